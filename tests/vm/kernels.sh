@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Sourced by prepare: which kernel package to take, and how to fetch it without installing it and
+# without being root.
+
+# shellcheck disable=SC2154 # vm_dir comes from common.sh, log from prepare
+
+# package_stamp KERNEL: prints the package's name and something that changes when it has to be
+# fetched again.
+package_stamp() {
+	case $1 in
+	main) main_stamp ;;
+	next) next_stamp ;;
+	*) die "$1: no such kernel" ;;
+	esac
+}
+
+main_stamp() {
+	local headers=()
+
+	headers=(/usr/src/linux-headers-*-amd64)
+	[ -d "${headers[0]}" ] || skip "no kernel headers in /usr/src (package linux-headers-amd64)"
+	headers=("$(printf '%s\n' "${headers[@]##*/}" | sort -V | tail -n 1)")
+	printf '%s %s\n' "linux-image-${headers[0]#linux-headers-}" \
+		"$(dpkg-query -W -f '${Version}' "${headers[0]}")"
+}
+
+# What is already here is kept, so that only the first run asks the mirror.
+next_stamp() {
+	local package
+
+	if [ -s "$vm_dir/next/stamp" ]; then
+		cat "$vm_dir/next/stamp"
+		return
+	fi
+	package=$(next_package) || skip "no newer kernel to be had from the backports"
+	printf '%s %s\n' "$package" backports
+}
+
+# The package that the backports' linux-image-amd64 stands for.
+next_package() {
+	backports_update >&2 || return 1
+	private_apt apt-cache depends linux-image-amd64 2>/dev/null |
+		sed -n 's/^ *Depends: \(linux-image-[0-9][^ ]*\).*/\1/p' | grep . | head -n 1
+}
+
+# private_apt COMMAND...: apt with lists, cache and status of our own, so that the system's stay as
+# they are.
+private_apt() {
+	local apt=$vm_dir/apt command=$1
+
+	shift
+	"$command" -o Dir::State::Lists="$apt/lists" -o Dir::State::status="$apt/status" \
+		-o Dir::Cache="$apt/cache" -o Dir::Etc::SourceList="$apt/sources.list" \
+		-o Dir::Etc::SourceParts=/dev/null -o APT::Sandbox::User="$(id -un)" "$@"
+}
+
+# The mirror and the suite are those of this machine's own sources.
+backports_update() {
+	local apt=$vm_dir/apt uri codename
+
+	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+	# shellcheck disable=SC2016 # apt expands these
+	uri=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
+		sed -n "s/^\([^ ]*\) $codename\$/\1/p" | head -n 1)
+	[ -n "$uri" ] || return 1
+	mkdir -p "$apt"/lists/partial "$apt"/cache/archives/partial
+	: >"$apt/status"
+	printf 'deb [signed-by=%s] %s %s-backports main\n' \
+		/usr/share/keyrings/debian-archive-keyring.gpg "$uri" "$codename" \
+		>"$apt/sources.list"
+	private_apt apt-get -q update
+}
+
+# package_fetch KERNEL PACKAGE DIR: downloads the package into DIR.
+package_fetch() {
+	local apt=(apt-get)
+
+	[ "$1" != next ] || apt=(private_apt apt-get)
+	# As root apt would drop to a user who cannot write here; say who we are instead.
+	(cd "$3" && quiet "$log" "${apt[@]}" -q -o APT::Sandbox::User="$(id -un)" download "$2") ||
+		skip "cannot download $2"
+}
