@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From what a person or the kernel asks for (name, alias, symbol:x) to modules, in libkmod's stages: the
+ * first stage with a hit ends the search. Pure.
+ */
+#ifndef KMT_MODEL_LOOKUP_H
+#define KMT_MODEL_LOOKUP_H
+
+#include <kmt/base/err.h>
+#include <kmt/base/vec.h>
+#include <kmt/model/snapshot.h>
+
+enum kmt_lookup_stage {
+	KMT_LOOKUP_CONFIG_ALIAS, /* an alias line of modprobe.d */
+	KMT_LOOKUP_NAME,	 /* a module of modules.dep */
+	KMT_LOOKUP_SYMBOL,	 /* modules.symbols, for "symbol:NAME" */
+	KMT_LOOKUP_COMMAND,	 /* an install or remove line for a name that is no module */
+	KMT_LOOKUP_ALIAS,	 /* modules.alias */
+	KMT_LOOKUP_BUILTIN,	 /* modules.builtin */
+	KMT_LOOKUP_BUILTIN_ALIAS, /* modules.builtin.alias */
+};
+
+struct kmt_lookup_match {
+	const char *name;	/* normal form */
+	const struct kmt_module *module; /* file or built-in; NULL if the name is in no index */
+	enum kmt_lookup_stage stage;
+	const char *pattern;	/* the alias pattern that matched; NULL if the name itself did */
+	struct kmt_origin origin; /* of the alias line; file NULL for index files */
+};
+
+struct kmt_lookup {
+	KMT_VEC(struct kmt_lookup_match) rows; /* in the order modprobe would try them */
+};
+
+/* No match is not an error: zero rows. Errors: FAILED for a corrupt index, USAGE for a bad name. Strings
+ * live in the snapshot. */
+int kmt_lookup_find(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+	struct kmt_err *err);
+void kmt_lookup_free(struct kmt_lookup *l);
+
+/* The names nearest to NAME among modules and built-ins, best first, at most MAX; for "did you mean". */
+void kmt_lookup_near(const struct kmt_snapshot *snap, const char *name, size_t max, struct kmt_strv *out);
+/* NOT_FOUND for NAME, with the near names in the hint. Returns -ENOENT. */
+int kmt_lookup_not_found(const struct kmt_snapshot *snap, const char *name, struct kmt_err *err);
+
+#endif

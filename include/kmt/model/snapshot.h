@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One immutable picture of a machine below a root: what is loaded, what the module tree holds, what the
+ * configuration says. Everything pure (queries, plans) is computed from a snapshot; taking one reads and
+ * changes nothing.
+ */
+#ifndef KMT_MODEL_SNAPSHOT_H
+#define KMT_MODEL_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <kmt/base/arena.h>
+#include <kmt/base/diag.h>
+#include <kmt/base/err.h>
+#include <kmt/base/map.h>
+#include <kmt/source/cmdline.h>
+#include <kmt/source/modindex.h>
+#include <kmt/source/modprobed.h>
+#include <kmt/source/procmodules.h>
+#include <kmt/sys/root.h>
+
+/* The parts a command needs; reading less is what makes start-up fast. */
+#define KMT_SNAP_LOADED (1u << 0)  /* /proc/modules */
+#define KMT_SNAP_TREE (1u << 1)	   /* the index files of the kernel's tree */
+#define KMT_SNAP_CONFIG (1u << 2)  /* modprobe.d and the kernel command line */
+/* With this, a missing module tree is not an error: has_tree stays false, tree_err says why. */
+#define KMT_SNAP_TREE_OPTIONAL (1u << 3)
+
+struct kmt_snapshot {
+	const struct kmt_root *root;
+	char *version;		/* kernel release that is looked at */
+	bool running;		/* it is the kernel that runs on this root */
+	bool has_modules;	/* /proc/modules exists: the kernel can load modules */
+
+	struct kmt_procmodules loaded;
+	struct kmt_map loaded_by_name;	/* -> struct kmt_procmod */
+
+	bool has_tree;
+	struct kmt_err tree_err;
+	struct kmt_modindex index;
+
+	struct kmt_conf conf;
+	struct kmt_cmdline cmdline;
+
+	struct kmt_arena arena;
+	struct kmt_diag *diag;
+};
+
+/*
+ * VERSION NULL: the running kernel (below a root: its /proc/sys/kernel/osrelease, else the only tree that
+ * is there; several trees and none running is a USAGE error that lists them). LOADED and the command line
+ * are only read when the kernel looked at is the running one: `-k OTHER` plans for a machine after boot.
+ */
+int kmt_snapshot_take(struct kmt_snapshot *snap, const struct kmt_root *root, const char *version,
+	unsigned int parts, struct kmt_diag *diag, struct kmt_err *err);
+void kmt_snapshot_free(struct kmt_snapshot *snap);
+
+/* NULL if it is not loaded. NAME in any spelling. */
+const struct kmt_procmod *kmt_snapshot_loaded(const struct kmt_snapshot *snap, const char *name);
+
+#endif

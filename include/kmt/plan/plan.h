@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A plan: what would be done, step by step, each with its reason and origin. Planning is a pure function
+ * of a snapshot and a request; --dry-run, the confirm dialog, JSON and the tests read this list, and the
+ * executor runs it as it stands.
+ */
+#ifndef KMT_PLAN_PLAN_H
+#define KMT_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <kmt/base/arena.h>
+#include <kmt/base/diag.h>
+#include <kmt/base/err.h>
+#include <kmt/base/origin.h>
+#include <kmt/base/vec.h>
+
+enum kmt_step_kind {
+	KMT_STEP_INSERT,   /* module file PATH with PARAMS */
+	KMT_STEP_REMOVE,   /* module MODULE */
+	KMT_STEP_RUN,	   /* the install or remove command COMMAND */
+	KMT_STEP_SETPARAM, /* write PARAMS to the parameter file PATH */
+	KMT_STEP_WRITE,	   /* replace the configuration file PATH */
+	KMT_STEP_SKIP,	   /* nothing: REASON says why */
+	KMT_STEP_COUNT,
+};
+
+/* Why a step is in the plan. */
+enum kmt_why {
+	KMT_WHY_REQUESTED,
+	KMT_WHY_DEPENDENCY,
+	KMT_WHY_SOFTDEP_PRE,
+	KMT_WHY_SOFTDEP_POST,
+	KMT_WHY_WEAKDEP,
+	KMT_WHY_INSTALL_COMMAND,
+	KMT_WHY_REMOVE_COMMAND,
+	KMT_WHY_HOLDER,
+	KMT_WHY_UNUSED_AFTER,
+	KMT_WHY_COUNT,
+};
+
+/* Why a SKIP step does nothing. */
+enum kmt_skip {
+	KMT_SKIP_NONE,
+	KMT_SKIP_LOADED,      /* already loaded */
+	KMT_SKIP_BUILTIN,     /* part of the kernel image */
+	KMT_SKIP_BLACKLISTED, /* a blacklist line, reached through an alias */
+	KMT_SKIP_NOT_LOADED,  /* unload: nothing to remove */
+	KMT_SKIP_IN_USE,      /* unload --unused-deps: something else uses it */
+	KMT_SKIP_NO_FILE,     /* a soft or weak dependency that no index knows */
+	KMT_SKIP_COUNT,
+};
+
+struct kmt_step {
+	enum kmt_step_kind kind;
+	const char *module;	/* normal form */
+	const char *path;	/* INSERT, SETPARAM, WRITE: absolute below the root; NULL else */
+	const char *params;	/* INSERT: the parameter string, "" for none; RUN: $CMDLINE_OPTS */
+	const char *command;	/* RUN: the command as written in the configuration */
+	enum kmt_why why;
+	const char *because_of; /* the module or alias that this step serves; NULL if requested */
+	struct kmt_origin origin; /* the line that brought the step in; file NULL if none */
+	struct kmt_origin params_origin; /* the first options line that gave PARAMS; file NULL if none */
+	enum kmt_skip skip;
+	const char *reason;	/* SKIP: in words, with FILE:LINE where there is one */
+	unsigned int flags;	/* INSERT, REMOVE: flags of sys/kernel.h */
+	bool required;		/* false: the plan goes on when this step fails (soft dependencies) */
+};
+
+struct kmt_plan {
+	KMT_VEC(struct kmt_step) steps;
+	KMT_VEC(const char *) warnings; /* things a person should know before running it */
+	struct kmt_arena arena;
+};
+
+void kmt_plan_free(struct kmt_plan *plan);
+const char *kmt_step_kind_name(enum kmt_step_kind kind); /* "insert", "remove", "run" ... */
+const char *kmt_why_name(enum kmt_why why);		 /* "requested", "softdep-pre" ... */
+const char *kmt_skip_name(enum kmt_skip skip);		 /* "loaded", "built-in" ... */
+/* Steps that change something (everything but SKIP). */
+size_t kmt_plan_changes(const struct kmt_plan *plan);
+
+#endif

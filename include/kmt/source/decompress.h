@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Compressed module files, recognised by content. The libraries are opened at first use (sys/lazy). */
+#ifndef KMT_SOURCE_DECOMPRESS_H
+#define KMT_SOURCE_DECOMPRESS_H
+
+#include <stddef.h>
+#include <kmt/base/err.h>
+#include <kmt/base/strbuf.h>
+
+enum kmt_compression {
+	KMT_COMP_NONE,
+	KMT_COMP_ZSTD,
+	KMT_COMP_XZ,
+	KMT_COMP_GZIP,
+	KMT_COMP_COUNT,
+};
+
+/* No module is larger: the largest of a distribution with debug information is below 200 MB. */
+#define KMT_DECOMPRESS_MAX ((size_t)1 << 30)
+
+enum kmt_compression kmt_compression_detect(const void *data, size_t n); /* by magic; NONE for anything else */
+const char *kmt_compression_name(enum kmt_compression c); /* "none", "zstd", "xz", "gzip" (the kernel's words) */
+
+/* Reused decoder state: one per thread; all zero is valid. */
+struct kmt_decompressor {
+	void *zstd;
+	void *lzma;
+	void *zlib;
+};
+
+/* Appends the decompressed bytes to OUT. -EFBIG above KMT_DECOMPRESS_MAX, -EBADMSG for damaged data,
+ * -EOPNOTSUPP when the library is missing or not built in (the message says which). */
+int kmt_decompress(struct kmt_decompressor *d, enum kmt_compression c, const void *data, size_t n,
+	struct kmt_strbuf *out, struct kmt_err *err);
+void kmt_decompressor_free(struct kmt_decompressor *d);
+
+#endif

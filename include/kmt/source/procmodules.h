@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /proc/modules as rows: one consistent picture of what is loaded (kernel/module/procfs.c). Pure: text
+ * in, rows out.
+ */
+#ifndef KMT_SOURCE_PROCMODULES_H
+#define KMT_SOURCE_PROCMODULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <kmt/base/arena.h>
+#include <kmt/base/diag.h>
+#include <kmt/base/vec.h>
+
+enum kmt_state {
+	KMT_STATE_LIVE,
+	KMT_STATE_LOADING,
+	KMT_STATE_UNLOADING,
+};
+
+struct kmt_procmod {
+	const char *name;	/* normal form, as the kernel prints it */
+	uint64_t size;		/* bytes of core memory */
+	int64_t refs;		/* -1: the kernel cannot unload modules ('-') */
+	bool permanent;		/* has no exit function: [permanent] among the holders */
+	struct kmt_strv holders; /* names of the modules that use it, in the kernel's order */
+	enum kmt_state state;
+	uint64_t addr;		/* 0 if hidden from this user */
+	const char *taint;	/* letters such as "OE", "" if none */
+};
+
+struct kmt_procmodules {
+	KMT_VEC(struct kmt_procmod) rows; /* newest first, as the kernel prints them */
+};
+
+/* Strings and holder lists live in ARENA; kmt_procmodules_free() frees the rows. A line that is not
+ * understood is reported to DIAG and skipped. */
+void kmt_procmodules_parse(const char *text, size_t n, struct kmt_arena *arena,
+	struct kmt_procmodules *out, struct kmt_diag *diag);
+void kmt_procmodules_free(struct kmt_procmodules *m);
+
+#endif

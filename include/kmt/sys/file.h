@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Replacing a file so that a reader, a crash or a full disk sees the old file or the new one, whole:
+ * write a temporary file beside it, check, fsync, rename, fsync the directory. Mode, owner and extended
+ * attributes of an existing file are kept. Must not be used on /proc and /sys: those are written by the
+ * kernel operations.
+ */
+#ifndef KMT_SYS_FILE_H
+#define KMT_SYS_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+#include <kmt/base/err.h>
+#include <kmt/sys/root.h>
+
+/* MODE is for a new file. A symbolic link is followed below the root, so that the link stays. */
+int kmt_file_replace(const struct kmt_root *root, const char *path, const void *data, size_t n, mode_t mode,
+	struct kmt_err *err);
+
+#endif

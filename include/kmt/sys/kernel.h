@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The whole list of what can change a machine. The executor calls these and nothing else; there are
+ * three implementations: real (only linked into kmtool), fake (only in test programs: records calls,
+ * answers scripted errors), refuse (used with --root other than "/").
+ *
+ * All operations return 0 or -errno of the system call. They decide nothing: order, skipping and
+ * explaining belong to the plan, its executor and check/explain.
+ */
+#ifndef KMT_SYS_KERNEL_H
+#define KMT_SYS_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <kmt/base/err.h>
+
+/* finit_module(2) flags that a person can ask for. */
+#define KMT_INSERT_IGNORE_MODVERSIONS 1u
+#define KMT_INSERT_IGNORE_VERMAGIC 2u
+
+/* delete_module(2). */
+#define KMT_REMOVE_FORCE 1u
+
+struct kmt_kernel;
+
+struct kmt_kernel_ops {
+	/* Inserts the module file PATH (absolute on the host) with the parameter string PARAMS ("" for
+	 * none). Compressed files: the kernel decompresses where it can, else we do. */
+	int (*insert)(struct kmt_kernel *k, const char *path, const char *params, unsigned int flags);
+	/* Removes the module NAME; never blocks (O_NONBLOCK). -EAGAIN or -EBUSY while in use. */
+	int (*remove)(struct kmt_kernel *k, const char *name, unsigned int flags);
+	/* Runs an install or remove COMMAND of modprobe.d by "/bin/sh -c" with MODPROBE_MODULE=MODULE
+	 * and, for install commands, CMDLINE_OPTS=OPTS in its environment. STATUS gets the wait status,
+	 * as waitpid(2) gives it. */
+	int (*run)(struct kmt_kernel *k, const char *command, const char *module, const char *opts,
+		int *status);
+	/* Writes N bytes to an existing /sys file in one write(2). */
+	int (*write)(struct kmt_kernel *k, const char *path, const void *data, size_t n);
+	void (*sleep_ms)(struct kmt_kernel *k, unsigned int ms);
+};
+
+struct kmt_kernel {
+	const struct kmt_kernel_ops *ops;
+	const char *root_path; /* refuse: the root that is not the host, for the message */
+	void *data;	       /* fake: the script */
+};
+
+/* Only in src/sys/kernel_real.c, which the library does not contain. */
+void kmt_kernel_real(struct kmt_kernel *k);
+/* Every operation answers -EROFS; the command has said why before (kmt_kernel_may_change()). */
+void kmt_kernel_refuse(struct kmt_kernel *k, const char *root_path);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel log as records (Documentation/ABI/testing/dev-kmsg). Parsing is pure; reading needs a
+ * device that opens: with dmesg_restrict=1 that takes CAP_SYSLOG.
+ */
+#ifndef KMT_SYS_KMSG_H
+#define KMT_SYS_KMSG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <kmt/base/arena.h>
+#include <kmt/base/err.h>
+#include <kmt/base/vec.h>
+#include <kmt/sys/root.h>
+
+struct kmt_kmsg_record {
+	unsigned int level;	/* 0 (emerg) to 7 (debug) */
+	unsigned int facility;	/* 0 is the kernel itself */
+	uint64_t seq;
+	uint64_t usec;		/* since boot */
+	bool fragment;		/* flag 'c': the text continues the record before */
+	const char *text;	/* first line, \xNN of the record decoded; may hold any byte but NUL */
+};
+
+struct kmt_kmsg_log {
+	KMT_VEC(struct kmt_kmsg_record) records;
+	bool overrun;		/* the kernel overwrote records before they were read */
+	struct kmt_arena arena;
+};
+
+/* Parses one record of N bytes ("prio,seq,usec,flags[,...];text\n KEY=value\n"). -EINVAL if it is none. */
+int kmt_kmsg_parse(const char *record, size_t n, struct kmt_arena *arena, struct kmt_kmsg_record *out);
+
+/* An open log. FD -1: not readable (the reason is in errnum). */
+struct kmt_kmsg {
+	int fd;
+	int errnum;
+};
+
+/* Opens the log at its end: kmt_kmsg_read_new() then gives what came since. Never fails loudly. */
+void kmt_kmsg_open_end(struct kmt_kmsg *k, const struct kmt_root *root);
+/* Opens it at the oldest record. */
+void kmt_kmsg_open_start(struct kmt_kmsg *k, const struct kmt_root *root);
+/* Appends all records that are there now, without waiting. */
+int kmt_kmsg_read_new(struct kmt_kmsg *k, struct kmt_kmsg_log *log);
+void kmt_kmsg_close(struct kmt_kmsg *k);
+void kmt_kmsg_log_free(struct kmt_kmsg_log *log);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The only place where the machine's paths are spelt. All are absolute below a kmt_root, so the same
+ * name works for the host, an image and a fixture.
+ */
+#ifndef KMT_SYS_PATHS_H
+#define KMT_SYS_PATHS_H
+
+#define KMT_PATH_PROC "/proc"
+#define KMT_PATH_PROC_MODULES "/proc/modules"
+#define KMT_PATH_PROC_CMDLINE "/proc/cmdline"
+#define KMT_PATH_PROC_MOUNTINFO "/proc/self/mountinfo"
+#define KMT_PATH_PROC_SWAPS "/proc/swaps"
+#define KMT_PATH_PROC_TAINTED "/proc/sys/kernel/tainted"
+#define KMT_PATH_PROC_OSRELEASE "/proc/sys/kernel/osrelease"
+#define KMT_PATH_PROC_MODULES_DISABLED "/proc/sys/kernel/modules_disabled"
+#define KMT_PATH_SYS_MODULE "/sys/module"
+#define KMT_PATH_SYS_SIG_ENFORCE "/sys/module/module/parameters/sig_enforce"
+#define KMT_PATH_SYS_COMPRESSION "/sys/module/compression"
+#define KMT_PATH_SYS_LOCKDOWN "/sys/kernel/security/lockdown"
+#define KMT_PATH_SYS_BLOCK "/sys/block"
+#define KMT_PATH_SYS_CLASS_NET "/sys/class/net"
+#define KMT_PATH_SYS_DEV_BLOCK "/sys/dev/block"
+#define KMT_PATH_SYS_DEV_CHAR "/sys/dev/char"
+#define KMT_PATH_DEV_KMSG "/dev/kmsg"
+#define KMT_PATH_MODULES_DIR "/lib/modules"
+
+/* modprobe.d(5): in this order, the first directory with a file name wins. */
+#define KMT_MODPROBE_D_DIRS                                                                        \
+	{                                                                                          \
+		"/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d",                 \
+			"/usr/lib/modprobe.d", "/lib/modprobe.d"                                   \
+	}
+/* modules-load.d(5). */
+#define KMT_MODULES_LOAD_D_DIRS                                                                    \
+	{                                                                                          \
+		"/etc/modules-load.d", "/run/modules-load.d", "/usr/local/lib/modules-load.d",     \
+			"/usr/lib/modules-load.d", "/lib/modules-load.d"                           \
+	}
+
+#endif

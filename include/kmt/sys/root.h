@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reading below a root directory. Every read of the machine goes through a kmt_root: for "/" it is the
+ * host; for anything else no path, absolute symlink or ".." can lead out of it (openat2(2)
+ * RESOLVE_IN_ROOT, or a walk component by component on kernels before 5.6).
+ *
+ * PATH arguments are absolute ("/proc/modules"). Nothing here writes. Errors: -errno; functions with a
+ * struct kmt_err fill it with a message that names the path as seen from outside (root + path).
+ */
+#ifndef KMT_SYS_ROOT_H
+#define KMT_SYS_ROOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <kmt/base/err.h>
+#include <kmt/base/strbuf.h>
+#include <kmt/base/vec.h>
+
+/* The largest text file that is read whole: above it -EFBIG. modules.alias of a distribution is 1.5 MB. */
+#define KMT_ROOT_READ_MAX (256u << 20)
+
+struct kmt_root {
+	int fd;		   /* O_PATH | O_DIRECTORY */
+	char *path;	   /* as given, without trailing '/'; "" for the host */
+	bool is_host;	   /* the root is "/" itself: only then modules can be loaded */
+	bool walk;	   /* no openat2(): resolve component by component */
+};
+
+/* PATH NULL or "/" is the host. */
+int kmt_root_open(struct kmt_root *root, const char *path, struct kmt_err *err);
+void kmt_root_close(struct kmt_root *root);
+
+/* open(2) FLAGS; O_CLOEXEC is added, O_CREAT and writing are refused (-EINVAL). Returns the fd. */
+int kmt_root_openat(const struct kmt_root *root, const char *path, int flags);
+
+/* Appends the whole file to OUT (not more than MAX bytes, 0 for KMT_ROOT_READ_MAX). Works for /proc and
+ * /sys files, whose st_size says nothing: reads until end of file. */
+int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, struct kmt_strbuf *out,
+	struct kmt_err *err);
+
+/* A one-line file (sysfs attribute) without its final newline. No message: absence is usual. */
+int kmt_root_read_line(const struct kmt_root *root, const char *path, struct kmt_strbuf *out);
+
+/* The names in a directory without "." and "..", sorted by strcmp. Strings are malloc()ed: free with
+ * kmt_root_list_free(). */
+int kmt_root_list(const struct kmt_root *root, const char *path, struct kmt_strv *names);
+void kmt_root_list_free(struct kmt_strv *names);
+
+int kmt_root_stat(const struct kmt_root *root, const char *path, struct stat *st);   /* follows links */
+int kmt_root_lstat(const struct kmt_root *root, const char *path, struct stat *st);  /* does not */
+bool kmt_root_exists(const struct kmt_root *root, const char *path);
+int kmt_root_readlink(const struct kmt_root *root, const char *path, struct kmt_strbuf *out);
+
+/* The path as seen from outside, for messages and for libkmod. The caller frees it. */
+char *kmt_root_outside(const struct kmt_root *root, const char *path);
+
+#endif

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# KMT_PROG_CC_C11: the code is C11 with GNU extensions (cleanup attribute, statement expressions).
+AC_DEFUN([KMT_PROG_CC_C11], [
+	KMT_APPEND_CFLAG([KMT_CFLAGS], [-std=gnu11])
+	AC_SUBST([KMT_CFLAGS])
+	AC_SUBST([KMT_LDFLAGS])
+])
+
+# KMT_APPEND_CFLAG(VARIABLE, FLAG): adds FLAG to VARIABLE if the compiler takes it.
+AC_DEFUN([KMT_APPEND_CFLAG], [
+	AS_VAR_PUSHDEF([cachevar], [kmt_cv_cflag_$2])
+	AC_CACHE_CHECK([whether $CC takes $2], [cachevar], [
+		kmt_save_cflags=$CFLAGS
+		CFLAGS="$CFLAGS -Werror $2"
+		AC_COMPILE_IFELSE([AC_LANG_PROGRAM()], [AS_VAR_SET([cachevar], [yes])], [AS_VAR_SET([cachevar], [no])])
+		CFLAGS=$kmt_save_cflags
+	])
+	AS_VAR_IF([cachevar], [yes], [$1="$$1 $2"])
+	AS_VAR_POPDEF([cachevar])
+])
+
+# KMT_OPTIONAL_LIB(NAME, VAR, PKG-SPEC, WHAT-FOR): --with-NAME=yes|no|auto. "yes" and missing is an
+# error. Defines HAVE_VAR, and VAR_CFLAGS for the headers; the library itself is opened at run time.
+AC_DEFUN([KMT_OPTIONAL_LIB], [
+	AC_ARG_WITH([$1],
+		[AS_HELP_STRING([--with-$1=yes|no|auto], [$4 (default: auto)])],
+		[], [with_$1=auto])
+	AS_IF([test "x$with_$1" != xno], [
+		PKG_CHECK_MODULES([$2], [$3], [
+			with_$1=yes
+			AC_DEFINE([HAVE_$2], [1], [Define to 1 to support $4.])
+		], [
+			AS_IF([test "x$with_$1" = xyes], [AC_MSG_ERROR([--with-$1=yes was given, but $3 is missing])])
+			with_$1=no
+		])
+	])
+])
+
+# KMT_COMPLETION_DIR(SHELL, PKG, PKG-VARIABLE, FALLBACK): --with-SHELLcompletiondir=DIR|no. The default
+# stays below our own prefix, whatever prefix the shell itself was built with.
+AC_DEFUN([KMT_COMPLETION_DIR], [
+	AC_ARG_WITH([$1completiondir],
+		[AS_HELP_STRING([--with-$1completiondir=DIR], [where the $1 completion goes, or "no"])],
+		[], [with_$1completiondir=yes])
+	AS_IF([test "x$with_$1completiondir" = xyes], [
+		with_$1completiondir=
+		m4_ifval([$2], [
+			with_$1completiondir=$($PKG_CONFIG --define-variable=datadir='${datadir}' \
+				--define-variable=prefix='${prefix}' --variable=$3 $2 2>/dev/null)
+		])
+		AS_IF([test -z "$with_$1completiondir"], [with_$1completiondir='${datadir}/$4'])
+	])
+	AC_SUBST([$1completiondir], [$with_$1completiondir])
+	AM_CONDITIONAL([INSTALL_]m4_toupper([$1])[_COMPLETION], [test "x$with_$1completiondir" != xno])
+])
+
+# KMT_SANITIZERS: --enable-asan, --enable-ubsan, --enable-tsan, --enable-coverage.
+AC_DEFUN([KMT_SANITIZERS], [
+	KMT_INSTRUMENT([asan], [AddressSanitizer], [-fsanitize=address -fno-omit-frame-pointer])
+	KMT_INSTRUMENT([ubsan], [UndefinedBehaviorSanitizer], [-fsanitize=undefined -fno-sanitize-recover=undefined])
+	KMT_INSTRUMENT([tsan], [ThreadSanitizer], [-fsanitize=thread])
+	KMT_INSTRUMENT([coverage], [coverage counting], [--coverage])
+])
+
+AC_DEFUN([KMT_INSTRUMENT], [
+	AC_ARG_ENABLE([$1], [AS_HELP_STRING([--enable-$1], [build with $2])], [], [enable_$1=no])
+	AS_IF([test "x$enable_$1" = xyes], [
+		KMT_CFLAGS="$KMT_CFLAGS $3"
+		KMT_LDFLAGS="$KMT_LDFLAGS $3"
+	])
+])
+
+# KMT_WARNINGS: our own set comes before the distribution's CFLAGS, which therefore win.
+AC_DEFUN([KMT_WARNINGS], [
+	AC_ARG_ENABLE([werror], [AS_HELP_STRING([--enable-werror], [make warnings errors])], [], [enable_werror=no])
+	m4_foreach_w([flag], [-Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes
+		-Wmissing-prototypes -Wmissing-declarations -Wundef -Wvla -Wformat=2 -Wcast-align
+		-Wno-unused-parameter -fno-common],
+		[KMT_APPEND_CFLAG([KMT_CFLAGS], flag)])
+	AS_IF([test "x$enable_werror" = xyes], [KMT_CFLAGS="$KMT_CFLAGS -Werror"])
+])
+
+# KMT_CHECK_FUZZER: libFuzzer comes with clang.
+AC_DEFUN([KMT_CHECK_FUZZER], [
+	AC_MSG_CHECKING([whether $CC has libFuzzer])
+	kmt_save_cflags=$CFLAGS
+	CFLAGS="$CFLAGS -fsanitize=fuzzer-no-link"
+	AC_COMPILE_IFELSE([AC_LANG_PROGRAM()], [AC_MSG_RESULT([yes])],
+		[AC_MSG_RESULT([no])
+		 AC_MSG_ERROR([--enable-fuzz needs CC=clang])])
+	CFLAGS=$kmt_save_cflags
+	KMT_CFLAGS="$KMT_CFLAGS -fsanitize=fuzzer-no-link,address,undefined"
+	KMT_LDFLAGS="$KMT_LDFLAGS -fsanitize=address,undefined"
+])

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/sys/root.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#ifdef HAVE_LINUX_OPENAT2_H
+#include <linux/openat2.h>
+#endif
+
+#include <kmt/base/alloc.h>
+#include "root_walk.h"
+
+#define FIRST_READ 4096
+
+int kmt_root_open(struct kmt_root *root, const char *path, struct kmt_err *err)
+{
+	size_t n;
+
+	if (!path)
+		path = "/";
+	*root = (struct kmt_root){.fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC)};
+	if (root->fd < 0)
+		return kmt_err_errno(err, errno, "root directory %s", path);
+	n = strlen(path);
+	while (n && path[n - 1] == '/')
+		n--;
+	root->path = kmt_strndup(path, n);
+	root->is_host = n == 0;
+	return 0;
+}
+
+void kmt_root_close(struct kmt_root *root)
+{
+	if (root->fd >= 0)
+		close(root->fd);
+	free(root->path);
+	*root = (struct kmt_root){.fd = -1};
+}
+
+/* openat2(2) has no wrapper in glibc. -ENOSYS where the kernel or its headers do not have it; some
+ * container runtimes answer EPERM to system calls they do not know. */
+static int openat2_in_root(int dirfd, const char *path, int flags)
+{
+#ifdef HAVE_LINUX_OPENAT2_H
+	struct open_how how = {
+		.flags = (unsigned int)flags,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+
+	if (fd < 0)
+		return errno == EPERM ? -ENOSYS : -errno;
+	return (int)fd;
+#else
+	return -ENOSYS;
+#endif
+}
+
+int kmt_root_openat(const struct kmt_root *root, const char *path, int flags)
+{
+	int fd;
+
+	if (*path != '/' || (flags & (O_CREAT | O_TRUNC)) || (flags & O_ACCMODE) != O_RDONLY)
+		return -EINVAL;
+	/* openat2(2) refuses flags that mean nothing together with O_PATH. */
+	flags |= flags & O_PATH ? O_CLOEXEC : O_CLOEXEC | O_NOCTTY;
+	if (root->is_host) {
+		fd = open(path, flags);
+		return fd < 0 ? -errno : fd;
+	}
+	if (!root->walk) {
+		fd = openat2_in_root(root->fd, path, flags);
+		if (fd != -ENOSYS)
+			return fd;
+	}
+	return kmt_root_walk(root->fd, path, flags);
+}
+
+static int read_all(int fd, size_t max, struct kmt_strbuf *out)
+{
+	size_t start = out->len, step = FIRST_READ;
+
+	for (;;) {
+		ssize_t n;
+
+		kmt_strbuf_reserve(out, step);
+		n = read(fd, out->s + out->len, step);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			return 0;
+		out->len += (size_t)n;
+		out->s[out->len] = '\0';
+		if (out->len - start > max)
+			return -EFBIG;
+		if ((size_t)n == step && step < (1u << 20))
+			step *= 2;
+	}
+}
+
+int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, struct kmt_strbuf *out,
+	struct kmt_err *err)
+{
+	kmt_autoclose int fd = kmt_root_openat(root, path, O_RDONLY | O_NONBLOCK);
+	size_t start = out->len;
+	struct stat st;
+	int r;
+
+	if (fd < 0)
+		return kmt_err_errno(err, -fd, "%s%s", root->path, path);
+	if (!max)
+		max = KMT_ROOT_READ_MAX;
+	/* A regular file tells its size: one read instead of a dozen. /proc and /sys say 0 or 4096. */
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0 && (size_t)st.st_size <= max)
+		kmt_strbuf_reserve(out, (size_t)st.st_size + FIRST_READ);
+	r = read_all(fd, max, out);
+	if (r < 0) {
+		kmt_strbuf_truncate(out, start);
+		return kmt_err_errno(err, -r, "%s%s", root->path, path);
+	}
+	return 0;
+}
+
+int kmt_root_read_line(const struct kmt_root *root, const char *path, struct kmt_strbuf *out)
+{
+	size_t start = out->len;
+	int r = kmt_root_read(root, path, 1u << 16, out, NULL);
+
+	if (r < 0)
+		return r;
+	if (out->len > start && out->s[out->len - 1] == '\n')
+		kmt_strbuf_truncate(out, out->len - 1);
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int kmt_root_list(const struct kmt_root *root, const char *path, struct kmt_strv *names)
+{
+	int fd = kmt_root_openat(root, path, O_RDONLY | O_DIRECTORY);
+	struct dirent *entry;
+	DIR *dir;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	dir = fdopendir(fd);
+	if (!dir) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	while (errno = 0, (entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			kmt_vec_push(names, kmt_strdup(entry->d_name));
+	r = -errno;
+	closedir(dir);
+	if (r < 0) {
+		kmt_root_list_free(names);
+		return r;
+	}
+	if (names->n)
+		qsort(names->v, names->n, sizeof(*names->v), compare_names);
+	return 0;
+}
+
+void kmt_root_list_free(struct kmt_strv *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free((char *)names->v[i]);
+	kmt_vec_free(names);
+}
+
+static int stat_flags(const struct kmt_root *root, const char *path, int flags, struct stat *st)
+{
+	kmt_autoclose int fd = kmt_root_openat(root, path, O_PATH | flags);
+
+	if (fd < 0)
+		return fd;
+	return fstat(fd, st) < 0 ? -errno : 0;
+}
+
+int kmt_root_stat(const struct kmt_root *root, const char *path, struct stat *st)
+{
+	return stat_flags(root, path, 0, st);
+}
+
+int kmt_root_lstat(const struct kmt_root *root, const char *path, struct stat *st)
+{
+	return stat_flags(root, path, O_NOFOLLOW, st);
+}
+
+bool kmt_root_exists(const struct kmt_root *root, const char *path)
+{
+	struct stat st;
+
+	return !kmt_root_stat(root, path, &st);
+}
+
+int kmt_root_readlink(const struct kmt_root *root, const char *path, struct kmt_strbuf *out)
+{
+	kmt_autoclose int fd = kmt_root_openat(root, path, O_PATH | O_NOFOLLOW);
+	char target[PATH_MAX];
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = readlinkat(fd, "", target, sizeof(target));
+	if (n < 0)
+		return errno == ENOENT ? -EINVAL : -errno; /* "" on what is no link says ENOENT */
+	kmt_strbuf_add(out, target, (size_t)n);
+	return 0;
+}
+
+char *kmt_root_outside(const struct kmt_root *root, const char *path)
+{
+	return kmt_asprintf("%s%s", root->path, path);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/arena.h>
+#include <kmt/base/diag.h>
+#include <kmt/base/err.h>
+#include <kmt/base/escape.h>
+#include <kmt/base/map.h>
+#include <kmt/base/name.h>
+#include <kmt/base/num.h>
+#include <kmt/base/strbuf.h>
+
+static void names_fold_dashes(void **state)
+{
+	char out[KMT_NAME_MAX];
+
+	assert_int_equal(kmt_name_normalize("snd-hda-intel", out, sizeof(out)), 0);
+	assert_string_equal(out, "snd_hda_intel");
+	assert_int_equal(kmt_name_normalize("", out, sizeof(out)), -EINVAL);
+	assert_int_equal(kmt_name_normalize("a b", out, sizeof(out)), -EINVAL);
+	assert_int_equal(kmt_name_normalize("a/b", out, sizeof(out)), -EINVAL);
+	assert_int_equal(kmt_name_normalize("a\x1b", out, sizeof(out)), -EINVAL);
+	assert_int_equal(kmt_name_normalize("abcd", out, 4), -ENAMETOOLONG);
+	assert_int_equal(kmt_name_normalize("abc", out, 4), 0);
+	assert_true(kmt_name_equal("a-b_c", "a_b-c"));
+	assert_false(kmt_name_equal("a-b", "a-bc"));
+}
+
+static void aliases_keep_brackets(void **state)
+{
+	char out[64];
+
+	assert_int_equal(kmt_alias_normalize("of:N*T*Ca-[a-z]-b", out, sizeof(out)), 0);
+	assert_string_equal(out, "of:N*T*Ca_[a-z]_b");
+	assert_int_equal(kmt_alias_normalize("a[b", out, sizeof(out)), -EINVAL);
+	assert_int_equal(kmt_alias_normalize("a]b", out, sizeof(out)), -EINVAL);
+}
+
+static void paths_give_names(void **state)
+{
+	char out[KMT_NAME_MAX];
+
+	assert_int_equal(kmt_name_from_path("/x/y/snd-pcm.ko.xz", out, sizeof(out)), 0);
+	assert_string_equal(out, "snd_pcm");
+	assert_int_equal(kmt_name_from_path("/x/.ko", out, sizeof(out)), -EINVAL);
+	assert_true(kmt_name_is_path("x.ko"));
+	assert_true(kmt_name_is_path("x.ko.zst"));
+	assert_true(kmt_name_is_path("./x"));
+	assert_false(kmt_name_is_path("x"));
+	assert_false(kmt_name_is_path(".ko"));
+}
+
+static void distances(void **state)
+{
+	assert_int_equal(kmt_name_distance("loop", "loop"), 0);
+	assert_int_equal(kmt_name_distance("lopo", "loop"), 1);
+	assert_int_equal(kmt_name_distance("snd-pcm", "snd_pcm"), 0);
+	assert_int_equal(kmt_name_distance("", "abc"), 3);
+	assert_int_equal(kmt_name_distance("kitten", "sitting"), 3);
+}
+
+static void escapes(void **state)
+{
+	kmt_autostrbuf struct kmt_strbuf b = KMT_STRBUF_INIT;
+
+	kmt_escape_text(&b, "a\x1b[31m\n\xc3\xa9\xff\xc2\x9b z", 14);
+	assert_string_equal(kmt_strbuf_str(&b), "a\\x1b[31m\\x0a\xc3\xa9\\xff\\xc2\\x9b z");
+	kmt_strbuf_truncate(&b, 0);
+	kmt_escape_utf8(&b, "\xed\xa0\x80\xc3", 4);
+	assert_string_equal(kmt_strbuf_str(&b), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+	assert_int_equal(kmt_utf8_len("\xf4\x90\x80\x80", 4), 0);
+	assert_int_equal(kmt_utf8_len("\xc0\x80", 2), 0);
+	assert_int_equal(kmt_utf8_len("\xf0\x9f\x90\xa7", 4), 4);
+	assert_int_equal(kmt_utf8_len("\xf0\x9f\x90", 3), 0);
+}
+
+static void errors_carry_context(void **state)
+{
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	assert_int_equal(kmt_err_errno(&err, ENOENT, "/x/%d", 7), -ENOENT);
+	assert_int_equal(err.kind, KMT_ERR_NOT_FOUND);
+	kmt_err_hint(&err, "run %s", "depmod");
+	assert_int_equal(kmt_err_wrap(&err, "reading"), -ENOENT);
+	assert_string_equal(err.msg, "reading: /x/7: No such file or directory");
+	assert_string_equal(err.hint, "run depmod");
+	assert_int_equal(kmt_err_set(&err, KMT_ERR_USAGE, 0, "bad"), -EINVAL);
+	assert_null(err.hint);
+	assert_int_equal(kmt_err_set(NULL, KMT_ERR_USAGE, EPERM, "bad"), -EPERM);
+}
+
+static void maps_hold_many(void **state)
+{
+	struct kmt_arena arena = {0};
+	struct kmt_map map = {0};
+	int values[1000];
+
+	assert_null(kmt_map_get(&map, "x"));
+	for (int i = 0; i < 1000; i++)
+		assert_null(kmt_map_add(&map, kmt_arena_printf(&arena, "key%d", i), &values[i]));
+	assert_ptr_equal(kmt_map_add(&map, "key7", &values[0]), &values[7]);
+	for (int i = 0; i < 1000; i++)
+		assert_ptr_equal(kmt_map_get(&map, kmt_arena_printf(&arena, "key%d", i)), &values[i]);
+	assert_ptr_equal(kmt_map_getn(&map, "key7rest", 4), &values[7]);
+	assert_null(kmt_map_get(&map, "key1000"));
+	kmt_map_set(&map, "key7", &values[8]);
+	assert_ptr_equal(kmt_map_get(&map, "key7"), &values[8]);
+	kmt_map_free(&map);
+	kmt_arena_free(&arena);
+}
+
+static void diag_says_once(void **state)
+{
+	struct kmt_origin at = {.file = "a.conf", .line = 3};
+	struct kmt_diag diag = {0};
+
+	kmt_diag_add(&diag, &at, "bad %s", "line");
+	kmt_diag_add(&diag, &at, "bad line");
+	kmt_diag_add(&diag, NULL, "bad line");
+	assert_int_equal(diag.n, 2);
+	assert_string_equal(diag.items[0].msg, "bad line");
+	kmt_diag_clear(&diag);
+}
+
+static void numbers_are_whole(void **state)
+{
+	uint64_t u;
+	int64_t i;
+
+	assert_int_equal(kmt_num_u64("0x10", 0, &u), 0);
+	assert_int_equal(u, 16);
+	assert_int_equal(kmt_num_u64("-1", 10, &u), -EINVAL);
+	assert_int_equal(kmt_num_u64("1x", 10, &u), -EINVAL);
+	assert_int_equal(kmt_num_u64("", 10, &u), -EINVAL);
+	assert_int_equal(kmt_num_u64("18446744073709551616", 10, &u), -ERANGE);
+	assert_int_equal(kmt_num_i64("-5", 10, &i), 0);
+	assert_int_equal(i, -5);
+	assert_int_equal(kmt_num_i64("--5", 10, &i), -EINVAL);
+}
+
+static void arenas_align_and_zero(void **state)
+{
+	struct kmt_arena arena = {0};
+
+	for (size_t n = 1; n < 20000; n = 3 * n + 1) {
+		char *s = kmt_arena_strndup(&arena, "xyz", 1);
+		unsigned char *p = kmt_arena_alloc(&arena, n);
+
+		assert_string_equal(s, "x");
+		assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(p[i], 0);
+		memset(p, 0xff, n);
+	}
+	kmt_arena_free(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_fold_dashes),
+		cmocka_unit_test(aliases_keep_brackets),
+		cmocka_unit_test(paths_give_names),
+		cmocka_unit_test(distances),
+		cmocka_unit_test(escapes),
+		cmocka_unit_test(errors_carry_context),
+		cmocka_unit_test(maps_hold_many),
+		cmocka_unit_test(diag_says_once),
+		cmocka_unit_test(numbers_are_whole),
+		cmocka_unit_test(arenas_align_and_zero),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Both ways of resolving a path (openat2 and the walk) must agree, and neither may leave the root. */
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/sys/root.h>
+
+static void make_file(const char *dir, const char *name, const char *text)
+{
+	kmt_autofree char *path = kmt_asprintf("%s/%s", dir, name);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void make_dir(const char *dir, const char *name)
+{
+	kmt_autofree char *path = kmt_asprintf("%s/%s", dir, name);
+
+	assert_int_equal(mkdir(path, 0755), 0);
+}
+
+static void make_link(const char *dir, const char *name, const char *target)
+{
+	kmt_autofree char *path = kmt_asprintf("%s/%s", dir, name);
+
+	assert_int_equal(symlink(target, path), 0);
+}
+
+struct fixture {
+	char dir[64];
+	struct kmt_root root;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = kmt_alloc(sizeof(*f));
+
+	strcpy(f->dir, "/tmp/kmtool-root-XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	make_file(f->dir, "outside", "secret");
+	make_dir(f->dir, "root");
+	make_dir(f->dir, "root/etc");
+	make_dir(f->dir, "root/usr");
+	make_dir(f->dir, "root/usr/lib");
+	make_file(f->dir, "root/usr/lib/file", "inside\n");
+	make_file(f->dir, "root/outside", "the root's own");
+	make_link(f->dir, "root/lib", "usr/lib");
+	make_link(f->dir, "root/etc/abs", "/usr/lib/file");
+	make_link(f->dir, "root/etc/up", "../../../../outside");
+	make_link(f->dir, "root/etc/loop", "loop");
+	make_link(f->dir, "root/etc/dirlink", "/usr/lib/");
+	make_link(f->dir, "root/etc/nowhere", "/nonexistent");
+	make_file(f->dir, "root/etc/b", "");
+	kmt_autofree char *root = kmt_asprintf("%s/root/", f->dir);
+
+	assert_int_equal(kmt_root_open(&f->root, root, NULL), 0);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	kmt_autofree char *cmd = kmt_asprintf("rm -rf %s", f->dir);
+
+	kmt_root_close(&f->root);
+	assert_int_equal(system(cmd), 0);
+	free(f);
+	return 0;
+}
+
+static void reads(struct fixture *f, const char *path, const char *text)
+{
+	for (int walk = 0; walk < 2; walk++) {
+		kmt_autostrbuf struct kmt_strbuf b = KMT_STRBUF_INIT;
+
+		f->root.walk = walk;
+		assert_int_equal(kmt_root_read(&f->root, path, 0, &b, NULL), 0);
+		assert_string_equal(kmt_strbuf_str(&b), text);
+	}
+}
+
+static void fails(struct fixture *f, const char *path, int flags, int want)
+{
+	for (int walk = 0; walk < 2; walk++) {
+		int fd;
+
+		f->root.walk = walk;
+		fd = kmt_root_openat(&f->root, path, flags);
+		if (fd >= 0)
+			close(fd);
+		assert_int_equal(fd, want);
+	}
+}
+
+static void links_stay_inside(void **state)
+{
+	struct fixture *f = *state;
+
+	reads(f, "/lib/file", "inside\n");
+	reads(f, "/etc/abs", "inside\n");
+	reads(f, "/etc/dirlink/file", "inside\n");
+	reads(f, "/etc/up", "the root's own");
+	reads(f, "/../../outside", "the root's own");
+	reads(f, "//usr/./lib/../lib//file", "inside\n");
+}
+
+static void failures_agree(void **state)
+{
+	struct fixture *f = *state;
+
+	fails(f, "/etc/loop", O_RDONLY, -ELOOP);
+	fails(f, "/etc/nowhere", O_RDONLY, -ENOENT);
+	fails(f, "/none", O_RDONLY, -ENOENT);
+	fails(f, "/usr/lib/file/x", O_RDONLY, -ENOTDIR);
+	fails(f, "/usr/lib/file/", O_RDONLY, -ENOTDIR);
+	fails(f, "/usr/lib/file", O_RDONLY | O_DIRECTORY, -ENOTDIR);
+	fails(f, "/etc/abs", O_RDONLY | O_NOFOLLOW, -ELOOP);
+	fails(f, "relative", O_RDONLY, -EINVAL);
+	fails(f, "/usr/lib/file", O_WRONLY, -EINVAL);
+	fails(f, "/new", O_RDONLY | O_CREAT, -EINVAL);
+}
+
+static void lists_are_sorted(void **state)
+{
+	struct fixture *f = *state;
+	struct kmt_strv names = {0};
+
+	for (int walk = 0; walk < 2; walk++) {
+		f->root.walk = walk;
+		assert_int_equal(kmt_root_list(&f->root, "/etc/", &names), 0);
+		assert_int_equal(names.n, 6);
+		assert_string_equal(names.v[0], "abs");
+		assert_string_equal(names.v[5], "up");
+		kmt_root_list_free(&names);
+	}
+	assert_int_equal(kmt_root_list(&f->root, "/none", &names), -ENOENT);
+}
+
+static void links_are_read(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int walk = 0; walk < 2; walk++) {
+		kmt_autostrbuf struct kmt_strbuf b = KMT_STRBUF_INIT;
+		struct stat st;
+
+		f->root.walk = walk;
+		assert_int_equal(kmt_root_readlink(&f->root, "/etc/abs", &b), 0);
+		assert_string_equal(kmt_strbuf_str(&b), "/usr/lib/file");
+		assert_int_equal(kmt_root_readlink(&f->root, "/etc/b", &b), -EINVAL);
+		assert_int_equal(kmt_root_lstat(&f->root, "/etc/abs", &st), 0);
+		assert_true(S_ISLNK(st.st_mode));
+		assert_int_equal(kmt_root_stat(&f->root, "/etc/abs", &st), 0);
+		assert_int_equal(st.st_size, 7);
+		assert_false(kmt_root_exists(&f->root, "/etc/nowhere"));
+	}
+}
+
+static void large_files_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	kmt_autostrbuf struct kmt_strbuf b = KMT_STRBUF_INIT;
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	assert_int_equal(kmt_root_read(&f->root, "/lib/file", 3, &b, &err), -EFBIG);
+	assert_int_equal(b.len, 0);
+	assert_non_null(strstr(err.msg, "/root/lib/file"));
+	assert_int_equal(kmt_root_read_line(&f->root, "/lib/file", &b), 0);
+	assert_string_equal(kmt_strbuf_str(&b), "inside");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(links_stay_inside, setup, teardown),
+		cmocka_unit_test_setup_teardown(failures_agree, setup, teardown),
+		cmocka_unit_test_setup_teardown(lists_are_sorted, setup, teardown),
+		cmocka_unit_test_setup_teardown(links_are_read, setup, teardown),
+		cmocka_unit_test_setup_teardown(large_files_are_refused, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
