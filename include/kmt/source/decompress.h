@@ -18,8 +18,10 @@ enum kmt_compression {
 /* No module is larger: the largest of a distribution with debug information is below 200 MB. */
 #define KMT_DECOMPRESS_MAX ((size_t)1 << 30)
 
-enum kmt_compression kmt_compression_detect(const void *data, size_t n); /* by magic; NONE for anything else */
-const char *kmt_compression_name(enum kmt_compression c); /* "none", "zstd", "xz", "gzip" (the kernel's words) */
+/* By magic; NONE for anything else. */
+enum kmt_compression kmt_compression_detect(const void *data, size_t n);
+/* "none", "zstd", "xz", "gzip": the kernel's words. */
+const char *kmt_compression_name(enum kmt_compression c);
 
 /* Reused decoder state: one per thread; all zero is valid. */
 struct kmt_decompressor {

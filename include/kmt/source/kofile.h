@@ -27,7 +27,8 @@ void kmt_kofile_free(struct kmt_kofile *ko);
 /* Opens PATH below ROOT (or FD, which stays the caller's; or a buffer). What was open before is closed.
  * Errors name PATH: NOT_FOUND, REFUSED (unreadable), FAILED -ENOEXEC "not an ELF relocatable file: why",
  * FAILED for truncated or lying headers. */
-int kmt_kofile_open(struct kmt_kofile *ko, const struct kmt_root *root, const char *path, struct kmt_err *err);
+int kmt_kofile_open(struct kmt_kofile *ko, const struct kmt_root *root, const char *path,
+	struct kmt_err *err);
 int kmt_kofile_open_buffer(struct kmt_kofile *ko, const char *label, const void *data, size_t n,
 	struct kmt_err *err);
 

@@ -67,7 +67,8 @@ int kmt_modindex_open(struct kmt_modindex *idx, const struct kmt_root *root, con
 	struct kmt_diag *diag, struct kmt_err *err);
 void kmt_modindex_close(struct kmt_modindex *idx);
 
-const struct kmt_module *kmt_modindex_find(const struct kmt_modindex *idx, const char *name); /* any spelling */
+/* NAME in any spelling; NULL if there is none. */
+const struct kmt_module *kmt_modindex_find(const struct kmt_modindex *idx, const char *name);
 const struct kmt_module *kmt_modindex_find_builtin(const struct kmt_modindex *idx, const char *name);
 
 /* All keys of the index that match QUERY (normal form), as fnmatch patterns, in libkmod's order. A
