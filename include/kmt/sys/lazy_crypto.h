@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is used of libcrypto. Only for builds with HAVE_CRYPTO. */
+#ifndef KMT_SYS_LAZY_CRYPTO_H
+#define KMT_SYS_LAZY_CRYPTO_H
+
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/objects.h>
+#include <openssl/x509.h>
+
+#include <kmt/sys/lazy.h>
+
+#define KMT_CRYPTO_FUNCTIONS(X)                                                                    \
+	X(d2i_CMS_ContentInfo)                                                                     \
+	X(CMS_ContentInfo_free)                                                                    \
+	X(CMS_get0_SignerInfos)                                                                    \
+	X(CMS_SignerInfo_get0_algs)                                                                \
+	X(CMS_SignerInfo_get0_signature)                                                           \
+	X(CMS_SignerInfo_get0_signer_id)                                                           \
+	X(OPENSSL_sk_num)                                                                          \
+	X(OPENSSL_sk_value)                                                                        \
+	X(X509_ALGOR_get0)                                                                         \
+	X(X509_NAME_get_index_by_NID)                                                              \
+	X(X509_NAME_get_entry)                                                                     \
+	X(X509_NAME_ENTRY_get_data)                                                                \
+	X(ASN1_STRING_get0_data)                                                                   \
+	X(ASN1_STRING_length)                                                                      \
+	X(OBJ_obj2txt)                                                                             \
+	X(ERR_clear_error)
+
+struct kmt_lazy_crypto {
+	KMT_CRYPTO_FUNCTIONS(KMT_LAZY_MEMBER)
+};
+
+/* NULL with ERR filled if it cannot be opened. */
+static inline const struct kmt_lazy_crypto *kmt_lazy_crypto(struct kmt_err *err)
+{
+	return kmt_lazy_get(KMT_LAZY_CRYPTO, err);
+}
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/sys/lazy.h>
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/sys/lazy_kmod.h>
+#ifdef HAVE_ZSTD
+#include <kmt/sys/lazy_zstd.h>
+#endif
+#ifdef HAVE_LZMA
+#include <kmt/sys/lazy_lzma.h>
+#endif
+#ifdef HAVE_ZLIB
+#include <kmt/sys/lazy_zlib.h>
+#endif
+#ifdef HAVE_CRYPTO
+#include <kmt/sys/lazy_crypto.h>
+#endif
+
+/*
+ * The ELF note of one dlopen()ed library: owner "FDO", a JSON array
+ * (https://systemd.io/ELF_DLOPEN_METADATA). The fields have the layout of Elf32_Nhdr and
+ * Elf64_Nhdr, which are the same.
+ */
+#define NOTE_TYPE 0x407c0c0au
+#define NOTE(id, json)                                                                             \
+	static const struct {                                                                      \
+		uint32_t owner_size, text_size, type;                                              \
+		char owner[sizeof("FDO")];                                                         \
+		_Alignas(uint32_t) char text[sizeof(json)];                                        \
+	} id##_note __attribute__((used, section(".note.dlopen"), aligned(4))) = {                 \
+		sizeof("FDO"), sizeof(json), NOTE_TYPE, "FDO", json}
+
+/*
+ * What is known of a library at build time: its note, the names of its functions and room for their
+ * addresses. The table of addresses is filled once, under the lock below, and read-only from then
+ * on.
+ */
+#define FUNCTION_NAME(function) #function,
+#define LIBRARY(id, soname, feature, purpose, priority, FUNCTIONS)                                 \
+	NOTE(id, "[{\"soname\":[\"" soname "\"],\"feature\":\"" feature                            \
+		 "\",\"description\":\"" purpose "\",\"priority\":\"" priority "\"}]");            \
+	static const char id##_soname[] = soname, id##_purpose[] = purpose;                        \
+	static const char *const id##_functions[] = {FUNCTIONS(FUNCTION_NAME)};                    \
+	static struct kmt_lazy_##id id##_table;                                                    \
+	_Static_assert(sizeof(id##_table) == KMT_ARRAY_SIZE(id##_functions) * sizeof(void *),      \
+		"a table holds one address for each function")
+#define LIBRARY_ROW(id)                                                                            \
+	.soname = id##_soname, .purpose = id##_purpose, .functions = id##_functions,               \
+	.n = KMT_ARRAY_SIZE(id##_functions), .table = &id##_table
+
+#ifdef HAVE_ZSTD
+LIBRARY(zstd, "libzstd.so.1", "zstd", "zstd-compressed modules", "recommended", KMT_ZSTD_FUNCTIONS);
+#endif
+#ifdef HAVE_LZMA
+LIBRARY(lzma, "liblzma.so.5", "xz", "xz-compressed modules", "recommended", KMT_LZMA_FUNCTIONS);
+#endif
+#ifdef HAVE_ZLIB
+LIBRARY(zlib, "libz.so.1", "gzip", "gzip-compressed modules", "suggested", KMT_ZLIB_FUNCTIONS);
+#endif
+#ifdef HAVE_CRYPTO
+#ifdef OPENSSL_SHLIB_VERSION
+#define STRING_OF(number) #number
+#define SONAME_CRYPTO(version) "libcrypto.so." STRING_OF(version)
+LIBRARY(crypto, SONAME_CRYPTO(OPENSSL_SHLIB_VERSION), "signature",
+	"the signature fields of modules", "suggested", KMT_CRYPTO_FUNCTIONS);
+#else
+LIBRARY(crypto, "libcrypto.so." SHLIB_VERSION_NUMBER, "signature",
+	"the signature fields of modules", "suggested", KMT_CRYPTO_FUNCTIONS);
+#endif
+#endif
+LIBRARY(kmod, "libkmod.so.2", "kmod", "inserting and removing modules", "required",
+	KMT_KMOD_FUNCTIONS);
+
+struct library {
+	const char *name;
+	const char *soname; /* NULL: not built in */
+	const char *purpose;
+	const char *const *functions;
+	size_t n;
+	void *table;
+};
+
+static const struct library libraries[KMT_LAZY_COUNT] = {
+	[KMT_LAZY_ZSTD] =
+		{
+			.name = "zstd",
+#ifdef HAVE_ZSTD
+			LIBRARY_ROW(zstd),
+#endif
+		},
+	[KMT_LAZY_LZMA] =
+		{
+			.name = "xz",
+#ifdef HAVE_LZMA
+			LIBRARY_ROW(lzma),
+#endif
+		},
+	[KMT_LAZY_ZLIB] =
+		{
+			.name = "gzip",
+#ifdef HAVE_ZLIB
+			LIBRARY_ROW(zlib),
+#endif
+		},
+	[KMT_LAZY_CRYPTO] =
+		{
+			.name = "libcrypto",
+#ifdef HAVE_CRYPTO
+			LIBRARY_ROW(crypto),
+#endif
+		},
+	[KMT_LAZY_KMOD] =
+		{
+			.name = "libkmod",
+			LIBRARY_ROW(kmod),
+		},
+};
+
+/* A shared object is opened once for the whole process, whichever thread comes first: this state
+ * cannot belong to a caller. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+	bool tried;
+	char *failure; /* NULL after success */
+} state[KMT_LAZY_COUNT];
+
+bool kmt_lazy_built(enum kmt_lazy_lib lib)
+{
+	return libraries[lib].soname != NULL;
+}
+
+const char *kmt_lazy_name(enum kmt_lazy_lib lib)
+{
+	return libraries[lib].name;
+}
+
+/* NULL on success, else the reason. Addresses are copied byte by byte: a function pointer and a
+ * void pointer have the same representation (dlsym(3)), but are no compatible types. */
+static char *open_library(const struct library *lib)
+{
+	void *handle = dlopen(lib->soname, RTLD_NOW | RTLD_LOCAL);
+
+	if (!handle)
+		return kmt_strdup(dlerror());
+	for (size_t i = 0; i < lib->n; i++) {
+		void *address = dlsym(handle, lib->functions[i]);
+
+		if (!address) {
+			dlclose(handle);
+			return kmt_asprintf("it has no function %s", lib->functions[i]);
+		}
+		memcpy((char *)lib->table + i * sizeof(address), &address, sizeof(address));
+	}
+	return NULL;
+}
+
+const void *kmt_lazy_get(enum kmt_lazy_lib lib, struct kmt_err *err)
+{
+	const struct library *l = &libraries[lib];
+	const char *failure;
+
+	if (!l->soname) {
+		kmt_err_set(err, KMT_ERR_FAILED, EOPNOTSUPP, "kmtool was built without %s support",
+			l->name);
+		return NULL;
+	}
+	pthread_mutex_lock(&lock);
+	if (!state[lib].tried) {
+		state[lib].tried = true;
+		state[lib].failure = open_library(l);
+	}
+	failure = state[lib].failure;
+	pthread_mutex_unlock(&lock);
+	if (!failure)
+		return l->table;
+	kmt_err_set(err, KMT_ERR_FAILED, EOPNOTSUPP, "cannot open %s, which is needed for %s: %s",
+		l->soname, l->purpose, failure);
+	kmt_err_hint(err, "install the package that has %s", l->soname);
+	return NULL;
+}
