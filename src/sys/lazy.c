@@ -48,12 +48,12 @@
 		 "\",\"description\":\"" purpose "\",\"priority\":\"" priority "\"}]");            \
 	static const char id##_soname[] = soname, id##_purpose[] = purpose;                        \
 	static const char *const id##_functions[] = {FUNCTIONS(FUNCTION_NAME)};                    \
-	static struct kmt_lazy_##id id##_table;                                                    \
-	_Static_assert(sizeof(id##_table) == KMT_ARRAY_SIZE(id##_functions) * sizeof(void *),      \
+	static struct kmt_lazy_##id lazy_##id;                                                     \
+	_Static_assert(sizeof(lazy_##id) == KMT_ARRAY_SIZE(id##_functions) * sizeof(void *),       \
 		"a table holds one address for each function")
 #define LIBRARY_ROW(id)                                                                            \
 	.soname = id##_soname, .purpose = id##_purpose, .functions = id##_functions,               \
-	.n = KMT_ARRAY_SIZE(id##_functions), .table = &id##_table
+	.n = KMT_ARRAY_SIZE(id##_functions), .table = &lazy_##id
 
 #ifdef HAVE_ZSTD
 LIBRARY(zstd, "libzstd.so.1", "zstd", "zstd-compressed modules", "recommended", KMT_ZSTD_FUNCTIONS);
@@ -125,11 +125,11 @@ static const struct library libraries[KMT_LAZY_COUNT] = {
 
 /* A shared object is opened once for the whole process, whichever thread comes first: this state
  * cannot belong to a caller. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lazy_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
 	bool tried;
 	char *failure; /* NULL after success */
-} state[KMT_LAZY_COUNT];
+} lazy_state[KMT_LAZY_COUNT];
 
 bool kmt_lazy_built(enum kmt_lazy_lib lib)
 {
@@ -171,13 +171,13 @@ const void *kmt_lazy_get(enum kmt_lazy_lib lib, struct kmt_err *err)
 			l->name);
 		return NULL;
 	}
-	pthread_mutex_lock(&lock);
-	if (!state[lib].tried) {
-		state[lib].tried = true;
-		state[lib].failure = open_library(l);
+	pthread_mutex_lock(&lazy_lock);
+	if (!lazy_state[lib].tried) {
+		lazy_state[lib].tried = true;
+		lazy_state[lib].failure = open_library(l);
 	}
-	failure = state[lib].failure;
-	pthread_mutex_unlock(&lock);
+	failure = lazy_state[lib].failure;
+	pthread_mutex_unlock(&lazy_lock);
 	if (!failure)
 		return l->table;
 	kmt_err_set(err, KMT_ERR_FAILED, EOPNOTSUPP, "cannot open %s, which is needed for %s: %s",
