@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The kernel log as records (Documentation/ABI/testing/dev-kmsg). Parsing is pure; reading needs a
- * device that opens: with dmesg_restrict=1 that takes CAP_SYSLOG.
+ * device that opens: with dmesg_restrict=1 that takes CAP_SYSLOG. Below another root, a regular file in
+ * its place is read as a saved log (what `cat /dev/kmsg` printed). Writes nothing, judges nothing.
  */
 #ifndef KMT_SYS_KMSG_H
 #define KMT_SYS_KMSG_H
@@ -20,7 +21,7 @@ struct kmt_kmsg_record {
 	uint64_t seq;
 	uint64_t usec;		/* since boot */
 	bool fragment;		/* flag 'c': the text continues the record before */
-	const char *text;	/* first line, \xNN of the record decoded; may hold any byte but NUL */
+	const char *text;	/* \xNN decoded (but \x00): may hold any byte, newlines too */
 };
 
 struct kmt_kmsg_log {
@@ -29,7 +30,8 @@ struct kmt_kmsg_log {
 	struct kmt_arena arena;
 };
 
-/* Parses one record of N bytes ("prio,seq,usec,flags[,...];text\n KEY=value\n"). -EINVAL if it is none. */
+/* Parses one record of N bytes ("prio,seq,usec,flags[,...];text\n KEY=value\n"; the KEY lines are left
+ * out). -EINVAL if it is none. The text lives in ARENA. */
 int kmt_kmsg_parse(const char *record, size_t n, struct kmt_arena *arena, struct kmt_kmsg_record *out);
 
 /* An open log. FD -1: not readable (the reason is in errnum). */
@@ -42,7 +44,8 @@ struct kmt_kmsg {
 void kmt_kmsg_open_end(struct kmt_kmsg *k, const struct kmt_root *root);
 /* Opens it at the oldest record. */
 void kmt_kmsg_open_start(struct kmt_kmsg *k, const struct kmt_root *root);
-/* Appends all records that are there now, without waiting. */
+/* Appends all records that are there now, without waiting. -errno if the log cannot be read; what is no
+ * record is left out. */
 int kmt_kmsg_read_new(struct kmt_kmsg *k, struct kmt_kmsg_log *log);
 void kmt_kmsg_close(struct kmt_kmsg *k);
 void kmt_kmsg_log_free(struct kmt_kmsg_log *log);

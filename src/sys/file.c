@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/sys/file.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <kmt/base/alloc.h>
+#include "file_xattr.h"
+
+#define LINKS_MAX 40
+
+/* Where the file really is, after its last symbolic link. */
+struct place {
+	int dirfd;
+	char *path; /* absolute below the root */
+	const char *name; /* last component, inside of path */
+};
+
+static void place_close(struct place *p)
+{
+	if (p->dirfd >= 0)
+		close(p->dirfd);
+	free(p->path);
+}
+
+/* Splits PATH and opens its directory below the root. */
+static int open_place(const struct kmt_root *root, const char *path, struct place *p)
+{
+	kmt_autofree char *dir = NULL;
+	const char *name = strrchr(path, '/');
+
+	if (!name || !name[1] || !strcmp(name + 1, ".") || !strcmp(name + 1, ".."))
+		return -EINVAL;
+	dir = kmt_strndup(path, (size_t)(name - path) + 1);
+	*p = (struct place){.dirfd = kmt_root_openat(root, dir, O_RDONLY | O_DIRECTORY)};
+	if (p->dirfd < 0)
+		return p->dirfd;
+	p->path = kmt_strdup(path);
+	p->name = p->path + (name + 1 - path);
+	return 0;
+}
+
+/* The path that the symbolic link at P leads to, below the root; NULL if it is none. */
+static char *follow(const struct place *p)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(p->dirfd, p->name, target, sizeof(target) - 1);
+
+	if (n < 0)
+		return NULL;
+	target[n] = '\0';
+	if (*target == '/')
+		return kmt_strdup(target);
+	return kmt_asprintf("%.*s%s", (int)(p->name - p->path), p->path, target);
+}
+
+static int find_place(const struct kmt_root *root, const char *path, struct place *out)
+{
+	kmt_autofree char *at = kmt_strdup(path);
+
+	for (int links = 0; links < LINKS_MAX; links++) {
+		kmt_auto(place_close) struct place p = {.dirfd = -1};
+		int r = open_place(root, at, &p);
+		char *next;
+
+		if (r < 0)
+			return r;
+		next = follow(&p);
+		if (!next) {
+			*out = p;
+			p = (struct place){.dirfd = -1};
+			return 0;
+		}
+		free(at);
+		at = next;
+	}
+	return -ELOOP;
+}
+
+static int write_all(int fd, const char *data, size_t n)
+{
+	while (n) {
+		ssize_t written = write(fd, data, n);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return -errno;
+		data += written;
+		n -= (size_t)written;
+	}
+	return 0;
+}
+
+/* Opens the file that is replaced, for its mode, owner and attributes; *FD is -1 if there is none. A
+ * device or directory is not replaced: a configuration file that is a link to /dev/null must not cost
+ * the machine its /dev/null. */
+static int open_old(const struct place *p, int *fd, struct stat *st)
+{
+	*fd = openat(p->dirfd, p->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (*fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (fstat(*fd, st) < 0)
+		return -errno;
+	return S_ISREG(st->st_mode) ? 0 : -EINVAL;
+}
+
+/* Creates the temporary file; a dot-file that does not end in .conf is read by no tool. */
+static int create_temp(int dirfd, char *name, size_t size)
+{
+	uint64_t random;
+	int fd;
+
+	do {
+		if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+			return -errno;
+		snprintf(name, size, ".kmtool-%016" PRIx64 ".tmp", random);
+		fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	} while (fd < 0 && errno == EEXIST);
+	return fd < 0 ? -errno : fd;
+}
+
+/* The owner first: changing it takes set-user-ID bits away. */
+static int keep_owner_and_mode(int fd, const struct stat *st)
+{
+	struct stat now;
+
+	if (fstat(fd, &now) < 0)
+		return -errno;
+	if ((now.st_uid != st->st_uid || now.st_gid != st->st_gid) &&
+		fchown(fd, st->st_uid, st->st_gid) < 0)
+		return -errno;
+	return fchmod(fd, st->st_mode & 07777) < 0 ? -errno : 0;
+}
+
+static int fill_temp(int fd, int old, const struct stat *st, const void *data, size_t n, mode_t mode)
+{
+	int r = write_all(fd, data, n);
+
+	if (r < 0)
+		return r;
+	if (old < 0)
+		r = fchmod(fd, mode) < 0 ? -errno : 0;
+	else
+		r = keep_owner_and_mode(fd, st);
+	if (!r && old >= 0)
+		r = kmt_file_copy_xattrs(old, fd);
+	if (r < 0)
+		return r;
+	return fsync(fd) < 0 ? -errno : 0;
+}
+
+static int replace(const struct place *p, const void *data, size_t n, mode_t mode)
+{
+	kmt_autoclose int old = -1;
+	char temp[40];
+	struct stat st;
+	int r = open_old(p, &old, &st), fd;
+
+	if (r < 0)
+		return r;
+	fd = create_temp(p->dirfd, temp, sizeof(temp));
+	if (fd < 0)
+		return fd;
+	r = fill_temp(fd, old, &st, data, n, mode);
+	if (close(fd) < 0 && !r)
+		r = -errno;
+	if (!r && renameat(p->dirfd, temp, p->dirfd, p->name) < 0)
+		r = -errno;
+	if (r < 0) {
+		unlinkat(p->dirfd, temp, 0);
+		return r;
+	}
+	return fsync(p->dirfd) < 0 ? -errno : 0;
+}
+
+int kmt_file_replace(const struct kmt_root *root, const char *path, const void *data, size_t n,
+	mode_t mode, struct kmt_err *err)
+{
+	kmt_auto(place_close) struct place p = {.dirfd = -1};
+	int r = find_place(root, path, &p);
+
+	if (r < 0)
+		return kmt_err_errno(err, -r, "%s%s", root->path, path);
+	r = replace(&p, data, n, mode);
+	if (r == -EINVAL)
+		return kmt_err_set(err, KMT_ERR_REFUSED, EINVAL, "%s%s is not a regular file",
+			root->path, p.path);
+	if (r < 0)
+		return kmt_err_errno(err, -r, "replacing %s%s", root->path, p.path);
+	return 0;
+}
