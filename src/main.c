@@ -1,8 +1,162 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Builds the environment of a command, runs it, and is the one place that prints errors, hints and
+ * warnings and turns an error into an exit status.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
+#include <string.h>
+#include <unistd.h>
 
-int main(void)
+#include <kmt/base/alloc.h>
+#include <kmt/cmd/cmd.h>
+#include <kmt/cmd/help.h>
+#include <kmt/cmd/opt.h>
+#include <kmt/out/text.h>
+
+/* One line on stderr. TEXT may hold bytes from hostile files; only a hint of ours spans lines. */
+static void complain(const char *label, const char *text)
 {
-	puts(PACKAGE_STRING);
-	return 0;
+	fprintf(stderr, "kmtool: %s", label);
+	kmt_put_text(stderr, text);
+	fputc('\n', stderr);
+}
+
+static void print_diag(const struct kmt_env *env)
+{
+	if (env->g.quiet)
+		return;
+	for (size_t i = 0; i < env->diag.n; i++) {
+		const struct kmt_diag_item *item = &env->diag.items[i];
+		kmt_autofree char *line = NULL;
+
+		if (!item->origin.file)
+			line = kmt_strdup(item->msg);
+		else if (item->origin.line)
+			line = kmt_asprintf(
+				"%s:%u: %s", item->origin.file, item->origin.line, item->msg);
+		else
+			line = kmt_asprintf("%s: %s", item->origin.file, item->msg);
+		complain("warning: ", line);
+	}
+}
+
+static void print_err(const struct kmt_err *err)
+{
+	if (!err->msg)
+		return;
+	complain("", err->msg);
+	if (err->hint)
+		complain("hint: ", err->hint);
+}
+
+/* A reader that went away (kmtool list | head) is no reason to complain. */
+static bool reader_is_gone(void)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO};
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
+}
+
+/* Output that did not arrive is a failure, however late it is noticed. Returns the exit status. */
+static int finish_stdout(int status)
+{
+	bool failed = ferror(stdout);
+	bool wrote = failed || __fpending(stdout);
+	bool gone = reader_is_gone();
+
+	errno = 0;
+	if (fclose(stdout) && (wrote || errno != EBADF)) /* closed all along: no matter if unused */
+		failed = true;
+	if (!failed)
+		return status;
+	if (errno != EPIPE && !gone)
+		complain("cannot write the output: ",
+			errno ? strerror(errno) : "an earlier write failed");
+	return status ? status : 1;
+}
+
+static int run_command(
+	struct kmt_env *env, struct kmt_opt_seen *seen, int argc, char **argv, struct kmt_err *err)
+{
+	const struct kmt_cmd *cmd = env->cmd;
+	kmt_autofree void *opts = kmt_alloc(cmd->opts_size ? cmd->opts_size : 1);
+	int first, r;
+
+	r = kmt_opt_parse(cmd, argc, argv, &env->g, seen, opts, &first, err);
+	if (r)
+		goto out;
+	kmt_style_detect(&env->style, stdout, (enum kmt_color)env->g.color, env->g.ascii);
+	env->argc = argc - first;
+	env->argv = argv + first;
+	if (env->g.help) {
+		kmt_help_print(stdout, cmd, kmt_style_text_width(&env->style));
+		goto out;
+	}
+	if (env->g.version) {
+		kmt_version_print(stdout);
+		goto out;
+	}
+	r = kmt_opt_check_operands(cmd, env->argc, env->argv, err);
+	if (r)
+		goto out;
+	r = kmt_root_open(&env->root, env->g.root, err);
+	if (r)
+		goto out;
+	r = cmd->run(env, opts, err);
+out:
+	kmt_opt_free(cmd, opts);
+	return r;
+}
+
+static int run(struct kmt_env *env, int argc, char **argv, struct kmt_err *err)
+{
+	struct kmt_opt_seen seen = {0};
+	int next, r;
+
+	r = kmt_opt_parse_globals(argc, argv, &env->g, &seen, &next, err);
+	if (r)
+		return r;
+	if (next < argc) {
+		env->cmd = kmt_cmd_find(argv[next]);
+		if (!env->cmd)
+			return kmt_cmd_unknown(argv[next], err);
+		return run_command(env, &seen, argc - next, argv + next, err);
+	}
+	kmt_style_detect(&env->style, stdout, (enum kmt_color)env->g.color, env->g.ascii);
+	if (env->g.version) {
+		kmt_version_print(stdout);
+		return 0;
+	}
+	if (env->g.help) {
+		kmt_help_print(stdout, NULL, kmt_style_text_width(&env->style));
+		return 0;
+	}
+	r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "no command was given");
+	kmt_err_hint(err, "'kmtool help' lists the commands");
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	struct kmt_env env = {.root = {.fd = -1}};
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	int status;
+
+	/* A reader of our output that goes away must not end a half-done plan: writing then fails,
+	 * and finish_stdout() notices. */
+	signal(SIGPIPE, SIG_IGN);
+	status = run(&env, argc, argv, &err);
+	if (status <= 0)
+		status = kmt_exit_status(&err);
+	status = finish_stdout(
+		status); /* before the messages, so that they stand below the output */
+	print_diag(&env);
+	print_err(&err);
+	kmt_diag_clear(&env.diag);
+	kmt_root_close(&env.root);
+	return status;
 }

@@ -11,6 +11,7 @@
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
 #include <kmt/base/vec.h>
+#include <kmt/out/text.h>
 #include <kmt/sys/kernel.h>
 #include <kmt/sys/root.h>
 
@@ -38,6 +39,21 @@ enum kmt_comp_class {
 	KMT_COMPLETE_FIELD,	/* modinfo keys */
 };
 
+/*
+ * Global options mean something to some commands only. A command names the groups that it obeys in
+ * kmt_cmd.takes; any other is refused, shown in no help page and offered by no shell. Options of group 0
+ * (--help, --version, --quiet, --verbose, --color) are always accepted.
+ */
+#define KMT_TAKES_ROOT (1u << 0)    /* --root */
+#define KMT_TAKES_KERNEL (1u << 1)  /* --kernel */
+#define KMT_TAKES_JSON (1u << 2)    /* --json */
+#define KMT_TAKES_RAW (1u << 3)	    /* --raw */
+#define KMT_TAKES_TABLE (1u << 4)   /* --no-headings, --output, --list-columns, --sort: needs columns */
+#define KMT_TAKES_DRY_RUN (1u << 5) /* --dry-run */
+#define KMT_TAKES_ASCII (1u << 6)   /* --ascii */
+#define KMT_TAKES_MACHINE (KMT_TAKES_ROOT | KMT_TAKES_KERNEL)
+#define KMT_TAKES_ROWS (KMT_TAKES_JSON | KMT_TAKES_RAW | KMT_TAKES_TABLE | KMT_TAKES_ASCII)
+
 struct kmt_opt {
 	const char *long_name;
 	char short_name;	/* 0 if none */
@@ -47,9 +63,8 @@ struct kmt_opt {
 	const char *const *choices; /* NULL-terminated, for CHOICE */
 	const char *help;	/* one line, no full stop */
 	size_t offset;		/* into the options struct of the command (or of the globals) */
+	unsigned int group;	/* global options only: one KMT_TAKES_ bit, or 0 */
 };
-
-enum kmt_color { KMT_COLOR_AUTO, KMT_COLOR_ALWAYS, KMT_COLOR_NEVER };
 
 /* Global options, accepted before and after the command name. */
 struct kmt_globals {
@@ -73,6 +88,7 @@ struct kmt_globals {
 /* What every command gets: built by main.c, replaced by fakes in tests. */
 struct kmt_env {
 	struct kmt_globals g;
+	struct kmt_style style;	/* of stdout */
 	struct kmt_root root;
 	struct kmt_kernel kernel;
 	struct kmt_diag diag;
@@ -86,24 +102,33 @@ struct kmt_column; /* out/rows.h */
 struct kmt_cmd {
 	const char *name;
 	const char *summary;	/* one line */
-	const char *operands;	/* "NAME... [PARAM=VALUE...]" */
+	const char *operands;	/* "NAME... [PARAM=VALUE...]": unless it starts with '[', one is required;
+				   NULL: none are taken */
 	enum kmt_comp_class complete; /* of operands */
 	const struct kmt_opt *opts; /* ends with an all-zero entry; NULL if none */
 	size_t opts_size;	/* of the options struct */
 	const struct kmt_column *columns; /* ends with an all-zero entry; NULL if it prints no table */
 	const char *const *examples; /* NULL-terminated: "command line", "what it does" pairs */
-	bool hidden;
-	/* Returns the exit status 0 or 1 to 5; ERR is filled for anything that main.c should print. */
+	unsigned int takes;	/* KMT_TAKES_ bits: the global options that it obeys */
+	bool hidden;		/* for the completion stubs: not in help and man pages */
+	bool in_main_page;	/* described in kmtool(8), has no man page of its own */
+	/*
+	 * Returns the exit status (0 to 5), or -errno with ERR filled: then its kind becomes the status.
+	 * A filled ERR is printed in either case. Prints to stdout only: main.c prints env->diag, the
+	 * error and its hint, flushes stdout and checks that everything was written.
+	 */
 	int (*run)(struct kmt_env *env, const void *opts, struct kmt_err *err);
 };
 
 extern const struct kmt_cmd *const kmt_cmds[]; /* NULL-terminated, in the order of `kmtool help` */
-const struct kmt_cmd *kmt_cmd_find(const char *name);
+const struct kmt_cmd *kmt_cmd_find(const char *name); /* NULL if there is none */
+/* The USAGE error for a name that kmt_cmd_find() does not know, with the nearest name. Returns -EINVAL. */
+int kmt_cmd_unknown(const char *name, struct kmt_err *err);
 
 /* Global options as a table, shared by parser, help, completion and man-page test. */
 extern const struct kmt_opt kmt_global_opts[];
 
-/* From an error kind to the exit status (0 for NONE). */
+/* From an error kind to the exit status (0 for NONE): the only place that knows. */
 int kmt_exit_status(const struct kmt_err *err);
 
 #endif

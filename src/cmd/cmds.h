@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The entries that the files of this folder define; src/cmd/table.c puts them in order. */
+#ifndef KMT_CMD_CMDS_H
+#define KMT_CMD_CMDS_H
+
+#include <kmt/cmd/cmd.h>
+
+extern const struct kmt_cmd kmt_cmd_help;
+extern const struct kmt_cmd kmt_cmd_version;
+
+#endif

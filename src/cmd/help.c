@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/cmd/help.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/name.h>
+#include <kmt/cmd/opt.h>
+#include <kmt/out/rows.h>
+#include <kmt/out/text.h>
+
+#include "cmds.h"
+
+/* Where the text begins, right of names and options. */
+#define TEXT_COLUMN 26
+
+/* "  NAME   text", the text wrapped; a NAME that is too long has a line of its own. */
+static void put_entry(FILE *out, const char *name, const char *text, unsigned int width)
+{
+	int at = fprintf(out, "  %s", name);
+
+	if (at + 2 > TEXT_COLUMN) {
+		fputc('\n', out);
+		at = 0;
+	}
+	fprintf(out, "%*s", TEXT_COLUMN - at, "");
+	kmt_put_wrapped(out, TEXT_COLUMN, TEXT_COLUMN, width, text);
+}
+
+static void put_option(FILE *out, const struct kmt_opt *opt, unsigned int width)
+{
+	kmt_autostrbuf struct kmt_strbuf name = KMT_STRBUF_INIT;
+
+	if (opt->short_name)
+		kmt_strbuf_addf(&name, "-%c, ", opt->short_name);
+	else
+		kmt_strbuf_addstr(&name, "    ");
+	kmt_strbuf_addf(&name, "--%s", opt->long_name);
+	if (opt->metavar)
+		kmt_strbuf_addf(&name, " %s", opt->metavar);
+	put_entry(out, name.s, opt->help, width);
+}
+
+static void put_overview(FILE *out, unsigned int width)
+{
+	fputs("Usage: kmtool [OPTION...] COMMAND [ARGUMENT...]\n\n", out);
+	kmt_put_wrapped(out, 0, 0, width, "See, check, load and unload Linux kernel modules.");
+	fputs("\nCommands:\n", out);
+	for (const struct kmt_cmd *const *c = kmt_cmds; *c; c++)
+		if (!(*c)->hidden)
+			put_entry(out, (*c)->name, (*c)->summary, width);
+	fputs("\nOptions of all commands:\n", out);
+	for (const struct kmt_opt *o = kmt_global_opts; o->long_name; o++)
+		if (!o->group)
+			put_option(out, o, width);
+	fputs("\nOptions of most commands:\n", out);
+	for (const struct kmt_opt *o = kmt_global_opts; o->long_name; o++)
+		if (o->group)
+			put_option(out, o, width);
+	fputs("\n'kmtool help COMMAND' and kmtool-COMMAND(8) tell more.\n", out);
+}
+
+static void put_options(FILE *out, const struct kmt_cmd *cmd, unsigned int width)
+{
+	if (cmd->opts) {
+		fputs("\nOptions:\n", out);
+		for (const struct kmt_opt *o = cmd->opts; o->long_name; o++)
+			put_option(out, o, width);
+	}
+	fputs("\nCommon options:\n", out);
+	for (const struct kmt_opt *o = kmt_global_opts; o->long_name; o++)
+		if (kmt_opt_applies(cmd, o))
+			put_option(out, o, width);
+}
+
+static void put_columns(FILE *out, const struct kmt_column *columns, unsigned int width)
+{
+	fputs("\nColumns (* printed unless --output says otherwise):\n", out);
+	for (; columns->name; columns++) {
+		kmt_autofree char *name =
+			kmt_asprintf("%c %s", columns->by_default ? '*' : ' ', columns->name);
+
+		put_entry(out, name, columns->help, width);
+	}
+}
+
+static void put_command(FILE *out, const struct kmt_cmd *cmd, unsigned int width)
+{
+	fprintf(out, "Usage: kmtool %s [OPTION...]%s%s\n\n", cmd->name, cmd->operands ? " " : "",
+		cmd->operands ? cmd->operands : "");
+	kmt_put_wrapped(out, 0, 0, width, cmd->summary);
+	put_options(out, cmd, width);
+	if (cmd->columns)
+		put_columns(out, cmd->columns, width);
+	if (cmd->examples) {
+		fputs("\nExamples:\n", out);
+		for (const char *const *e = cmd->examples; e[0] && e[1]; e += 2)
+			fprintf(out, "  %s\n      %s\n", e[0], e[1]);
+	}
+	if (!cmd->hidden && !cmd->in_main_page)
+		fprintf(out, "\nMore in the manual page: kmtool-%s(8).\n", cmd->name);
+}
+
+void kmt_help_print(FILE *out, const struct kmt_cmd *cmd, unsigned int width)
+{
+	if (cmd)
+		put_command(out, cmd, width);
+	else
+		put_overview(out, width);
+}
+
+static int run_help(struct kmt_env *env, const void *opts, struct kmt_err *err)
+{
+	const struct kmt_cmd *cmd = NULL;
+
+	if (env->argc > 1)
+		return kmt_err_set(
+			err, KMT_ERR_USAGE, EINVAL, "'kmtool help' takes one command name");
+	if (env->argc) {
+		cmd = kmt_cmd_find(env->argv[0]);
+		if (!cmd)
+			return kmt_cmd_unknown(env->argv[0], err);
+	}
+	kmt_help_print(stdout, cmd, kmt_style_text_width(&env->style));
+	return 0;
+}
+
+const struct kmt_cmd kmt_cmd_help = {
+	.name = "help",
+	.summary = "Print the list of commands, or what one command does and takes",
+	.operands = "[COMMAND]",
+	.complete = KMT_COMPLETE_COMMAND,
+	.in_main_page = true,
+	.run = run_help,
+};

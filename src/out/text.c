@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/out/text.h>
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <kmt/base/escape.h>
+#include <kmt/base/num.h>
+
+/* A terminal that does not tell its width. */
+#define USUAL_WIDTH 80
+#define MAX_TEXT_WIDTH 100
+
+static bool env_set(const char *name)
+{
+	const char *s = getenv(name);
+
+	return s && *s;
+}
+
+static unsigned int terminal_width(int fd)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t n;
+
+	if (columns && !kmt_num_u64(columns, 10, &n) && n > 0 && n < 10000)
+		return (unsigned int)n;
+	if (!ioctl(fd, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return USUAL_WIDTH;
+}
+
+void kmt_style_detect(struct kmt_style *style, FILE *out, enum kmt_color mode, bool ascii)
+{
+	const char *term = getenv("TERM");
+	bool dumb = !term || !*term || !strcmp(term, "dumb");
+
+	*style = (struct kmt_style){.terminal = isatty(fileno(out))};
+	style->color = mode == KMT_COLOR_ALWAYS ||
+		       (mode == KMT_COLOR_AUTO && style->terminal && !dumb && !env_set("NO_COLOR"));
+	if (!style->terminal)
+		return;
+	style->width = terminal_width(fileno(out));
+	/* Only a terminal needs to know the character set; opening a locale takes time. */
+	if (!ascii && setlocale(LC_CTYPE, ""))
+		style->unicode = !strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
+unsigned int kmt_style_text_width(const struct kmt_style *style)
+{
+	if (!style->width)
+		return USUAL_WIDTH;
+	return style->width < MAX_TEXT_WIDTH ? style->width : MAX_TEXT_WIDTH;
+}
+
+const char *kmt_hue_on(const struct kmt_style *style, enum kmt_hue hue)
+{
+	static const char *const sgr[KMT_HUE_COUNT] = {
+		[KMT_HUE_BOLD] = "\033[1m",
+		[KMT_HUE_DIM] = "\033[2m",
+		[KMT_HUE_GOOD] = "\033[32m",
+		[KMT_HUE_WARN] = "\033[33m",
+		[KMT_HUE_BAD] = "\033[31m",
+	};
+
+	return style->color ? sgr[hue] : "";
+}
+
+const char *kmt_hue_off(const struct kmt_style *style)
+{
+	return style->color ? "\033[0m" : "";
+}
+
+void kmt_put_text(FILE *out, const char *s)
+{
+	kmt_autostrbuf struct kmt_strbuf b = KMT_STRBUF_INIT;
+
+	kmt_escape_text(&b, s, strlen(s));
+	fputs(kmt_strbuf_str(&b), out);
+}
+
+void kmt_size_text(uint64_t bytes, char out[KMT_SIZE_TEXT])
+{
+	static const char unit[] = "BKMGTPE";
+	unsigned int u = 0;
+	uint64_t tenths;
+
+	if (bytes < 1024) {
+		snprintf(out, KMT_SIZE_TEXT, "%u", (unsigned int)bytes);
+		return;
+	}
+	/* Keep one spare power, so that tenths stay exact: bytes becomes units of 1024^(u-1). */
+	for (u = 1; bytes >= 1024ull * 1024; u++)
+		bytes = bytes / 1024 + (bytes % 1024 != 0);
+	tenths = (bytes * 10 + 1023) / 1024;
+	if (tenths >= 100)
+		snprintf(out, KMT_SIZE_TEXT, "%u%c", (unsigned int)((tenths + 9) / 10), unit[u]);
+	else if (tenths % 10)
+		snprintf(out, KMT_SIZE_TEXT, "%u.%u%c", (unsigned int)(tenths / 10),
+			(unsigned int)(tenths % 10), unit[u]);
+	else
+		snprintf(out, KMT_SIZE_TEXT, "%u%c", (unsigned int)(tenths / 10), unit[u]);
+}
+
+void kmt_put_wrapped(
+	FILE *out, unsigned int at, unsigned int indent, unsigned int width, const char *text)
+{
+	bool first = true;
+
+	while (*text) {
+		size_t len;
+
+		text += strspn(text, " ");
+		len = strcspn(text, " ");
+		if (!len)
+			break;
+		if (!first && at + 1 + len > width) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			at = indent;
+			first = true;
+		}
+		if (!first) {
+			fputc(' ', out);
+			at++;
+		}
+		fwrite(text, 1, len, out);
+		at += (unsigned int)len;
+		text += len;
+		first = false;
+	}
+	fputc('\n', out);
+}
