@@ -45,7 +45,7 @@ run() {
 	status=$?
 }
 
-# expect STATUS NAME [REGEX...] -- COMMAND...: the command ends with STATUS, and what it prints
+# expect STATUS NAME [REGEX...] -- COMMAND...: the command ends with STATUS ("not0": any other), and what it prints
 # matches every REGEX (extended, any case); with "!" before it, does not.
 expect() {
 	local want=$1 name=$2 patterns=()
@@ -57,7 +57,7 @@ expect() {
 	done
 	shift
 	run "$@"
-	if [ "$status" -ne "$want" ]; then
+	if [ "$want" != "$status" ] && { [ "$want" != not0 ] || [ "$status" -eq 0 ]; }; then
 		not_ok "$name" "status $status instead of $want"
 		return
 	fi
@@ -130,6 +130,14 @@ clean_up() {
 			rmmod "$name" 2>/dev/null
 		done
 	done
+}
+
+# planned KIND ARGS...: the modules of the steps of this kind in the plan that kmtool makes for ARGS.
+planned() {
+	local kind=$1
+
+	shift
+	kmtool "$@" -n --raw --no-headings | awk -F'\t' -v kind="$kind" '$1 == kind { print $2 }'
 }
 
 # as_nobody COMMAND...: without any privilege.

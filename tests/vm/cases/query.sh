@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# The queries on a running kernel, beside what the distribution's tools say.
+. "${0%/*}/lib.sh"
+
+expect 0 "list says so when there is nothing" '' -- kmtool list
+kmtool load br_netfilter dummy km_busy >/dev/null
+same "list has the modules of /proc/modules" "$(modules)" \
+	"$(kmtool list --raw --no-headings -o name | sort)"
+same "with the same sizes" "$(cut -d' ' -f2 /proc/modules | sort -n)" \
+	"$(kmtool list --raw --no-headings -o size | sort -n)"
+expect 0 "and names the holders" 'br_netfilter' -- kmtool list bridge
+expect 0 "a module from outside the tree is marked" 'km_busy.*OE' -- kmtool list km_busy
+expect 0 "list writes JSON" '"name": ?"dummy"' -- kmtool list --json
+
+for field in description license depends vermagic srcversion; do
+	same "info -F $field is modinfo's" "$(modinfo -F "$field" ext4)" "$(kmtool info -F "$field" ext4)"
+done
+same "info -F parm is modinfo's" "$(modinfo -F parm km_params)" "$(kmtool info -F parm km_params)"
+expect 0 "info shows the live state and values" 'max_part' 'live' -- kmtool info loop
+expect 0 "deps shows the tree" 'bridge' 'stp' 'llc' -- kmtool deps br_netfilter
+expect 0 "deps --reverse shows who needs it" 'br_netfilter' -- kmtool deps --reverse bridge
+expect 0 "log shows the kernel's lines about a module" 'firewalling registered' -- kmtool log bridge
+expect 0 "version says what it was built with" 'kmtool 0' -- kmtool version
+expect 1 "a kernel that is not installed is named" '9\.9\.9' -- kmtool -k 9.9.9 info dummy
+clean_up
+finish
