@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # the variables are read by the scripts that source this file
 # The Debian packages that building and testing need: sourced by quickstart and runtests, so that
 # there is one list of each.
 
-# shellcheck disable=SC2034 # both are read by the scripts that source this file
-KMTOOL_BUILD_PACKAGES="autoconf automake gcc make pkg-config libc6-dev libelf-dev libjson-c-dev
-	libkmod-dev liblzma-dev libncurses-dev libsmartcols-dev libssl-dev libzstd-dev zlib1g-dev"
+KMTOOL_BUILD_PACKAGES="autoconf automake gcc libc6-dev libelf-dev libjson-c-dev libkmod-dev
+	liblzma-dev libncurses-dev libsmartcols-dev libssl-dev libzstd-dev make pkg-config zlib1g-dev"
 
-# What booting the test machine needs (tests/vm).
-# shellcheck disable=SC2034
-KMTOOL_VM_PACKAGES="bash binutils busybox-static cpio dpkg-dev e2fsprogs kmod linux-headers-amd64
-	mount ncurses-base ncurses-term openssl qemu-system-x86 strace util-linux xz-utils zstd"
+# Unit and command-line tests, house rules, sanitizers, fuzzing.
+KMTOOL_TEST_PACKAGES="bash-completion bats clang fish git kmod libclang-rt-dev libcmocka-dev llvm
+	mandoc python3 shellcheck strace valgrind xz-utils zsh zstd"
+
+# Booting the test machine (tests/vm).
+KMTOOL_VM_PACKAGES="binutils busybox-static cpio e2fsprogs kmod linux-headers-amd64 ncurses-base
+	openssl qemu-system-x86 strace util-linux xz-utils zstd"
