@@ -10,13 +10,16 @@
 #ifndef KMT_SYS_KERNEL_H
 #define KMT_SYS_KERNEL_H
 
-#include <stdbool.h>
+#include <errno.h>
 #include <stddef.h>
-#include <kmt/base/err.h>
 
-/* finit_module(2) flags that a person can ask for. */
+/* finit_module(2) flags. The first two are what a person can ask for; the third is the executor's. */
 #define KMT_INSERT_IGNORE_MODVERSIONS 1u
 #define KMT_INSERT_IGNORE_VERMAGIC 2u
+#define KMT_INSERT_COMPRESSED 4u /* the kernel decompresses (since 5.17, one algorithm) */
+
+/* The module's init function never came back: the kernel killed the process that called it (oops). */
+#define KMT_KERNEL_KILLED EOWNERDEAD
 
 /* delete_module(2). */
 #define KMT_REMOVE_FORCE 1u
@@ -25,8 +28,11 @@ struct kmt_kernel;
 
 struct kmt_kernel_ops {
 	/* Inserts the module file PATH (absolute on the host) with the parameter string PARAMS ("" for
-	 * none). Compressed files: the kernel decompresses where it can, else we do. */
+	 * none) by finit_module(2). -KMT_KERNEL_KILLED if init died. */
 	int (*insert)(struct kmt_kernel *k, const char *path, const char *params, unsigned int flags);
+	/* The same for a module in memory: one that had to be decompressed. */
+	int (*insert_image)(struct kmt_kernel *k, const void *data, size_t n, const char *params,
+		unsigned int flags);
 	/* Removes the module NAME; never blocks (O_NONBLOCK). -EAGAIN or -EBUSY while in use. */
 	int (*remove)(struct kmt_kernel *k, const char *name, unsigned int flags);
 	/* Runs an install or remove COMMAND of modprobe.d by "/bin/sh -c" with MODPROBE_MODULE=MODULE
@@ -41,13 +47,12 @@ struct kmt_kernel_ops {
 
 struct kmt_kernel {
 	const struct kmt_kernel_ops *ops;
-	const char *root_path; /* refuse: the root that is not the host, for the message */
-	void *data;	       /* fake: the script */
+	void *data; /* fake: the script */
 };
 
 /* Only in src/sys/kernel_real.c, which the library does not contain. */
 void kmt_kernel_real(struct kmt_kernel *k);
-/* Every operation answers -EROFS; the command has said why before (kmt_kernel_may_change()). */
-void kmt_kernel_refuse(struct kmt_kernel *k, const char *root_path);
+/* Every operation answers -EROFS; the command has said why before it comes to that. */
+void kmt_kernel_refuse(struct kmt_kernel *k);
 
 #endif
