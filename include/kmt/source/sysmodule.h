@@ -35,9 +35,21 @@ struct kmt_sysparams {
 	KMT_VEC(struct kmt_sysparam) rows; /* sorted by name */
 };
 
-/* -ENOENT if there is no such directory. Strings live in ARENA. */
+/*
+ * A module may be unloaded while this reads: what is gone by then is NULL or empty, never an error.
+ * -ENOENT if there is no such directory from the start. Strings live in ARENA; kmt_sysmodule_free()
+ * frees the lists.
+ */
 int kmt_sysmodule_read(const struct kmt_root *root, const char *name, struct kmt_arena *arena,
 	struct kmt_sysmodule *out);
+void kmt_sysmodule_free(struct kmt_sysmodule *m);
+
+/* One attribute ("version"), or NULL: one read where kmt_sysmodule_read() needs a dozen. */
+const char *kmt_sysmodule_attr(const struct kmt_root *root, const char *name, const char *attr,
+	struct kmt_arena *arena);
+/* As in struct kmt_sysmodule. */
+const char *kmt_sysmodule_build_id(const struct kmt_root *root, const char *name, struct kmt_arena *arena);
+
 /* The parameters below /sys/module/NAME/parameters; none is not an error. */
 int kmt_sysmodule_params(const struct kmt_root *root, const char *name, struct kmt_arena *arena,
 	struct kmt_sysparams *out);
