@@ -15,6 +15,7 @@
 #include <kmt/cmd/cmd.h>
 #include <kmt/cmd/help.h>
 #include <kmt/cmd/opt.h>
+#include <kmt/cmd/print.h>
 #include <kmt/out/text.h>
 
 /* One line on stderr. TEXT may hold bytes from hostile files; only a hint of ours spans lines. */
@@ -64,19 +65,23 @@ static bool reader_is_gone(void)
 /* Output that did not arrive is a failure, however late it is noticed. Returns the exit status. */
 static int finish_stdout(int status)
 {
-	bool failed = ferror(stdout);
-	bool wrote = failed || __fpending(stdout);
-	bool gone = reader_is_gone();
+	bool failed = ferror(stdout), unused = !failed && !__fpending(stdout);
+	int cause = 0;
 
-	errno = 0;
-	if (fclose(stdout) && (wrote || errno != EBADF)) /* closed all along: no matter if unused */
+	if (fflush(stdout)) {
 		failed = true;
-	if (!failed)
-		return status;
-	if (errno != EPIPE && !gone)
+		cause = errno;
+	}
+	if (failed && !reader_is_gone())
 		complain("cannot write the output: ",
-			errno ? strerror(errno) : "an earlier write failed");
-	return status ? status : 1;
+			cause ? strerror(cause) : "an earlier write failed");
+	/* Some file systems tell only now. A stdout that was closed all along is no matter if
+	 * unused. */
+	if (fclose(stdout) && !failed && !(unused && errno == EBADF)) {
+		failed = true;
+		complain("cannot write the output: ", strerror(errno));
+	}
+	return failed && !status ? 1 : status;
 }
 
 static int run_command(
@@ -100,12 +105,20 @@ static int run_command(
 		kmt_version_print(stdout);
 		goto out;
 	}
+	if (env->g.list_columns) {
+		r = kmt_cmd_list_columns(env, err);
+		goto out;
+	}
 	r = kmt_opt_check_operands(cmd, env->argc, env->argv, err);
 	if (r)
 		goto out;
 	r = kmt_root_open(&env->root, env->g.root, err);
 	if (r)
 		goto out;
+	if (env->root.is_host)
+		kmt_kernel_real(&env->kernel);
+	else
+		kmt_kernel_refuse(&env->kernel);
 	r = cmd->run(env, opts, err);
 out:
 	kmt_opt_free(cmd, opts);
@@ -140,15 +153,21 @@ static int run(struct kmt_env *env, int argc, char **argv, struct kmt_err *err)
 	return r;
 }
 
+static void pipe_broke(int signo)
+{
+}
+
 int main(int argc, char **argv)
 {
 	struct kmt_env env = {.root = {.fd = -1}};
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct sigaction go_on = {.sa_handler = pipe_broke};
 	int status;
 
 	/* A reader of our output that goes away must not end a half-done plan: writing then fails,
-	 * and finish_stdout() notices. */
-	signal(SIGPIPE, SIG_IGN);
+	 * and finish_stdout() notices. A handler, because children would inherit an ignored signal.
+	 */
+	sigaction(SIGPIPE, &go_on, NULL);
 	status = run(&env, argc, argv, &err);
 	if (status <= 0)
 		status = kmt_exit_status(&err);

@@ -61,6 +61,7 @@ unsigned int kmt_style_text_width(const struct kmt_style *style)
 const char *kmt_hue_on(const struct kmt_style *style, enum kmt_hue hue)
 {
 	static const char *const sgr[KMT_HUE_COUNT] = {
+		[KMT_HUE_NONE] = "",
 		[KMT_HUE_BOLD] = "\033[1m",
 		[KMT_HUE_DIM] = "\033[2m",
 		[KMT_HUE_GOOD] = "\033[32m",
@@ -88,19 +89,21 @@ void kmt_size_text(uint64_t bytes, char out[KMT_SIZE_TEXT])
 {
 	static const char unit[] = "BKMGTPE";
 	unsigned int u = 0;
-	uint64_t tenths;
+	uint64_t tenths = 0;
 
 	if (bytes < 1024) {
 		snprintf(out, KMT_SIZE_TEXT, "%u", (unsigned int)bytes);
 		return;
 	}
-	/* Keep one spare power, so that tenths stay exact: bytes becomes units of 1024^(u-1). */
-	for (u = 1; bytes >= 1024ull * 1024; u++)
-		bytes = bytes / 1024 + (bytes % 1024 != 0);
-	tenths = (bytes * 10 + 1023) / 1024;
-	if (tenths >= 100)
-		snprintf(out, KMT_SIZE_TEXT, "%u%c", (unsigned int)((tenths + 9) / 10), unit[u]);
-	else if (tenths % 10)
+	do {
+		unsigned int shift = 10 * ++u; /* at most 60: ten times the rest still fits */
+		uint64_t rest = bytes & ((1ull << shift) - 1);
+
+		tenths = (bytes >> shift) * 10 + ((rest * 10 + (1ull << shift) - 1) >> shift);
+		if (tenths > 100)
+			tenths = (tenths + 9) / 10 * 10;
+	} while (tenths >= 10240);
+	if (tenths % 10)
 		snprintf(out, KMT_SIZE_TEXT, "%u.%u%c", (unsigned int)(tenths / 10),
 			(unsigned int)(tenths % 10), unit[u]);
 	else

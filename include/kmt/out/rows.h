@@ -2,6 +2,9 @@
 /*
  * The column table: one const array per kind of row says how each cell is found. Tables, --raw, --json,
  * --sort, --list-columns and later the browser all read it, so a new column is one entry.
+ *
+ * Knows no kind of row, reads nothing by itself, and asks for a cell only when its column is printed or
+ * sorted by: what is expensive to find out costs nothing until somebody wants to see it.
  */
 #ifndef KMT_OUT_ROWS_H
 #define KMT_OUT_ROWS_H
@@ -9,25 +12,29 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <kmt/base/err.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/base/vec.h>
+#include <kmt/out/text.h>
 
 enum kmt_cell_kind {
 	KMT_CELL_STRING,
 	KMT_CELL_NUMBER,
 	KMT_CELL_SIZE,	/* bytes: 1.2M in a table, the number in --raw and JSON */
 	KMT_CELL_HEX,	/* 0xffff... ; a string in JSON */
-	KMT_CELL_BOOL,	/* yes/no; true/false in JSON */
+	KMT_CELL_BOOL,	/* yes/no; true/false in JSON; N is 0 or 1 */
 	KMT_CELL_LIST,	/* "a,b"; an array in JSON */
 };
 
+/* The getter fills the member that its column's kind says; the rest is zero. */
 struct kmt_cell {
 	bool absent;	/* not known or not applicable: "-" in a table, null in JSON */
-	const char *s;
+	const char *s;	/* NULL counts as absent */
 	uint64_t n;
 	bool negative;	/* N is the magnitude */
 	struct kmt_strv list;
+	enum kmt_hue hue; /* on a coloured terminal */
 };
 
 struct kmt_column {
@@ -35,8 +42,9 @@ struct kmt_column {
 	const char *header;	/* "USED BY" */
 	enum kmt_cell_kind kind;
 	bool by_default;
+	bool tree;		/* draws the tree of kmt_rows.parents; at most one column */
 	double width;		/* libsmartcols width hint, 0 for none */
-	const char *help;	/* for --list-columns and the man page */
+	const char *help;	/* for --list-columns and the man page: no full stop */
 	/* CTX is the command's own; the cell's strings must live until the output is done. */
 	void (*get)(const void *row, void *ctx, struct kmt_cell *out);
 };
@@ -47,6 +55,50 @@ struct kmt_rows {
 	size_t n;
 	void *ctx;
 	const char *json_name;	/* key of the array in the JSON document: "modules" */
+	const size_t *parents;	/* index of each row's parent, which comes before it, or SIZE_MAX; NULL:
+				   no tree. Only a table shows it; sorting would tear it apart */
 };
+
+/* Which columns, in which order. All zero is valid and empty. */
+struct kmt_selection {
+	KMT_VEC(const struct kmt_column *) columns;
+	const struct kmt_column *sort; /* NULL: the rows' own order */
+	bool descending;
+};
+
+/*
+ * OUTPUT: NULL for the default columns, "a,b" for these, "+a,b" for the default ones and these; SORT:
+ * NULL, "a" or "-a". An unknown or doubled name is a USAGE error that lists the known ones.
+ */
+int kmt_select(const struct kmt_column *columns, const char *output, const char *sort,
+	struct kmt_selection *out, struct kmt_err *err);
+void kmt_selection_free(struct kmt_selection *sel);
+/* Whether a column is printed or sorted by. */
+bool kmt_selection_has(const struct kmt_selection *sel, const char *name);
+
+enum kmt_format { KMT_FORMAT_TABLE, KMT_FORMAT_RAW, KMT_FORMAT_JSON };
+
+struct kmt_rows_options {
+	enum kmt_format format;
+	bool no_headings; /* tables only: --raw never has them */
+};
+
+/*
+ * Prints the rows: a table (libsmartcols; truncated and coloured on a terminal only), lines of
+ * tab-separated values (escaped; an absent or empty value is "-"), or {"schema":1,"NAME":[...]}. Sorted
+ * rows with equal cells keep their order, absent cells come last. A failed write is noticed by ferror().
+ */
+int kmt_rows_print(const struct kmt_rows *rows, const struct kmt_selection *sel,
+	const struct kmt_rows_options *opts, const struct kmt_style *style, FILE *out, struct kmt_err *err);
+
+/* The column table itself as rows: for --list-columns. The caller frees .rows. */
+void kmt_rows_of_columns(const struct kmt_column *columns, struct kmt_rows *out);
+
+/* The cell of one row; an empty string, NULL or an empty list makes it absent. */
+void kmt_rows_cell(const struct kmt_rows *rows, size_t row, const struct kmt_column *column,
+	struct kmt_cell *out);
+/* Appends a cell as text, escaped for a terminal or a line. HUMAN: sizes as 1.2M. "-" if absent. */
+void kmt_cell_text(const struct kmt_column *column, const struct kmt_cell *cell, bool human,
+	struct kmt_strbuf *out);
 
 #endif

@@ -28,8 +28,16 @@ void kmt_style_detect(struct kmt_style *style, FILE *out, enum kmt_color mode, b
 /* How wide to wrap prose: the terminal, but no wider than reads well. */
 unsigned int kmt_style_text_width(const struct kmt_style *style);
 
-/* SGR sequences; "" without colours. Use them as printf arguments: on, text, off. */
-enum kmt_hue { KMT_HUE_BOLD, KMT_HUE_DIM, KMT_HUE_GOOD, KMT_HUE_WARN, KMT_HUE_BAD, KMT_HUE_COUNT };
+/* SGR sequences; "" without colours and for NONE. Use them as printf arguments: on, text, off. */
+enum kmt_hue {
+	KMT_HUE_NONE,
+	KMT_HUE_BOLD,
+	KMT_HUE_DIM,
+	KMT_HUE_GOOD,
+	KMT_HUE_WARN,
+	KMT_HUE_BAD,
+	KMT_HUE_COUNT,
+};
 const char *kmt_hue_on(const struct kmt_style *style, enum kmt_hue hue);
 const char *kmt_hue_off(const struct kmt_style *style);
 

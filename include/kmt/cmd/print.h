@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the global options to out/rows: for every command that prints a table. */
+#ifndef KMT_CMD_PRINT_H
+#define KMT_CMD_PRINT_H
+
+#include <kmt/base/err.h>
+#include <kmt/cmd/cmd.h>
+#include <kmt/out/rows.h>
+
+/* What --output and --sort choose among env->cmd->columns. Ask this first: a misspelt column should
+ * cost no reading. */
+int kmt_cmd_select(const struct kmt_env *env, struct kmt_selection *out, struct kmt_err *err);
+
+/* Prints the rows to stdout in the format that --json, --raw and --no-headings ask for. */
+int kmt_cmd_print(const struct kmt_env *env, const struct kmt_rows *rows, const struct kmt_selection *sel,
+	struct kmt_err *err);
+
+/* --list-columns of any command. */
+int kmt_cmd_list_columns(const struct kmt_env *env, struct kmt_err *err);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parts of out/rows that have a file of their own. */
+#ifndef KMT_OUT_TABLE_H
+#define KMT_OUT_TABLE_H
+
+#include <kmt/out/rows.h>
+
+/* Draws the rows with libsmartcols. */
+int kmt_table_print(const struct kmt_rows *rows, const struct kmt_selection *sel, bool no_headings,
+	const struct kmt_style *style, FILE *out, struct kmt_err *err);
+
+/* The rows in the order of sel->sort; the caller frees the array. */
+const void **kmt_rows_sorted(const struct kmt_rows *rows, const struct kmt_selection *sel);
+
+#endif
