@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #ifdef HAVE_LINUX_OPENAT2_H
@@ -17,6 +19,7 @@
 #include "root_walk.h"
 
 #define FIRST_READ 4096
+#define LARGE_READ (64 << 10)
 
 int kmt_root_open(struct kmt_root *root, const char *path, struct kmt_err *err)
 {
@@ -82,15 +85,22 @@ int kmt_root_openat(const struct kmt_root *root, const char *path, int flags)
 	return kmt_root_walk(root->fd, path, flags);
 }
 
+/* Fills the room that OUT already has before it asks for more: a caller that knows the size reserves it. */
 static int read_all(int fd, size_t max, struct kmt_strbuf *out)
 {
 	size_t start = out->len, step = FIRST_READ;
 
 	for (;;) {
+		size_t room = out->cap - out->len;
 		ssize_t n;
 
-		kmt_strbuf_reserve(out, step);
-		n = read(fd, out->s + out->len, step);
+		if (room < 2) {
+			kmt_strbuf_reserve(out, step);
+			room = out->cap - out->len;
+			if (step < (1u << 20))
+				step *= 2;
+		}
+		n = read(fd, out->s + out->len, room - 1);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -101,9 +111,21 @@ static int read_all(int fd, size_t max, struct kmt_strbuf *out)
 		out->s[out->len] = '\0';
 		if (out->len - start > max)
 			return -EFBIG;
-		if ((size_t)n == step && step < (1u << 20))
-			step *= 2;
 	}
+}
+
+/* Pages that read() would touch one by one are cheaper in one go, on virtual machines ten times. What
+ * the kernel does not know (before 5.14) it ignores. */
+static void populate(char *p, size_t n)
+{
+#ifdef MADV_POPULATE_WRITE
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t first = ((uintptr_t)p + page - 1) & ~(page - 1);
+	uintptr_t last = ((uintptr_t)p + n) & ~(page - 1);
+
+	if (last > first)
+		(void)madvise((void *)first, last - first, MADV_POPULATE_WRITE);
+#endif
 }
 
 int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, struct kmt_strbuf *out,
@@ -119,8 +141,11 @@ int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, str
 	if (!max)
 		max = KMT_ROOT_READ_MAX;
 	/* A regular file tells its size: one read instead of a dozen. /proc and /sys say 0 or 4096. */
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0 && (size_t)st.st_size <= max)
-		kmt_strbuf_reserve(out, (size_t)st.st_size + FIRST_READ);
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0 && (size_t)st.st_size <= max) {
+		kmt_strbuf_reserve(out, (size_t)st.st_size + 1);
+		if (st.st_size >= LARGE_READ)
+			populate(out->s + out->len, (size_t)st.st_size);
+	}
 	r = read_all(fd, max, out);
 	if (r < 0) {
 		kmt_strbuf_truncate(out, start);
