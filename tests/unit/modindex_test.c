@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The index files: what they say, in which order, and that damaged ones are refused, not believed. */
+#include "fixture.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kmt/source/modindex.h>
+
+#define TREE "/lib/modules/6.1.0-test"
+
+struct state {
+	struct fixture f;
+	struct kmt_modindex idx;
+	struct kmt_diag diag;
+	struct kmt_err err;
+};
+
+static int setup(void **state)
+{
+	struct state *s = kmt_alloc(sizeof(*s));
+
+	fixture_init(&s->f);
+	fixture_text(&s->f, TREE "/modules.builtin", "kernel/fs/ext-x.ko\nkernel/lib/crc.ko\n");
+	*state = s;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct state *s = *state;
+
+	kmt_modindex_close(&s->idx);
+	kmt_diag_clear(&s->diag);
+	kmt_err_clear(&s->err);
+	fixture_clear(&s->f);
+	free(s);
+	return 0;
+}
+
+static int open_tree(struct state *s, const char *dep)
+{
+	fixture_text(&s->f, TREE "/modules.dep", dep);
+	return kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", &s->diag, &s->err);
+}
+
+static void test_names_paths_dependencies(void **state)
+{
+	struct state *s = *state;
+	const struct kmt_module *m;
+
+	assert_int_equal(open_tree(s, "kernel/a/top-mod.ko.xz: kernel/b/mid.ko kernel/b/low-mod.ko\n"
+				      "kernel/b/mid.ko:\tkernel/b/low-mod.ko \n"
+				      "kernel/b/low-mod.ko:\n"
+				      "/extra/out.ko: /nowhere/gone.ko\n"),
+		0);
+	m = kmt_modindex_find(&s->idx, "top-mod");
+	assert_non_null(m);
+	assert_ptr_equal(m, kmt_modindex_find(&s->idx, "top_mod"));
+	assert_string_equal(m->name, "top_mod");
+	assert_string_equal(m->path, TREE "/kernel/a/top-mod.ko.xz");
+	assert_int_equal(m->n_deps, 2);
+	assert_string_equal(m->deps[0]->name, "mid");
+	assert_string_equal(m->deps[1]->name, "low_mod");
+	assert_ptr_equal(m->deps[0]->deps[0], m->deps[1]);
+	assert_int_equal(m->deps[1]->n_deps, 0);
+
+	m = kmt_modindex_find(&s->idx, "out");
+	assert_string_equal(m->path, "/extra/out.ko");
+	assert_int_equal(m->n_deps, 1);
+	assert_string_equal(m->deps[0]->path, "/nowhere/gone.ko");
+	assert_ptr_equal(m->deps[0], kmt_modindex_find(&s->idx, "gone"));
+
+	assert_null(kmt_modindex_find(&s->idx, "nothing"));
+	assert_null(kmt_modindex_find(&s->idx, ""));
+	assert_null(kmt_modindex_find(&s->idx, "kernel/b/mid"));
+	kmt_modindex_all(&s->idx);
+	assert_int_equal(s->idx.modules.n, 4);
+	assert_string_equal(s->idx.modules.v[0]->name, "top_mod");
+	assert_string_equal(s->idx.modules.v[3]->name, "out");
+	kmt_modindex_all(&s->idx);
+	assert_int_equal(s->idx.modules.n, 4);
+	assert_int_equal(s->diag.n, 0);
+}
+
+static void test_builtins(void **state)
+{
+	struct state *s = *state;
+	static const char info[] = "ext_x.description=A file system\0ext_x.file=fs/ext-x\0"
+				   "other.parm=p:what\0nodot\0no_equals.here\0ext_x.license=GPL";
+	struct kmt_builtin_fields fields = {0};
+	const struct kmt_module *m;
+
+	fixture_write(&s->f, TREE "/modules.builtin.modinfo", info, sizeof(info));
+	assert_int_equal(open_tree(s, ""), 0);
+	assert_int_equal(s->diag.n, 1); /* an empty modules.dep */
+	m = kmt_modindex_find_builtin(&s->idx, "ext-x");
+	assert_non_null(m);
+	assert_true(m->builtin);
+	assert_string_equal(m->path, "kernel/fs/ext-x.ko");
+	assert_null(kmt_modindex_find(&s->idx, "ext-x"));
+	assert_null(kmt_modindex_find_builtin(&s->idx, "other"));
+	assert_int_equal(s->idx.builtins.n, 2);
+
+	assert_int_equal(kmt_modindex_builtin_fields(&s->idx, "ext-x", &fields, &s->err), 0);
+	assert_int_equal(fields.rows.n, 3);
+	assert_string_equal(fields.rows.v[0].key, "description");
+	assert_string_equal(fields.rows.v[0].value, "A file system");
+	assert_string_equal(fields.rows.v[2].value, "GPL");
+	kmt_vec_free(&fields.rows);
+	assert_int_equal(kmt_modindex_builtin_fields(&s->idx, NULL, &fields, &s->err), 0);
+	assert_int_equal(fields.rows.n, 4);
+	assert_string_equal(fields.rows.v[2].module, "other");
+	kmt_vec_free(&fields.rows);
+}
+
+static void test_missing(void **state)
+{
+	struct state *s = *state;
+	struct kmt_builtin_fields fields = {0};
+
+	fixture_text(&s->f, "/lib/modules/6.2/modules.dep", "kernel/x.ko:\n");
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "7.0", &s->diag, &s->err), -ENOENT);
+	assert_int_equal(s->err.kind, KMT_ERR_NOT_FOUND);
+	assert_non_null(strstr(s->err.msg, "/lib/modules/7.0"));
+	assert_non_null(strstr(s->err.hint, "6.1.0-test, 6.2"));
+
+	/* The tree is there, its index is not. */
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", &s->diag, &s->err), -ENOENT);
+	assert_int_equal(s->err.kind, KMT_ERR_FAILED);
+	assert_non_null(strstr(s->err.msg, TREE "/modules.dep is missing"));
+	assert_non_null(strstr(s->err.hint, "depmod -b"));
+
+	/* No list of built-ins: a warning. */
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "6.2", &s->diag, &s->err), 0);
+	assert_int_equal(s->diag.n, 1);
+	assert_non_null(kmt_modindex_find(&s->idx, "x"));
+	assert_int_equal(kmt_modindex_builtin_fields(&s->idx, NULL, &fields, &s->err), -ENOENT);
+}
+
+static void test_versions_that_are_none(void **state)
+{
+	static const char *const bad[] = {"", ".", "..", "../../etc", "6.1/kernel"};
+	struct state *s = *state;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(bad); i++) {
+		assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, bad[i], &s->diag, &s->err), -EINVAL);
+		assert_int_equal(s->err.kind, KMT_ERR_USAGE);
+	}
+}
+
+static void test_damaged_dep(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+		const char *says;
+	} cases[] = {
+		{"a.ko:\nb.k", 9, "line 2: it is cut short"},
+		{"a.ko:\nno colon\n", 15, "line 2: it has no ':'"},
+		{"a.ko: \0b.ko\n", 12, "NUL"},
+	};
+	struct state *s = *state;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(cases); i++) {
+		fixture_write(&s->f, TREE "/modules.dep", cases[i].text, cases[i].n);
+		assert_int_equal(
+			kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", &s->diag, &s->err), -EBADMSG);
+		assert_int_equal(s->err.kind, KMT_ERR_FAILED);
+		assert_non_null(strstr(s->err.msg, TREE "/modules.dep is damaged"));
+		assert_non_null(strstr(s->err.msg, cases[i].says));
+		assert_non_null(strstr(s->err.hint, "depmod"));
+	}
+}
+
+static void test_odd_lines(void **state)
+{
+	kmt_autostrbuf struct kmt_strbuf dep = KMT_STRBUF_INIT;
+	struct state *s = *state;
+
+	kmt_strbuf_addstr(&dep, "kernel/n\001ame.ko:\nkernel/.ko:\nkernel/twice.ko:\nother/twice.ko:\n\xff.ko:\n");
+	for (int i = 0; i < 300; i++)
+		kmt_strbuf_addc(&dep, 'x');
+	/* A module may even need itself, or stand in a circle. */
+	kmt_strbuf_addstr(&dep, ".ko:\nself.ko: self.ko\none.ko: two.ko\ntwo.ko: one.ko\n");
+	assert_int_equal(open_tree(s, dep.s), 0);
+	assert_int_equal(s->diag.n, 4);
+	assert_string_equal(s->diag.items[0].origin.file, TREE "/modules.dep");
+	assert_int_equal(s->diag.items[0].origin.line, 1);
+	assert_int_equal(s->diag.items[1].origin.line, 2);
+	assert_int_equal(s->diag.items[2].origin.line, 6);
+	assert_non_null(strstr(s->diag.items[3].msg, "twice is listed twice"));
+	assert_string_equal(kmt_modindex_find(&s->idx, "twice")->path, TREE "/kernel/twice.ko");
+	assert_non_null(kmt_modindex_find(&s->idx, "\xff"));
+	assert_ptr_equal(kmt_modindex_find(&s->idx, "self")->deps[0], kmt_modindex_find(&s->idx, "self"));
+	assert_string_equal(kmt_modindex_find(&s->idx, "one")->deps[0]->deps[0]->name, "one");
+	kmt_modindex_all(&s->idx);
+	assert_int_equal(s->idx.modules.n, 5);
+}
+
+static void test_many(void **state)
+{
+	kmt_autostrbuf struct kmt_strbuf dep = KMT_STRBUF_INIT;
+	struct state *s = *state;
+	const struct kmt_module *m;
+
+	/* kmod ends at 65535. A chain this long must not use up the stack either. */
+	for (unsigned int i = 0; i < 70000; i++)
+		kmt_strbuf_addf(&dep, "kernel/m%u.ko: kernel/m%u.ko\n", i, i + 1);
+	assert_int_equal(open_tree(s, dep.s), 0);
+	m = kmt_modindex_find(&s->idx, "m0");
+	assert_non_null(m);
+	for (unsigned int i = 0; i < 70000; i++)
+		m = m->deps[0];
+	assert_string_equal(m->name, "m70000");
+	assert_int_equal(m->n_deps, 0);
+	kmt_modindex_all(&s->idx);
+	assert_int_equal(s->idx.modules.n, 70000);
+}
+
+static void match(struct state *s, const char *query, const char *want)
+{
+	kmt_autostrbuf struct kmt_strbuf got = KMT_STRBUF_INIT;
+	struct kmt_index_matches m = {0};
+
+	assert_int_equal(kmt_modindex_match(&s->idx, KMT_INDEX_ALIAS, query, &m, &s->err), 0);
+	for (size_t i = 0; i < m.rows.n; i++)
+		kmt_strbuf_addf(&got, "%s%s=%s", i ? " " : "", m.rows.v[i].pattern, m.rows.v[i].module);
+	kmt_vec_free(&m.rows);
+	assert_string_equal(kmt_strbuf_str(&got), want);
+}
+
+static void test_aliases(void **state)
+{
+	static const char *const pairs[] = {"pci:v1d*", "a", "pci:v1d2", "exact", "pci:*", "b", "fs_ext4", "ext4",
+		"usb:v[0-4]p?", "range", "fs_ext4", "second", "*", "all", "ab", "ab", "abc", "abc", NULL};
+	struct state *s = *state;
+	kmt_autostrbuf struct kmt_strbuf trie = KMT_STRBUF_INIT;
+	struct kmt_index_matches m = {0};
+
+	trie_build(&trie, pairs, false);
+	fixture_write(&s->f, TREE "/modules.alias.bin", trie.s, trie.len);
+	assert_int_equal(open_tree(s, "a.ko:\n"), 0);
+	/* By priority, which here is the position in the list. */
+	match(s, "pci:v1d2", "pci:v1d*=a pci:v1d2=exact pci:*=b *=all");
+	match(s, "pci:v1d3", "pci:v1d*=a pci:*=b *=all");
+	match(s, "fs_ext4", "fs_ext4=ext4 fs_ext4=second *=all");
+	match(s, "fs_ext", "*=all");
+	match(s, "usb:v3pX", "usb:v[0-4]p?=range *=all");
+	match(s, "usb:v5pX", "*=all");
+	match(s, "", "*=all");
+	match(s, "ab", "*=all ab=ab");
+	match(s, "abcd", "*=all");
+
+	assert_int_equal(kmt_modindex_match(&s->idx, KMT_INDEX_BUILTIN_ALIAS, "x", &m, &s->err), 0);
+	assert_int_equal(m.rows.n, 0);
+	assert_int_equal(kmt_modindex_match(&s->idx, KMT_INDEX_SYMBOLS, "symbol:x", &m, &s->err), -ENOENT);
+	assert_int_equal(s->err.kind, KMT_ERR_FAILED);
+	assert_non_null(strstr(s->err.msg, "modules.symbols.bin"));
+}
+
+/* Among equal priorities the one that libkmod's walk finds last comes first: wildcards in the order
+ * '*', '?', '[', below each the longer keys before the shorter, the exact key at the end. */
+static void test_equal_priorities(void **state)
+{
+	static const char *const pairs[] = {"a*", "star", "a?", "question", "a[b]", "bracket", "ab", "one", "ab",
+		"two", "a*b", "longer", "*", "all", NULL};
+	struct state *s = *state;
+	kmt_autostrbuf struct kmt_strbuf trie = KMT_STRBUF_INIT;
+
+	trie_build(&trie, pairs, true);
+	fixture_write(&s->f, TREE "/modules.alias.bin", trie.s, trie.len);
+	assert_int_equal(open_tree(s, "a.ko:\n"), 0);
+	match(s, "ab", "ab=two ab=one a[b]=bracket a?=question a*=star a*b=longer *=all");
+}
+
+static int query(const void *data, size_t n)
+{
+	struct kmt_trie trie = {.data = data, .size = n};
+	struct kmt_index_matches m = {0};
+	struct kmt_arena arena = {0};
+	int r = kmt_trie_match(&trie, "pci:v1d2", &arena, &m);
+
+	if (r < 0)
+		assert_int_equal(m.rows.n, 0);
+	kmt_vec_free(&m.rows);
+	kmt_arena_free(&arena);
+	return r;
+}
+
+static void put(unsigned char *p, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (unsigned char)(v >> (24 - 8 * i));
+}
+
+static void test_damaged_tries(void **state)
+{
+	static const char *const pairs[] = {"pci:v1d*", "a", "pci:*", "b", "*", "c", NULL};
+	kmt_autostrbuf struct kmt_strbuf trie = KMT_STRBUF_INIT;
+	/* A root whose only child, '*', is itself. */
+	unsigned char loop[26] = {[20] = '*', [21] = '*'};
+	/* The same below 'p', 'c', 'i': the query leads round in a circle. */
+	unsigned char values[32] = {0};
+
+	trie_build(&trie, pairs, false);
+	assert_int_equal(query(trie.s, trie.len), 0);
+	/* Cut anywhere it is an error or finds less, and never reads beyond: the copy has no spare byte. */
+	for (size_t n = 0; n < trie.len; n++) {
+		kmt_autofree char *copy = kmt_realloc_array(NULL, n ? n : 1, 1);
+
+		memcpy(copy, trie.s, n);
+		(void)query(copy, n);
+	}
+	assert_int_equal(query(trie.s, 11), -EBADMSG);
+	assert_int_equal(query(trie.s, 12), -EBADMSG);
+	/* One bit wrong, anywhere. */
+	for (size_t i = 0; i < trie.len * 8; i++) {
+		trie.s[i / 8] ^= (char)(1 << i % 8);
+		(void)query(trie.s, trie.len);
+		trie.s[i / 8] ^= (char)(1 << i % 8);
+	}
+
+	put(loop, 0xB007F457u);
+	put(loop + 4, 0x00020001u);
+	put(loop + 8, 0x20000000u | 20);
+	put(loop + 22, 0x20000000u | 20);
+	assert_int_equal(query(loop, sizeof(loop)), -EBADMSG);
+	loop[20] = loop[21] = 'p';
+	assert_int_equal(query(loop, sizeof(loop)), 0); /* "ppp...": not what is asked for */
+	put(loop + 4, 0x00010001u);
+	assert_int_equal(query(loop, sizeof(loop)), -EBADMSG);
+
+	/* Four milliards of values. */
+	put(values, 0xB007F457u);
+	put(values + 4, 0x00020001u);
+	put(values + 8, 0x80000000u | 0x40000000u | 12);
+	values[12] = '*';
+	put(values + 14, UINT32_MAX);
+	assert_int_equal(query(values, sizeof(values)), -EBADMSG);
+	/* No root: an index without keys. */
+	put(values + 8, 0);
+	assert_int_equal(query(values, sizeof(values)), 0);
+}
+
+static void test_damaged_alias_index(void **state)
+{
+	struct state *s = *state;
+	struct kmt_index_matches m = {0};
+
+	fixture_text(&s->f, TREE "/modules.alias.bin", "not an index at all");
+	assert_int_equal(open_tree(s, "a.ko:\n"), 0);
+	assert_int_equal(kmt_modindex_match(&s->idx, KMT_INDEX_ALIAS, "a", &m, &s->err), -EBADMSG);
+	assert_int_equal(s->err.kind, KMT_ERR_FAILED);
+	assert_non_null(strstr(s->err.msg, TREE "/modules.alias.bin is damaged"));
+	assert_non_null(strstr(s->err.hint, "depmod"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_names_paths_dependencies, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_builtins, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_missing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_versions_that_are_none, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_damaged_dep, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_odd_lines, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_many, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_aliases, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_equal_priorities, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_damaged_alias_index, setup, teardown),
+		cmocka_unit_test(test_damaged_tries),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
