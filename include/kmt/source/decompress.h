@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Compressed module files, recognised by content. The libraries are opened at first use (sys/lazy). */
+/*
+ * Compressed module files, recognised by content. The libraries are opened at first use (sys/lazy).
+ * Sizes that a file claims are never believed: output grows with what really comes out, up to
+ * KMT_DECOMPRESS_MAX.
+ */
 #ifndef KMT_SOURCE_DECOMPRESS_H
 #define KMT_SOURCE_DECOMPRESS_H
 
@@ -23,15 +27,19 @@ enum kmt_compression kmt_compression_detect(const void *data, size_t n);
 /* "none", "zstd", "xz", "gzip": the kernel's words. */
 const char *kmt_compression_name(enum kmt_compression c);
 
-/* Reused decoder state: one per thread; all zero is valid. */
+/* Decoder state of the three libraries, made at first use and reused: one per thread. All zero is
+ * valid; kmt_decompressor_free() makes it so again. */
 struct kmt_decompressor {
 	void *zstd;
 	void *lzma;
 	void *zlib;
 };
 
-/* Appends the decompressed bytes to OUT. -EFBIG above KMT_DECOMPRESS_MAX, -EBADMSG for damaged data,
- * -EOPNOTSUPP when the library is missing or not built in (the message says which). */
+/*
+ * Appends the decompressed bytes to OUT; on error OUT is as it was. C must not be NONE. -EFBIG
+ * above KMT_DECOMPRESS_MAX, -EBADMSG for damaged or truncated data, -EOPNOTSUPP when the library is
+ * missing or not built in (the message says which). Frames that follow each other are one output.
+ */
 int kmt_decompress(struct kmt_decompressor *d, enum kmt_compression c, const void *data, size_t n,
 	struct kmt_strbuf *out, struct kmt_err *err);
 void kmt_decompressor_free(struct kmt_decompressor *d);

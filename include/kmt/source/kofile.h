@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A module file (.ko): its ELF header, .modinfo, build-id, symbols, versions and signature. Reads with
- * pread() only the pieces that are asked for; libelf decodes them (both classes, both byte orders).
- * Every offset and size is checked against the file before use. Reads, never judges.
+ * A module file (.ko): its ELF header, .modinfo, build-id, symbols, versions and signature. Reads
+ * with pread() only the pieces that are asked for; libelf decodes them (both classes, both byte
+ * orders). Every offset and size is checked against the file before use, and no piece is larger
+ * than KMT_KOFILE_PIECE_MAX. Reads, never judges.
  *
- * Usage: one struct kmt_kofile per thread, opened again and again: buffers are reused.
+ * Usage: one struct kmt_kofile per thread, opened again and again: buffers are reused. What the
+ * functions hand out stays valid until the next open, unless it is copied to an arena.
  */
 #ifndef KMT_SOURCE_KOFILE_H
 #define KMT_SOURCE_KOFILE_H
@@ -17,48 +19,51 @@
 #include <kmt/base/err.h>
 #include <kmt/base/vec.h>
 #include <kmt/source/decompress.h>
+#include <kmt/source/modinfo.h>
 #include <kmt/sys/root.h>
+
+/* The largest section that is read: -EFBIG above it. A module with 400000 symbols needs 10 MB. */
+#define KMT_KOFILE_PIECE_MAX ((size_t)64 << 20)
 
 struct kmt_kofile; /* opaque: src/source/kofile.c */
 
 struct kmt_kofile *kmt_kofile_new(void);
-void kmt_kofile_free(struct kmt_kofile *ko);
+void kmt_kofile_free(struct kmt_kofile *ko); /* NULL is fine */
 
-/* Opens PATH below ROOT (or FD, which stays the caller's; or a buffer). What was open before is closed.
- * Errors name PATH: NOT_FOUND, REFUSED (unreadable), FAILED -ENOEXEC "not an ELF relocatable file: why",
- * FAILED for truncated or lying headers. */
-int kmt_kofile_open(struct kmt_kofile *ko, const struct kmt_root *root, const char *path,
-	struct kmt_err *err);
-int kmt_kofile_open_buffer(struct kmt_kofile *ko, const char *label, const void *data, size_t n,
-	struct kmt_err *err);
+/*
+ * Opens the absolute PATH below ROOT; what was open before is closed. ROOT must live until then.
+ * Only regular files are opened; compressed ones are decompressed as a whole. Errors name the path
+ * as seen from outside: NOT_FOUND, REFUSED (not readable), FAILED: -ENOEXEC "not an ELF relocatable
+ * file" or headers that lie, -EINVAL for what is no regular file, those of kmt_decompress().
+ */
+int kmt_kofile_open(
+	struct kmt_kofile *ko, const struct kmt_root *root, const char *path, struct kmt_err *err);
+/* The same for N bytes at DATA, which must live until the next open; LABEL stands in messages. */
+int kmt_kofile_open_buffer(
+	struct kmt_kofile *ko, const char *label, const void *data, size_t n, struct kmt_err *err);
 
 /* Facts of the ELF header. */
-int kmt_kofile_class(const struct kmt_kofile *ko);	 /* ELFCLASS32, ELFCLASS64 */
-int kmt_kofile_encoding(const struct kmt_kofile *ko);	 /* ELFDATA2LSB, ELFDATA2MSB */
+int kmt_kofile_class(const struct kmt_kofile *ko);            /* ELFCLASS32, ELFCLASS64 */
+int kmt_kofile_encoding(const struct kmt_kofile *ko);         /* ELFDATA2LSB, ELFDATA2MSB */
 unsigned int kmt_kofile_machine(const struct kmt_kofile *ko); /* EM_X86_64 ... */
 enum kmt_compression kmt_kofile_compression(const struct kmt_kofile *ko);
+/* Whether it has a section of this name: ".gnu.linkonce.this_module", ".symtab", "__versions" ...
+ */
+bool kmt_kofile_has_section(const struct kmt_kofile *ko, const char *name);
 
-/* .modinfo: "key=value" strings in section order. Pointers stay valid until the next open. */
-struct kmt_modinfo_field {
-	const char *key;	/* not terminated: KEY_LEN bytes */
-	size_t key_len;
-	const char *value;	/* terminated */
-	size_t value_len;
-};
-struct kmt_modinfo {
-	KMT_VEC(struct kmt_modinfo_field) fields;
-};
+/* .modinfo as fields (source/modinfo.h). OUT is emptied first, its memory reused. FAILED -ENODATA
+ * if the section is not there. */
 int kmt_kofile_modinfo(struct kmt_kofile *ko, struct kmt_modinfo *out, struct kmt_err *err);
-void kmt_modinfo_free(struct kmt_modinfo *m);
-/* Splits a NUL-separated buffer (a .modinfo section); pure, also for modules.builtin.modinfo. */
-void kmt_modinfo_parse(const char *data, size_t n, struct kmt_modinfo *out);
-/* The first value of KEY, or NULL. */
-const char *kmt_modinfo_get(const struct kmt_modinfo *m, const char *key);
 
 /* The GNU build-id note: *N bytes at *ID; *N is 0 if there is none. */
-int kmt_kofile_build_id(struct kmt_kofile *ko, const unsigned char **id, size_t *n, struct kmt_err *err);
+int kmt_kofile_build_id(
+	struct kmt_kofile *ko, const unsigned char **id, size_t *n, struct kmt_err *err);
 
-/* __versions or the extended format (__version_ext_crcs, __version_ext_names): imported symbol -> CRC. */
+/*
+ * __versions, or the extended format of kernels since 6.14 (__version_ext_crcs,
+ * __version_ext_names, which wins if both are there): imported symbol -> CRC. Names are copied to
+ * ARENA. No such section: no rows.
+ */
 struct kmt_ko_version {
 	const char *name;
 	uint32_t crc;
@@ -68,30 +73,37 @@ struct kmt_ko_versions {
 };
 int kmt_kofile_versions(struct kmt_kofile *ko, struct kmt_arena *arena, struct kmt_ko_versions *out,
 	struct kmt_err *err);
+void kmt_ko_versions_free(struct kmt_ko_versions *v);
 
-/* Symbols: exported by this module (GPL-only or not, namespace, CRC) and undefined (needed). */
+/*
+ * Symbols: exported by this module (EXPORT_SYMBOL) and undefined (needed from elsewhere), in the
+ * order of the symbol table. Names are copied to ARENA. Left out are undefined symbols that the
+ * kernel's loader supplies itself. No symbol table: no rows.
+ */
 struct kmt_ko_symbol {
 	const char *name;
 	bool undefined;
-	bool weak;
-	bool gpl;		/* exported by EXPORT_SYMBOL_GPL */
+	bool weak; /* undefined: may stay so */
+	bool gpl;  /* exported by EXPORT_SYMBOL_GPL */
 	bool has_crc;
 	uint32_t crc;
-	const char *ns;		/* namespace of an export, NULL if none */
+	const char *ns; /* namespace of an export, NULL if none */
 };
 struct kmt_ko_symbols {
 	KMT_VEC(struct kmt_ko_symbol) rows;
 };
 int kmt_kofile_symbols(struct kmt_kofile *ko, struct kmt_arena *arena, struct kmt_ko_symbols *out,
 	struct kmt_err *err);
+void kmt_ko_symbols_free(struct kmt_ko_symbols *s);
 
-/* The appended signature, if any: see source/signature.h for its fields. *DATA is the PKCS#7 message. */
+/* The appended signature, if any: source/signature.h reads its fields. */
 struct kmt_ko_sigblob {
-	const unsigned char *data;
-	size_t n;
-	unsigned int id_type;	/* struct module_signature: 2 is PKCS#7 */
-	bool present;
-	bool truncated;		/* the marker is there, the lengths do not fit */
+	bool present;            /* the marker is there */
+	bool damaged;            /* ... but the lengths do not fit: the rest is not filled */
+	unsigned int algo, hash; /* enum pkey_algo, enum pkey_hash_algo; 0 for PKCS#7 */
+	unsigned int id_type;    /* enum pkey_id_type: 0 PGP, 1 X.509, 2 PKCS#7 */
+	const unsigned char *signer, *key_id, *data;
+	size_t signer_n, key_id_n, n; /* for PKCS#7, DATA is the whole message */
 };
 int kmt_kofile_sigblob(struct kmt_kofile *ko, struct kmt_ko_sigblob *out, struct kmt_err *err);
 

@@ -10,6 +10,7 @@
 #define KMT_ZSTD_FUNCTIONS(X)                                                                      \
 	X(ZSTD_createDCtx)                                                                         \
 	X(ZSTD_freeDCtx)                                                                           \
+	X(ZSTD_getFrameContentSize)                                                                \
 	X(ZSTD_decompressStream)                                                                   \
 	X(ZSTD_DCtx_reset)                                                                         \
 	X(ZSTD_isError)                                                                            \

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a module exports and needs, out of its symbol table.
+ *
+ * EXPORT_SYMBOL(NAME) leaves these symbols in the file (linux/export-internal.h,
+ * scripts/mod/modpost.c):
+ * __ksymtab_NAME in section __ksymtab or __ksymtab_gpl, which says whether it is GPL-only;
+ * __kstrtabns_NAME in __ksymtab_strings, which is the namespace; with CONFIG_MODVERSIONS
+ * __crc_NAME, whose value is the CRC itself on old kernels and otherwise the place of the CRC in
+ * some section.
+ */
+#include "kofile_priv.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/map.h>
+
+#define KSYMTAB "__ksymtab_"
+#define CRC "__crc_"
+#define NAMESPACE "__kstrtabns_"
+
+struct symtab {
+	struct kmt_kofile *ko;
+	struct kmt_ko_piece entries, strings;
+	size_t entry_size, n, first; /* FIRST: where the global symbols start */
+	/* Sections whose contents were read last: most symbols of a kind point into the same. */
+	const GElf_Shdr *crc_section, *ns_section;
+	struct kmt_ko_piece crcs, namespaces;
+};
+
+/* A symbol that is exported; the name is the key in by_name. */
+struct exports {
+	struct kmt_map by_name; /* -> index into out->rows plus one */
+	struct kmt_arena *arena;
+	struct kmt_ko_symbols *out;
+};
+
+static void widen(const Elf32_Sym *from, GElf_Sym *to)
+{
+	*to = (GElf_Sym){
+		.st_name = from->st_name,
+		.st_value = from->st_value,
+		.st_size = from->st_size,
+		.st_info = from->st_info,
+		.st_other = from->st_other,
+		.st_shndx = from->st_shndx,
+	};
+}
+
+static int get_symbol(const struct symtab *t, size_t i, GElf_Sym *out, struct kmt_err *err)
+{
+	const unsigned char *p = t->entries.p + i * t->entry_size;
+	Elf32_Sym small;
+	int r;
+
+	if (t->ko->ident[EI_CLASS] == ELFCLASS64)
+		return kmt_kofile_decode(t->ko, ELF_T_SYM, out, p, t->entry_size, err);
+	r = kmt_kofile_decode(t->ko, ELF_T_SYM, &small, p, t->entry_size, err);
+	if (r == 0)
+		widen(&small, out);
+	return r;
+}
+
+/* "" for a name that lies outside of the string table; strings end before its end. */
+static const char *symbol_name(const struct symtab *t, const GElf_Sym *sym)
+{
+	return sym->st_name < t->strings.n ? (const char *)t->strings.p + sym->st_name : "";
+}
+
+static const GElf_Shdr *section_of(const struct symtab *t, const GElf_Sym *sym)
+{
+	/* Indexes from SHN_LORESERVE on have a meaning of their own. */
+	if (sym->st_shndx == SHN_UNDEF || sym->st_shndx >= SHN_LORESERVE ||
+		sym->st_shndx >= t->ko->n_sections)
+		return NULL;
+	return &t->ko->sections[sym->st_shndx];
+}
+
+static int open_symtab(struct kmt_kofile *ko, struct symtab *t, struct kmt_err *err)
+{
+	const GElf_Shdr *section = NULL;
+	int r;
+
+	*t = (struct symtab){.ko = ko};
+	for (size_t i = 1; i < ko->n_sections && !section; i++)
+		if (ko->sections[i].sh_type == SHT_SYMTAB)
+			section = &ko->sections[i];
+	if (!section)
+		return 0;
+	t->entry_size = ko->ident[EI_CLASS] == ELFCLASS32 ? sizeof(Elf32_Sym) : sizeof(Elf64_Sym);
+	if (section->sh_entsize != t->entry_size)
+		return kmt_kofile_fail(ko, err, ENOEXEC, "damaged: symbols of %llu bytes",
+			(unsigned long long)section->sh_entsize);
+	if (section->sh_link >= ko->n_sections)
+		return kmt_kofile_fail(ko, err, ENOEXEC, "damaged: symbols without names");
+	r = kmt_kofile_contents(ko, KMT_KO_SYMTAB, section, &t->entries, err);
+	if (r == 0)
+		r = kmt_kofile_contents(
+			ko, KMT_KO_STRTAB, &ko->sections[section->sh_link], &t->strings, err);
+	if (r < 0)
+		return r;
+	/* A last string without its end is none. */
+	while (t->strings.n && t->strings.p[t->strings.n - 1])
+		t->strings.n--;
+	t->n = t->entries.n / t->entry_size;
+	t->first = section->sh_info < t->n ? section->sh_info : t->n;
+	return 0;
+}
+
+static const char *after(const char *s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return strncmp(s, prefix, n) ? NULL : s + n;
+}
+
+static bool is_gpl_table(const struct symtab *t, const GElf_Shdr *section)
+{
+	const char *name =
+		section->sh_name < t->ko->names_size ? t->ko->names + section->sh_name : "";
+
+	/* Before the module's last link: ___ksymtab_gpl+NAME. */
+	return after(name, "__ksymtab_gpl") || after(name, "___ksymtab_gpl");
+}
+
+static void add_export(struct symtab *t, const GElf_Sym *sym, const char *name, struct exports *x)
+{
+	const GElf_Shdr *section = section_of(t, sym);
+	struct kmt_ko_symbol row = {0};
+
+	if (!section || !*name)
+		return;
+	row.name = kmt_arena_strdup(x->arena, name);
+	row.gpl = is_gpl_table(t, section);
+	if (kmt_map_get(&x->by_name, row.name))
+		return;
+	kmt_vec_push(&x->out->rows, row);
+	kmt_map_add(&x->by_name, row.name, (void *)x->out->rows.n);
+}
+
+static struct kmt_ko_symbol *find_export(struct exports *x, const char *name)
+{
+	size_t index = (size_t)kmt_map_get(&x->by_name, name);
+
+	return index ? &x->out->rows.v[index - 1] : NULL;
+}
+
+static int read_crc(
+	struct symtab *t, const GElf_Sym *sym, struct kmt_ko_symbol *row, struct kmt_err *err)
+{
+	const GElf_Shdr *section = section_of(t, sym);
+
+	if (sym->st_shndx == SHN_ABS) {
+		row->has_crc = true;
+		row->crc = (uint32_t)sym->st_value;
+		return 0;
+	}
+	if (!section || section->sh_type == SHT_NOBITS)
+		return 0;
+	if (section != t->crc_section) {
+		int r = kmt_kofile_contents(t->ko, KMT_KO_CRCS, section, &t->crcs, err);
+
+		if (r < 0)
+			return r;
+		t->crc_section = section;
+	}
+	if (t->crcs.n < 4 || sym->st_value > t->crcs.n - 4)
+		return 0;
+	row->has_crc = true;
+	row->crc = kmt_kofile_u32(t->ko, t->crcs.p + sym->st_value);
+	return 0;
+}
+
+static int read_namespace(struct symtab *t, const GElf_Sym *sym, struct kmt_ko_symbol *row,
+	struct kmt_arena *arena, struct kmt_err *err)
+{
+	const GElf_Shdr *section = section_of(t, sym);
+	const char *ns;
+
+	if (!section || section->sh_type == SHT_NOBITS)
+		return 0;
+	if (section != t->ns_section) {
+		int r = kmt_kofile_contents(t->ko, KMT_KO_NAMESPACES, section, &t->namespaces, err);
+
+		if (r < 0)
+			return r;
+		t->ns_section = section;
+	}
+	if (sym->st_value >= t->namespaces.n)
+		return 0;
+	ns = (const char *)t->namespaces.p + sym->st_value;
+	if (*ns)
+		row->ns = kmt_arena_strndup(arena, ns, t->namespaces.n - (size_t)sym->st_value);
+	return 0;
+}
+
+/* CRCs and namespaces of what the first pass found: their symbols stand in any order. */
+static int complete_exports(struct symtab *t, struct exports *x, struct kmt_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 1; r == 0 && i < t->n; i++) {
+		struct kmt_ko_symbol *row;
+		const char *name, *rest;
+		GElf_Sym sym;
+
+		r = get_symbol(t, i, &sym, err);
+		if (r < 0)
+			return r;
+		name = symbol_name(t, &sym);
+		if ((rest = after(name, CRC)) && (row = find_export(x, rest)))
+			r = read_crc(t, &sym, row, err);
+		else if ((rest = after(name, NAMESPACE)) && (row = find_export(x, rest)))
+			r = read_namespace(t, &sym, row, x->arena, err);
+	}
+	return r;
+}
+
+/* Symbols that no module provides: the loader or the architecture's code makes them. */
+static bool from_loader(const struct kmt_kofile *ko, const char *name)
+{
+	switch (ko->header.e_machine) {
+	case EM_386:
+	case EM_X86_64:
+		return !strcmp(name, "_GLOBAL_OFFSET_TABLE_");
+	case EM_PPC64:
+		return !strcmp(name, ".TOC.") || !strcmp(name, "TOC.");
+	default:
+		return false;
+	}
+}
+
+static void add_undefined(
+	struct symtab *t, const GElf_Sym *sym, const char *name, struct exports *x)
+{
+	struct kmt_ko_symbol row = {
+		.undefined = true,
+		.weak = GELF_ST_BIND(sym->st_info) == STB_WEAK,
+	};
+
+	if (!*name || from_loader(t->ko, name))
+		return;
+	row.name = kmt_arena_strdup(x->arena, name);
+	kmt_vec_push(&x->out->rows, row);
+}
+
+/* Whether it exports anything: only then the local symbols have to be looked at. */
+static bool has_exports(const struct kmt_kofile *ko)
+{
+	return kmt_kofile_has_section(ko, "__ksymtab") ||
+	       kmt_kofile_has_section(ko, "__ksymtab_gpl");
+}
+
+static int read_symbols(struct symtab *t, struct exports *x, struct kmt_err *err)
+{
+	size_t start = has_exports(t->ko) ? 1 : t->first;
+
+	for (size_t i = start ? start : 1; i < t->n; i++) {
+		const char *name, *rest;
+		GElf_Sym sym;
+		int r = get_symbol(t, i, &sym, err);
+
+		if (r < 0)
+			return r;
+		name = symbol_name(t, &sym);
+		if (sym.st_shndx == SHN_UNDEF)
+			add_undefined(t, &sym, name, x);
+		else if ((rest = after(name, KSYMTAB)))
+			add_export(t, &sym, rest, x);
+	}
+	return x->by_name.n ? complete_exports(t, x, err) : 0;
+}
+
+int kmt_kofile_symbols(struct kmt_kofile *ko, struct kmt_arena *arena, struct kmt_ko_symbols *out,
+	struct kmt_err *err)
+{
+	struct exports x = {.arena = arena, .out = out};
+	struct symtab t;
+	int r;
+
+	out->rows.n = 0;
+	r = open_symtab(ko, &t, err);
+	if (r == 0)
+		r = read_symbols(&t, &x, err);
+	kmt_map_free(&x.by_name);
+	return r;
+}
+
+void kmt_ko_symbols_free(struct kmt_ko_symbols *s)
+{
+	kmt_vec_free(&s->rows);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/source/modinfo.h>
+
+#include <string.h>
+
+static void add_field(struct kmt_modinfo *out, const char *s, size_t len)
+{
+	const char *equals = memchr(s, '=', len);
+	struct kmt_modinfo_field field = {.key = s, .key_len = len, .value = s + len};
+
+	if (equals) {
+		field.key_len = (size_t)(equals - s);
+		field.value = equals + 1;
+		field.value_len = len - field.key_len - 1;
+	}
+	kmt_vec_push(&out->fields, field);
+}
+
+void kmt_modinfo_parse(const char *data, size_t n, struct kmt_modinfo *out)
+{
+	const char *end = data + n, *nul;
+
+	out->fields.n = 0;
+	for (; data < end; data = nul + 1) {
+		nul = memchr(data, '\0', (size_t)(end - data));
+		if (!nul)
+			return;
+		if (nul > data)
+			add_field(out, data, (size_t)(nul - data));
+	}
+}
+
+void kmt_modinfo_parse_builtin(
+	const char *data, size_t n, const char *name, struct kmt_modinfo *out)
+{
+	size_t name_len = strlen(name);
+	const char *end = data + n, *nul;
+
+	out->fields.n = 0;
+	for (; data < end; data = nul + 1) {
+		size_t len;
+
+		nul = memchr(data, '\0', (size_t)(end - data));
+		if (!nul)
+			return;
+		len = (size_t)(nul - data);
+		if (len > name_len && data[name_len] == '.' && !memcmp(data, name, name_len))
+			add_field(out, data + name_len + 1, len - name_len - 1);
+	}
+}
+
+void kmt_modinfo_free(struct kmt_modinfo *m)
+{
+	kmt_vec_free(&m->fields);
+}
+
+bool kmt_modinfo_is(const struct kmt_modinfo_field *field, const char *key)
+{
+	return !strncmp(field->key, key, field->key_len) && !key[field->key_len];
+}
+
+const char *kmt_modinfo_get(const struct kmt_modinfo *m, const char *key)
+{
+	const struct kmt_modinfo_field *field;
+
+	kmt_vec_foreach (field, &m->fields)
+		if (kmt_modinfo_is(field, key))
+			return field->value;
+	return NULL;
+}
+
+static struct kmt_modinfo_param *param_of(
+	struct kmt_modinfo_params *out, const char *name, size_t len)
+{
+	struct kmt_modinfo_param *p;
+
+	kmt_vec_foreach (p, &out->rows)
+		if (p->name_len == len && !memcmp(p->name, name, len))
+			return p;
+	kmt_vec_push(&out->rows, (struct kmt_modinfo_param){.name = name, .name_len = len});
+	return &out->rows.v[out->rows.n - 1];
+}
+
+void kmt_modinfo_params(const struct kmt_modinfo *m, struct kmt_modinfo_params *out)
+{
+	const struct kmt_modinfo_field *field;
+
+	out->rows.n = 0;
+	kmt_vec_foreach (field, &m->fields) {
+		bool is_type = kmt_modinfo_is(field, "parmtype");
+		struct kmt_modinfo_param *p;
+		const char *colon;
+
+		if (!is_type && !kmt_modinfo_is(field, "parm"))
+			continue;
+		colon = memchr(field->value, ':', field->value_len);
+		if (!colon)
+			continue;
+		p = param_of(out, field->value, (size_t)(colon - field->value));
+		if (is_type)
+			p->type = colon + 1;
+		else
+			p->description = colon + 1;
+	}
+}
+
+void kmt_modinfo_params_free(struct kmt_modinfo_params *p)
+{
+	kmt_vec_free(&p->rows);
+}
