@@ -31,6 +31,12 @@
 		"/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d",                 \
 			"/usr/lib/modprobe.d", "/lib/modprobe.d"                                   \
 	}
+/* depmod.d(5): likewise. */
+#define KMT_DEPMOD_D_DIRS                                                                          \
+	{                                                                                          \
+		"/etc/depmod.d", "/run/depmod.d", "/usr/local/lib/depmod.d", "/usr/lib/depmod.d",  \
+			"/lib/depmod.d"                                                            \
+	}
 /* modules-load.d(5). */
 #define KMT_MODULES_LOAD_D_DIRS                                                                    \
 	{                                                                                          \

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/index/trie.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/name.h>
+#include "trie_sort.h"
+
+/* Where a file is being written. REFS is a stack: the children of the nodes that are open. */
+struct sink {
+	struct kmt_strbuf *out;
+	const struct kmt_trie_entry *entries;
+	enum kmt_trie_order order;
+	KMT_VEC(uint32_t) refs;
+};
+
+/* The entries from LO to HI share the first PREFIX_END characters; the arc to the node is at DEPTH - 1. */
+struct node {
+	size_t lo, hi;
+	size_t depth, prefix_end;
+	size_t values_end;	/* entries from LO that end in this node */
+};
+
+bool kmt_trie_key_ok(const char *key)
+{
+	size_t n;
+
+	for (n = 0; key[n]; n++)
+		if ((unsigned char)key[n] >= KMT_TRIE_CHARS || n + 1 == KMT_ALIAS_MAX)
+			return false;
+	return true;
+}
+
+void kmt_trie_add(struct kmt_trie_writer *w, const char *key, const char *value, size_t value_len,
+	uint32_t priority)
+{
+	kmt_vec_push(&w->entries,
+		(struct kmt_trie_entry){key, value, value_len, priority, (uint32_t)w->entries.n});
+}
+
+void kmt_trie_writer_free(struct kmt_trie_writer *w)
+{
+	kmt_vec_free(&w->entries);
+}
+
+static void put_be32(char *to, uint32_t n)
+{
+	to[0] = (char)(n >> 24);
+	to[1] = (char)(n >> 16);
+	to[2] = (char)(n >> 8);
+	to[3] = (char)n;
+}
+
+static void add_be32(struct kmt_strbuf *out, uint32_t n)
+{
+	char b[4];
+
+	put_be32(b, n);
+	kmt_strbuf_add(out, b, sizeof(b));
+}
+
+static struct node node_of(const struct sink *s, size_t lo, size_t hi, size_t depth, bool root)
+{
+	struct node n = {.lo = lo, .hi = hi, .depth = depth, .prefix_end = depth, .values_end = lo};
+	const struct kmt_trie_entry *e = s->entries;
+
+	if (lo == hi)
+		return n;
+	/* What the first and the last of a sorted range share, all in it share. */
+	while (!root && e[lo].key[n.prefix_end] &&
+		e[lo].key[n.prefix_end] == e[hi - 1].key[n.prefix_end])
+		n.prefix_end++;
+	while (n.values_end < hi && !e[n.values_end].key[n.prefix_end])
+		n.values_end++;
+	return n;
+}
+
+/* The end of the child that begins at entry AT. */
+static size_t child_end(const struct sink *s, const struct node *n, size_t at)
+{
+	char c = s->entries[at].key[n->prefix_end];
+
+	while (at < n->hi && s->entries[at].key[n->prefix_end] == c)
+		at++;
+	return at;
+}
+
+static void put_values(struct sink *s, const struct node *n)
+{
+	add_be32(s->out, (uint32_t)(n->values_end - n->lo));
+	for (size_t i = n->lo; i < n->values_end; i++) {
+		const struct kmt_trie_entry *e = &s->entries[i];
+
+		add_be32(s->out, e->priority);
+		kmt_strbuf_add(s->out, e->value, e->value_len);
+		kmt_strbuf_addc(s->out, '\0');
+	}
+}
+
+/* Writes the node without its children, whose references are REFS, one for each character from the first
+ * child's to the last one's. Returns the node's own reference. */
+static uint32_t put_node(struct sink *s, const struct node *n, const uint32_t *refs)
+{
+	const struct kmt_trie_entry *e = s->entries;
+	uint32_t ref = (uint32_t)s->out->len & KMT_TRIE_OFFSET;
+
+	if (n->prefix_end > n->depth) {
+		kmt_strbuf_add(s->out, e[n->lo].key + n->depth, n->prefix_end - n->depth);
+		kmt_strbuf_addc(s->out, '\0');
+		ref |= KMT_TRIE_HAS_PREFIX;
+	}
+	if (n->values_end < n->hi) {
+		char first = e[n->values_end].key[n->prefix_end];
+		char last = e[n->hi - 1].key[n->prefix_end];
+
+		kmt_strbuf_addc(s->out, first);
+		kmt_strbuf_addc(s->out, last);
+		for (int c = first; c <= last; c++)
+			add_be32(s->out, refs[c - first]);
+		ref |= KMT_TRIE_HAS_CHILDREN;
+	}
+	if (n->values_end > n->lo) {
+		put_values(s, n);
+		ref |= KMT_TRIE_HAS_VALUES;
+	}
+	return ref;
+}
+
+static uint32_t put_tree(struct sink *s, size_t lo, size_t hi, size_t depth, bool root);
+
+/* Post-order: the references of the children wait on the stack until they are all known. */
+static uint32_t put_after_children(struct sink *s, const struct node *n)
+{
+	size_t base = s->refs.n;
+	uint32_t ref;
+
+	for (size_t at = n->values_end, end; at < n->hi; at = end) {
+		size_t slot = base + (size_t)(s->entries[at].key[n->prefix_end] -
+					      s->entries[n->values_end].key[n->prefix_end]);
+
+		end = child_end(s, n, at);
+		while (s->refs.n < slot)
+			kmt_vec_push(&s->refs, 0);
+		ref = put_tree(s, at, end, n->prefix_end + 1, false);
+		kmt_vec_push(&s->refs, ref);
+	}
+	ref = put_node(s, n, s->refs.v + base);
+	s->refs.n = base;
+	return ref;
+}
+
+/* Pre-order: the node is written with empty references, which are filled in afterwards. */
+static uint32_t put_before_children(struct sink *s, const struct node *n)
+{
+	static const uint32_t none[KMT_TRIE_CHARS];
+	size_t prefix = n->prefix_end - n->depth;
+	size_t refs_at = s->out->len + (prefix ? prefix + 1 : 0) + 2;
+	uint32_t own = put_node(s, n, none);
+
+	for (size_t at = n->values_end, end; at < n->hi; at = end) {
+		size_t slot = (size_t)(s->entries[at].key[n->prefix_end] -
+				       s->entries[n->values_end].key[n->prefix_end]);
+		uint32_t ref;
+
+		end = child_end(s, n, at);
+		ref = put_tree(s, at, end, n->prefix_end + 1, false);
+		put_be32(s->out->s + refs_at + 4 * slot, ref);
+	}
+	return own;
+}
+
+/* As deep as the longest key: see kmt_trie_key_ok(). */
+static uint32_t put_tree(struct sink *s, size_t lo, size_t hi, size_t depth, bool root)
+{
+	struct node n = node_of(s, lo, hi, depth, root);
+
+	return s->order == KMT_TRIE_PREORDER ? put_before_children(s, &n)
+					     : put_after_children(s, &n);
+}
+
+int kmt_trie_write(struct kmt_trie_writer *w, enum kmt_trie_order order, struct kmt_strbuf *out)
+{
+	struct sink s = {.out = out, .entries = w->entries.v, .order = order};
+	uint32_t root;
+
+	kmt_trie_sort(w->entries.v, w->entries.n);
+	add_be32(out, KMT_TRIE_MAGIC);
+	add_be32(out, KMT_TRIE_VERSION);
+	add_be32(out, 0);
+	root = put_tree(&s, 0, w->entries.n, 0, true);
+	put_be32(out->s + 8, root);
+	kmt_vec_free(&s.refs);
+	return out->len > KMT_TRIE_OFFSET ? -EFBIG : 0;
+}
