@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include <kmt/base/alloc.h>
-#include "file_xattr.h"
+#include "file_keep.h"
 
 #define LINKS_MAX 40
 
@@ -84,21 +84,6 @@ static int find_place(const struct kmt_root *root, const char *path, struct plac
 	return -ELOOP;
 }
 
-static int write_all(int fd, const char *data, size_t n)
-{
-	while (n) {
-		ssize_t written = write(fd, data, n);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -errno;
-		data += written;
-		n -= (size_t)written;
-	}
-	return 0;
-}
-
 /* Opens the file that is replaced, for its mode, owner and attributes; *FD is -1 if there is none. A
  * device or directory is not replaced: a configuration file that is a link to /dev/null must not cost
  * the machine its /dev/null. */
@@ -127,31 +112,16 @@ static int create_temp(int dirfd, char *name, size_t size)
 	return fd < 0 ? -errno : fd;
 }
 
-/* The owner first: changing it takes set-user-ID bits away. */
-static int keep_owner_and_mode(int fd, const struct stat *st)
-{
-	struct stat now;
-
-	if (fstat(fd, &now) < 0)
-		return -errno;
-	if ((now.st_uid != st->st_uid || now.st_gid != st->st_gid) &&
-		fchown(fd, st->st_uid, st->st_gid) < 0)
-		return -errno;
-	return fchmod(fd, st->st_mode & 07777) < 0 ? -errno : 0;
-}
-
 static int fill_temp(int fd, int old, const struct stat *st, const void *data, size_t n, mode_t mode)
 {
-	int r = write_all(fd, data, n);
+	int r = kmt_file_write_all(fd, data, n);
 
 	if (r < 0)
 		return r;
 	if (old < 0)
 		r = fchmod(fd, mode) < 0 ? -errno : 0;
 	else
-		r = keep_owner_and_mode(fd, st);
-	if (!r && old >= 0)
-		r = kmt_file_copy_xattrs(old, fd);
+		r = kmt_file_keep(old, st, fd);
 	if (r < 0)
 		return r;
 	return fsync(fd) < 0 ? -errno : 0;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "file_xattr.h"
+#include "file_keep.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 
@@ -35,7 +36,7 @@ static int copy_one(int from, int to, const char *name)
 	return has_value(to, name, value, (size_t)n) ? 0 : r;
 }
 
-int kmt_file_copy_xattrs(int from, int to)
+static int copy_xattrs(int from, int to)
 {
 	kmt_autofree char *list = kmt_alloc(LIST_MAX);
 	ssize_t n = flistxattr(from, list, LIST_MAX);
@@ -47,6 +48,41 @@ int kmt_file_copy_xattrs(int from, int to)
 
 		if (r < 0)
 			return r;
+	}
+	return 0;
+}
+
+/* The owner first: changing it takes set-user-ID bits away. */
+static int keep_owner_and_mode(const struct stat *st, int to)
+{
+	struct stat now;
+
+	if (fstat(to, &now) < 0)
+		return -errno;
+	if ((now.st_uid != st->st_uid || now.st_gid != st->st_gid) &&
+		fchown(to, st->st_uid, st->st_gid) < 0)
+		return -errno;
+	return fchmod(to, st->st_mode & 07777) < 0 ? -errno : 0;
+}
+
+int kmt_file_keep(int from, const struct stat *st, int to)
+{
+	int r = keep_owner_and_mode(st, to);
+
+	return r < 0 ? r : copy_xattrs(from, to);
+}
+
+int kmt_file_write_all(int fd, const char *data, size_t n)
+{
+	while (n) {
+		ssize_t written = write(fd, data, n);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return -errno;
+		data += written;
+		n -= (size_t)written;
 	}
 	return 0;
 }

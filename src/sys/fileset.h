@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The helpers of a replacement below its directory, and what both halves of it do. */
+#ifndef KMT_SYS_FILESET_PRIVATE_H
+#define KMT_SYS_FILESET_PRIVATE_H
+
+#define SET_SWITCH ".kmtool-set"
+#define SET_OLD ".kmtool-set.old"
+#define SET_NEW ".kmtool-set.new"
+#define SET_TEMP ".kmtool-set.tmp"
+
+/* Makes NAME, atomically, a hard link to the file that is reached through DIR/NAME (DIR below the
+ * directory), or removes NAME if there is none. */
+int kmt_fileset_settle(int dirfd, const char *dir, const char *name);
+/* Removes the helpers. */
+int kmt_fileset_clean(int dirfd);
+
+#endif

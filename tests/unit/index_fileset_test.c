@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A set of files is the old one or the new one at every moment: killed at each system call, out of space,
+ * under the eyes of a reader. */
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/sys/fileset.h>
+
+/* The first two exist before, the third is new. */
+static const char *const names[] = {"one", "two", "three"};
+#define NAMES KMT_ARRAY_SIZE(names)
+
+struct fixture {
+	char dir[64];
+	struct kmt_root root;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = kmt_alloc(sizeof(*f));
+
+	strcpy(f->dir, "/tmp/kmtool-fileset-XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	assert_int_equal(kmt_root_open(&f->root, f->dir, NULL), 0);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	kmt_autofree char *cmd = kmt_asprintf("rm -rf %s", f->dir);
+
+	kmt_root_close(&f->root);
+	assert_int_equal(system(cmd), 0);
+	free(f);
+	return 0;
+}
+
+static char *below(const struct fixture *f, const char *name)
+{
+	return kmt_asprintf("%s/d/%s", f->dir, name);
+}
+
+/* An empty directory with the old set, of generation 1. */
+static void start(const struct fixture *f)
+{
+	kmt_autofree char *cmd = kmt_asprintf(
+		"cd %s && rm -rf d && mkdir d && echo one 1 >d/one && echo two 1 >d/two", f->dir);
+
+	assert_int_equal(system(cmd), 0);
+}
+
+static int replace(const struct fixture *f, unsigned int generation, struct kmt_err *err)
+{
+	struct kmt_fileset_file files[NAMES] = {0};
+	char *texts[NAMES];
+	struct kmt_fileset set;
+	int r = kmt_fileset_open(&set, &f->root, "/d", err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < NAMES; i++) {
+		texts[i] = kmt_asprintf("%s %u\n", names[i], generation);
+		files[i] = (struct kmt_fileset_file){
+			.name = names[i], .data = texts[i], .n = strlen(texts[i])};
+	}
+	r = kmt_fileset_replace(&set, files, NAMES, err);
+	for (size_t i = 0; i < NAMES; i++)
+		free(texts[i]);
+	kmt_fileset_close(&set);
+	return r;
+}
+
+/* The generation that NAME shows; 0 if it is not there. */
+static unsigned int generation(const struct fixture *f, const char *name)
+{
+	kmt_autofree char *path = below(f, name);
+	FILE *file = fopen(path, "r");
+	char word[16];
+	unsigned int n;
+
+	if (!file) {
+		assert_int_equal(errno, ENOENT);
+		return 0;
+	}
+	assert_int_equal(fscanf(file, "%15s %u", word, &n), 2);
+	assert_string_equal(word, name);
+	fclose(file);
+	return n;
+}
+
+/* All old (1, 1, none) or all new (2, 2, 2). Returns which. */
+static unsigned int one_whole_set(const struct fixture *f)
+{
+	unsigned int g = generation(f, "one");
+
+	assert_true(g == 1 || g == 2);
+	assert_int_equal(generation(f, "two"), g);
+	assert_int_equal(generation(f, "three"), g == 1 ? 0 : 2);
+	return g;
+}
+
+/* Plain files and nothing beside them. */
+static void nothing_is_left(const struct fixture *f, size_t files)
+{
+	struct kmt_strv list = {0};
+
+	assert_int_equal(kmt_root_list(&f->root, "/d", &list), 0);
+	assert_int_equal(list.n, files);
+	for (size_t i = 0; i < list.n; i++) {
+		kmt_autofree char *path = below(f, list.v[i]);
+		struct stat st;
+
+		assert_int_equal(lstat(path, &st), 0);
+		assert_true(S_ISREG(st.st_mode));
+		assert_int_equal(st.st_nlink, 1);
+	}
+	kmt_root_list_free(&list);
+}
+
+static void a_set_is_replaced(void **state)
+{
+	struct fixture *f = *state;
+	kmt_autofree char *one = below(f, "one"), *three = below(f, "three");
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct stat st;
+
+	start(f);
+	assert_int_equal(chmod(one, 0640), 0);
+	assert_int_equal(replace(f, 2, &err), 0);
+	assert_int_equal(one_whole_set(f), 2);
+	nothing_is_left(f, 3);
+	assert_int_equal(stat(one, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+	assert_int_equal(stat(three, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0644);
+}
+
+/* Runs replace() in a child that is killed when it enters its Nth system call. Returns false if it had
+ * ended before. */
+static bool killed_at(const struct fixture *f, unsigned int n)
+{
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (!pid) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		_exit(replace(f, 2, NULL) ? 1 : 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSTOPPED(status));
+	/* Each system call stops twice: when it is entered and when it returns. */
+	for (unsigned int stop = 0; stop < 2 * n - 1; stop++) {
+		assert_int_equal(ptrace(PTRACE_SYSCALL, pid, NULL, NULL), 0);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		if (WIFEXITED(status)) {
+			assert_int_equal(WEXITSTATUS(status), 0);
+			return false;
+		}
+	}
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	return true;
+}
+
+static void killed_anywhere_it_is_one_whole_set(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int seen[3] = {0}, n;
+	struct kmt_fileset set;
+
+	for (n = 1; start(f), killed_at(f, n); n++) {
+		unsigned int g = one_whole_set(f);
+
+		seen[g]++;
+		assert_int_equal(kmt_fileset_open(&set, &f->root, "/d", NULL), 0);
+		assert_int_equal(kmt_fileset_recover(&set, NULL), 0);
+		kmt_fileset_close(&set);
+		assert_int_equal(one_whole_set(f), g);
+		nothing_is_left(f, g == 1 ? 2 : 3);
+	}
+	/* Both sides of the moment were met, many times. */
+	assert_true(n > 60 && seen[1] > 20 && seen[2] > 20);
+}
+
+/* The next replacement needs no recovery by hand. */
+static void killed_and_done_again(void **state)
+{
+	struct fixture *f = *state;
+
+	for (unsigned int n = 1; start(f), killed_at(f, n); n += 7) {
+		assert_int_equal(replace(f, 2, NULL), 0);
+		assert_int_equal(one_whole_set(f), 2);
+		nothing_is_left(f, 3);
+	}
+}
+
+static void a_failed_write_keeps_the_old_set(void **state)
+{
+	struct fixture *f = *state;
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct rlimit before, none;
+
+	start(f);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	none = (struct rlimit){.rlim_cur = 3, .rlim_max = before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	assert_int_equal(replace(f, 2, &err), -EFBIG);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_non_null(strstr(err.msg, "old ones are still in place"));
+	assert_int_equal(one_whole_set(f), 1);
+	nothing_is_left(f, 2);
+}
+
+/* A name that is somebody's own link: no second link to it can be made, the plain way is taken. */
+static void without_links_files_are_renamed(void **state)
+{
+	struct fixture *f = *state;
+	kmt_autofree char *cmd = kmt_asprintf("cd %s/d && mv one real && ln -s real one", f->dir);
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	start(f);
+	assert_int_equal(system(cmd), 0);
+	assert_int_equal(replace(f, 2, &err), 0);
+	assert_int_equal(one_whole_set(f), 2);
+	nothing_is_left(f, 4);
+}
+
+static void what_is_no_file_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	kmt_autofree char *cmd = kmt_asprintf("cd %s/d && rm two && mkdir two", f->dir);
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	start(f);
+	assert_int_equal(system(cmd), 0);
+	assert_int_equal(replace(f, 2, &err), -EINVAL);
+	assert_int_equal(generation(f, "one"), 1);
+}
+
+struct watch {
+	const struct fixture *f;
+	atomic_bool stop;
+	unsigned int rounds;
+	unsigned int went_back;
+};
+
+/* Reads all names in turn, again and again: what is opened later is never older. */
+static void *watch(void *arg)
+{
+	struct watch *w = arg;
+	unsigned int last = 1;
+
+	while (!atomic_load(&w->stop)) {
+		for (size_t i = 0; i < 2; i++) {
+			unsigned int g = generation(w->f, names[i]);
+
+			if (g < last)
+				w->went_back++;
+			last = g;
+		}
+		w->rounds++;
+	}
+	return NULL;
+}
+
+static void a_reader_sees_each_name_at_all_times(void **state)
+{
+	struct fixture *f = *state;
+	struct watch w = {.f = f};
+	pthread_t thread;
+
+	start(f);
+	assert_int_equal(pthread_create(&thread, NULL, watch, &w), 0);
+	for (unsigned int g = 2; g < 150; g++)
+		assert_int_equal(replace(f, g, NULL), 0);
+	atomic_store(&w.stop, true);
+	pthread_join(thread, NULL);
+	assert_true(w.rounds > 0);
+	assert_int_equal(w.went_back, 0);
+	assert_int_equal(generation(f, "three"), 149);
+}
+
+static void one_holder_at_a_time(void **state)
+{
+	struct fixture *f = *state;
+	struct kmt_fileset a, b;
+
+	start(f);
+	assert_int_equal(kmt_fileset_open(&a, &f->root, "/d", NULL), 0);
+	assert_int_equal(kmt_fileset_open(&b, &f->root, "/d", NULL), 0);
+	assert_int_equal(kmt_fileset_lock(&a, true, NULL), 0);
+	assert_int_equal(kmt_fileset_lock(&b, false, NULL), -EWOULDBLOCK);
+	kmt_fileset_close(&a);
+	assert_int_equal(kmt_fileset_lock(&b, false, NULL), 0);
+	kmt_fileset_close(&b);
+}
+
+static void directories_are_made(void **state)
+{
+	struct fixture *f = *state;
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct kmt_fileset set;
+
+	start(f);
+	assert_int_equal(kmt_fileset_make_dir(&f->root, "/d/x/y/z", &err), 0);
+	assert_int_equal(kmt_fileset_make_dir(&f->root, "/d/x/y/z", &err), 0);
+	assert_int_equal(kmt_fileset_open(&set, &f->root, "/d/x/y/z", &err), 0);
+	kmt_fileset_close(&set);
+	assert_int_equal(kmt_fileset_make_dir(&f->root, "/d/one/x", &err), -ENOTDIR);
+	assert_int_equal(kmt_fileset_open(&set, &f->root, "/d/none", &err), -ENOENT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_set_is_replaced, setup, teardown),
+		cmocka_unit_test_setup_teardown(killed_anywhere_it_is_one_whole_set, setup, teardown),
+		cmocka_unit_test_setup_teardown(killed_and_done_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_failed_write_keeps_the_old_set, setup, teardown),
+		cmocka_unit_test_setup_teardown(without_links_files_are_renamed, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_reader_sees_each_name_at_all_times, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_holder_at_a_time, setup, teardown),
+		cmocka_unit_test_setup_teardown(directories_are_made, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
