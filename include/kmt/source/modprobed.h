@@ -2,6 +2,9 @@
 /*
  * modprobe.d(5) as rows with file:line: every directive of every file in kmod's order, modules.softdep
  * and modules.weakdep merged in by file name. Says what is written, not what wins: that is model/config.
+ *
+ * The grammar is that of kmod 30 and later as it really is (checked against it in tests/tree), with one
+ * exception: kmod up to 32 also reads *.alias files, which is warned about.
  */
 #ifndef KMT_SOURCE_MODPROBED_H
 #define KMT_SOURCE_MODPROBED_H
@@ -29,32 +32,35 @@ enum kmt_conf_kind {
 struct kmt_conf_line {
 	enum kmt_conf_kind kind;
 	const char *pattern;	/* alias or module pattern, normalised */
-	const char *value;	/* alias: module, normalised; options, install, remove: the rest of the line;
-				   blacklist: ""; softdep, weakdep: as written */
+	const char *value;	/* alias: module, normalised; options: the rest of the line, tabs as blanks;
+				   install, remove, softdep, weakdep: the rest; blacklist: "" */
 	struct kmt_strv pre, post; /* softdep only: names as written */
 	struct kmt_strv weak;	/* weakdep only */
-	struct kmt_origin origin;
+	struct kmt_origin origin;	/* where the directive starts, if it goes on over several lines */
+	bool shipped;			/* from modules.softdep or modules.weakdep: belongs to the tree */
 };
 
 struct kmt_conf_file {
 	const char *path;
 	const char *masked_by;	/* the file of the same name in an earlier directory; NULL if it is read */
+	bool shipped;		/* modules.softdep, modules.weakdep */
 };
 
 struct kmt_conf {
 	KMT_VEC(struct kmt_conf_line) lines; /* in kmod's order */
-	KMT_VEC(struct kmt_conf_file) files;
+	KMT_VEC(struct kmt_conf_file) files; /* sorted by name; masked ones after the one that masks */
 	struct kmt_arena arena;
 };
 
 const char *kmt_conf_kind_name(enum kmt_conf_kind kind); /* "alias", "options" ... */
 
-/* Parses one file's text and appends its lines. Bad lines are reported with their number. Pure. */
+/* Parses one file's text and appends its lines. Lines that modprobe would ignore, or that it cannot read
+ * either, are reported with their number. FILE is copied. Pure. */
 void kmt_modprobed_parse(const char *file, const char *text, size_t n, struct kmt_conf *out,
 	struct kmt_diag *diag);
 
 /* Reads all configuration below ROOT: the five modprobe.d directories and, if TREE_DIR is not NULL,
- * its modules.softdep and modules.weakdep. An unreadable file is a warning. */
+ * its modules.softdep and modules.weakdep. An unreadable file is a warning; always returns 0. */
 int kmt_modprobed_read(const struct kmt_root *root, const char *tree_dir, struct kmt_conf *out,
 	struct kmt_diag *diag, struct kmt_err *err);
 void kmt_conf_free(struct kmt_conf *conf);

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The text of one modprobe.d file. What looks odd here is what modprobe does: a '#' is a comment only in
+ * the first column; a backslash takes the next character as it is, and joins lines, comments too; the
+ * rest of a line starts after exactly one blank.
+ */
+#include <kmt/source/modprobed.h>
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/name.h>
+#include <kmt/base/strbuf.h>
+
+static const char *const kind_names[KMT_CONF_COUNT] = {
+	[KMT_CONF_ALIAS] = "alias",
+	[KMT_CONF_BLACKLIST] = "blacklist",
+	[KMT_CONF_OPTIONS] = "options",
+	[KMT_CONF_INSTALL] = "install",
+	[KMT_CONF_REMOVE] = "remove",
+	[KMT_CONF_SOFTDEP] = "softdep",
+	[KMT_CONF_WEAKDEP] = "weakdep",
+};
+
+struct reader {
+	const char *p, *end;
+	unsigned int line, next_line;
+	struct kmt_strbuf text; /* of the directive, lines joined */
+};
+
+const char *kmt_conf_kind_name(enum kmt_conf_kind kind)
+{
+	return kind_names[kind];
+}
+
+static bool read_directive(struct reader *r)
+{
+	kmt_strbuf_truncate(&r->text, 0);
+	r->line = r->next_line;
+	while (r->p < r->end) {
+		char c = *r->p++;
+
+		if (c == '\n') {
+			r->next_line++;
+			return true;
+		}
+		if (c == '\\') {
+			if (r->p == r->end)
+				break;
+			c = *r->p++;
+			if (c == '\n') {
+				r->next_line++;
+				continue;
+			}
+		}
+		kmt_strbuf_addc(&r->text, c);
+	}
+	return r->text.len > 0;
+}
+
+/* Cuts the next word out of *P: NULL at the end. *P is then behind the one blank that ends the word. */
+static char *next_word(char **p)
+{
+	char *word = *p + strspn(*p, " \t");
+	size_t n = strcspn(word, " \t");
+
+	if (!n)
+		return NULL;
+	*p = word + n;
+	if (**p)
+		*(*p)++ = '\0';
+	return word;
+}
+
+static void split_words(const char *s, struct kmt_arena *arena, struct kmt_strv *out)
+{
+	while (*s) {
+		size_t n = strcspn(s, " \t\n\v\f\r");
+
+		if (n)
+			kmt_vec_push(out, kmt_arena_strndup(arena, s, n));
+		s += n + (s[n] != '\0');
+	}
+}
+
+/* "pre: a b post: c"; words before the first of the two count for nothing. */
+static void parse_softdep(const char *s, struct kmt_arena *arena, struct kmt_conf_line *line)
+{
+	struct kmt_strv words = {0}, *list = NULL;
+	size_t first = 0;
+
+	split_words(s, arena, &words);
+	/* With just one blank more than needed before it, modprobe does not know "pre:" or "post:". */
+	if (isspace((unsigned char)s[0]) && s[1] && !isspace((unsigned char)s[1]))
+		first = 1;
+	for (size_t i = first; i < words.n; i++) {
+		if (!strcmp(words.v[i], "pre:"))
+			list = &line->pre;
+		else if (!strcmp(words.v[i], "post:"))
+			list = &line->post;
+		else if (list)
+			kmt_vec_push(list, words.v[i]);
+	}
+	kmt_vec_free(&words);
+}
+
+static void tabs_to_blanks(char *s)
+{
+	while ((s = strchr(s, '\t')))
+		*s++ = ' ';
+}
+
+/* Returns NULL, or what is wrong. */
+static const char *normalize(const char *name, struct kmt_arena *arena, const char **out)
+{
+	char normal[KMT_ALIAS_MAX];
+	int r = kmt_alias_normalize(name, normal, sizeof(normal));
+
+	if (r < 0)
+		return r == -ENAMETOOLONG ? "the name is too long" : "a bracket without its other half";
+	*out = kmt_arena_strdup(arena, normal);
+	return NULL;
+}
+
+/* What follows the name. Returns NULL, or what is wrong. */
+static const char *parse_value(char *rest, struct kmt_arena *arena, struct kmt_conf_line *line)
+{
+	const char *word;
+
+	line->value = "";
+	switch (line->kind) {
+	case KMT_CONF_BLACKLIST:
+	case KMT_CONF_COUNT:
+		return NULL;
+	case KMT_CONF_ALIAS:
+		word = next_word(&rest);
+		if (!word)
+			return "the module is missing";
+		return normalize(word, arena, &line->value);
+	default:
+		break;
+	}
+	if (!*rest)
+		return "nothing follows the module";
+	if (line->kind == KMT_CONF_OPTIONS)
+		tabs_to_blanks(rest);
+	line->value = kmt_arena_strdup(arena, rest);
+	if (line->kind == KMT_CONF_SOFTDEP)
+		parse_softdep(rest, arena, line);
+	else if (line->kind == KMT_CONF_WEAKDEP)
+		split_words(rest, arena, &line->weak);
+	return NULL;
+}
+
+static enum kmt_conf_kind kind_of(const char *word)
+{
+	unsigned int kind = 0;
+
+	while (kind < KMT_CONF_COUNT && strcmp(word, kind_names[kind]))
+		kind++;
+	return kind;
+}
+
+/* Returns NULL, or what is wrong. WORD is the directive's name. */
+static const char *parse_directive(
+	const char *word, char *rest, struct kmt_arena *arena, struct kmt_conf_line *line)
+{
+	const char *name, *wrong;
+
+	line->kind = kind_of(word);
+	if (!strcmp(word, "include") || !strcmp(word, "config"))
+		return "modprobe does not read other files any more";
+	if (line->kind == KMT_CONF_COUNT)
+		return *word == '#' ? "a comment has to start in the first column"
+				    : "modprobe knows no such directive";
+	name = next_word(&rest);
+	if (!name)
+		return "the module is missing";
+	wrong = normalize(name, arena, &line->pattern);
+	return wrong ? wrong : parse_value(rest, arena, line);
+}
+
+static void free_lists(struct kmt_conf_line *line)
+{
+	kmt_vec_free(&line->pre);
+	kmt_vec_free(&line->post);
+	kmt_vec_free(&line->weak);
+}
+
+void kmt_modprobed_parse(
+	const char *file, const char *text, size_t n, struct kmt_conf *out, struct kmt_diag *diag)
+{
+	struct reader r = {.p = text, .end = text + n, .next_line = 1};
+	const char *path = kmt_arena_strdup(&out->arena, file);
+
+	while (read_directive(&r)) {
+		struct kmt_conf_line line = {.origin = {path, r.line}};
+		char *rest = r.text.s;
+		const char *word, *wrong;
+
+		if (!r.text.len || *rest == '#')
+			continue;
+		word = next_word(&rest);
+		if (!word)
+			continue;
+		wrong = parse_directive(word, rest, &out->arena, &line);
+		if (wrong) {
+			kmt_diag_add(diag, &line.origin, "'%s' ignored: %s", word, wrong);
+			free_lists(&line);
+		} else {
+			kmt_vec_push(&out->lines, line);
+		}
+	}
+	kmt_strbuf_free(&r.text);
+}
+
+void kmt_conf_free(struct kmt_conf *conf)
+{
+	for (size_t i = 0; i < conf->lines.n; i++)
+		free_lists(&conf->lines.v[i]);
+	kmt_vec_free(&conf->lines);
+	kmt_vec_free(&conf->files);
+	kmt_arena_free(&conf->arena);
+	*conf = (struct kmt_conf){0};
+}
