@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* /sys/module/NAME from a fixture: what is there, what is missing, what lies. */
 #include "unit.h"
+#include "fixture.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,69 +13,43 @@
 #include <kmt/base/alloc.h>
 #include <kmt/source/sysmodule.h>
 
-struct fixture {
-	char dir[64];
-	struct kmt_root root;
+struct machine {
+	struct fixture fixture;
 	struct kmt_arena arena;
 };
 
-static void put(const struct fixture *f, const char *path, const void *data, size_t n)
-{
-	kmt_autofree char *full = kmt_asprintf("%s%s", f->dir, path);
-	FILE *file;
-
-	for (char *p = strchr(full + strlen(f->dir) + 1, '/'); p; p = strchr(p + 1, '/')) {
-		*p = '\0';
-		mkdir(full, 0755);
-		*p = '/';
-	}
-	file = fopen(full, "w");
-	assert_non_null(file);
-	assert_int_equal(fwrite(data, 1, n, file), n);
-	fclose(file);
-}
-
-static void put_text(const struct fixture *f, const char *path, const char *text)
-{
-	put(f, path, text, strlen(text));
-}
-
 static int setup(void **state)
 {
-	struct fixture *f = kmt_alloc(sizeof(*f));
+	struct machine *m = kmt_alloc(sizeof(*m));
 
-	strcpy(f->dir, "/tmp/kmtool-sys-XXXXXX");
-	assert_non_null(mkdtemp(f->dir));
-	assert_int_equal(kmt_root_open(&f->root, f->dir, NULL), 0);
-	*state = f;
+	fixture_init(&m->fixture);
+	*state = m;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	struct fixture *f = *state;
-	kmt_autofree char *cmd = kmt_asprintf("rm -rf %s", f->dir);
+	struct machine *m = *state;
 
-	kmt_arena_free(&f->arena);
-	kmt_root_close(&f->root);
-	assert_int_equal(system(cmd), 0);
-	free(f);
+	kmt_arena_free(&m->arena);
+	fixture_clear(&m->fixture);
+	free(m);
 	return 0;
 }
 
 static void test_loaded(void **state)
 {
-	struct fixture *f = *state;
+	struct machine *f = *state;
 	struct kmt_sysmodule m;
 
-	put_text(f, "/sys/module/e1000e/initstate", "live\n");
-	put_text(f, "/sys/module/e1000e/refcnt", "3\n");
-	put_text(f, "/sys/module/e1000e/version", "3.2.6-k\n");
-	put_text(f, "/sys/module/e1000e/taint", "\n");
-	put_text(f, "/sys/module/e1000e/holders/zz/x", "");
-	put_text(f, "/sys/module/e1000e/holders/aa/x", "");
-	put_text(f, "/sys/module/e1000e/drivers/pci:e1000e/x", "");
-	assert_int_equal(kmt_sysmodule_read(&f->root, "e1000e", &f->arena, &m), 0);
+	fixture_text(&f->fixture, "/sys/module/e1000e/initstate", "live\n");
+	fixture_text(&f->fixture, "/sys/module/e1000e/refcnt", "3\n");
+	fixture_text(&f->fixture, "/sys/module/e1000e/version", "3.2.6-k\n");
+	fixture_text(&f->fixture, "/sys/module/e1000e/taint", "\n");
+	fixture_text(&f->fixture, "/sys/module/e1000e/holders/zz/x", "");
+	fixture_text(&f->fixture, "/sys/module/e1000e/holders/aa/x", "");
+	fixture_text(&f->fixture, "/sys/module/e1000e/drivers/pci:e1000e/x", "");
+	assert_int_equal(kmt_sysmodule_read(&f->fixture.root, "e1000e", &f->arena, &m), 0);
 	assert_true(m.has_initstate);
 	assert_string_equal(m.initstate, "live");
 	assert_int_equal(m.refs, 3);
@@ -91,19 +66,19 @@ static void test_loaded(void **state)
 
 static void test_builtin_and_absent(void **state)
 {
-	struct fixture *f = *state;
+	struct machine *f = *state;
 	struct kmt_sysmodule m;
 
-	put_text(f, "/sys/module/usbcore/parameters/autosuspend", "2\n");
-	assert_int_equal(kmt_sysmodule_read(&f->root, "usbcore", &f->arena, &m), 0);
+	fixture_text(&f->fixture, "/sys/module/usbcore/parameters/autosuspend", "2\n");
+	assert_int_equal(kmt_sysmodule_read(&f->fixture.root, "usbcore", &f->arena, &m), 0);
 	assert_false(m.has_initstate);
 	assert_int_equal(m.refs, -1);
 	kmt_sysmodule_free(&m);
-	assert_int_equal(kmt_sysmodule_read(&f->root, "nothing", &f->arena, &m), -ENOENT);
-	assert_int_equal(kmt_sysmodule_read(&f->root, "../module", &f->arena, &m), -ENOENT);
-	assert_int_equal(kmt_sysmodule_read(&f->root, "..", &f->arena, &m), -ENOENT);
+	assert_int_equal(kmt_sysmodule_read(&f->fixture.root, "nothing", &f->arena, &m), -ENOENT);
+	assert_int_equal(kmt_sysmodule_read(&f->fixture.root, "../module", &f->arena, &m), -ENOENT);
+	assert_int_equal(kmt_sysmodule_read(&f->fixture.root, "..", &f->arena, &m), -ENOENT);
 	assert_null(kmt_sysmodule_attr(
-		&f->root, "..", "module/usbcore/parameters/autosuspend", &f->arena));
+		&f->fixture.root, "..", "module/usbcore/parameters/autosuspend", &f->arena));
 }
 
 static const unsigned char notes[] = {
@@ -118,36 +93,38 @@ static const unsigned char big_endian[] = {
 
 static void test_build_id(void **state)
 {
-	struct fixture *f = *state;
+	struct machine *f = *state;
 	const char *path = "/sys/module/ext4/notes/.note.gnu.build-id";
 	static const unsigned char lie[] = {
 		4, 0, 0, 0, 255, 0, 0, 0, 3, 0, 0, 0, 'G', 'N', 'U', 0, 1};
 
-	put(f, path, notes, sizeof(notes));
-	assert_string_equal(kmt_sysmodule_build_id(&f->root, "ext4", &f->arena), "deadbeef01");
-	put(f, path, big_endian, sizeof(big_endian));
-	assert_string_equal(kmt_sysmodule_build_id(&f->root, "ext4", &f->arena), "cafe");
-	put(f, path, lie, sizeof(lie));
-	assert_null(kmt_sysmodule_build_id(&f->root, "ext4", &f->arena));
+	fixture_write(&f->fixture, path, notes, sizeof(notes));
+	assert_string_equal(
+		kmt_sysmodule_build_id(&f->fixture.root, "ext4", &f->arena), "deadbeef01");
+	fixture_write(&f->fixture, path, big_endian, sizeof(big_endian));
+	assert_string_equal(kmt_sysmodule_build_id(&f->fixture.root, "ext4", &f->arena), "cafe");
+	fixture_write(&f->fixture, path, lie, sizeof(lie));
+	assert_null(kmt_sysmodule_build_id(&f->fixture.root, "ext4", &f->arena));
 	for (size_t n = 0; n < sizeof(notes) - 3; n++) {
-		put(f, path, notes, n);
+		fixture_write(&f->fixture, path, notes, n);
 		if (n < 45)
-			assert_null(kmt_sysmodule_build_id(&f->root, "ext4", &f->arena));
+			assert_null(kmt_sysmodule_build_id(&f->fixture.root, "ext4", &f->arena));
 	}
 }
 
 static void test_params(void **state)
 {
-	struct fixture *f = *state;
-	kmt_autofree char *hidden = kmt_asprintf("%s/sys/module/zram/parameters/secret", f->dir);
+	struct machine *f = *state;
+	kmt_autofree char *hidden =
+		kmt_asprintf("%s/sys/module/zram/parameters/secret", f->fixture.dir);
 	struct kmt_sysparams p = {0};
 
-	put_text(f, "/sys/module/zram/parameters/num_devices", "2\n");
-	put_text(f, "/sys/module/zram/parameters/lines", "a\nb\n");
-	put_text(f, "/sys/module/zram/parameters/secret", "42\n");
-	put_text(f, "/sys/module/zram/parameters/dir/file", "");
+	fixture_text(&f->fixture, "/sys/module/zram/parameters/num_devices", "2\n");
+	fixture_text(&f->fixture, "/sys/module/zram/parameters/lines", "a\nb\n");
+	fixture_text(&f->fixture, "/sys/module/zram/parameters/secret", "42\n");
+	fixture_text(&f->fixture, "/sys/module/zram/parameters/dir/file", "");
 	assert_int_equal(chmod(hidden, 0200), 0);
-	assert_int_equal(kmt_sysmodule_params(&f->root, "zram", &f->arena, &p), 0);
+	assert_int_equal(kmt_sysmodule_params(&f->fixture.root, "zram", &f->arena, &p), 0);
 	assert_int_equal(p.rows.n, 3);
 	assert_string_equal(p.rows.v[0].name, "lines");
 	assert_string_equal(p.rows.v[0].value, "a\nb");
@@ -158,7 +135,7 @@ static void test_params(void **state)
 	assert_null(p.rows.v[2].value);
 	assert_int_equal(p.rows.v[2].mode, 0200);
 	kmt_sysparams_free(&p);
-	assert_int_equal(kmt_sysmodule_params(&f->root, "none", &f->arena, &p), 0);
+	assert_int_equal(kmt_sysmodule_params(&f->fixture.root, "none", &f->arena, &p), 0);
 	assert_int_equal(p.rows.n, 0);
 }
 

@@ -22,14 +22,15 @@
 #define KMT_SNAP_LOADED (1u << 0)  /* /proc/modules */
 #define KMT_SNAP_TREE (1u << 1)	   /* the index files of the kernel's tree */
 #define KMT_SNAP_CONFIG (1u << 2)  /* modprobe.d and the kernel command line */
-/* With this, a missing module tree is not an error: has_tree stays false, tree_err says why. */
+/* With TREE: one that is missing or damaged is no error: has_tree stays false, tree_err says why. */
 #define KMT_SNAP_TREE_OPTIONAL (1u << 3)
 
 struct kmt_snapshot {
 	const struct kmt_root *root;
-	char *version;		/* kernel release that is looked at */
-	bool running;		/* it is the kernel that runs on this root */
-	bool has_modules;	/* /proc/modules exists: the kernel can load modules */
+	char *version;		/* kernel release that is looked at; "" if nothing tells one */
+	bool has_kernel;	/* a kernel runs on this root: /proc tells its release */
+	bool running;		/* VERSION is that kernel, or stands for it where /proc tells none */
+	bool has_modules;	/* LOADED: /proc/modules is there, the running kernel can load modules */
 
 	struct kmt_procmodules loaded;
 	struct kmt_map loaded_by_name;	/* -> struct kmt_procmod */
@@ -46,6 +47,8 @@ struct kmt_snapshot {
 };
 
 /*
+ * SNAP keeps pointers to ROOT and DIAG. On error there is nothing to free.
+ *
  * VERSION NULL: the running kernel (below a root: its /proc/sys/kernel/osrelease, else the only tree that
  * is there; several trees and none running is a USAGE error that lists them). LOADED and the command line
  * are only read when the kernel looked at is the running one: `-k OTHER` plans for a machine after boot.

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/model/snapshot.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/name.h>
+#include <kmt/base/strbuf.h>
+#include <kmt/sys/paths.h>
+
+/* The release of the kernel that runs on this root; NULL if none tells (an image, no /proc). */
+static char *running_release(const struct kmt_root *root)
+{
+	struct kmt_strbuf release = KMT_STRBUF_INIT;
+
+	if (kmt_root_read_line(root, KMT_PATH_PROC_OSRELEASE, &release) || !release.len) {
+		kmt_strbuf_free(&release);
+		return NULL;
+	}
+	return kmt_strbuf_steal(&release);
+}
+
+static int several_trees(
+	const struct kmt_root *root, const struct kmt_strv *versions, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+
+	for (size_t i = 0; i < versions->n; i++)
+		kmt_strbuf_addf(&list, "%s%s", i ? ", " : "", versions->v[i]);
+	kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
+		"no kernel runs below %s, and there are several module trees", root->path);
+	kmt_err_hint(err, "choose one with -k: %s", list.s);
+	return -EINVAL;
+}
+
+/* Below a root where no kernel runs: the only tree that is there; "" if there is none. */
+static int only_tree(const struct kmt_root *root, char **version, struct kmt_err *err)
+{
+	struct kmt_strv versions = {0};
+	int r = 0;
+
+	kmt_modindex_versions(root, &versions);
+	if (versions.n > 1)
+		r = several_trees(root, &versions, err);
+	else
+		*version = kmt_strdup(versions.n ? versions.v[0] : "");
+	kmt_root_list_free(&versions);
+	return r;
+}
+
+static int choose_version(
+	struct kmt_snapshot *snap, const char *version, unsigned int parts, struct kmt_err *err)
+{
+	char *release = running_release(snap->root);
+
+	snap->has_kernel = release != NULL;
+	if (version) {
+		snap->running = release && !strcmp(release, version);
+		free(release);
+		snap->version = kmt_strdup(version);
+		return 0;
+	}
+	snap->running = true;
+	snap->version = release;
+	if (release)
+		return 0;
+	if (parts & (KMT_SNAP_TREE | KMT_SNAP_CONFIG))
+		return only_tree(snap->root, &snap->version, err);
+	snap->version = kmt_strdup("");
+	return 0;
+}
+
+static int read_loaded(struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	struct kmt_procmod *row;
+	int r = kmt_root_read(snap->root, KMT_PATH_PROC_MODULES, 0, &text, err);
+
+	if (r == -ENOENT) {
+		kmt_err_clear(err);
+		return 0;
+	}
+	if (r)
+		return r;
+	snap->has_modules = true;
+	kmt_procmodules_parse(
+		kmt_strbuf_str(&text), text.len, &snap->arena, &snap->loaded, snap->diag);
+	kmt_vec_foreach (row, &snap->loaded.rows)
+		kmt_map_add(&snap->loaded_by_name, row->name, row);
+	return 0;
+}
+
+static int read_tree(struct kmt_snapshot *snap, bool optional, struct kmt_err *err)
+{
+	struct kmt_err why = KMT_ERR_INIT;
+	int r;
+
+	if (!*snap->version)
+		r = kmt_err_set(&why, KMT_ERR_NOT_FOUND, ENOENT,
+			"there is no module tree below %s%s", snap->root->path,
+			KMT_PATH_MODULES_DIR);
+	else
+		r = kmt_modindex_open(&snap->index, snap->root, snap->version, snap->diag, &why);
+	snap->has_tree = !r;
+	if (!r)
+		return 0;
+	if (!optional) {
+		if (err)
+			*err = why;
+		else
+			kmt_err_clear(&why);
+		return r;
+	}
+	/* That there is none may be no matter; that it is damaged is worth a word. */
+	if (why.kind != KMT_ERR_NOT_FOUND)
+		kmt_diag_add(snap->diag, NULL, "%s", why.msg);
+	snap->tree_err = why;
+	return 0;
+}
+
+static int read_config(struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	int r = kmt_modprobed_read(
+		snap->root, snap->has_tree ? snap->index.dir : NULL, &snap->conf, snap->diag, err);
+
+	if (r || !snap->running)
+		return r;
+	r = kmt_root_read(snap->root, KMT_PATH_PROC_CMDLINE, 0, &text, NULL);
+	if (!r)
+		kmt_cmdline_parse(kmt_strbuf_str(&text), text.len, &snap->arena, &snap->cmdline);
+	return 0;
+}
+
+int kmt_snapshot_take(struct kmt_snapshot *snap, const struct kmt_root *root, const char *version,
+	unsigned int parts, struct kmt_diag *diag, struct kmt_err *err)
+{
+	int r;
+
+	*snap = (struct kmt_snapshot){.root = root, .diag = diag};
+	r = choose_version(snap, version, parts, err);
+	if (!r && (parts & KMT_SNAP_LOADED) && snap->running)
+		r = read_loaded(snap, err);
+	if (!r && (parts & KMT_SNAP_TREE))
+		r = read_tree(snap, parts & KMT_SNAP_TREE_OPTIONAL, err);
+	if (!r && (parts & KMT_SNAP_CONFIG))
+		r = read_config(snap, err);
+	if (r)
+		kmt_snapshot_free(snap);
+	return r;
+}
+
+void kmt_snapshot_free(struct kmt_snapshot *snap)
+{
+	free(snap->version);
+	kmt_procmodules_free(&snap->loaded);
+	kmt_map_free(&snap->loaded_by_name);
+	kmt_err_clear(&snap->tree_err);
+	if (snap->has_tree)
+		kmt_modindex_close(&snap->index);
+	kmt_conf_free(&snap->conf);
+	kmt_cmdline_free(&snap->cmdline);
+	kmt_arena_free(&snap->arena);
+	*snap = (struct kmt_snapshot){0};
+}
+
+const struct kmt_procmod *kmt_snapshot_loaded(const struct kmt_snapshot *snap, const char *name)
+{
+	char normal[KMT_NAME_MAX];
+
+	if (kmt_name_normalize(name, normal, sizeof(normal)))
+		return NULL;
+	return kmt_map_get(&snap->loaded_by_name, normal);
+}
