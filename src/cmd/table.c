@@ -8,6 +8,7 @@
 #include "cmds.h"
 
 const struct kmt_cmd *const kmt_cmds[] = {
+	&kmt_cmd_list,
 	&kmt_cmd_help,
 	&kmt_cmd_version,
 	NULL,

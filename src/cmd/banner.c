@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/cmd/banner.h>
+
+#include <stdarg.h>
+#include <string.h>
+
+#include <kmt/sys/paths.h>
+
+void kmt_note(const struct kmt_env *env, const char *fmt, ...)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	va_list ap;
+
+	if (env->g.quiet)
+		return;
+	va_start(ap, fmt);
+	kmt_strbuf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	fputs("kmtool: note: ", stderr);
+	kmt_put_text(stderr, kmt_strbuf_str(&text));
+	fputc('\n', stderr);
+}
+
+static void note_tree(const struct kmt_env *env, const struct kmt_snapshot *snap)
+{
+	kmt_autofree char *dir = kmt_asprintf("%s/%s", KMT_PATH_MODULES_DIR, snap->version);
+	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+	struct kmt_strv versions = {0};
+
+	if (snap->has_tree || kmt_root_exists(&env->root, dir))
+		return;
+	kmt_modindex_versions(&env->root, &versions);
+	for (size_t i = 0; i < versions.n; i++)
+		kmt_strbuf_addf(&list, "%s%s", i ? ", " : "", versions.v[i]);
+	kmt_root_list_free(&versions);
+	if (list.len)
+		kmt_note(env,
+			"the running kernel %s has no module tree (installed: %s): nothing new can "
+			"be "
+			"loaded until you reboot",
+			snap->version, list.s);
+	else
+		kmt_note(env, "the running kernel %s has no module tree: %s%s is missing",
+			snap->version, env->root.path, dir);
+}
+
+static void note_policy(const struct kmt_env *env)
+{
+	kmt_autostrbuf struct kmt_strbuf disabled = KMT_STRBUF_INIT, lockdown = KMT_STRBUF_INIT;
+
+	if (!kmt_root_read_line(&env->root, KMT_PATH_PROC_MODULES_DISABLED, &disabled) &&
+		!strcmp(kmt_strbuf_str(&disabled), "1"))
+		kmt_note(env, "kernel.modules_disabled is 1: until the next boot no module can be "
+			      "loaded or "
+			      "unloaded");
+	/* "none [integrity] confidentiality": the brackets mark what is in force. */
+	if (kmt_root_read_line(&env->root, KMT_PATH_SYS_LOCKDOWN, &lockdown) ||
+		!strchr(kmt_strbuf_str(&lockdown), '[') ||
+		strstr(kmt_strbuf_str(&lockdown), "[none]"))
+		return;
+	kmt_note(env,
+		"kernel lockdown is in force: only modules with a valid signature can be loaded");
+}
+
+/* Where packages and DKMS put modules beside the distribution's: installing one touches the
+ * directory. */
+static void note_index(const struct kmt_env *env, const struct kmt_snapshot *snap)
+{
+	static const char *const places[] = {
+		"updates", "updates/dkms", "extra", "misc", "weak-updates", "kernel"};
+	kmt_autofree char *dep =
+		kmt_asprintf("%s/%s/modules.dep", KMT_PATH_MODULES_DIR, snap->version);
+	struct stat index, place;
+
+	if (!*snap->version || kmt_root_stat(&env->root, dep, &index))
+		return;
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(places); i++) {
+		kmt_autofree char *dir =
+			kmt_asprintf("%s/%s/%s", KMT_PATH_MODULES_DIR, snap->version, places[i]);
+
+		/* A second of grace: unpacking and indexing may come close together. */
+		if (kmt_root_stat(&env->root, dir, &place) ||
+			place.st_mtim.tv_sec <= index.st_mtim.tv_sec + 1)
+			continue;
+		kmt_note(env,
+			"%s%s was changed after the module index was made: 'depmod%s%s %s' renews "
+			"it",
+			env->root.path, dir, env->root.is_host ? "" : " -b ", env->root.path,
+			snap->version);
+		return;
+	}
+}
+
+void kmt_banner(const struct kmt_env *env, const struct kmt_snapshot *snap, unsigned int which)
+{
+	if (env->g.quiet)
+		return;
+	if ((which & KMT_BANNER_MODULES) && snap->running && snap->has_kernel && !snap->has_modules)
+		kmt_note(env, "this kernel has no loadable-module support");
+	else if ((which & KMT_BANNER_TREE) && snap->running && snap->has_kernel)
+		note_tree(env, snap);
+	if ((which & KMT_BANNER_POLICY) && snap->running && snap->has_modules)
+		note_policy(env);
+	if (which & KMT_BANNER_INDEX)
+		note_index(env, snap);
+}
