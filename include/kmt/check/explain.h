@@ -2,39 +2,45 @@
 /*
  * What went wrong, in words: from an errno, the kernel's lines of the attempt, the module file and the
  * machine's policy to a cause and the next step. Pure: facts in, text out. The table of cases was
- * measured on real kernels; tests/vm repeats it.
+ * measured on real kernels; tests/vm repeats it. Reads nothing, prints nothing.
  */
 #ifndef KMT_CHECK_EXPLAIN_H
 #define KMT_CHECK_EXPLAIN_H
 
-#include <stdbool.h>
 #include <kmt/base/arena.h>
+#include <kmt/base/err.h>
 #include <kmt/base/vec.h>
-#include <kmt/plan/exec.h>
+#include <kmt/check/facts.h>
+#include <kmt/check/policy.h>
+#include <kmt/plan/plan.h>
+#include <kmt/source/procmodules.h>
 
-/* What is known about the machine and the file when a load failed. Read before or after the attempt. */
-struct kmt_policy {
-	bool euid_root;
-	bool cap_sys_module;
-	int modules_disabled;	/* 0, 1; -1 unknown */
-	int sig_enforce;	/* 0, 1; -1 unknown */
-	const char *lockdown;	/* "none", "integrity", "confidentiality"; NULL unknown */
-	bool module_blacklisted; /* on the kernel command line */
-	bool in_container;
+/* One failed step and all that is known about it. */
+struct kmt_failure {
+	const struct kmt_step *step;
+	int errnum;		/* as in struct kmt_step_result */
+	int status;		/* RUN: wait status */
+	const struct kmt_strv *lines; /* the kernel's texts of the attempt */
+	const struct kmt_policy *policy;
+	const struct kmt_kofile_facts *facts;
+	const struct kmt_procmod *loaded; /* the module as the kernel lists it now; NULL if it does not */
 };
 
 struct kmt_explanation {
 	const char *id;		/* stable name of the cause, for --json: "symbol-crc", "gpl-only-symbol" ... */
 	const char *cause;	/* one sentence */
 	const char *next;	/* what to do; NULL if nothing is known */
+	enum kmt_err_kind kind;	/* REFUSED for what a policy forbids, else FAILED */
 };
 
-struct kmt_step;
-struct kmt_kofile_facts; /* check/facts.h: vermagic, licence, imports of the file that failed */
+/* Strings live in ARENA. There is always an answer. */
+void kmt_explain(const struct kmt_failure *failure, struct kmt_arena *arena, struct kmt_explanation *out);
 
-/* Explains one failed step. LINES are the kernel's texts of the attempt. Strings live in ARENA. */
-void kmt_explain_step(const struct kmt_step *step, int errnum, const struct kmt_strv *lines,
-	const struct kmt_policy *policy, const struct kmt_kofile_facts *facts, struct kmt_arena *arena,
-	struct kmt_explanation *out);
+/* What the kernel grumbled about while it loaded MODULE, in words: appended to OUT, strings in ARENA. */
+void kmt_explain_success(const char *module, const struct kmt_strv *lines, struct kmt_arena *arena,
+	struct kmt_strv *out);
+
+/* strerror(3), also for the kernel-internal numbers that an init function may return. */
+const char *kmt_errno_text(int errnum, struct kmt_arena *arena);
 
 #endif

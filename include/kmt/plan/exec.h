@@ -2,6 +2,8 @@
 /*
  * Running a plan, step by step, through the kernel operations, and telling what happened. When a
  * required step fails, what this run has inserted is removed again in reverse order (unless partial_ok).
+ * SIGINT, SIGTERM and SIGHUP stop the run between two steps, as a failure does. Decides nothing that
+ * the plan has decided, explains nothing (check/explain does), prints nothing.
  */
 #ifndef KMT_PLAN_EXEC_H
 #define KMT_PLAN_EXEC_H
@@ -13,17 +15,22 @@
 
 enum kmt_step_outcome {
 	KMT_STEP_NOT_RUN,   /* an earlier step failed */
+	KMT_STEP_SKIPPED,   /* nothing was to be done (SKIP) */
 	KMT_STEP_DONE,
 	KMT_STEP_ALREADY,   /* somebody else did it meanwhile: inserted (EEXIST), removed (ENOENT) */
 	KMT_STEP_FAILED,
 	KMT_STEP_UNDONE,    /* was done and rolled back */
 	KMT_STEP_UNDO_FAILED,
+	KMT_STEP_OUTCOME_COUNT,
 };
 
 struct kmt_step_result {
 	enum kmt_step_outcome outcome;
-	int errnum;		/* positive errno of the failed operation */
+	int errnum;		/* positive errno of the failed operation, or of the failed removal of
+				   UNDO_FAILED; KMT_KERNEL_KILLED: the kernel crashed in init; 0 for
+				   a command that ran and failed */
 	int status;		/* RUN: wait status */
+	const char *detail;	/* what failed before the kernel was asked, NULL if it was asked */
 	size_t log_first, log_n; /* the kernel's lines of this attempt: records in report.log */
 };
 
@@ -32,15 +39,18 @@ struct kmt_report {
 	struct kmt_kmsg_log log;
 	int log_errnum;		/* why the kernel log could not be read; 0 if it could */
 	size_t failed_step;	/* index of the required step that ended the run; == results.n if none */
+	int interrupted;	/* the signal that ended the run before failed_step; 0 if none did */
 };
 
 struct kmt_exec_options {
 	bool partial_ok;	/* keep what was loaded when a later step fails */
-	unsigned int wait_ms;	/* unload: retry while busy, for at most this long */
+	unsigned int wait_ms;	/* retry what is busy, for at most this long in the whole run */
 };
 
-/* Returns 0 if every required step was done; else -errno of the failed one (err stays untouched: the
- * caller explains the report through check/explain). */
+const char *kmt_step_outcome_name(enum kmt_step_outcome outcome); /* "not-run", "done" ... */
+
+/* Returns 0 if every required step was done; else -errno of the failed one, -EINTR after a signal. The
+ * report is filled in either case; the caller explains it through check/explain and frees it. */
 int kmt_plan_exec(const struct kmt_plan *plan, struct kmt_kernel *kernel, const struct kmt_root *root,
 	const struct kmt_exec_options *opts, struct kmt_report *report);
 void kmt_report_free(struct kmt_report *report);

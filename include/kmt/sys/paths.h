@@ -9,7 +9,9 @@
 #define KMT_PATH_PROC "/proc"
 #define KMT_PATH_PROC_MODULES "/proc/modules"
 #define KMT_PATH_PROC_CMDLINE "/proc/cmdline"
+#define KMT_PATH_PROC_KALLSYMS "/proc/kallsyms"
 #define KMT_PATH_PROC_MOUNTINFO "/proc/self/mountinfo"
+#define KMT_PATH_PROC_SELF_STATUS "/proc/self/status"
 #define KMT_PATH_PROC_SWAPS "/proc/swaps"
 #define KMT_PATH_PROC_TAINTED "/proc/sys/kernel/tainted"
 #define KMT_PATH_PROC_OSRELEASE "/proc/sys/kernel/osrelease"
@@ -25,6 +27,11 @@
 #define KMT_PATH_DEV_KMSG "/dev/kmsg"
 #define KMT_PATH_MODULES_DIR "/lib/modules"
 
+/* One of these is there in a container of systemd-nspawn, podman or docker. */
+#define KMT_CONTAINER_MARKS                                                                        \
+	{                                                                                          \
+		"/run/systemd/container", "/run/.containerenv", "/.dockerenv"                      \
+	}
 /* modprobe.d(5): in this order, the first directory with a file name wins. */
 #define KMT_MODPROBE_D_DIRS                                                                        \
 	{                                                                                          \

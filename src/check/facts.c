@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/check/facts.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/base/name.h>
+#include <kmt/source/kofile.h>
+#include <kmt/source/modinfo.h>
+#include <kmt/sys/paths.h>
+#include "pattern.h"
+
+/* The kernel may name hundreds of symbols; the first ones tell the story. */
+#define SYMBOLS_MAX 32
+#define KALLSYMS_MAX (128u << 20)
+#define MAGIC_SIZE 8
+
+bool kmt_license_is_gpl(const char *license)
+{
+	static const char *const names[] = {"GPL", "GPL v2", "GPL and additional rights",
+		"Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL"};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++)
+		if (!strcmp(license, names[i]))
+			return true;
+	return false;
+}
+
+static enum kmt_file_type type_of(const struct stat *st)
+{
+	if (S_ISDIR(st->st_mode))
+		return KMT_FILE_DIRECTORY;
+	if (!S_ISREG(st->st_mode))
+		return KMT_FILE_SPECIAL;
+	return st->st_size ? KMT_FILE_REGULAR : KMT_FILE_EMPTY;
+}
+
+static void read_type(const struct kmt_root *root, const char *path, struct kmt_kofile_facts *out)
+{
+	kmt_autoclose int fd = -1;
+	char magic[MAGIC_SIZE];
+	struct stat st;
+	ssize_t n;
+
+	if (kmt_root_stat(root, path, &st) < 0)
+		return;
+	out->type = type_of(&st);
+	if (out->type != KMT_FILE_REGULAR)
+		return;
+	fd = kmt_root_openat(root, path, O_RDONLY);
+	n = fd < 0 ? -1 : read(fd, magic, sizeof(magic));
+	if (n > 0)
+		out->compression = kmt_compression_detect(magic, (size_t)n);
+}
+
+static const char *copy_field(const struct kmt_modinfo *info, const char *key, struct kmt_arena *arena)
+{
+	const char *value = kmt_modinfo_get(info, key);
+
+	return value ? kmt_arena_strdup(arena, value) : NULL;
+}
+
+static void read_module(const struct kmt_root *root, const char *path, struct kmt_arena *arena,
+	struct kmt_kofile_facts *out)
+{
+	struct kmt_kofile *ko = kmt_kofile_new();
+	struct kmt_modinfo info = {0};
+	struct kmt_ko_sigblob sig = {0};
+
+	if (!kmt_kofile_open(ko, root, path, NULL)) {
+		out->is_module = true;
+		out->is_signed = !kmt_kofile_sigblob(ko, &sig, NULL) && sig.present;
+		if (!kmt_kofile_modinfo(ko, &info, NULL)) {
+			out->vermagic = copy_field(&info, "vermagic", arena);
+			out->license = copy_field(&info, "license", arena);
+		}
+		out->gpl_compatible = out->license && kmt_license_is_gpl(out->license);
+	}
+	kmt_modinfo_free(&info);
+	kmt_kofile_free(ko);
+}
+
+static bool is_there(const struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
+	const char *module)
+{
+	if (kmt_snapshot_loaded(snap, module))
+		return true;
+	for (size_t i = 0; i < failed; i++)
+		if (plan->steps.v[i].kind == KMT_STEP_INSERT &&
+			kmt_name_equal(plan->steps.v[i].module, module))
+			return true;
+	return false;
+}
+
+static bool exports_for_gpl(const struct kmt_root *root, const char *path, const char *symbol)
+{
+	struct kmt_kofile *ko = kmt_kofile_new();
+	struct kmt_ko_symbols symbols = {0};
+	struct kmt_arena arena = {0};
+	const struct kmt_ko_symbol *s;
+	bool gpl = false;
+
+	if (!kmt_kofile_open(ko, root, path, NULL) && !kmt_kofile_symbols(ko, &arena, &symbols, NULL))
+		kmt_vec_foreach(s, &symbols.rows)
+			if (!s->undefined && !strcmp(s->name, symbol))
+				gpl = s->gpl;
+	kmt_ko_symbols_free(&symbols);
+	kmt_arena_free(&arena);
+	kmt_kofile_free(ko);
+	return gpl;
+}
+
+static void find_provider(struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
+	struct kmt_symbol_fact *s)
+{
+	kmt_autofree char *query = kmt_asprintf("symbol:%s", s->name);
+	struct kmt_index_matches matches = {0};
+	const struct kmt_module *m;
+
+	if (!snap->has_tree ||
+		kmt_modindex_match(&snap->index, KMT_INDEX_SYMBOLS, query, &matches, NULL) < 0)
+		return;
+	if (matches.rows.n) {
+		s->provider = matches.rows.v[0].module;
+		s->provider_loaded = is_there(snap, plan, failed, s->provider);
+		m = kmt_modindex_find(&snap->index, s->provider);
+		if (m && m->path)
+			s->gpl_only = exports_for_gpl(snap->root, m->path, s->name);
+	}
+	kmt_vec_free(&matches.rows);
+}
+
+/* Exported symbols have an entry of this name in the kernel's list of symbols. */
+static bool in_kallsyms(const char *kallsyms, const char *symbol)
+{
+	kmt_autofree char *entry = kmt_asprintf(" __ksymtab_%s", symbol);
+	size_t n = strlen(entry);
+
+	for (const char *at = kallsyms; (at = strstr(at, entry)); at += n)
+		if (at[n] == '\n' || at[n] == '\t' || !at[n])
+			return true;
+	return false;
+}
+
+/* Module.symvers of the headers, where they are installed: "CRC<tab>SYMBOL<tab>vmlinux<tab>...". */
+static bool in_symvers(const char *symvers, const char *symbol)
+{
+	kmt_autofree char *entry = kmt_asprintf("\t%s\tvmlinux\t", symbol);
+
+	return strstr(symvers, entry);
+}
+
+static void find_in_kernel(const struct kmt_snapshot *snap, struct kmt_kofile_facts *out)
+{
+	kmt_autostrbuf struct kmt_strbuf kallsyms = KMT_STRBUF_INIT, symvers = KMT_STRBUF_INIT;
+	kmt_autofree char *path = kmt_asprintf(
+		"%s/%s/build/Module.symvers", KMT_PATH_MODULES_DIR, snap->version ? snap->version : "");
+	struct kmt_symbol_fact *s;
+
+	kmt_root_read(snap->root, KMT_PATH_PROC_KALLSYMS, KALLSYMS_MAX, &kallsyms, NULL);
+	kmt_root_read(snap->root, path, KALLSYMS_MAX, &symvers, NULL);
+	kmt_vec_foreach(s, &out->symbols)
+		s->in_kernel = in_kallsyms(kmt_strbuf_str(&kallsyms), s->name) ||
+			       in_symvers(kmt_strbuf_str(&symvers), s->name);
+}
+
+static bool is_known(const struct kmt_kofile_facts *facts, const struct kmt_capture *name)
+{
+	const struct kmt_symbol_fact *s;
+
+	kmt_vec_foreach(s, &facts->symbols)
+		if (strlen(s->name) == name->n && !memcmp(s->name, name->s, name->n))
+			return true;
+	return false;
+}
+
+static void collect_symbols(const char *module, const struct kmt_strv *lines, struct kmt_arena *arena,
+	struct kmt_kofile_facts *out)
+{
+	static const char *const patterns[] = {
+		"%: Unknown symbol * (err ", "%: disagrees about version of symbol *"};
+
+	for (size_t i = 0; i < lines->n; i++) {
+		for (size_t j = 0; j < KMT_ARRAY_SIZE(patterns); j++) {
+			struct kmt_capture cap[KMT_CAPTURES];
+			struct kmt_symbol_fact s = {0};
+
+			if (out->symbols.n == SYMBOLS_MAX ||
+				!kmt_pattern_match(patterns[j], module, lines->v[i], cap) ||
+				is_known(out, &cap[0]))
+				continue;
+			s.name = kmt_arena_strndup(arena, cap[0].s, cap[0].n);
+			kmt_vec_push(&out->symbols, s);
+		}
+	}
+}
+
+void kmt_facts_read(struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
+	const struct kmt_strv *lines, struct kmt_arena *arena, struct kmt_kofile_facts *out)
+{
+	const struct kmt_step *step = &plan->steps.v[failed];
+	struct kmt_symbol_fact *s;
+
+	*out = (struct kmt_kofile_facts){0};
+	if (step->kind != KMT_STEP_INSERT)
+		return;
+	read_type(snap->root, step->path, out);
+	if (out->type == KMT_FILE_REGULAR)
+		read_module(snap->root, step->path, arena, out);
+	collect_symbols(step->module, lines, arena, out);
+	if (!out->symbols.n)
+		return;
+	kmt_vec_foreach(s, &out->symbols)
+		find_provider(snap, plan, failed, s);
+	find_in_kernel(snap, out);
+}
+
+void kmt_facts_free(struct kmt_kofile_facts *facts)
+{
+	kmt_vec_free(&facts->symbols);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/plan/exec.h>
+
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/sys/interrupt.h>
+#include <kmt/sys/paths.h>
+#include "exec_insert.h"
+
+/* Naps between two tries grow from the first to the longest. */
+#define FIRST_NAP_MS 2u
+#define LONGEST_NAP_MS 250u
+/* What was just loaded may be looked at by udev; taking it back is worth a short wait. */
+#define UNDO_WAIT_MS 500u /* in the whole run */
+
+struct run {
+	const struct kmt_plan *plan;
+	struct kmt_kernel *kernel;
+	const struct kmt_root *root;
+	struct kmt_report *report;
+	struct kmt_kmsg kmsg;
+	unsigned int wait_left;
+};
+
+const char *kmt_step_outcome_name(enum kmt_step_outcome outcome)
+{
+	static const char *const names[KMT_STEP_OUTCOME_COUNT] = {
+		[KMT_STEP_NOT_RUN] = "not-run",
+		[KMT_STEP_SKIPPED] = "skipped",
+		[KMT_STEP_DONE] = "done",
+		[KMT_STEP_ALREADY] = "already",
+		[KMT_STEP_FAILED] = "failed",
+		[KMT_STEP_UNDONE] = "undone",
+		[KMT_STEP_UNDO_FAILED] = "undo-failed",
+	};
+
+	return outcome < KMT_STEP_OUTCOME_COUNT ? names[outcome] : "?";
+}
+
+static bool is_busy(int r)
+{
+	return r == -EAGAIN || r == -EBUSY;
+}
+
+/* Sleeps before the next try, twice as long as before. False when the time is up or a signal came. */
+static bool nap(struct run *run, unsigned int *left, unsigned int *ms)
+{
+	unsigned int now = *ms < *left ? *ms : *left;
+
+	if (!now || run->report->interrupted)
+		return false;
+	run->kernel->ops->sleep_ms(run->kernel, now);
+	*left -= now;
+	*ms = 2 * *ms < LONGEST_NAP_MS ? 2 * *ms : LONGEST_NAP_MS;
+	run->report->interrupted = kmt_interrupt_take();
+	return !run->report->interrupted;
+}
+
+static bool is_loaded(const struct run *run, const char *module)
+{
+	kmt_autofree char *path = kmt_asprintf("%s/%s/initstate", KMT_PATH_SYS_MODULE, module);
+
+	return kmt_root_exists(run->root, path);
+}
+
+static int insert(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
+{
+	const struct kmt_inserter in = {run->kernel, run->root, &run->kmsg, &run->report->log};
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	unsigned int ms = FIRST_NAP_MS;
+	int r;
+
+	do
+		r = kmt_exec_insert(&in, step, &err);
+	while (is_busy(r) && nap(run, &run->wait_left, &ms));
+	if (err.msg)
+		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
+	/* An init function may answer EEXIST too: then the module is not there. */
+	if (r == -EEXIST && is_loaded(run, step->module)) {
+		result->outcome = KMT_STEP_ALREADY;
+		return 0;
+	}
+	return r;
+}
+
+static int remove_module(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
+{
+	unsigned int ms = FIRST_NAP_MS;
+	int r;
+
+	do
+		r = run->kernel->ops->remove(run->kernel, step->module, step->flags);
+	while (is_busy(r) && nap(run, &run->wait_left, &ms));
+	if (r != -ENOENT)
+		return r;
+	result->outcome = KMT_STEP_ALREADY;
+	return 0;
+}
+
+/* A command that a signal ended has failed, too. */
+static int run_command(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
+{
+	int r = run->kernel->ops->run(
+		run->kernel, step->command, step->module, step->params, &result->status);
+
+	if (r < 0)
+		return r;
+	return WIFEXITED(result->status) && !WEXITSTATUS(result->status) ? 0 : -ECHILD;
+}
+
+static int do_step(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
+{
+	switch (step->kind) {
+	case KMT_STEP_INSERT:
+		return insert(run, step, result);
+	case KMT_STEP_REMOVE:
+		return remove_module(run, step, result);
+	case KMT_STEP_RUN:
+		return run_command(run, step, result);
+	case KMT_STEP_SETPARAM:
+		return run->kernel->ops->write(
+			run->kernel, step->path, step->params, strlen(step->params));
+	case KMT_STEP_SKIP:
+		result->outcome = KMT_STEP_SKIPPED;
+		return 0;
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
+/* Runs one step and notes what came of it and what the kernel said. */
+static int run_step(struct run *run, size_t i)
+{
+	const struct kmt_step *step = &run->plan->steps.v[i];
+	struct kmt_step_result *result = &run->report->results.v[i];
+	int r;
+
+	result->outcome = KMT_STEP_DONE;
+	result->log_first = run->report->log.records.n;
+	r = do_step(run, step, result);
+	kmt_kmsg_read_new(&run->kmsg, &run->report->log);
+	result->log_n = run->report->log.records.n - result->log_first;
+	if (!r)
+		return 0;
+	result->outcome = KMT_STEP_FAILED;
+	/* ECHILD stands for a command that failed by itself: its status tells more. */
+	result->errnum = step->kind == KMT_STEP_RUN && r == -ECHILD ? 0 : -r;
+	return step->required ? r : 0;
+}
+
+static int run_steps(struct run *run)
+{
+	struct kmt_report *report = run->report;
+
+	for (size_t i = 0; i < run->plan->steps.n; i++) {
+		int r;
+
+		report->failed_step = i;
+		report->interrupted = kmt_interrupt_take();
+		if (report->interrupted)
+			return -EINTR;
+		r = run_step(run, i);
+		if (r < 0)
+			return r;
+		if (report->interrupted) { /* in a nap of a step that need not succeed */
+			report->failed_step = i + 1;
+			return -EINTR;
+		}
+	}
+	report->failed_step = run->plan->steps.n;
+	return 0;
+}
+
+static int remove_again(struct run *run, const char *module, unsigned int *left)
+{
+	unsigned int ms = FIRST_NAP_MS;
+
+	for (;;) {
+		unsigned int now = ms < *left ? ms : *left;
+		int r = run->kernel->ops->remove(run->kernel, module, 0);
+
+		if (!is_busy(r) || !now)
+			return r;
+		run->kernel->ops->sleep_ms(run->kernel, now);
+		*left -= now;
+		ms *= 2;
+	}
+}
+
+/* Not to be interrupted: signals stay held back. */
+static void undo(struct run *run)
+{
+	unsigned int left = UNDO_WAIT_MS;
+
+	for (size_t i = run->report->failed_step; i-- > 0;) {
+		const struct kmt_step *step = &run->plan->steps.v[i];
+		struct kmt_step_result *result = &run->report->results.v[i];
+		int r;
+
+		if (step->kind != KMT_STEP_INSERT || result->outcome != KMT_STEP_DONE)
+			continue;
+		r = remove_again(run, step->module, &left);
+		result->outcome = !r || r == -ENOENT ? KMT_STEP_UNDONE : KMT_STEP_UNDO_FAILED;
+		if (result->outcome == KMT_STEP_UNDO_FAILED)
+			result->errnum = -r;
+	}
+}
+
+int kmt_plan_exec(const struct kmt_plan *plan, struct kmt_kernel *kernel, const struct kmt_root *root,
+	const struct kmt_exec_options *opts, struct kmt_report *report)
+{
+	struct run run = {.plan = plan, .kernel = kernel, .root = root, .report = report,
+		.wait_left = opts->wait_ms};
+	struct kmt_interrupt interrupt;
+	int r;
+
+	*report = (struct kmt_report){0};
+	for (size_t i = 0; i < plan->steps.n; i++)
+		kmt_vec_push(&report->results, (struct kmt_step_result){0});
+	kmt_interrupt_hold(&interrupt);
+	kmt_kmsg_open_end(&run.kmsg, root);
+	report->log_errnum = run.kmsg.errnum;
+	r = run_steps(&run);
+	if (r < 0 && !report->interrupted)
+		report->interrupted = kmt_interrupt_take();
+	if (r < 0 && !opts->partial_ok)
+		undo(&run);
+	kmt_kmsg_close(&run.kmsg);
+	kmt_interrupt_release(&interrupt);
+	return r;
+}
+
+void kmt_report_free(struct kmt_report *report)
+{
+	kmt_vec_free(&report->results);
+	kmt_kmsg_log_free(&report->log);
+}

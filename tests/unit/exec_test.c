@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The executor against the fake kernel: order, rollback, retries, signals, packed files. */
+#include "unit.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/plan/exec.h>
+#include "fixture.h"
+#include "kernel_fake.h"
+
+struct machine {
+	struct fixture files;
+	struct kmt_fake *fake;
+	struct kmt_kernel kernel;
+	struct kmt_plan plan;
+	struct kmt_exec_options opts;
+	struct kmt_report report;
+};
+
+static int setup(void **state)
+{
+	struct machine *f = kmt_alloc(sizeof(*f));
+
+	fixture_init(&f->files);
+	f->fake = kmt_fake_new(f->files.dir);
+	f->kernel = kmt_fake_kernel(f->fake);
+	fixture_text(&f->files, "/m/a.ko", "\177ELF");
+	fixture_text(&f->files, "/m/b.ko", "\177ELF");
+	fixture_text(&f->files, "/m/c.ko", "\177ELF");
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_report_free(&f->report);
+	kmt_vec_free(&f->plan.steps);
+	kmt_fake_free(f->fake);
+	fixture_clear(&f->files);
+	free(f);
+	return 0;
+}
+
+static struct kmt_step *plan_step(struct machine *f, enum kmt_step_kind kind, const char *module)
+{
+	struct kmt_step step = {.kind = kind, .module = module, .params = "", .required = true};
+
+	kmt_vec_push(&f->plan.steps, step);
+	return &f->plan.steps.v[f->plan.steps.n - 1];
+}
+
+static struct kmt_step *plan_insert(struct machine *f, const char *module, const char *path)
+{
+	struct kmt_step *step = plan_step(f, KMT_STEP_INSERT, module);
+
+	step->path = path;
+	return step;
+}
+
+static int run(struct machine *f)
+{
+	return kmt_plan_exec(&f->plan, &f->kernel, &f->files.root, &f->opts, &f->report);
+}
+
+static void loaded_are(const struct machine *f, const char *want)
+{
+	kmt_autofree char *got = kmt_fake_modules(f->fake);
+
+	assert_string_equal(got, want);
+}
+
+static void outcome(const struct machine *f, size_t i, enum kmt_step_outcome want, int errnum)
+{
+	assert_string_equal(kmt_step_outcome_name(f->report.results.v[i].outcome),
+		kmt_step_outcome_name(want));
+	assert_int_equal(f->report.results.v[i].errnum, errnum);
+}
+
+static void steps_run_in_order(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_fake_needs(f->fake, "b", "a");
+	plan_step(f, KMT_STEP_SKIP, "z");
+	plan_insert(f, "a", "/m/a.ko");
+	plan_insert(f, "b", "/m/b.ko")->params = "x=1 y";
+	plan_step(f, KMT_STEP_RUN, "c")->command = "echo $CMDLINE_OPTS";
+	f->plan.steps.v[3].params = "z=2";
+	assert_int_equal(run(f), 0);
+	assert_string_equal(kmt_fake_calls(f->fake),
+		"insert /m/a.ko\ninsert /m/b.ko x=1 y\nrun c echo $CMDLINE_OPTS opts=z=2\n");
+	loaded_are(f, "b a");
+	outcome(f, 0, KMT_STEP_SKIPPED, 0);
+	outcome(f, 2, KMT_STEP_DONE, 0);
+	assert_int_equal(f->report.failed_step, 4);
+	assert_int_equal(f->report.log_errnum, 0);
+}
+
+static void a_failure_takes_back_what_was_loaded(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_fake_loaded(f->fake, "before", 0);
+	kmt_fake_needs(f->fake, "b", "a");
+	kmt_fake_script(f->fake, (struct kmt_fake_script){.op = "insert", .module = "c",
+		.errnum = ENOENT, .log = "c: Unknown symbol s (err -2)\nc: Unknown symbol t (err -2)"});
+	plan_insert(f, "a", "/m/a.ko");
+	plan_insert(f, "b", "/m/b.ko");
+	plan_insert(f, "c", "/m/c.ko");
+	plan_insert(f, "d", "/m/d.ko");
+	assert_int_equal(run(f), -ENOENT);
+	assert_string_equal(kmt_fake_calls(f->fake),
+		"insert /m/a.ko\ninsert /m/b.ko\ninsert /m/c.ko\nremove b\nremove a\n");
+	loaded_are(f, "before");
+	assert_int_equal(f->report.failed_step, 2);
+	outcome(f, 0, KMT_STEP_UNDONE, 0);
+	outcome(f, 2, KMT_STEP_FAILED, ENOENT);
+	outcome(f, 3, KMT_STEP_NOT_RUN, 0);
+	assert_int_equal(f->report.results.v[2].log_n, 2);
+	assert_string_equal(f->report.log.records.v[f->report.results.v[2].log_first + 1].text,
+		"c: Unknown symbol t (err -2)");
+	assert_int_equal(f->report.results.v[1].log_n, 0);
+}
+
+static void partial_ok_keeps_it(void **state)
+{
+	struct machine *f = *state;
+
+	f->opts.partial_ok = true;
+	kmt_fake_script(f->fake,
+		(struct kmt_fake_script){.op = "insert", .module = "b", .errnum = ENODEV});
+	plan_insert(f, "a", "/m/a.ko");
+	plan_insert(f, "b", "/m/b.ko");
+	assert_int_equal(run(f), -ENODEV);
+	loaded_are(f, "a");
+	outcome(f, 0, KMT_STEP_DONE, 0);
+}
+
+static void what_cannot_be_taken_back_is_told(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_fake_script(f->fake, (struct kmt_fake_script){.op = "remove", .module = "a",
+		.errnum = EAGAIN, .times = 3});
+	kmt_fake_script(f->fake, (struct kmt_fake_script){.op = "remove", .module = "b",
+		.errnum = EAGAIN, .times = 1000});
+	kmt_fake_script(f->fake,
+		(struct kmt_fake_script){.op = "insert", .module = "c", .errnum = EIO});
+	plan_insert(f, "a", "/m/a.ko");
+	plan_insert(f, "c", "/m/c.ko");
+	assert_int_equal(run(f), -EIO);
+	outcome(f, 0, KMT_STEP_UNDONE, 0);
+	loaded_are(f, "");
+	kmt_report_free(&f->report);
+	kmt_fake_script(f->fake,
+		(struct kmt_fake_script){.op = "insert", .module = "c", .errnum = EIO});
+	f->plan.steps.v[0].module = "b";
+	f->plan.steps.v[0].path = "/m/b.ko";
+	assert_int_equal(run(f), -EIO);
+	outcome(f, 0, KMT_STEP_UNDO_FAILED, EAGAIN);
+	loaded_are(f, "b");
+}
+
+static void what_need_not_succeed_may_fail(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_fake_script(f->fake,
+		(struct kmt_fake_script){.op = "insert", .module = "a", .errnum = ENODEV});
+	plan_insert(f, "a", "/m/a.ko")->required = false;
+	plan_insert(f, "b", "/m/b.ko");
+	assert_int_equal(run(f), 0);
+	loaded_are(f, "b");
+	outcome(f, 0, KMT_STEP_FAILED, ENODEV);
+}
+
+static void somebody_else_was_faster(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_fake_loaded(f->fake, "y", 0);
+	kmt_fake_script(f->fake,
+		(struct kmt_fake_script){.op = "insert", .module = "a", .appears = true});
+	kmt_fake_script(f->fake,
+		(struct kmt_fake_script){.op = "remove", .module = "y", .appears = true});
+	kmt_fake_script(f->fake,
+		(struct kmt_fake_script){.op = "insert", .module = "b", .errnum = EEXIST});
+	plan_insert(f, "a", "/m/a.ko");
+	plan_step(f, KMT_STEP_REMOVE, "y");
+	plan_insert(f, "b", "/m/b.ko"); /* its init says EEXIST: it is not there */
+	assert_int_equal(run(f), -EEXIST);
+	outcome(f, 0, KMT_STEP_ALREADY, 0);
+	outcome(f, 1, KMT_STEP_ALREADY, 0);
+	outcome(f, 2, KMT_STEP_FAILED, EEXIST);
+	loaded_are(f, "a"); /* not ours to take back */
+}
+
+static void busy_modules_are_waited_for(void **state)
+{
+	struct machine *f = *state;
+
+	f->opts.wait_ms = 20;
+	kmt_fake_loaded(f->fake, "a", 0);
+	kmt_fake_loaded(f->fake, "b", 1);
+	kmt_fake_script(f->fake, (struct kmt_fake_script){.op = "remove", .module = "a",
+		.errnum = EAGAIN, .times = 2});
+	plan_step(f, KMT_STEP_REMOVE, "a");
+	plan_step(f, KMT_STEP_REMOVE, "b");
+	assert_int_equal(run(f), -EAGAIN);
+	assert_string_equal(kmt_fake_calls(f->fake),
+		"remove a\nsleep 2\nremove a\nsleep 4\nremove a\n"
+		"remove b\nsleep 2\nremove b\nsleep 4\nremove b\nsleep 8\nremove b\n");
+	outcome(f, 0, KMT_STEP_DONE, 0);
+	outcome(f, 1, KMT_STEP_FAILED, EAGAIN);
+	loaded_are(f, "b");
+}
+
+static void without_wait_there_is_one_try(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_fake_loaded(f->fake, "a", 1);
+	plan_step(f, KMT_STEP_REMOVE, "a")->flags = 0;
+	assert_int_equal(run(f), -EAGAIN);
+	assert_string_equal(kmt_fake_calls(f->fake), "remove a\n");
+	kmt_report_free(&f->report);
+	f->plan.steps.v[0].flags = KMT_REMOVE_FORCE;
+	assert_int_equal(run(f), 0);
+	loaded_are(f, "");
+}
+
+static void commands_that_fail_or_are_killed_fail(void **state)
+{
+	static const int statuses[] = {1 << 8, SIGKILL};
+	struct machine *f = *state;
+
+	plan_insert(f, "a", "/m/a.ko");
+	plan_step(f, KMT_STEP_RUN, "b")->command = "x";
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(statuses); i++) {
+		kmt_fake_script(f->fake, (struct kmt_fake_script){.op = "run", .module = "b",
+			.status = statuses[i]});
+		assert_int_equal(run(f), -ECHILD);
+		outcome(f, 1, KMT_STEP_FAILED, 0);
+		assert_int_equal(f->report.results.v[1].status, statuses[i]);
+		loaded_are(f, "");
+		kmt_report_free(&f->report);
+	}
+}
+
+static void a_signal_stops_between_steps(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_fake_script(f->fake,
+		(struct kmt_fake_script){.op = "insert", .module = "a", .raise = SIGINT});
+	plan_insert(f, "a", "/m/a.ko");
+	plan_insert(f, "b", "/m/b.ko");
+	assert_int_equal(run(f), -EINTR);
+	assert_string_equal(kmt_fake_calls(f->fake), "insert /m/a.ko\nremove a\n");
+	assert_int_equal(f->report.interrupted, SIGINT);
+	assert_int_equal(f->report.failed_step, 1);
+	outcome(f, 0, KMT_STEP_UNDONE, 0);
+	outcome(f, 1, KMT_STEP_NOT_RUN, 0);
+	loaded_are(f, "");
+}
+
+static void a_signal_ends_waiting(void **state)
+{
+	struct machine *f = *state;
+
+	f->opts.wait_ms = 1000000;
+	kmt_fake_loaded(f->fake, "a", 1);
+	kmt_fake_script(f->fake, (struct kmt_fake_script){.op = "remove", .module = "a",
+		.errnum = EAGAIN, .raise = SIGTERM});
+	plan_step(f, KMT_STEP_REMOVE, "a");
+	assert_int_equal(run(f), -EAGAIN);
+	assert_int_equal(f->report.interrupted, SIGTERM);
+	assert_string_equal(kmt_fake_calls(f->fake), "remove a\nsleep 2\n");
+}
+
+/* gzip of "b", made by gzip(1). */
+static const unsigned char packed_b[] = {0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0x03, 0x4b, 0x02, 0,
+	0xf9, 0xef, 0xbe, 0x71, 0x01, 0, 0, 0};
+
+static void the_kernel_unpacks_what_it_can(void **state)
+{
+	struct machine *f = *state;
+
+	fixture_write(&f->files, "/m/b.ko.gz", packed_b, sizeof(packed_b));
+	fixture_text(&f->files, "/sys/module/compression", "gzip\n");
+	plan_insert(f, "b", "/m/b.ko.gz")->flags = KMT_INSERT_IGNORE_VERMAGIC;
+	assert_int_equal(run(f), 0);
+	assert_string_equal(kmt_fake_calls(f->fake), "insert /m/b.ko.gz flags=6\n");
+}
+
+static void we_unpack_the_rest(void **state)
+{
+	static const struct kmt_fake_script cannot[] = {
+		{.op = "insert", .module = "b", .errnum = EOPNOTSUPP},
+		{.op = "insert", .module = "b", .errnum = EINVAL,
+			.log = "decompression failed with status 6"},
+	};
+	struct machine *f = *state;
+
+	fixture_write(&f->files, "/m/b.ko.gz", packed_b, sizeof(packed_b));
+	plan_insert(f, "b", "/m/b.ko.gz")->params = "p=1";
+	assert_int_equal(run(f), 0);
+	assert_string_equal(kmt_fake_calls(f->fake), "insert-image b p=1\n");
+	fixture_text(&f->files, "/sys/module/compression", "gzip\n");
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(cannot); i++) {
+		kmt_report_free(&f->report);
+		assert_int_equal(f->kernel.ops->remove(&f->kernel, "b", 0), 0);
+		kmt_fake_script(f->fake, cannot[i]);
+		assert_int_equal(run(f), 0);
+		loaded_are(f, "b");
+	}
+}
+
+static void other_errors_are_not_tried_twice(void **state)
+{
+	struct machine *f = *state;
+
+	fixture_write(&f->files, "/m/b.ko.gz", packed_b, sizeof(packed_b));
+	fixture_text(&f->files, "/sys/module/compression", "gzip\n");
+	kmt_fake_script(f->fake, (struct kmt_fake_script){.op = "insert", .module = "b",
+		.errnum = EINVAL, .log = "b: `x' invalid for parameter `n'"});
+	plan_insert(f, "b", "/m/b.ko.gz");
+	assert_int_equal(run(f), -EINVAL);
+	assert_string_equal(kmt_fake_calls(f->fake), "insert /m/b.ko.gz flags=4\n");
+	assert_null(f->report.results.v[0].detail);
+	assert_int_equal(f->report.results.v[0].log_n, 1);
+}
+
+static void files_that_cannot_be_read_are_named(void **state)
+{
+	struct machine *f = *state;
+
+	plan_insert(f, "n", "/m/none.ko");
+	assert_int_equal(run(f), -ENOENT);
+	assert_non_null(strstr(f->report.results.v[0].detail, "/m/none.ko"));
+	kmt_report_free(&f->report);
+	fixture_write(&f->files, "/m/none.ko", packed_b, sizeof(packed_b) - 6);
+	assert_int_equal(run(f), -EBADMSG);
+	assert_non_null(strstr(f->report.results.v[0].detail, "/m/none.ko"));
+	assert_string_equal(kmt_fake_calls(f->fake), "");
+}
+
+static void a_root_that_is_no_host_is_refused(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_kernel_refuse(&f->kernel);
+	plan_insert(f, "a", "/m/a.ko");
+	assert_int_equal(run(f), -EROFS);
+	kmt_report_free(&f->report);
+	f->plan.steps.v[0].kind = KMT_STEP_REMOVE;
+	assert_int_equal(run(f), -EROFS);
+	kmt_report_free(&f->report);
+	f->plan.steps.v[0].kind = KMT_STEP_RUN;
+	assert_int_equal(run(f), -EROFS);
+	kmt_report_free(&f->report);
+	f->plan.steps.v[0].kind = KMT_STEP_SETPARAM;
+	assert_int_equal(run(f), -EROFS);
+}
+
+#define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(steps_run_in_order),
+		TEST(a_failure_takes_back_what_was_loaded),
+		TEST(partial_ok_keeps_it),
+		TEST(what_cannot_be_taken_back_is_told),
+		TEST(what_need_not_succeed_may_fail),
+		TEST(somebody_else_was_faster),
+		TEST(busy_modules_are_waited_for),
+		TEST(without_wait_there_is_one_try),
+		TEST(commands_that_fail_or_are_killed_fail),
+		TEST(a_signal_stops_between_steps),
+		TEST(a_signal_ends_waiting),
+		TEST(the_kernel_unpacks_what_it_can),
+		TEST(we_unpack_the_rest),
+		TEST(other_errors_are_not_tried_twice),
+		TEST(files_that_cannot_be_read_are_named),
+		TEST(a_root_that_is_no_host_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A kernel for tests: keeps modules, counts and holders as the real one does, shows them below a
+ * fixture directory (/proc/modules, /sys/module, /dev/kmsg), records every call and answers scripted
+ * errors. Changes nothing outside of that directory.
+ */
+#ifndef KMT_TESTS_KERNEL_FAKE_H
+#define KMT_TESTS_KERNEL_FAKE_H
+
+#include <stdbool.h>
+#include <kmt/sys/kernel.h>
+
+struct kmt_fake;
+
+/* What the next call of OP ("insert", "insert-image", "remove", "run") for MODULE does. */
+struct kmt_fake_script {
+	const char *op;
+	const char *module;
+	int errnum;	  /* answered instead of doing it; 0: it is done */
+	int status;	  /* run: the wait status */
+	unsigned int times; /* how often; 0 counts as 1 */
+	const char *log;  /* what the kernel logs, lines separated by newline; NULL for none */
+	int raise;	  /* a signal that arrives meanwhile */
+	bool appears;	  /* somebody else loads (insert) or unloads (remove) it at this moment */
+};
+
+struct kmt_fake *kmt_fake_new(const char *dir);
+void kmt_fake_free(struct kmt_fake *f);
+struct kmt_kernel kmt_fake_kernel(struct kmt_fake *f);
+
+/* Once loaded, USER holds USED. */
+void kmt_fake_needs(struct kmt_fake *f, const char *user, const char *used);
+/* A module that is loaded from the start; REFS counts users that are no modules. */
+void kmt_fake_loaded(struct kmt_fake *f, const char *name, unsigned int refs);
+void kmt_fake_script(struct kmt_fake *f, struct kmt_fake_script script);
+
+/* All calls so far, a line each: "insert /path a=1", "remove name", "run name command", "sleep 4". */
+const char *kmt_fake_calls(const struct kmt_fake *f);
+/* Loaded modules, newest first, separated by blanks. The caller frees it. */
+char *kmt_fake_modules(const struct kmt_fake *f);
+
+#endif
