@@ -9,6 +9,7 @@
 #include <kmt/sys/interrupt.h>
 #include <kmt/sys/paths.h>
 #include "exec_insert.h"
+#include "exec_write.h"
 
 /* Naps between two tries grow from the first to the longest. */
 #define FIRST_NAP_MS 2u
@@ -23,6 +24,7 @@ struct run {
 	struct kmt_report *report;
 	struct kmt_kmsg kmsg;
 	unsigned int wait_left;
+	bool recorded; /* the files of WRITE steps, for undo */
 };
 
 const char *kmt_step_outcome_name(enum kmt_step_outcome outcome)
@@ -111,6 +113,20 @@ static int run_command(struct run *run, const struct kmt_step *step, struct kmt_
 	return WIFEXITED(result->status) && !WEXITSTATUS(result->status) ? 0 : -ECHILD;
 }
 
+/* All files of the plan are recorded before the first is written. */
+static int write_file(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
+{
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	int r = run->recorded ? 0 : kmt_exec_record_undo(run->root, run->plan, &err);
+
+	run->recorded = true;
+	if (!r)
+		r = kmt_exec_write(run->root, step, &err);
+	if (r < 0)
+		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
+	return r;
+}
+
 static int do_step(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
 {
 	switch (step->kind) {
@@ -123,6 +139,8 @@ static int do_step(struct run *run, const struct kmt_step *step, struct kmt_step
 	case KMT_STEP_SETPARAM:
 		return run->kernel->ops->write(
 			run->kernel, step->path, step->params, strlen(step->params));
+	case KMT_STEP_WRITE:
+		return write_file(run, step, result);
 	case KMT_STEP_SKIP:
 		result->outcome = KMT_STEP_SKIPPED;
 		return 0;

@@ -51,6 +51,15 @@ enum kmt_skip {
 	KMT_SKIP_COUNT,
 };
 
+/* What a WRITE step changes. Lives in the plan's arena. */
+struct kmt_write {
+	const char *old;	/* what the file must still hold, OLD_N bytes */
+	size_t old_n;
+	bool absent;		/* there must still be no file */
+	const char *data;	/* what it shall hold, N bytes; NULL: the file goes */
+	size_t n;
+};
+
 struct kmt_step {
 	enum kmt_step_kind kind;
 	const char *module;	/* normal form */
@@ -63,6 +72,7 @@ struct kmt_step {
 	struct kmt_origin params_origin; /* the first options line that gave PARAMS; file NULL if none */
 	enum kmt_skip skip;
 	const char *reason;	/* SKIP: in words, with FILE:LINE where there is one */
+	const struct kmt_write *write; /* WRITE only */
 	unsigned int flags;	/* INSERT, REMOVE: flags of sys/kernel.h */
 	bool required;		/* false: the plan goes on when this step fails (soft dependencies) */
 };

@@ -17,4 +17,7 @@
 int kmt_file_replace(const struct kmt_root *root, const char *path, const void *data, size_t n, mode_t mode,
 	struct kmt_err *err);
 
+/* Removes the file, and makes sure that it stays removed after a crash. */
+int kmt_file_remove(const struct kmt_root *root, const char *path, struct kmt_err *err);
+
 #endif

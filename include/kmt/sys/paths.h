@@ -25,6 +25,8 @@
 #define KMT_PATH_SYS_DEV_BLOCK "/sys/dev/block"
 #define KMT_PATH_SYS_DEV_CHAR "/sys/dev/char"
 #define KMT_PATH_DEV_KMSG "/dev/kmsg"
+/* The last change of configuration files. Like every dot-file there, modprobe does not read it. */
+#define KMT_PATH_UNDO "/etc/modprobe.d/.kmtool-undo"
 #define KMT_PATH_MODULES_DIR "/lib/modules"
 
 /* One of these is there in a container of systemd-nspawn, podman or docker. */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Planning changes of configuration files: reads a file, changes its text line by line, and turns the
+ * outcome into a WRITE step. Nothing is written here; the executor writes, and refuses when the file is
+ * not any more what was read.
+ */
+#ifndef KMT_PLAN_EDIT_H
+#define KMT_PLAN_EDIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <kmt/base/err.h>
+#include <kmt/base/strbuf.h>
+#include <kmt/plan/plan.h>
+#include <kmt/sys/root.h>
+
+/* The largest configuration file that is edited. */
+#define KMT_EDIT_MAX ((size_t)1 << 20)
+
+struct kmt_edit {
+	const char *path;	/* absolute below the root; the caller's */
+	struct kmt_strbuf old;	/* as it was read */
+	bool absent;		/* there was no such file */
+	struct kmt_strbuf text;	/* as it shall be */
+	bool join;		/* a backslash joins lines: all but modules-load.d */
+};
+
+/* Reads PATH. A file that is masked by a link to /dev/null, or that is no regular file: REFUSED. */
+int kmt_edit_open(struct kmt_edit *e, const struct kmt_root *root, const char *path, struct kmt_err *err);
+void kmt_edit_close(struct kmt_edit *e);
+
+void kmt_edit_append(struct kmt_edit *e, const char *line);
+/* The line that starts at physical line NUMBER of the text as it is now. -ENOENT if none does. LINE NULL:
+ * the line goes. */
+int kmt_edit_replace(struct kmt_edit *e, unsigned int number, const char *line);
+int kmt_edit_comment_out(struct kmt_edit *e, unsigned int number);
+/* Puts a line back that comment_out took out. -EINVAL if it is none. */
+int kmt_edit_restore(struct kmt_edit *e, unsigned int number);
+
+/* Adds the WRITE step, or nothing if the text did not change. A text that became empty in one of our own
+ * files (kmtool-*.conf) removes the file. */
+void kmt_edit_plan(const struct kmt_edit *e, struct kmt_plan *plan, const char *module);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "exec_write.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/source/undo.h>
+#include <kmt/sys/file.h>
+#include <kmt/sys/paths.h>
+
+#define NEW_FILE_MODE 0644
+#define RECORD_MODE 0600 /* it may hold what only root may read */
+
+static int changed(const struct kmt_root *root, const char *path, struct kmt_err *err)
+{
+	kmt_err_set(err, KMT_ERR_FAILED, ESTALE, "%s%s was changed by somebody else meanwhile", root->path,
+		path);
+	kmt_err_hint(err, "nothing was written to it; run the command again to see the new plan");
+	return -ESTALE;
+}
+
+/* Whether the file is what it was when the plan was made. */
+static int check_unchanged(
+	const struct kmt_root *root, const char *path, const struct kmt_write *w, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf now = KMT_STRBUF_INIT;
+	int r;
+
+	if (!kmt_root_exists(root, path))
+		return w->absent ? 0 : changed(root, path, err);
+	if (w->absent)
+		return changed(root, path, err);
+	r = kmt_root_read(root, path, 0, &now, err);
+	if (r < 0)
+		return r;
+	return now.len == w->old_n && !memcmp(kmt_strbuf_str(&now), w->old, w->old_n)
+		       ? 0
+		       : changed(root, path, err);
+}
+
+int kmt_exec_write(const struct kmt_root *root, const struct kmt_step *step, struct kmt_err *err)
+{
+	const struct kmt_write *w = step->write;
+	int r = check_unchanged(root, step->path, w, err);
+
+	if (r < 0)
+		return r;
+	if (!w->data)
+		return kmt_file_remove(root, step->path, err);
+	return kmt_file_replace(root, step->path, w->data, w->n, NEW_FILE_MODE, err);
+}
+
+int kmt_exec_record_undo(const struct kmt_root *root, const struct kmt_plan *plan, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf record = KMT_STRBUF_INIT;
+	struct kmt_undo undo = {0};
+	int r = 0;
+
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		const struct kmt_step *step = &plan->steps.v[i];
+		const struct kmt_write *w = step->write;
+
+		if (step->kind != KMT_STEP_WRITE)
+			continue;
+		kmt_vec_push(&undo.files, (struct kmt_undo_file){
+						  .path = step->path,
+						  .before = w->absent ? NULL : w->old,
+						  .before_n = w->old_n,
+						  .after = w->data,
+						  .after_n = w->data ? w->n : 0,
+					  });
+	}
+	if (undo.files.n) {
+		kmt_undo_write(&undo, &record);
+		r = kmt_file_replace(root, KMT_PATH_UNDO, record.s, record.len, RECORD_MODE, err);
+	}
+	kmt_undo_free(&undo);
+	return r;
+}

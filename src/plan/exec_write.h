@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KMT_PLAN_EXEC_WRITE_H
+#define KMT_PLAN_EXEC_WRITE_H
+
+#include <kmt/base/err.h>
+#include <kmt/plan/plan.h>
+#include <kmt/sys/root.h>
+
+/* Replaces or removes the file of a WRITE step, if it still holds what the plan was made from: -ESTALE
+ * else. -errno with ERR filled. */
+int kmt_exec_write(const struct kmt_root *root, const struct kmt_step *step, struct kmt_err *err);
+
+/* Before the first WRITE step: records all of them, so that they can be taken back. */
+int kmt_exec_record_undo(const struct kmt_root *root, const struct kmt_plan *plan, struct kmt_err *err);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/source/undo.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/num.h>
+
+/* A line that names format and version, then for each file three blobs: path, before, after. A blob is
+ * its length in decimal and a newline, its bytes, and a newline; "-" for a file that is not there. */
+#define FIRST_LINE "kmtool-undo 1\n"
+
+static void write_blob(struct kmt_strbuf *out, const char *s, size_t n)
+{
+	if (!s) {
+		kmt_strbuf_addstr(out, "-\n");
+		return;
+	}
+	kmt_strbuf_addf(out, "%zu\n", n);
+	kmt_strbuf_add(out, s, n);
+	kmt_strbuf_addc(out, '\n');
+}
+
+void kmt_undo_write(const struct kmt_undo *undo, struct kmt_strbuf *out)
+{
+	kmt_strbuf_addstr(out, FIRST_LINE);
+	for (size_t i = 0; i < undo->files.n; i++) {
+		const struct kmt_undo_file *f = &undo->files.v[i];
+
+		write_blob(out, f->path, strlen(f->path));
+		write_blob(out, f->before, f->before_n);
+		write_blob(out, f->after, f->after_n);
+	}
+}
+
+struct cursor {
+	const char *p, *end;
+	struct kmt_arena *arena;
+};
+
+static int read_blob(struct cursor *c, const char **out, size_t *out_n)
+{
+	const char *newline = memchr(c->p, '\n', (size_t)(c->end - c->p));
+	char number[24];
+	uint64_t n;
+	char *copy;
+
+	if (!newline || (size_t)(newline - c->p) >= sizeof(number))
+		return -EBADMSG;
+	memcpy(number, c->p, (size_t)(newline - c->p));
+	number[newline - c->p] = '\0';
+	c->p = newline + 1;
+	*out = NULL;
+	*out_n = 0;
+	if (!strcmp(number, "-"))
+		return 0;
+	if (kmt_num_u64(number, 10, &n) || n >= (uint64_t)(c->end - c->p) || c->p[n] != '\n')
+		return -EBADMSG;
+	copy = kmt_arena_alloc(c->arena, (size_t)n + 1);
+	memcpy(copy, c->p, (size_t)n);
+	c->p += n + 1;
+	*out = copy;
+	*out_n = (size_t)n;
+	return 0;
+}
+
+static int read_file(struct cursor *c, struct kmt_undo_file *f)
+{
+	size_t path_n;
+	int r = read_blob(c, &f->path, &path_n);
+
+	if (r < 0)
+		return r;
+	if (!f->path || *f->path != '/' || strlen(f->path) != path_n)
+		return -EBADMSG;
+	r = read_blob(c, &f->before, &f->before_n);
+	return r < 0 ? r : read_blob(c, &f->after, &f->after_n);
+}
+
+int kmt_undo_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_undo *out)
+{
+	struct cursor c = {text, text + n, arena};
+	size_t first = strlen(FIRST_LINE);
+
+	if (n < first || memcmp(text, FIRST_LINE, first))
+		return -EBADMSG;
+	c.p += first;
+	while (c.p < c.end) {
+		struct kmt_undo_file f;
+		int r = read_file(&c, &f);
+
+		if (r < 0) {
+			kmt_undo_free(out);
+			return r;
+		}
+		kmt_vec_push(&out->files, f);
+	}
+	return 0;
+}
+
+void kmt_undo_free(struct kmt_undo *undo)
+{
+	kmt_vec_free(&undo->files);
+}
