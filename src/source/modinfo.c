@@ -30,25 +30,6 @@ void kmt_modinfo_parse(const char *data, size_t n, struct kmt_modinfo *out)
 	}
 }
 
-void kmt_modinfo_parse_builtin(
-	const char *data, size_t n, const char *name, struct kmt_modinfo *out)
-{
-	size_t name_len = strlen(name);
-	const char *end = data + n, *nul;
-
-	out->fields.n = 0;
-	for (; data < end; data = nul + 1) {
-		size_t len;
-
-		nul = memchr(data, '\0', (size_t)(end - data));
-		if (!nul)
-			return;
-		len = (size_t)(nul - data);
-		if (len > name_len && data[name_len] == '.' && !memcmp(data, name, name_len))
-			add_field(out, data + name_len + 1, len - name_len - 1);
-	}
-}
-
 void kmt_modinfo_free(struct kmt_modinfo *m)
 {
 	kmt_vec_free(&m->fields);

@@ -35,20 +35,6 @@ static void strings_become_fields(void **state)
 	kmt_modinfo_free(&m);
 }
 
-static void builtins_are_told_apart(void **state)
-{
-	static const char data[] = "loop.license=GPL\0loop2.license=MIT\0loop.parm=a:b.c=d\0lo=1\0";
-	struct kmt_modinfo m = {0};
-
-	kmt_modinfo_parse_builtin(data, sizeof(data), "loop", &m);
-	assert_int_equal(m.fields.n, 2);
-	assert_field(&m.fields.v[0], "license", "GPL");
-	assert_field(&m.fields.v[1], "parm", "a:b.c=d");
-	kmt_modinfo_parse_builtin(data, sizeof(data), "oop", &m);
-	assert_int_equal(m.fields.n, 0);
-	kmt_modinfo_free(&m);
-}
-
 static void parameters_are_put_together(void **state)
 {
 	static const char data[] =
@@ -76,7 +62,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(strings_become_fields),
-		cmocka_unit_test(builtins_are_told_apart),
 		cmocka_unit_test(parameters_are_put_together),
 	};
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The "key=value" strings that modpost puts into .modinfo, and the same for built-in modules in
- * modules.builtin.modinfo ("module.key=value"). Pure: bytes in, fields out.
+ * The "key=value" strings that modpost puts into .modinfo. Pure: bytes in, fields out.
  */
 #ifndef KMT_SOURCE_MODINFO_H
 #define KMT_SOURCE_MODINFO_H
@@ -24,10 +23,6 @@ struct kmt_modinfo {
 /* Splits NUL-separated strings; empty ones are padding. OUT is emptied first. A last string that is
  * not terminated is left out. Fields point into DATA. */
 void kmt_modinfo_parse(const char *data, size_t n, struct kmt_modinfo *out);
-
-/* The fields of the built-in module NAME (normal form) out of a modules.builtin.modinfo. */
-void kmt_modinfo_parse_builtin(
-	const char *data, size_t n, const char *name, struct kmt_modinfo *out);
 
 void kmt_modinfo_free(struct kmt_modinfo *m);
 

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One module as a JSON object. The keys are a contract: kmtool-info(8) lists them. */
+#include "info.h"
+
+#include <json.h>
+#include <string.h>
+
+#include <kmt/base/escape.h>
+#include <kmt/out/json.h>
+
+static void add(struct json_object *o, const char *key, struct json_object *value)
+{
+	json_object_object_add(o, key, value);
+}
+
+static struct json_object *bytes(const char *s, size_t n)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	kmt_escape_utf8(&text, s, n);
+	return json_object_new_string_len(kmt_strbuf_str(&text), (int)text.len);
+}
+
+/* Lower-case hex without separators. */
+static struct json_object *hex(const unsigned char *p, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	kmt_strbuf_reserve(&text, 2 * n);
+	for (size_t i = 0; i < n; i++) {
+		kmt_strbuf_addc(&text, digits[p[i] >> 4]);
+		kmt_strbuf_addc(&text, digits[p[i] & 15]);
+	}
+	return json_object_new_string_len(kmt_strbuf_str(&text), (int)text.len);
+}
+
+/* {"license":["GPL"],"alias":["a","b"]}: every key holds an array, because any may come again. */
+static struct json_object *fields(const struct kmt_modinfo *m)
+{
+	struct json_object *o = json_object_new_object(), *values;
+	const struct kmt_modinfo_field *field;
+
+	kmt_vec_foreach (field, &m->fields) {
+		kmt_autostrbuf struct kmt_strbuf key = KMT_STRBUF_INIT;
+
+		if (kmt_modinfo_is(field, "parm") || kmt_modinfo_is(field, "parmtype"))
+			continue;
+		kmt_escape_utf8(&key, field->key, field->key_len);
+		if (!json_object_object_get_ex(o, kmt_strbuf_str(&key), &values)) {
+			values = json_object_new_array();
+			add(o, kmt_strbuf_str(&key), values);
+		}
+		json_object_array_add(values, bytes(field->value, field->value_len));
+	}
+	return o;
+}
+
+static struct json_object *signature(const struct kmt_signature *sig)
+{
+	struct json_object *o = json_object_new_object();
+
+	add(o, "id", kmt_json_string(sig->id));
+	add(o, "signer", bytes(sig->signer, sig->signer_n));
+	add(o, "key", hex(sig->key, sig->key_n));
+	add(o, "hash", kmt_json_string(sig->hash));
+	add(o, "value", hex(sig->value, sig->value_n));
+	return o;
+}
+
+static struct json_object *same_file(enum kmt_info_same same)
+{
+	return same == KMT_INFO_SAME_UNKNOWN ? NULL
+					     : json_object_new_boolean(same == KMT_INFO_SAME_FILE);
+}
+
+static struct json_object *loaded(const struct kmt_info_facts *f)
+{
+	struct json_object *o = json_object_new_object();
+
+	add(o, "state", kmt_json_string(kmt_info_state_word(f->loaded->state)));
+	add(o, "refs", f->loaded->refs < 0 ? NULL : json_object_new_int64(f->loaded->refs));
+	add(o, "holders", kmt_json_strings(&f->loaded->holders));
+	add(o, "taint", kmt_json_string(f->loaded->taint));
+	add(o, "same_file", same_file(f->same));
+	add(o, "same_by", f->same == KMT_INFO_SAME_UNKNOWN ? NULL : kmt_json_string(f->same_by));
+	return o;
+}
+
+static struct json_object *param(const struct kmt_info_param *p)
+{
+	struct json_object *o = json_object_new_object();
+	char mode[8];
+
+	add(o, "name", kmt_json_string(p->name));
+	add(o, "type", kmt_json_string(p->type));
+	add(o, "description", kmt_json_string(p->description));
+	add(o, "value", kmt_json_string(p->live ? p->live->value : NULL));
+	snprintf(mode, sizeof(mode), "%04o", p->live ? (unsigned int)p->live->mode & 07777 : 0);
+	add(o, "mode", p->live ? kmt_json_string(mode) : NULL);
+	add(o, "configured", kmt_json_string(p->configured));
+	add(o, "configured_by", kmt_json_origin(&p->origin));
+	return o;
+}
+
+static struct json_object *params(struct kmt_info_worker *w)
+{
+	struct json_object *array = json_object_new_array();
+	struct kmt_info_params list = {0};
+	const struct kmt_info_param *p;
+
+	kmt_info_join_params(w, &list);
+	kmt_vec_foreach (p, &list.rows)
+		json_object_array_add(array, param(p));
+	kmt_vec_free(&list.rows);
+	return array;
+}
+
+static struct json_object *config(const struct kmt_info_facts *f)
+{
+	struct json_object *array = json_object_new_array();
+	const struct kmt_info_config *line;
+
+	kmt_vec_foreach (line, &f->config) {
+		struct json_object *o = kmt_json_origin(&line->origin);
+
+		add(o, "text", kmt_json_string(line->text));
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
+struct json_object *kmt_info_json(struct kmt_info_worker *w)
+{
+	const struct kmt_info_facts *f = &w->facts;
+	struct json_object *o = json_object_new_object();
+	kmt_autofree char *file =
+		f->item->path ? kmt_root_outside(w->request->root, f->item->path) : NULL;
+
+	add(o, "name", kmt_json_string(f->item->name));
+	add(o, "filename", kmt_json_string(file));
+	add(o, "builtin", json_object_new_boolean(!f->item->path));
+	add(o, "compression", kmt_json_string(kmt_compression_name(f->compression)));
+	add(o, "fields", fields(&f->fields));
+	add(o, "build_id", f->build_id_n ? hex(f->build_id, f->build_id_n) : NULL);
+	add(o, "signature", f->has_signature ? signature(&f->signature) : NULL);
+	add(o, "loaded", f->loaded ? loaded(f) : NULL);
+	add(o, "parameters", params(w));
+	add(o, "config", config(f));
+	return o;
+}

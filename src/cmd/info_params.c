@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Parameters and configuration of one module: what the file declares, what the kernel has, and what
+ * the configuration sets, joined by name.
+ */
+#include "info.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include <kmt/base/name.h>
+#include <kmt/sys/paths.h>
+
+/* Whether a line of modprobe.d is about module NAME: for aliases what they stand for counts, a
+ * command or a softdep may be given by pattern (modprobe.d(5)). */
+static bool touches(const struct kmt_conf_line *line, const char *name)
+{
+	switch (line->kind) {
+	case KMT_CONF_ALIAS:
+		return kmt_name_equal(line->value, name);
+	case KMT_CONF_BLACKLIST:
+	case KMT_CONF_OPTIONS:
+		return kmt_name_equal(line->pattern, name);
+	default:
+		return !fnmatch(line->pattern, name, 0);
+	}
+}
+
+static const char *line_text(const struct kmt_conf_line *line, struct kmt_arena *arena)
+{
+	return kmt_arena_printf(arena, "%s %s%s%s", kmt_conf_kind_name(line->kind), line->pattern,
+		*line->value ? " " : "", line->value);
+}
+
+void kmt_info_read_config(
+	const struct kmt_snapshot *snap, struct kmt_info_facts *f, struct kmt_arena *arena)
+{
+	const struct kmt_conf_line *line;
+
+	kmt_vec_foreach (line, &snap->conf.lines) {
+		if (!touches(line, f->item->name))
+			continue;
+		kmt_vec_push(&f->config, (struct kmt_info_config){.origin = line->origin,
+						 .text = line_text(line, arena)});
+	}
+	for (size_t i = 0; i < snap->cmdline.options.n; i++) {
+		const struct kmt_cmdline_option *o = &snap->cmdline.options.v[i];
+		struct kmt_info_config row = {.origin.file = KMT_PATH_PROC_CMDLINE};
+
+		if (!kmt_name_equal(o->module, f->item->name))
+			continue;
+		row.text = kmt_arena_printf(arena, "%s.%s", o->module, o->param);
+		kmt_vec_push(&f->config, row);
+	}
+}
+
+/* Length of the next word of an options string: blanks inside of double quotes do not end it. */
+static size_t word_length(const char *s)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	for (; s[n] && (quoted || (s[n] != ' ' && s[n] != '\t')); n++)
+		if (s[n] == '"')
+			quoted = !quoted;
+	return n;
+}
+
+/* "name=value" or "name", as the kernel splits it (kernel/params.c: '-' and '_' are the same). */
+static bool sets(
+	const char *word, size_t n, const char *name, struct kmt_arena *arena, const char **value)
+{
+	const char *equals = memchr(word, '=', n);
+	kmt_autofree char *key = kmt_strndup(word, equals ? (size_t)(equals - word) : n);
+
+	if (!kmt_name_equal(key, name))
+		return false;
+	*value =
+		equals ? kmt_arena_strndup(arena, equals + 1, n - (size_t)(equals - word) - 1) : "";
+	return true;
+}
+
+static void look_in(const char *options, const struct kmt_origin *origin, struct kmt_arena *arena,
+	struct kmt_info_param *p)
+{
+	while (*options) {
+		size_t n;
+
+		options += strspn(options, " \t");
+		n = word_length(options);
+		if (n && sets(options, n, p->name, arena, &p->configured))
+			p->origin = *origin;
+		options += n;
+	}
+}
+
+/* The kernel takes the last of several settings; the kernel command line comes after modprobe.d. */
+static void find_configured(struct kmt_info_worker *w, struct kmt_info_param *p)
+{
+	const struct kmt_snapshot *snap = w->request->snap;
+	const char *module = w->facts.item->name;
+	const struct kmt_origin cmdline = {.file = KMT_PATH_PROC_CMDLINE};
+	const struct kmt_conf_line *line;
+
+	kmt_vec_foreach (line, &snap->conf.lines)
+		if (line->kind == KMT_CONF_OPTIONS && kmt_name_equal(line->pattern, module))
+			look_in(line->value, &line->origin, &w->arena, p);
+	for (size_t i = 0; i < snap->cmdline.options.n; i++)
+		if (kmt_name_equal(snap->cmdline.options.v[i].module, module))
+			look_in(snap->cmdline.options.v[i].param, &cmdline, &w->arena, p);
+}
+
+static bool is_declared(const struct kmt_info_params *list, const char *name)
+{
+	const struct kmt_info_param *p;
+
+	kmt_vec_foreach (p, &list->rows)
+		if (kmt_name_equal(p->name, name))
+			return true;
+	return false;
+}
+
+static const struct kmt_sysparam *find_live(const struct kmt_info_facts *f, const char *name)
+{
+	const struct kmt_sysparam *p;
+
+	kmt_vec_foreach (p, &f->live.rows)
+		if (kmt_name_equal(p->name, name))
+			return p;
+	return NULL;
+}
+
+void kmt_info_join_params(struct kmt_info_worker *w, struct kmt_info_params *out)
+{
+	const struct kmt_modinfo_param *declared;
+	const struct kmt_sysparam *live;
+	struct kmt_info_param *p;
+
+	kmt_vec_foreach (declared, &w->facts.params.rows) {
+		struct kmt_info_param row = {
+			.name = kmt_arena_strndup(&w->arena, declared->name, declared->name_len),
+			.type = declared->type,
+			.description = declared->description,
+		};
+
+		row.live = find_live(&w->facts, row.name);
+		kmt_vec_push(&out->rows, row);
+	}
+	kmt_vec_foreach (live, &w->facts.live.rows)
+		if (!is_declared(out, live->name))
+			kmt_vec_push(&out->rows,
+				(struct kmt_info_param){.name = live->name, .live = live});
+	if (w->request->parts & KMT_INFO_CONFIG)
+		kmt_vec_foreach (p, &out->rows)
+			find_configured(w, p);
+}
+
+static void get_name(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_info_param *)row)->name;
+	out->hue = KMT_HUE_BOLD;
+}
+
+static void get_type(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_info_param *)row)->type;
+}
+
+static void get_value(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_info_param *p = row;
+
+	out->s = p->live ? p->live->value : NULL;
+}
+
+static void get_mode(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_info_param *p = row;
+
+	if (p->live)
+		out->s = kmt_arena_printf(ctx, "%04o", (unsigned int)p->live->mode & 07777);
+}
+
+static void get_configured(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_info_param *)row)->configured;
+}
+
+/* Descriptions of several lines become one. */
+static void get_description(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const char *s = ((const struct kmt_info_param *)row)->description;
+	char *copy, *to;
+
+	if (!s)
+		return;
+	out->s = to = copy = kmt_arena_strdup(ctx, s);
+	for (; *copy; copy++) {
+		bool blank = *copy == ' ' || *copy == '\t' || *copy == '\n';
+
+		if (!blank)
+			*to++ = *copy;
+		else if (to > out->s && to[-1] != ' ')
+			*to++ = ' ';
+	}
+	*to = '\0';
+}
+
+static const struct kmt_column columns[] = {
+	{"name", "PARAMETER", KMT_CELL_STRING, true, .help = "its name", .get = get_name},
+	{"type", "TYPE", KMT_CELL_STRING, true, .help = "its type", .get = get_type},
+	{"value", "VALUE", KMT_CELL_STRING, true, .help = "what the kernel has", .get = get_value},
+	{"mode", "MODE", KMT_CELL_STRING, true, .help = "who may read and write it",
+		.get = get_mode},
+	{"configured", "CONFIGURED", KMT_CELL_STRING, true, .help = "what modprobe would set",
+		.get = get_configured},
+	{"description", "DESCRIPTION", KMT_CELL_STRING, true, .help = "what it is for",
+		.get = get_description},
+	{0},
+};
+
+static bool says_more_than_parm_lines(const struct kmt_info_params *list)
+{
+	const struct kmt_info_param *p;
+
+	kmt_vec_foreach (p, &list->rows)
+		if (p->live || p->configured)
+			return true;
+	return false;
+}
+
+static void print_table(struct kmt_info_worker *w, const struct kmt_info_params *list)
+{
+	kmt_auto(kmt_selection_free) struct kmt_selection selection = {0};
+	const struct kmt_rows_options options = {.format = KMT_FORMAT_TABLE};
+	kmt_autofree const void **rows = kmt_realloc_array(NULL, list->rows.n, sizeof(*rows));
+	struct kmt_rows table = {
+		.columns = columns, .rows = rows, .n = list->rows.n, .ctx = &w->arena};
+	kmt_autofree char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return;
+	for (size_t i = 0; i < list->rows.n; i++)
+		rows[i] = &list->rows.v[i];
+	fputc('\n', out);
+	if (!kmt_select(columns, NULL, NULL, &selection, NULL))
+		kmt_rows_print(&table, &selection, &options, &w->request->style, out, NULL);
+	fclose(out);
+	kmt_strbuf_add(&w->out, text, size);
+}
+
+void kmt_info_params_table(struct kmt_info_worker *w)
+{
+	struct kmt_info_params list = {0};
+
+	kmt_info_join_params(w, &list);
+	if (list.rows.n && (w->request->no_parm_lines || says_more_than_parm_lines(&list)))
+		print_table(w, &list);
+	kmt_vec_free(&list.rows);
+}

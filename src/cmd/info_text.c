@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One module as lines: "key:" and a value from column 16 on, as modinfo prints it; with --raw the
+ * name, the key and the value separated by tabs; with -F only values. What comes from .modinfo and
+ * from the signature stands in modinfo's order, ours follows.
+ */
+#include "info.h"
+
+#include <string.h>
+
+#include <kmt/base/escape.h>
+
+#define VALUE_COLUMN 16
+#define HEX_PER_LINE 20
+#define CONTINUATION "\n\t\t"
+
+/* Starts a line if KEY is asked for. */
+static bool begin(struct kmt_info_worker *w, const char *key, size_t len)
+{
+	static const char blanks[VALUE_COLUMN] = "               ";
+	const char *field = w->request->field;
+
+	if (field && (strlen(field) != len || memcmp(field, key, len) != 0))
+		return false;
+	if (w->request->format == KMT_INFO_RAW) {
+		kmt_escape_text(&w->out, w->facts.item->name, strlen(w->facts.item->name));
+		kmt_strbuf_addc(&w->out, '\t');
+		kmt_escape_text(&w->out, key, len);
+		kmt_strbuf_addc(&w->out, '\t');
+	} else if (!field) {
+		kmt_escape_text(&w->out, key, len);
+		kmt_strbuf_addc(&w->out, ':');
+		if (len < VALUE_COLUMN - 1)
+			kmt_strbuf_add(&w->out, blanks, VALUE_COLUMN - 1 - len);
+	}
+	return true;
+}
+
+static void end(struct kmt_info_worker *w)
+{
+	kmt_strbuf_addc(&w->out, '\n');
+}
+
+/* Many descriptions have several lines: line breaks stay, but what follows one starts with a blank,
+ * so that no value looks like another field. */
+static void add_value(struct kmt_info_worker *w, const char *s, size_t n)
+{
+	if (w->request->format == KMT_INFO_RAW) {
+		kmt_escape_text(&w->out, s, n);
+		return;
+	}
+	while (n) {
+		size_t run = 0;
+
+		while (run < n && s[run] != '\n' && s[run] != '\t')
+			run++;
+		kmt_escape_text(&w->out, s, run);
+		s += run;
+		n -= run;
+		if (!n)
+			break;
+		if (*s == '\t' || n == 1 || s[1] == ' ' || s[1] == '\t')
+			kmt_strbuf_addc(&w->out, *s);
+		else
+			kmt_strbuf_addstr(&w->out, CONTINUATION);
+		s++;
+		n--;
+	}
+}
+
+static void put(struct kmt_info_worker *w, const char *key, const char *value)
+{
+	if (!begin(w, key, strlen(key)))
+		return;
+	add_value(w, value, strlen(value));
+	end(w);
+}
+
+/* "AA:BB:...", in text with a line break after every 20 bytes. A third of all output is this. */
+static void put_hex(struct kmt_info_worker *w, const char *key, const unsigned char *p, size_t n)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	size_t per_line = w->request->format == KMT_INFO_TEXT ? HEX_PER_LINE : n;
+	char *out;
+
+	if (!n || !begin(w, key, strlen(key)))
+		return;
+	kmt_strbuf_reserve(&w->out, n * 3 + n / per_line * strlen(CONTINUATION));
+	out = w->out.s + w->out.len;
+	for (;;) {
+		const unsigned char *line_end = p + (n < per_line ? n : per_line);
+
+		n -= (size_t)(line_end - p);
+		for (; p < line_end; p++, out += 3) {
+			out[0] = digits[*p >> 4];
+			out[1] = digits[*p & 15];
+			out[2] = ':';
+		}
+		if (!n)
+			break;
+		out = stpcpy(out, CONTINUATION);
+	}
+	w->out.len = (size_t)(out - w->out.s) - 1; /* without the last colon */
+	end(w);
+}
+
+static void put_filename(struct kmt_info_worker *w)
+{
+	const struct kmt_info_item *item = w->facts.item;
+
+	if (!item->path) {
+		put(w, "name", item->name);
+		put(w, "filename", "(builtin)");
+		return;
+	}
+	if (!begin(w, "filename", strlen("filename")))
+		return;
+	add_value(w, w->request->root->path, strlen(w->request->root->path));
+	add_value(w, item->path, strlen(item->path));
+	end(w);
+}
+
+static void put_fields(struct kmt_info_worker *w)
+{
+	const struct kmt_modinfo_field *field;
+
+	kmt_vec_foreach (field, &w->facts.fields.fields) {
+		bool param = kmt_modinfo_is(field, "parm") || kmt_modinfo_is(field, "parmtype");
+
+		/* Parameters are put together below, unless a raw half is asked for by name. */
+		if (param && (!w->request->field || kmt_modinfo_is(field, "parm")))
+			continue;
+		if (!begin(w, field->key, field->key_len))
+			continue;
+		add_value(w, field->value, field->value_len);
+		end(w);
+	}
+}
+
+static void put_signature(struct kmt_info_worker *w)
+{
+	const struct kmt_signature *sig = &w->facts.signature;
+
+	if (!w->facts.has_signature)
+		return;
+	put(w, "sig_id", sig->id);
+	if (begin(w, "signer", strlen("signer"))) {
+		add_value(w, sig->signer, sig->signer_n);
+		end(w);
+	}
+	put_hex(w, "sig_key", sig->key, sig->key_n);
+	put(w, "sig_hashalgo", sig->hash);
+	put_hex(w, "signature", sig->value, sig->value_n);
+}
+
+/* modinfo's order: the last parameter first. A type without a description looks different when it
+ * is asked for by -F. */
+static void put_params(struct kmt_info_worker *w)
+{
+	const struct kmt_modinfo_params *params = &w->facts.params;
+
+	for (size_t i = params->rows.n; i-- > 0;) {
+		const struct kmt_modinfo_param *p = &params->rows.v[i];
+		bool both = p->description || w->request->field;
+
+		if (!begin(w, "parm", strlen("parm")))
+			return;
+		add_value(w, p->name, p->name_len);
+		kmt_strbuf_addc(&w->out, ':');
+		if (p->description)
+			add_value(w, p->description, strlen(p->description));
+		if (p->type) {
+			kmt_strbuf_addstr(&w->out, both ? " (" : "");
+			add_value(w, p->type, strlen(p->type));
+			kmt_strbuf_addstr(&w->out, both ? ")" : "");
+		}
+		end(w);
+	}
+}
+
+const char *kmt_info_state_word(enum kmt_state state)
+{
+	static const char *const words[] = {
+		[KMT_STATE_LIVE] = "live",
+		[KMT_STATE_LOADING] = "loading",
+		[KMT_STATE_UNLOADING] = "unloading",
+	};
+
+	return words[state];
+}
+
+static void put_copy(struct kmt_info_worker *w)
+{
+	const struct kmt_info_facts *f = &w->facts;
+
+	if (!begin(w, "loaded-copy", strlen("loaded-copy")))
+		return;
+	if (f->same == KMT_INFO_SAME_FILE)
+		kmt_strbuf_addf(&w->out, "this file (same %s)", f->same_by);
+	else if (f->same == KMT_INFO_OTHER_FILE)
+		kmt_strbuf_addf(&w->out, "another file (%s differs)", f->same_by);
+	else
+		kmt_strbuf_addstr(
+			&w->out, "unknown (the kernel shows neither build-id nor srcversion)");
+	end(w);
+}
+
+static void put_loaded(struct kmt_info_worker *w)
+{
+	const struct kmt_procmod *m = w->facts.loaded;
+
+	if (!m || !(w->request->parts & KMT_INFO_LOADED))
+		return;
+	put(w, "loaded-state", kmt_info_state_word(m->state));
+	if (m->refs >= 0 && begin(w, "loaded-refs", strlen("loaded-refs"))) {
+		kmt_strbuf_addf(&w->out, "%lld", (long long)m->refs);
+		end(w);
+	}
+	if (m->holders.n && begin(w, "loaded-holders", strlen("loaded-holders"))) {
+		for (size_t i = 0; i < m->holders.n; i++) {
+			kmt_strbuf_addstr(&w->out, i ? "," : "");
+			add_value(w, m->holders.v[i], strlen(m->holders.v[i]));
+		}
+		end(w);
+	}
+	if (*m->taint)
+		put(w, "loaded-taint", m->taint);
+	put_copy(w);
+}
+
+static void put_config(struct kmt_info_worker *w)
+{
+	const struct kmt_info_config *line;
+
+	kmt_vec_foreach (line, &w->facts.config) {
+		if (!begin(w, "config", strlen("config")))
+			return;
+		add_value(w, line->origin.file, strlen(line->origin.file));
+		if (line->origin.line)
+			kmt_strbuf_addf(&w->out, ":%u", line->origin.line);
+		kmt_strbuf_addstr(&w->out, ": ");
+		add_value(w, line->text, strlen(line->text));
+		end(w);
+	}
+}
+
+void kmt_info_write(struct kmt_info_worker *w)
+{
+	put_filename(w);
+	put_fields(w);
+	put_hex(w, "build-id", w->facts.build_id, w->facts.build_id_n);
+	put_signature(w);
+	if (!w->request->no_parm_lines)
+		put_params(w);
+	put_loaded(w);
+	put_config(w);
+	if (w->request->table)
+		kmt_info_params_table(w);
+}
