@@ -74,21 +74,28 @@ const char *kmt_compression_name(enum kmt_compression c)
 	return formats[c].name;
 }
 
-size_t kmt_decompress_room(const struct kmt_strbuf *out, size_t start)
+static size_t limit(const struct kmt_decompressor *d)
 {
-	size_t left = KMT_DECOMPRESS_MAX - (out->len - start);
+	return d->max ? d->max : KMT_DECOMPRESS_MAX;
+}
+
+size_t kmt_decompress_room(
+	const struct kmt_decompressor *d, const struct kmt_strbuf *out, size_t start)
+{
+	size_t left = limit(d) - (out->len - start);
 	size_t room = out->cap ? out->cap - out->len - 1 : 0;
 
 	return room < left ? room : left;
 }
 
-int kmt_decompress_grow(struct kmt_strbuf *out, size_t start, struct kmt_err *err)
+int kmt_decompress_grow(
+	const struct kmt_decompressor *d, struct kmt_strbuf *out, size_t start, struct kmt_err *err)
 {
-	if (kmt_decompress_room(out, start))
+	if (kmt_decompress_room(d, out, start))
 		return 0;
-	if (out->len - start >= KMT_DECOMPRESS_MAX)
+	if (out->len - start >= limit(d))
 		return kmt_err_set(err, KMT_ERR_FAILED, EFBIG,
-			"more than %zu MiB when decompressed", KMT_DECOMPRESS_MAX >> 20);
+			"more than %zu MiB when decompressed", limit(d) >> 20);
 	kmt_strbuf_reserve(out, FIRST_OUTPUT);
 	return 0;
 }

@@ -32,18 +32,19 @@ static int prepare(
 
 /* One gzip member. zlib counts in unsigned int: output goes in pieces, input is below the limit of
  * module files. */
-static int inflate_member(const struct kmt_lazy_zlib *zlib, z_stream *stream,
+static int inflate_member(const struct kmt_lazy_zlib *zlib, const struct kmt_decompressor *d,
 	struct kmt_strbuf *out, size_t start, struct kmt_err *err)
 {
+	z_stream *stream = d->zlib;
 	int z = Z_OK;
 
 	while (z != Z_STREAM_END) {
 		size_t room;
-		int r = kmt_decompress_grow(out, start, err);
+		int r = kmt_decompress_grow(d, out, start, err);
 
 		if (r < 0)
 			return r;
-		room = kmt_decompress_room(out, start);
+		room = kmt_decompress_room(d, out, start);
 		stream->next_out = (unsigned char *)out->s + out->len;
 		stream->avail_out = (unsigned int)room;
 		z = zlib->inflate(stream, Z_NO_FLUSH);
@@ -76,7 +77,7 @@ int kmt_decompress_gzip(struct kmt_decompressor *d, struct kmt_compressed in,
 	stream->next_in = (z_const unsigned char *)in.data;
 	stream->avail_in = (unsigned int)in.n;
 	do {
-		r = inflate_member(zlib, stream, out, start, err);
+		r = inflate_member(zlib, d, out, start, err);
 		if (r < 0)
 			return r;
 		zlib->inflateReset(stream);

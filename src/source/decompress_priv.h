@@ -24,10 +24,12 @@ void kmt_decompress_zstd_free(struct kmt_decompressor *d);
 void kmt_decompress_xz_free(struct kmt_decompressor *d);
 void kmt_decompress_gzip_free(struct kmt_decompressor *d);
 
-/* Makes room for more output after START bytes that were there before; -EFBIG at the limit. */
-int kmt_decompress_grow(struct kmt_strbuf *out, size_t start, struct kmt_err *err);
+/* Makes room for more output after START bytes that were there before; -EFBIG at D's limit. */
+int kmt_decompress_grow(const struct kmt_decompressor *d, struct kmt_strbuf *out, size_t start,
+	struct kmt_err *err);
 /* How much of OUT may still be filled. */
-size_t kmt_decompress_room(const struct kmt_strbuf *out, size_t start);
+size_t kmt_decompress_room(
+	const struct kmt_decompressor *d, const struct kmt_strbuf *out, size_t start);
 
 /* -EBADMSG: the data are damaged, WHY is the library's word for it. */
 int kmt_decompress_damaged(struct kmt_err *err, enum kmt_compression c, const char *why);

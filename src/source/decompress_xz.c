@@ -54,11 +54,11 @@ int kmt_decompress_xz(struct kmt_decompressor *d, struct kmt_compressed in, stru
 	stream->avail_in = in.n;
 	while (r == LZMA_OK) {
 		size_t room;
-		int e = kmt_decompress_grow(out, start, err);
+		int e = kmt_decompress_grow(d, out, start, err);
 
 		if (e < 0)
 			return e;
-		room = kmt_decompress_room(out, start);
+		room = kmt_decompress_room(d, out, start);
 		stream->next_out = (unsigned char *)out->s + out->len;
 		stream->avail_out = room;
 		r = lzma->lzma_code(stream, LZMA_FINISH);

@@ -41,12 +41,12 @@ int kmt_decompress_zstd(struct kmt_decompressor *d, struct kmt_compressed in,
 	while (left || input.pos < input.size) {
 		ZSTD_outBuffer output = {0};
 		size_t consumed = input.pos;
-		int r = kmt_decompress_grow(out, start, err);
+		int r = kmt_decompress_grow(d, out, start, err);
 
 		if (r < 0)
 			return r;
 		output.dst = out->s + out->len;
-		output.size = kmt_decompress_room(out, start);
+		output.size = kmt_decompress_room(d, out, start);
 		left = zstd->ZSTD_decompressStream(d->zstd, &output, &input);
 		if (zstd->ZSTD_isError(left))
 			return kmt_decompress_damaged(

@@ -194,6 +194,28 @@ static void claimed_sizes_are_not_believed(void **state)
 }
 #endif
 
+static void output_is_limited(void **state)
+{
+	struct fixture *x = *state;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(formats); i++) {
+		kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+		size_t packed;
+
+		if (!kmt_lazy_built(formats[i].lib))
+			continue;
+		packed = formats[i].pack(x->plain, PLAIN_SIZE, x->packed);
+		x->d.max = PLAIN_SIZE - 1;
+		assert_int_equal(
+			kmt_decompress(&x->d, formats[i].c, x->packed, packed, &x->out, &err),
+			-EFBIG);
+		assert_int_equal(x->out.len, 0);
+		x->d.max = PLAIN_SIZE + 1;
+		comes_back(x, i, PLAIN_SIZE, packed);
+		kmt_strbuf_truncate(&x->out, 0);
+	}
+}
+
 static void other_data_are_none(void **state)
 {
 	assert_int_equal(kmt_compression_detect("", 0), KMT_COMP_NONE);
@@ -218,6 +240,7 @@ int main(void)
 #ifdef HAVE_ZSTD
 		cmocka_unit_test_setup_teardown(claimed_sizes_are_not_believed, setup, teardown),
 #endif
+		cmocka_unit_test_setup_teardown(output_is_limited, setup, teardown),
 		cmocka_unit_test(other_data_are_none),
 	};
 

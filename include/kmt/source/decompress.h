@@ -33,11 +33,12 @@ struct kmt_decompressor {
 	void *zstd;
 	void *lzma;
 	void *zlib;
+	size_t max; /* the most output for one input; 0: KMT_DECOMPRESS_MAX */
 };
 
 /*
  * Appends the decompressed bytes to OUT; on error OUT is as it was. C must not be NONE. -EFBIG
- * above KMT_DECOMPRESS_MAX, -EBADMSG for damaged or truncated data, -EOPNOTSUPP when the library is
+ * above the limit, -EBADMSG for damaged or truncated data, -EOPNOTSUPP when the library is
  * missing or not built in (the message says which). Frames that follow each other are one output.
  */
 int kmt_decompress(struct kmt_decompressor *d, enum kmt_compression c, const void *data, size_t n,
