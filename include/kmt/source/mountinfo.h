@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* /proc/self/mountinfo as rows (proc(5)). Pure: text in, rows out. */
+#ifndef KMT_SOURCE_MOUNTINFO_H
+#define KMT_SOURCE_MOUNTINFO_H
+
+#include <stddef.h>
+#include <kmt/base/arena.h>
+#include <kmt/base/vec.h>
+
+struct kmt_mount {
+	unsigned int major, minor; /* of the superblock: mounts of the same one have the same */
+	const char *point;	   /* where, escapes decoded */
+	const char *type;	   /* "ext4"; "fuse.sshfs" as it stands */
+	const char *source;	   /* "/dev/sda1", or whatever the filesystem calls it */
+};
+
+struct kmt_mountinfo {
+	KMT_VEC(struct kmt_mount) rows; /* in the kernel's order: later ones lie over earlier ones */
+};
+
+/* Strings live in ARENA. A line that is not understood is left out. */
+void kmt_mountinfo_parse(
+	const char *text, size_t n, struct kmt_arena *arena, struct kmt_mountinfo *out);
+void kmt_mountinfo_free(struct kmt_mountinfo *m);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/model/users.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/base/name.h>
+#include <kmt/model/devchain.h>
+#include <kmt/source/mountinfo.h>
+#include <kmt/sys/paths.h>
+#include "nodes.h"
+#include "users_priv.h"
+
+const char *kmt_user_kind_name(enum kmt_user_kind kind)
+{
+	static const char *const names[KMT_USER_COUNT] = {
+		[KMT_USER_MODULE] = "module",
+		[KMT_USER_MOUNT] = "mount",
+		[KMT_USER_SWAP] = "swap",
+		[KMT_USER_STACKED] = "stacked",
+		[KMT_USER_PROCESS] = "process",
+		[KMT_USER_DEVICE] = "device",
+		[KMT_USER_INTERFACE] = "interface",
+	};
+
+	return kind < KMT_USER_COUNT ? names[kind] : "?";
+}
+
+struct kmt_user *kmt_users_add(
+	struct kmt_users *users, enum kmt_user_kind kind, const char *what, const char *detail)
+{
+	struct kmt_user row = {
+		.kind = kind,
+		.what = kmt_arena_strdup(&users->arena, what),
+		.detail = detail ? kmt_arena_strdup(&users->arena, detail) : NULL,
+	};
+
+	kmt_vec_push(&users->rows, row);
+	return &users->rows.v[users->rows.n - 1];
+}
+
+bool kmt_users_is_filesystem(struct kmt_snapshot *snap, const char *type, const char *module)
+{
+	kmt_autofree char *base = kmt_strndup(type, strcspn(type, "."));
+	kmt_autofree char *query = kmt_asprintf("fs-%s", base);
+	struct kmt_index_matches found = {0};
+	bool is = kmt_name_equal(base, module);
+
+	if (!is && snap->has_tree &&
+		!kmt_modindex_match(&snap->index, KMT_INDEX_ALIAS, query, &found, NULL))
+		for (size_t i = 0; i < found.rows.n; i++)
+			is |= kmt_name_equal(found.rows.v[i].module, module);
+	kmt_vec_free(&found.rows);
+	return is;
+}
+
+static const struct kmt_node *node_of_mount(const struct kmt_nodes *nodes, const struct kmt_mount *m)
+{
+	const struct kmt_node *node;
+
+	kmt_vec_foreach(node, &nodes->rows)
+		if (node->block && node->major == m->major && node->minor == m->minor)
+			return node;
+	return NULL;
+}
+
+/* A superblock is one reference, however often it is mounted. */
+static bool is_first_mount(const struct kmt_mountinfo *mounts, const struct kmt_mount *m)
+{
+	const struct kmt_mount *other;
+
+	for (other = mounts->rows.v; other < m; other++)
+		if (other->major == m->major && other->minor == m->minor)
+			return false;
+	return true;
+}
+
+static void find_mounts(struct kmt_snapshot *snap, const char *module, const struct kmt_nodes *nodes,
+	struct kmt_users *out)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	struct kmt_mountinfo mounts = {0};
+	const struct kmt_mount *m;
+
+	if (kmt_root_read(snap->root, KMT_PATH_PROC_MOUNTINFO, 0, &text, NULL) < 0)
+		return;
+	kmt_mountinfo_parse(text.s, text.len, &out->arena, &mounts);
+	kmt_vec_foreach(m, &mounts.rows) {
+		const struct kmt_node *node = node_of_mount(nodes, m);
+		bool is_type = kmt_users_is_filesystem(snap, m->type, module);
+		struct kmt_user *user;
+
+		if (!is_type && !node)
+			continue;
+		user = kmt_users_add(out, KMT_USER_MOUNT, m->point, m->source);
+		user->counts = is_first_mount(&mounts, m) && (is_type || node->own);
+	}
+	kmt_mountinfo_free(&mounts);
+}
+
+static const struct kmt_node *node_of_path(const struct kmt_nodes *nodes, const char *path)
+{
+	const struct kmt_node *node;
+
+	kmt_vec_foreach(node, &nodes->rows)
+		if (!strncmp(path, KMT_PATH_DEV "/", 5) && !strcmp(path + 5, node->name))
+			return node;
+	return NULL;
+}
+
+static void find_swap(const struct kmt_root *root, const struct kmt_nodes *nodes, struct kmt_users *out)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	char *save = NULL;
+
+	if (!nodes->rows.n || kmt_root_read(root, KMT_PATH_PROC_SWAPS, 0, &text, NULL) < 0)
+		return;
+	for (char *line = strtok_r(text.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const struct kmt_node *node;
+
+		line[strcspn(line, " \t")] = '\0';
+		node = node_of_path(nodes, line);
+		if (node)
+			kmt_users_add(out, KMT_USER_SWAP, line, NULL)->counts = node->own;
+	}
+}
+
+/* dm and md devices on a block device, and the file behind a loop device. */
+static void find_stacked(
+	const struct kmt_root *root, const struct kmt_nodes *nodes, struct kmt_users *out)
+{
+	const struct kmt_node *node;
+
+	kmt_vec_foreach(node, &nodes->rows) {
+		kmt_autofree char *holders = kmt_asprintf("%s/holders", node->sysfs);
+		kmt_autofree char *backing = kmt_asprintf("%s/loop/backing_file", node->sysfs);
+		kmt_autofree char *dev = kmt_asprintf("%s/%s", KMT_PATH_DEV, node->name);
+		kmt_autostrbuf struct kmt_strbuf file = KMT_STRBUF_INIT;
+		struct kmt_strv names = {0};
+
+		if (!node->block)
+			continue;
+		if (!kmt_root_list(root, holders, &names))
+			for (size_t i = 0; i < names.n; i++)
+				kmt_users_add(out, KMT_USER_STACKED, names.v[i], dev)->counts = node->own;
+		kmt_root_list_free(&names);
+		if (!kmt_root_read_line(root, backing, &file))
+			kmt_users_add(out, KMT_USER_STACKED, file.s, dev)->counts = node->own;
+	}
+}
+
+static void find_devices(const struct kmt_root *root, const char *module, struct kmt_users *out)
+{
+	kmt_autofree char *dir = kmt_asprintf("%s/%s/drivers", KMT_PATH_SYS_MODULE, module);
+	struct kmt_strv drivers = {0};
+
+	kmt_root_list(root, dir, &drivers);
+	for (size_t i = 0; i < drivers.n; i++) {
+		kmt_autofree char *path = kmt_asprintf("%s/%s", dir, drivers.v[i]);
+		struct kmt_strv names = {0};
+
+		kmt_root_list(root, path, &names);
+		for (size_t j = 0; j < names.n; j++) {
+			kmt_autofree char *entry = kmt_asprintf("%s/%s", path, names.v[j]);
+			struct stat st;
+
+			if (!strcmp(names.v[j], "module") || kmt_root_lstat(root, entry, &st) < 0 ||
+				!S_ISLNK(st.st_mode))
+				continue;
+			kmt_users_add(out, KMT_USER_DEVICE, names.v[j], drivers.v[i]);
+		}
+		kmt_root_list_free(&names);
+	}
+	kmt_root_list_free(&drivers);
+}
+
+static void find_interfaces(const struct kmt_root *root, const char *module, struct kmt_users *out)
+{
+	struct kmt_strv names = {0};
+
+	kmt_root_list(root, KMT_PATH_SYS_CLASS_NET, &names);
+	for (size_t i = 0; i < names.n; i++)
+		if (kmt_devchain_net_has(root, names.v[i], module))
+			kmt_users_add(out, KMT_USER_INTERFACE, names.v[i], NULL);
+	kmt_root_list_free(&names);
+}
+
+static void count(struct kmt_users *out)
+{
+	const struct kmt_user *user;
+
+	out->unexplained = out->refs;
+	kmt_vec_foreach(user, &out->rows)
+		if (user->counts)
+			out->unexplained--;
+	if (out->unexplained < 0)
+		out->unexplained = 0;
+}
+
+void kmt_users_find(struct kmt_snapshot *snap, const struct kmt_procmod *mod, struct kmt_users *out)
+{
+	struct kmt_nodes nodes = {0};
+
+	*out = (struct kmt_users){.refs = mod->refs};
+	for (size_t i = 0; i < mod->holders.n; i++)
+		kmt_users_add(out, KMT_USER_MODULE, mod->holders.v[i], NULL)->counts = true;
+	kmt_nodes_find(snap->root, mod->name, &out->arena, &nodes);
+	find_mounts(snap, mod->name, &nodes, out);
+	find_swap(snap->root, &nodes, out);
+	find_stacked(snap->root, &nodes, out);
+	kmt_users_find_processes(snap->root, &nodes, out);
+	find_devices(snap->root, mod->name, out);
+	find_interfaces(snap->root, mod->name, out);
+	kmt_nodes_free(&nodes);
+	count(out);
+}
+
+void kmt_users_free(struct kmt_users *users)
+{
+	kmt_vec_free(&users->rows);
+	kmt_arena_free(&users->arena);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/source/mountinfo.h>
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/base/num.h>
+
+/* Of the fields before the "-": ID, parent, MAJOR:MINOR, root, mount point, options. */
+#define DEVICE_FIELD 2
+#define POINT_FIELD 4
+
+struct word {
+	const char *s;
+	size_t n;
+};
+
+/* The next word of the line; S moves behind it. */
+static struct word next_word(const char **s, const char *end)
+{
+	struct word w;
+
+	while (*s < end && **s == ' ')
+		(*s)++;
+	w.s = *s;
+	while (*s < end && **s != ' ')
+		(*s)++;
+	w.n = (size_t)(*s - w.s);
+	return w;
+}
+
+static bool is_octal(const char *s, size_t n)
+{
+	return n >= 4 && s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' &&
+	       s[3] >= '0' && s[3] <= '7';
+}
+
+/* Blank, tab, newline, backslash and '#' are written as three octal digits. */
+static const char *decode(struct word w, struct kmt_arena *arena)
+{
+	char *text = kmt_arena_alloc(arena, w.n + 1), *to = text;
+	size_t i = 0;
+
+	while (i < w.n) {
+		char c = w.s[i];
+		size_t step = 1;
+
+		if (is_octal(w.s + i, w.n - i)) {
+			c = (char)((w.s[i + 1] - '0') << 6 | (w.s[i + 2] - '0') << 3 |
+				   (w.s[i + 3] - '0'));
+			step = 4;
+		}
+		*to++ = c;
+		i += step;
+	}
+	return text;
+}
+
+static bool parse_device(struct word w, struct kmt_mount *out)
+{
+	kmt_autofree char *text = kmt_strndup(w.s, w.n);
+	char *colon = strchr(text, ':');
+	uint64_t major, minor;
+
+	if (!colon)
+		return false;
+	*colon = '\0';
+	if (kmt_num_u64(text, 10, &major) || kmt_num_u64(colon + 1, 10, &minor) ||
+		major > UINT32_MAX || minor > UINT32_MAX)
+		return false;
+	out->major = (unsigned int)major;
+	out->minor = (unsigned int)minor;
+	return true;
+}
+
+static bool parse_line(const char *s, const char *end, struct kmt_arena *arena, struct kmt_mount *out)
+{
+	struct word w;
+
+	for (int field = 0; field <= POINT_FIELD; field++) {
+		w = next_word(&s, end);
+		if (!w.n || (field == DEVICE_FIELD && !parse_device(w, out)))
+			return false;
+	}
+	out->point = decode(w, arena);
+	do
+		w = next_word(&s, end);
+	while (w.n && !(w.n == 1 && *w.s == '-'));
+	w = next_word(&s, end);
+	if (!w.n)
+		return false;
+	out->type = decode(w, arena);
+	out->source = decode(next_word(&s, end), arena);
+	return true;
+}
+
+void kmt_mountinfo_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_mountinfo *out)
+{
+	const char *end = text + n;
+
+	while (text < end) {
+		const char *stop = memchr(text, '\n', (size_t)(end - text));
+		struct kmt_mount row = {0};
+
+		if (!stop)
+			stop = end;
+		if (parse_line(text, stop, arena, &row))
+			kmt_vec_push(&out->rows, row);
+		text = stop + 1;
+	}
+}
+
+void kmt_mountinfo_free(struct kmt_mountinfo *m)
+{
+	kmt_vec_free(&m->rows);
+}
