@@ -55,6 +55,11 @@ bool kmt_kofile_has_section(const struct kmt_kofile *ko, const char *name);
  * if the section is not there. */
 int kmt_kofile_modinfo(struct kmt_kofile *ko, struct kmt_modinfo *out, struct kmt_err *err);
 
+/* Appends the names of all parameters, also of those that .modinfo has no field for, as the symbol table
+ * tells them. No symbol table: none. Names are copied to ARENA. */
+int kmt_kofile_param_names(
+	struct kmt_kofile *ko, struct kmt_arena *arena, struct kmt_strv *out, struct kmt_err *err);
+
 /* The GNU build-id note: *N bytes at *ID; *N is 0 if there is none. */
 int kmt_kofile_build_id(
 	struct kmt_kofile *ko, const unsigned char **id, size_t *n, struct kmt_err *err);
