@@ -48,7 +48,7 @@ static int no_tree(const struct kmt_modindex *idx, struct kmt_err *err)
 	return -ENOENT;
 }
 
-static void hint_rebuild(const struct kmt_modindex *idx, struct kmt_err *err)
+void kmt_modindex_hint_rebuild(const struct kmt_modindex *idx, struct kmt_err *err)
 {
 	if (idx->root->is_host)
 		kmt_err_hint(err, "'depmod %s' builds the indexes anew", idx->version);
@@ -68,7 +68,7 @@ int kmt_modindex_corrupt(const struct kmt_modindex *idx, const char *file, struc
 	va_end(ap);
 	kmt_err_set(err, KMT_ERR_FAILED, EBADMSG, "%s%s/%s is damaged: %s", idx->root->path, idx->dir,
 		file, kmt_strbuf_str(&why));
-	hint_rebuild(idx, err);
+	kmt_modindex_hint_rebuild(idx, err);
 	return -EBADMSG;
 }
 
@@ -94,7 +94,7 @@ int kmt_modindex_read(
 
 	if (r == -ENOENT) {
 		kmt_err_set(err, KMT_ERR_FAILED, ENOENT, "%s%s is missing", idx->root->path, path);
-		hint_rebuild(idx, err);
+		kmt_modindex_hint_rebuild(idx, err);
 	}
 	return r;
 }

@@ -190,10 +190,24 @@ const struct kmt_module *kmt_dep_table_find(struct kmt_dep_table *t, const char 
 
 void kmt_modindex_all(struct kmt_modindex *idx)
 {
-	if (idx->modules.n)
+	if (!idx->deps || idx->modules.n)
 		return;
 	for (uint32_t i = 0; i < idx->deps->lines.n; i++)
 		kmt_vec_push(&idx->modules, get_module(idx->deps, i));
+}
+
+void kmt_modindex_names(const struct kmt_modindex *idx, struct kmt_strv *out)
+{
+	const struct line *line;
+
+	if (!idx->deps)
+		return;
+	kmt_vec_foreach(line, &idx->deps->lines) {
+		char name[KMT_NAME_MAX];
+
+		line_name(idx->deps, line, name);
+		kmt_vec_push(out, kmt_arena_strdup(&idx->deps->arena, name));
+	}
 }
 
 /* One line up to its NEWLINE. Returns NULL, or what is wrong with it. */

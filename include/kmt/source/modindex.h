@@ -83,6 +83,8 @@ const struct kmt_module *kmt_modindex_find(const struct kmt_modindex *idx, const
 const struct kmt_module *kmt_modindex_find_builtin(const struct kmt_modindex *idx, const char *name);
 /* Fills idx->modules, for those who walk the whole tree. */
 void kmt_modindex_all(struct kmt_modindex *idx);
+/* Appends the names of all modules without taking their lines apart. Strings live as long as the index. */
+void kmt_modindex_names(const struct kmt_modindex *idx, struct kmt_strv *out);
 
 /* Appends all keys of the index that match QUERY (normal form), as fnmatch patterns, in libkmod's order.
  * A missing or corrupt index: FAILED (older kernels have no modules.builtin.alias.bin: no rows).
@@ -110,6 +112,9 @@ int kmt_modindex_builtin_fields(struct kmt_modindex *idx, const char *name, stru
 /* The FAILED error for what is wrong with index FILE, with the command that builds it anew as the hint. */
 int kmt_modindex_corrupt(const struct kmt_modindex *idx, const char *file, struct kmt_err *err,
 	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* The hint for an index that does not fit: how it is built anew. */
+void kmt_modindex_hint_rebuild(const struct kmt_modindex *idx, struct kmt_err *err);
 
 /* Versions with a directory below /lib/modules, sorted. Free with kmt_root_list_free(). */
 int kmt_modindex_versions(const struct kmt_root *root, struct kmt_strv *out);
