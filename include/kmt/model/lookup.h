@@ -25,20 +25,29 @@ struct kmt_lookup_match {
 	const struct kmt_module *module; /* file or built-in; NULL if the name is in no index */
 	enum kmt_lookup_stage stage;
 	const char *pattern;	/* the alias pattern that matched; NULL if the name itself did */
-	struct kmt_origin origin; /* of the alias line; file NULL for index files */
+	const char *alias;	/* what options lines may name instead of the module: the pattern of the
+				   alias line, else the query; NULL if the name itself matched */
+	const struct kmt_conf_line *line; /* the alias, install or remove line; NULL for index files */
 };
 
 struct kmt_lookup {
 	KMT_VEC(struct kmt_lookup_match) rows; /* in the order modprobe would try them */
 };
 
-/* No match is not an error: zero rows. Errors: FAILED for a corrupt index, USAGE for a bad name. Strings
- * live in the snapshot. */
+/* Appends what answers to QUERY, in any spelling. No match is not an error: no rows. Errors: FAILED for a
+ * corrupt index (a missing one is a warning in snap->diag), USAGE for a name that none can have. Strings
+ * live as long as the snapshot. */
 int kmt_lookup_find(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+	struct kmt_err *err);
+/* The same as if modprobe.d was empty. */
+int kmt_lookup_find_shipped(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
 	struct kmt_err *err);
 void kmt_lookup_free(struct kmt_lookup *l);
 
-/* The names nearest to NAME among modules and built-ins, best first, at most MAX; for "did you mean". */
+const char *kmt_lookup_stage_name(enum kmt_lookup_stage stage); /* "alias line", "modules.alias" ... */
+
+/* Appends the names nearest to NAME among modules and built-ins, best first, at most MAX; for "did you
+ * mean". Strings live as long as the snapshot. */
 void kmt_lookup_near(const struct kmt_snapshot *snap, const char *name, size_t max, struct kmt_strv *out);
 /* NOT_FOUND for NAME, with the near names in the hint. Returns -ENOENT. */
 int kmt_lookup_not_found(const struct kmt_snapshot *snap, const char *name, struct kmt_err *err);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* "Did you mean": names that differ from what was asked for by a typing error or two. */
+#include <kmt/model/lookup.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/name.h>
+#include <kmt/base/strbuf.h>
+
+#define MAX_HINTS 4
+
+struct near {
+	const char *name;
+	unsigned int distance;
+};
+
+struct nears {
+	KMT_VEC(struct near) v;
+};
+
+/* How many errors a name of N letters may have before another word was meant. */
+static unsigned int tolerance(size_t n)
+{
+	if (n < 4)
+		return 1;
+	return n < 8 ? 2 : 3;
+}
+
+static void consider(const char *asked, const char *name, struct nears *out)
+{
+	size_t n = strlen(asked), len = strlen(name);
+	unsigned int most = tolerance(n), d;
+
+	if ((len > n ? len - n : n - len) > most)
+		return;
+	d = kmt_name_distance(asked, name);
+	if (d <= most)
+		kmt_vec_push(&out->v, (struct near){.name = name, .distance = d});
+}
+
+static int compare_near(const void *a, const void *b)
+{
+	const struct near *x = a, *y = b;
+
+	if (x->distance != y->distance)
+		return x->distance < y->distance ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+void kmt_lookup_near(
+	const struct kmt_snapshot *snap, const char *name, size_t max, struct kmt_strv *out)
+{
+	struct nears near = {0};
+	struct kmt_strv names = {0};
+
+	kmt_modindex_names(&snap->index, &names);
+	for (size_t i = 0; i < snap->index.builtins.n; i++)
+		kmt_vec_push(&names, snap->index.builtins.v[i]->name);
+	for (size_t i = 0; i < names.n; i++)
+		consider(name, names.v[i], &near);
+	kmt_vec_free(&names);
+	if (near.v.n)
+		qsort(near.v.v, near.v.n, sizeof(*near.v.v), compare_near);
+	for (size_t i = 0; i < near.v.n && i < max; i++)
+		kmt_vec_push(out, near.v.v[i].name);
+	kmt_vec_free(&near.v);
+}
+
+int kmt_lookup_not_found(const struct kmt_snapshot *snap, const char *name, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+	struct kmt_strv near = {0};
+
+	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "no module, built-in or alias '%s' in %s%s", name,
+		snap->root->path, snap->index.dir);
+	kmt_lookup_near(snap, name, MAX_HINTS, &near);
+	for (size_t i = 0; i < near.n; i++)
+		kmt_strbuf_addf(&list, "%s%s", i == 0 ? "" : i + 1 < near.n ? ", " : " or ", near.v[i]);
+	kmt_vec_free(&near);
+	if (list.len)
+		kmt_err_hint(err, "did you mean %s?", list.s);
+	return -ENOENT;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/model/params.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/name.h>
+#include <kmt/base/num.h>
+#include <kmt/base/strbuf.h>
+
+#define CHARP_MAX 1024 /* kernel/params.c, param_set_charp() */
+#define MAX_LISTED 24
+#define OF_LONG 0 /* bits: those of a long */
+
+enum type_kind { TYPE_SIGNED, TYPE_UNSIGNED, TYPE_BOOL, TYPE_TEXT };
+
+/* linux/moduleparam.h, kernel/params.c */
+struct type {
+	const char *name;
+	enum type_kind kind;
+	unsigned int bits;
+	bool may_be_alone;  /* NAME without a value is "true" */
+	size_t max_len;	    /* of a text, 0: not known */
+};
+
+static const struct type types[] = {
+	{"byte", TYPE_UNSIGNED, .bits = 8},
+	{"short", TYPE_SIGNED, .bits = 16},
+	{"ushort", TYPE_UNSIGNED, .bits = 16},
+	{"int", TYPE_SIGNED, .bits = 32},
+	{"uint", TYPE_UNSIGNED, .bits = 32},
+	{"hexint", TYPE_UNSIGNED, .bits = 32},
+	{"long", TYPE_SIGNED, .bits = OF_LONG},
+	{"ulong", TYPE_UNSIGNED, .bits = OF_LONG},
+	{"ullong", TYPE_UNSIGNED, .bits = 64},
+	{"bool", TYPE_BOOL, .may_be_alone = true},
+	{"bool_enable_only", TYPE_BOOL, .may_be_alone = true},
+	{"bint", TYPE_BOOL, .may_be_alone = true},
+	{"invbool", TYPE_BOOL, .may_be_alone = false},
+	{"charp", TYPE_TEXT, .max_len = CHARP_MAX},
+	{"string", TYPE_TEXT, .max_len = 0},
+};
+
+static const struct type *find_type(const char *name)
+{
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(types); i++)
+		if (!strcmp(types[i].name, name))
+			return &types[i];
+	return NULL;
+}
+
+static const char *number_wrong(const struct type *type, const char *s, unsigned int long_bits)
+{
+	unsigned int bits = type->bits == OF_LONG ? long_bits : type->bits;
+	bool negative = *s == '-';
+	uint64_t n, most = bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+	int r;
+
+	if (negative && type->kind == TYPE_UNSIGNED)
+		return "negative";
+	s += *s == '-' || *s == '+';
+	if (strpbrk(s, "+- \t"))
+		return "not a number";
+	r = kmt_num_u64(s, 0, &n);
+	if (r == -EINVAL)
+		return "not a number";
+	if (type->kind == TYPE_SIGNED)
+		most = most / 2 + negative;
+	return r == -ERANGE || n > most ? "too large" : NULL;
+}
+
+/* lib/kstrtox.c, kstrtobool(): only the first letter counts, after an "o" the second. */
+static const char *bool_wrong(const char *s)
+{
+	if (*s && strchr("yYnN01tTfF", *s))
+		return NULL;
+	if ((*s == 'o' || *s == 'O') && s[1] && strchr("nNfF", s[1]))
+		return NULL;
+	return "neither Y nor N";
+}
+
+static const char *single_wrong(const struct type *type, const char *s, unsigned int long_bits)
+{
+	switch (type->kind) {
+	case TYPE_SIGNED:
+	case TYPE_UNSIGNED:
+		return number_wrong(type, s, long_bits);
+	case TYPE_BOOL:
+		return bool_wrong(s);
+	case TYPE_TEXT:
+		break;
+	}
+	return type->max_len && strlen(s) > type->max_len ? "too long" : NULL;
+}
+
+static const char *array_wrong(const struct type *type, const char *s, unsigned int long_bits)
+{
+	kmt_autostrbuf struct kmt_strbuf element = KMT_STRBUF_INIT;
+	const char *wrong = NULL;
+
+	for (;;) {
+		size_t n = strcspn(s, ",");
+
+		kmt_strbuf_truncate(&element, 0);
+		kmt_strbuf_add(&element, s, n);
+		wrong = single_wrong(type, kmt_strbuf_str(&element), long_bits);
+		if (wrong || !s[n])
+			return wrong;
+		s += n + 1;
+	}
+}
+
+const char *kmt_params_value_wrong(const char *type_name, const char *value, unsigned int long_bits)
+{
+	static const char array[] = "array of ";
+	bool is_array = !strncmp(type_name, array, sizeof(array) - 1);
+	const struct type *type = find_type(is_array ? type_name + sizeof(array) - 1 : type_name);
+
+	if (!type)
+		return NULL;
+	if (!value)
+		return type->may_be_alone && !is_array ? NULL : "no value";
+	return is_array ? array_wrong(type, value, long_bits) : single_wrong(type, value, long_bits);
+}
+
+/* The kernel takes '-' for '_' here too. */
+static bool same_name(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	if (a_len != b_len)
+		return false;
+	for (size_t i = 0; i < a_len; i++) {
+		char x = a[i] == '-' ? '_' : a[i], y = b[i] == '-' ? '_' : b[i];
+
+		if (x != y)
+			return false;
+	}
+	return true;
+}
+
+/* What every module takes: kernel/module/main.c, unknown_module_param_cb(). */
+static bool is_universal(const char *name, size_t n)
+{
+	static const char *const names[] = {"dyndbg", "async_probe"};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++)
+		if (strlen(names[i]) == n && !strncmp(name, names[i], n))
+			return true;
+	return false;
+}
+
+static const struct kmt_modinfo_param *find_declared(
+	const struct kmt_params_known *known, const char *name, size_t n)
+{
+	const struct kmt_modinfo_param *p;
+
+	kmt_vec_foreach(p, &known->declared->rows) {
+		if (same_name(p->name, p->name_len, name, n))
+			return p;
+	}
+	return NULL;
+}
+
+static bool is_other(const struct kmt_params_known *known, const char *name, size_t n)
+{
+	for (size_t i = 0; known->others && i < known->others->n; i++)
+		if (same_name(known->others->v[i], strlen(known->others->v[i]), name, n))
+			return true;
+	return false;
+}
+
+struct listing {
+	struct kmt_strbuf text;
+	size_t n;
+};
+
+static void list_name(struct listing *list, const char *name, size_t n)
+{
+	if (list->n++ < MAX_LISTED)
+		kmt_strbuf_addf(&list->text, "%s%.*s", list->text.len ? ", " : "", (int)n, name);
+}
+
+static void hint_names(const struct kmt_params_known *known, const char *module, struct kmt_err *err)
+{
+	const struct kmt_modinfo_param *p;
+	struct listing list = {0};
+
+	kmt_vec_foreach(p, &known->declared->rows) {
+		list_name(&list, p->name, p->name_len);
+	}
+	for (size_t i = 0; known->others && i < known->others->n; i++) {
+		const char *name = known->others->v[i];
+
+		if (!find_declared(known, name, strlen(name)))
+			list_name(&list, name, strlen(name));
+	}
+	if (!list.n)
+		kmt_err_hint(err, "%s takes no parameters", module);
+	else if (list.n > MAX_LISTED)
+		kmt_err_hint(err, "its parameters are: %s and %zu more", list.text.s,
+			list.n - MAX_LISTED);
+	else
+		kmt_err_hint(err, "its parameters are: %s", list.text.s);
+	kmt_strbuf_free(&list.text);
+}
+
+static char *unquoted(const char *value)
+{
+	size_t n = strlen(value);
+
+	if (n >= 2 && *value == '"' && value[n - 1] == '"')
+		return kmt_strndup(value + 1, n - 2);
+	return kmt_strdup(value);
+}
+
+static int bad_value(const struct kmt_modinfo_param *p, const char *module, const char *value,
+	const char *wrong, struct kmt_err *err)
+{
+	if (value)
+		kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
+			"parameter %.*s of %s is of type %s, and '%s' is %s", (int)p->name_len,
+			p->name, module, p->type, value, wrong);
+	else
+		kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
+			"parameter %.*s of %s is of type %s and needs a value", (int)p->name_len,
+			p->name, module, p->type);
+	if (p->description)
+		kmt_err_hint(err, "%.*s: %s", (int)p->name_len, p->name, p->description);
+	return -EINVAL;
+}
+
+int kmt_params_check(const struct kmt_params_known *known, const char *module, const char *arg,
+	struct kmt_err *err)
+{
+	size_t n = strcspn(arg, "=");
+	const struct kmt_modinfo_param *p = find_declared(known, arg, n);
+	kmt_autofree char *value = arg[n] ? unquoted(arg + n + 1) : NULL;
+	const char *wrong;
+
+	if (!n)
+		return kmt_err_set(
+			err, KMT_ERR_USAGE, EINVAL, "'%s' is not a parameter: NAME=VALUE", arg);
+	if (!p && (is_other(known, arg, n) || is_universal(arg, n)))
+		return 0;
+	if (!p) {
+		kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s has no parameter '%.*s'", module,
+			(int)n, arg);
+		hint_names(known, module, err);
+		return -EINVAL;
+	}
+	wrong = p->type ? kmt_params_value_wrong(p->type, value, known->long_bits) : NULL;
+	return wrong ? bad_value(p, module, value, wrong, err) : 0;
+}
