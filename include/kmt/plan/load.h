@@ -1,5 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Planning `load`: what modprobe would do for these names, with the origin of every step. Pure. */
+/*
+ * Planning `load`: what modprobe would do for these names, with the origin of every step. Reads files
+ * below the snapshot's root (whether a module's file is there, what it declares), changes nothing.
+ *
+ * The order is modprobe's: hard dependencies as modules.dep lists them, each between its soft
+ * dependencies, soft dependencies followed recursively until one comes up again. What differs on purpose:
+ *  - a module is planned once (modprobe -D prints it again for each way that leads to it, and its second
+ *    insertion then finds the module loaded);
+ *  - what cannot work is refused before anything is done: a file that is missing, a module or a
+ *    dependency that an install line blocks ("install NAME /bin/false"), an alias that only blacklisted
+ *    modules answer to, module_blacklist= on the kernel command line, unknown parameters, bad values.
+ */
 #ifndef KMT_PLAN_LOAD_H
 #define KMT_PLAN_LOAD_H
 
@@ -7,17 +18,24 @@
 #include <kmt/plan/plan.h>
 
 struct kmt_load_request {
-	struct kmt_strv targets;  /* names, aliases or files */
+	struct kmt_strv targets;  /* names, aliases or files (kmt_name_is_path()) */
 	struct kmt_strv params;	  /* "name=value" or "name", for the targets only */
+	const char *cwd;	  /* what relative files are relative to, below the root; NULL: "/" */
 	bool no_config;		  /* neither modprobe.d nor the kernel command line */
 	bool ignore_loaded;	  /* plan as if nothing were loaded (modprobe -D) */
 	bool skip_param_check;	  /* do not compare parameters with what the file declares (tests) */
 	unsigned int insert_flags; /* KMT_INSERT_*; applies to every insert, as modprobe -f does */
 };
 
-/* Needs a snapshot with LOADED, TREE and CONFIG. NOT_FOUND with near names; REFUSED when configuration
- * blocks a requested module; USAGE for an unknown parameter or a value that its type cannot hold (names
- * what is known). On error nothing was planned. */
+/*
+ * Needs a snapshot with LOADED, TREE and CONFIG. NOT_FOUND with near names; REFUSED when configuration or
+ * the kernel command line blocks a requested module or one that it needs; USAGE for an unknown parameter
+ * or a value that its type cannot hold; FAILED for a file that is missing or damaged. On error PLAN is
+ * empty; else it owns its strings.
+ *
+ * Where several modules answer to an alias, none of their steps is required: the plan goes on when one of
+ * them does not load, as modprobe does.
+ */
 int kmt_plan_load(struct kmt_snapshot *snap, const struct kmt_load_request *req, struct kmt_plan *plan,
 	struct kmt_err *err);
 

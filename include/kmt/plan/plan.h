@@ -44,10 +44,11 @@ enum kmt_skip {
 	KMT_SKIP_NONE,
 	KMT_SKIP_LOADED,      /* already loaded */
 	KMT_SKIP_BUILTIN,     /* part of the kernel image */
-	KMT_SKIP_BLACKLISTED, /* a blacklist line, reached through an alias */
+	KMT_SKIP_BLACKLISTED, /* a blacklist line, reached through an alias; or module_blacklist= */
+	KMT_SKIP_BLOCKED,     /* an install line that does nothing, such as /bin/false */
 	KMT_SKIP_NOT_LOADED,  /* unload: nothing to remove */
 	KMT_SKIP_IN_USE,      /* unload --unused-deps: something else uses it */
-	KMT_SKIP_NO_FILE,     /* a soft or weak dependency that no index knows */
+	KMT_SKIP_NO_FILE,     /* a soft dependency that no index knows, or that has no file */
 	KMT_SKIP_COUNT,
 };
 
@@ -60,6 +61,12 @@ struct kmt_write {
 	size_t n;
 };
 
+/* A part of the parameters, as one options line or the request gives it. */
+struct kmt_step_part {
+	const char *text;	  /* "a=1 b=2" */
+	struct kmt_origin origin; /* file NULL: the request */
+};
+
 struct kmt_step {
 	enum kmt_step_kind kind;
 	const char *module;	/* normal form */
@@ -67,9 +74,11 @@ struct kmt_step {
 	const char *params;	/* INSERT: the parameter string, "" for none; RUN: $CMDLINE_OPTS */
 	const char *command;	/* RUN: the command as written in the configuration */
 	enum kmt_why why;
-	const char *because_of; /* the module or alias that this step serves; NULL if requested */
+	const char *because_of; /* the module that this step serves; of a requested one the alias or file
+				   it was requested by, NULL if by its name */
 	struct kmt_origin origin; /* the line that brought the step in; file NULL if none */
-	struct kmt_origin params_origin; /* the first options line that gave PARAMS; file NULL if none */
+	const struct kmt_step_part *parts; /* where PARAMS is from, in order; may be empty */
+	size_t n_parts;
 	enum kmt_skip skip;
 	const char *reason;	/* SKIP: in words, with FILE:LINE where there is one */
 	const struct kmt_write *write; /* WRITE only */
@@ -79,7 +88,8 @@ struct kmt_step {
 
 struct kmt_plan {
 	KMT_VEC(struct kmt_step) steps;
-	KMT_VEC(const char *) warnings; /* things a person should know before running it */
+	struct kmt_strv warnings; /* things a person should know before running it */
+	const char *dir;	  /* the module tree, to shorten paths for people; NULL if there is none */
 	struct kmt_arena arena;
 };
 

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Requested files. The module's name and what it needs directly are in its .modinfo; what those modules
+ * need in turn, the tree's index says.
+ */
+#include "load_priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include <kmt/base/name.h>
+#include <kmt/source/kofile.h>
+
+struct deps {
+	KMT_VEC(const struct kmt_module *) v; /* in the order of loading */
+};
+
+static int open_readable(struct kmt_load *load, const char *path)
+{
+	kmt_autoclose int fd = kmt_root_openat(load->snap->root, path, O_RDONLY | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	return S_ISREG(st.st_mode) ? 0 : -EINVAL;
+}
+
+int kmt_load_check_file(struct kmt_load *load, const struct kmt_load_node *node)
+{
+	const struct kmt_snapshot *snap = load->snap;
+	const char *path = node->module->path;
+	int r = open_readable(load, path);
+
+	if (!r)
+		return 0;
+	if (r == -EINVAL)
+		return kmt_err_set(load->err, KMT_ERR_FAILED, EINVAL, "%s%s is not a regular file",
+			snap->root->path, path);
+	kmt_err_errno(load->err, -r, "%s%s", snap->root->path, path);
+	if (r == -ENOENT && load->err) {
+		/* The module is known; that its file is gone is a failure of the tree. */
+		load->err->kind = KMT_ERR_FAILED;
+		kmt_err_wrap(load->err, "module %s is in the index, but its file is not there",
+			node->name);
+		kmt_modindex_hint_rebuild(&snap->index, load->err);
+	}
+	return r;
+}
+
+static void add_dep(struct deps *deps, const struct kmt_module *m)
+{
+	for (size_t i = 0; i < deps->v.n; i++)
+		if (deps->v.v[i] == m)
+			return;
+	kmt_vec_push(&deps->v, m);
+}
+
+static int missing_dep(
+	struct kmt_load *load, const char *path, const char *name, struct kmt_err *err)
+{
+	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "%s%s needs module %s, which is not in %s%s",
+		load->snap->root->path, path, name, load->snap->root->path, load->snap->index.dir);
+	kmt_err_hint(err, "name the file of %s before it", name);
+	return -ENOENT;
+}
+
+/* One name of depends=, with all that it needs. */
+static int resolve_dep(struct kmt_load *load, const char *path, const char *name, struct deps *deps)
+{
+	const struct kmt_modindex *index = &load->snap->index;
+	struct kmt_load_node *earlier = kmt_map_get(&load->nodes, name);
+	const struct kmt_module *m = kmt_modindex_find(index, name);
+
+	/* A file that was requested before it comes first. */
+	if (earlier && earlier->module)
+		m = earlier->module;
+	if (!m && (kmt_modindex_find_builtin(index, name) ||
+			  kmt_map_get(&load->snap->loaded_by_name, name)))
+		return 0;
+	if (!m)
+		return missing_dep(load, path, name, load->err);
+	for (size_t i = m->n_deps; i > 0; i--)
+		add_dep(deps, m->deps[i - 1]);
+	add_dep(deps, m);
+	return 0;
+}
+
+static int resolve_depends(
+	struct kmt_load *load, const char *path, const char *depends, struct deps *deps)
+{
+	int r = 0;
+
+	while (!r && *depends) {
+		size_t n = strcspn(depends, ",");
+		char given[KMT_NAME_MAX], name[KMT_NAME_MAX];
+
+		if (n && n < sizeof(given)) {
+			memcpy(given, depends, n);
+			given[n] = '\0';
+			if (!kmt_name_normalize(given, name, sizeof(name)))
+				r = resolve_dep(load, path, name, deps);
+		}
+		depends += n + (depends[n] != '\0');
+	}
+	return r;
+}
+
+/* Whether the tree's module of that name needs the same: then its order is as good, and modprobe's. */
+static bool same_deps(const struct kmt_module *m, const struct deps *deps)
+{
+	if (m->n_deps != deps->v.n)
+		return false;
+	for (size_t i = 0; i < m->n_deps; i++) {
+		size_t j = 0;
+
+		while (j < deps->v.n && deps->v.v[j] != m->deps[i])
+			j++;
+		if (j == deps->v.n)
+			return false;
+	}
+	return true;
+}
+
+static void set_deps(struct kmt_load *load, struct kmt_module *m, const struct deps *deps)
+{
+	const struct kmt_module *known = kmt_modindex_find(&load->snap->index, m->name);
+
+	if (known && same_deps(known, deps)) {
+		m->deps = known->deps;
+		m->n_deps = known->n_deps;
+		return;
+	}
+	m->n_deps = deps->v.n;
+	m->deps = kmt_arena_alloc(&load->plan->arena, (deps->v.n + 1) * sizeof(*m->deps));
+	for (size_t i = 0; i < deps->v.n; i++)
+		m->deps[deps->v.n - 1 - i] = deps->v.v[i];
+}
+
+/* The name that the kernel will know it by: .modinfo's, or on old kernels that of the file. */
+static int find_name(const struct kmt_modinfo *info, const char *path, char *name, struct kmt_err *err)
+{
+	const char *said = kmt_modinfo_get(info, "name");
+
+	if (said && !kmt_name_normalize(said, name, KMT_NAME_MAX))
+		return 0;
+	if (!kmt_name_from_path(path, name, KMT_NAME_MAX))
+		return 0;
+	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s is not the name of a module file", path);
+}
+
+static int read_info(struct kmt_load *load, const char *path, struct kmt_modinfo *info)
+{
+	int r;
+
+	if (!load->ko)
+		load->ko = kmt_kofile_new();
+	r = kmt_kofile_open(load->ko, load->snap->root, path, load->err);
+	if (r < 0)
+		return r;
+	r = kmt_kofile_modinfo(load->ko, info, load->err);
+	if (r == -ENODATA) {
+		/* The kernel may still take it. */
+		kmt_load_warn(load, "%s%s has no .modinfo: what it depends on is not known",
+			load->snap->root->path, path);
+		kmt_err_clear(load->err);
+		return 0;
+	}
+	return r;
+}
+
+static const char *absolute(struct kmt_load *load, const char *target)
+{
+	const char *cwd = load->req->cwd ? load->req->cwd : "/";
+
+	if (*target == '/')
+		return kmt_arena_strdup(&load->plan->arena, target);
+	return kmt_arena_printf(&load->plan->arena, "%s/%s", strcmp(cwd, "/") ? cwd : "", target);
+}
+
+int kmt_load_file_node(struct kmt_load *load, const char *target, struct kmt_load_node **out)
+{
+	const char *path = absolute(load, target), *depends;
+	struct kmt_module *m = KMT_ARENA_NEW(&load->plan->arena, struct kmt_module);
+	struct kmt_modinfo info = {0};
+	struct deps deps = {0};
+	char name[KMT_NAME_MAX];
+	int r = read_info(load, path, &info);
+
+	if (!r)
+		r = find_name(&info, path, name, load->err);
+	if (!r) {
+		depends = kmt_modinfo_get(&info, "depends");
+		r = depends ? resolve_depends(load, path, depends, &deps) : 0;
+	}
+	if (!r) {
+		m->name = kmt_arena_strdup(&load->plan->arena, name);
+		m->path = path;
+		set_deps(load, m, &deps);
+		*out = kmt_load_node_get(load, m->name, NULL, m);
+		(*out)->module = m;
+	}
+	kmt_vec_free(&deps.v);
+	kmt_modinfo_free(&info);
+	return r;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/plan/plan.h>
+
+static const char *const kind_names[KMT_STEP_COUNT] = {
+	[KMT_STEP_INSERT] = "insert",
+	[KMT_STEP_REMOVE] = "remove",
+	[KMT_STEP_RUN] = "run",
+	[KMT_STEP_SETPARAM] = "set",
+	[KMT_STEP_WRITE] = "write",
+	[KMT_STEP_SKIP] = "skip",
+};
+
+static const char *const why_names[KMT_WHY_COUNT] = {
+	[KMT_WHY_REQUESTED] = "requested",
+	[KMT_WHY_DEPENDENCY] = "dependency",
+	[KMT_WHY_SOFTDEP_PRE] = "softdep-pre",
+	[KMT_WHY_SOFTDEP_POST] = "softdep-post",
+	[KMT_WHY_WEAKDEP] = "weakdep",
+	[KMT_WHY_INSTALL_COMMAND] = "install-command",
+	[KMT_WHY_REMOVE_COMMAND] = "remove-command",
+	[KMT_WHY_HOLDER] = "holder",
+	[KMT_WHY_UNUSED_AFTER] = "unused-after",
+};
+
+static const char *const skip_names[KMT_SKIP_COUNT] = {
+	[KMT_SKIP_NONE] = "none",
+	[KMT_SKIP_LOADED] = "loaded",
+	[KMT_SKIP_BUILTIN] = "built-in",
+	[KMT_SKIP_BLACKLISTED] = "blacklisted",
+	[KMT_SKIP_BLOCKED] = "blocked",
+	[KMT_SKIP_NOT_LOADED] = "not-loaded",
+	[KMT_SKIP_IN_USE] = "in-use",
+	[KMT_SKIP_NO_FILE] = "no-file",
+};
+
+void kmt_plan_free(struct kmt_plan *plan)
+{
+	kmt_vec_free(&plan->steps);
+	kmt_vec_free(&plan->warnings);
+	kmt_arena_free(&plan->arena);
+	*plan = (struct kmt_plan){0};
+}
+
+const char *kmt_step_kind_name(enum kmt_step_kind kind)
+{
+	return kind_names[kind];
+}
+
+const char *kmt_why_name(enum kmt_why why)
+{
+	return why_names[why];
+}
+
+const char *kmt_skip_name(enum kmt_skip skip)
+{
+	return skip_names[skip];
+}
+
+size_t kmt_plan_changes(const struct kmt_plan *plan)
+{
+	const struct kmt_step *step;
+	size_t n = 0;
+
+	kmt_vec_foreach(step, &plan->steps) {
+		n += step->kind != KMT_STEP_SKIP;
+	}
+	return n;
+}
