@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/out/plan.h>
+
+#include <string.h>
+
+#include <kmt/base/escape.h>
+
+#define GAP 2 /* blanks between columns */
+
+enum column { COL_MODULE, COL_WHY, COL_COUNT };
+
+struct layout {
+	const struct kmt_plan *plan;
+	const struct kmt_style *style;
+	struct kmt_strbuf *out;
+	unsigned int number_width, width[COL_COUNT];
+};
+
+static void add_escaped(struct kmt_strbuf *out, const char *s)
+{
+	kmt_escape_text(out, s, strlen(s));
+}
+
+static void add_origin(struct kmt_strbuf *out, const struct kmt_origin *origin)
+{
+	add_escaped(out, origin->file);
+	if (origin->line)
+		kmt_strbuf_addf(out, ":%u", origin->line);
+}
+
+/* Files of the tree are short names for people: the heading says where the tree is. */
+static const char *in_tree(const struct kmt_plan *plan, const char *path)
+{
+	size_t n = plan->dir ? strlen(plan->dir) : 0;
+
+	return n && !strncmp(path, plan->dir, n) && path[n] == '/' ? path + n + 1 : path;
+}
+
+static void add_why(const struct kmt_step *step, struct kmt_strbuf *out)
+{
+	static const char *const words[KMT_WHY_COUNT] = {
+		[KMT_WHY_REQUESTED] = "requested as %s",
+		[KMT_WHY_DEPENDENCY] = "needed by %s",
+		[KMT_WHY_SOFTDEP_PRE] = "softdep of %s, before it",
+		[KMT_WHY_SOFTDEP_POST] = "softdep of %s, after it",
+		[KMT_WHY_WEAKDEP] = "weakdep of %s",
+		[KMT_WHY_INSTALL_COMMAND] = "install command, for %s",
+		[KMT_WHY_REMOVE_COMMAND] = "remove command, for %s",
+		[KMT_WHY_HOLDER] = "uses %s",
+		[KMT_WHY_UNUSED_AFTER] = "unused without %s",
+	};
+	static const char *const alone[KMT_WHY_COUNT] = {
+		[KMT_WHY_REQUESTED] = "requested",
+		[KMT_WHY_INSTALL_COMMAND] = "install command",
+		[KMT_WHY_REMOVE_COMMAND] = "remove command",
+	};
+	const char *word = words[step->why], *name;
+
+	if (!step->because_of) {
+		kmt_strbuf_addstr(out, alone[step->why] ? alone[step->why] : kmt_why_name(step->why));
+		return;
+	}
+	name = strstr(word, "%s");
+	kmt_strbuf_add(out, word, (size_t)(name - word));
+	add_escaped(out, step->because_of);
+	kmt_strbuf_addstr(out, name + 2);
+}
+
+/* The reason in words, with the line it is written in. */
+static void why_cell(const struct layout *l, const struct kmt_step *step, struct kmt_strbuf *out)
+{
+	struct kmt_origin origin = step->origin;
+
+	if (step->kind == KMT_STEP_SKIP && step->reason) {
+		add_escaped(out, step->reason);
+		return;
+	}
+	add_why(step, out);
+	if (!origin.file)
+		return;
+	origin.file = in_tree(l->plan, origin.file);
+	kmt_strbuf_addstr(out, " (");
+	add_origin(out, &origin);
+	kmt_strbuf_addc(out, ')');
+}
+
+/* What an administrator has no question about: dependencies that are there. */
+static bool is_summed_up(const struct kmt_step *step)
+{
+	return step->kind == KMT_STEP_SKIP && step->why != KMT_WHY_REQUESTED &&
+	       (step->skip == KMT_SKIP_LOADED || step->skip == KMT_SKIP_BUILTIN);
+}
+
+static void measure(struct layout *l)
+{
+	kmt_autostrbuf struct kmt_strbuf cell = KMT_STRBUF_INIT;
+	const struct kmt_step *step;
+
+	for (size_t n = l->plan->steps.n; n; n /= 10)
+		l->number_width++;
+	kmt_vec_foreach(step, &l->plan->steps) {
+		if (is_summed_up(step))
+			continue;
+		kmt_strbuf_truncate(&cell, 0);
+		add_escaped(&cell, step->module ? step->module : "");
+		if (cell.len > l->width[COL_MODULE])
+			l->width[COL_MODULE] = (unsigned int)cell.len;
+		if (step->kind == KMT_STEP_SKIP)
+			continue;
+		kmt_strbuf_truncate(&cell, 0);
+		why_cell(l, step, &cell);
+		if (cell.len > l->width[COL_WHY])
+			l->width[COL_WHY] = (unsigned int)cell.len;
+	}
+}
+
+static void pad(struct layout *l, size_t len, unsigned int width)
+{
+	kmt_strbuf_addf(l->out, "%*s", (int)(len < width ? width - len : 0) + GAP, "");
+}
+
+static void add_padded(struct layout *l, const char *s, unsigned int width)
+{
+	size_t before = l->out->len;
+
+	add_escaped(l->out, s);
+	pad(l, l->out->len - before, width);
+}
+
+static unsigned int indent(const struct layout *l)
+{
+	return l->number_width + GAP + (unsigned int)strlen("insert") + GAP;
+}
+
+static void add_parts(struct layout *l, const struct kmt_step *step)
+{
+	unsigned int widest = 0;
+
+	for (size_t i = 0; i < step->n_parts; i++)
+		if (strlen(step->parts[i].text) > widest)
+			widest = (unsigned int)strlen(step->parts[i].text);
+	for (size_t i = 0; i < step->n_parts; i++) {
+		const struct kmt_step_part *part = &step->parts[i];
+
+		kmt_strbuf_addf(l->out, "%*swith ", (int)indent(l), "");
+		add_padded(l, part->text, widest);
+		kmt_strbuf_addstr(l->out, kmt_hue_on(l->style, KMT_HUE_DIM));
+		if (part->origin.file)
+			add_origin(l->out, &part->origin);
+		else
+			kmt_strbuf_addstr(l->out, "as requested");
+		kmt_strbuf_addf(l->out, "%s\n", kmt_hue_off(l->style));
+	}
+	if (!step->n_parts && step->params && *step->params) {
+		kmt_strbuf_addf(l->out, "%*swith ", (int)indent(l), "");
+		add_escaped(l->out, step->params);
+		kmt_strbuf_addc(l->out, '\n');
+	}
+}
+
+static void add_change(struct layout *l, const struct kmt_step *step, size_t number)
+{
+	kmt_autostrbuf struct kmt_strbuf why = KMT_STRBUF_INIT;
+	const char *target = step->command ? step->command : step->path;
+
+	kmt_strbuf_addf(l->out, "%*zu%*s%-6s%*s", (int)l->number_width, number, GAP, "",
+		kmt_step_kind_name(step->kind), GAP, "");
+	kmt_strbuf_addstr(l->out, kmt_hue_on(l->style, KMT_HUE_BOLD));
+	add_escaped(l->out, step->module ? step->module : "");
+	kmt_strbuf_addstr(l->out, kmt_hue_off(l->style));
+	pad(l, step->module ? strlen(step->module) : 0, l->width[COL_MODULE]);
+	why_cell(l, step, &why);
+	if (target) {
+		kmt_strbuf_add(l->out, why.s, why.len);
+		pad(l, why.len, l->width[COL_WHY]);
+		kmt_strbuf_addstr(l->out, kmt_hue_on(l->style, KMT_HUE_DIM));
+		add_escaped(l->out, in_tree(l->plan, target + strspn(target, " \t")));
+		kmt_strbuf_addstr(l->out, kmt_hue_off(l->style));
+	} else {
+		kmt_strbuf_addstr(l->out, kmt_strbuf_str(&why));
+	}
+	kmt_strbuf_addc(l->out, '\n');
+	add_parts(l, step);
+}
+
+static void add_skip(struct layout *l, const struct kmt_step *step)
+{
+	kmt_strbuf_addstr(l->out, kmt_hue_on(l->style, KMT_HUE_DIM));
+	kmt_strbuf_addf(l->out, "%*s%*s%-6s%*s", (int)l->number_width, "-", GAP, "", "skip", GAP, "");
+	add_padded(l, step->module ? step->module : "", l->width[COL_MODULE]);
+	why_cell(l, step, l->out);
+	kmt_strbuf_addf(l->out, "%s\n", kmt_hue_off(l->style));
+}
+
+static void add_sum(struct layout *l, enum kmt_skip skip, const char *label)
+{
+	const struct kmt_step *step;
+	bool first = true;
+
+	kmt_vec_foreach(step, &l->plan->steps) {
+		if (!is_summed_up(step) || step->skip != skip)
+			continue;
+		if (first)
+			kmt_strbuf_addf(l->out, "%s%*s", kmt_hue_on(l->style, KMT_HUE_DIM),
+				(int)(l->number_width + GAP), "");
+		kmt_strbuf_addstr(l->out, first ? label : ", ");
+		add_escaped(l->out, step->module);
+		first = false;
+	}
+	if (!first)
+		kmt_strbuf_addf(l->out, "%s\n", kmt_hue_off(l->style));
+}
+
+void kmt_plan_text(
+	const struct kmt_plan *plan, const struct kmt_style *style, struct kmt_strbuf *out)
+{
+	struct layout l = {.plan = plan, .style = style, .out = out};
+	const struct kmt_step *step;
+	size_t number = 0;
+
+	measure(&l);
+	kmt_vec_foreach(step, &plan->steps) {
+		if (step->kind != KMT_STEP_SKIP)
+			add_change(&l, step, ++number);
+		else if (!is_summed_up(step))
+			add_skip(&l, step);
+	}
+	add_sum(&l, KMT_SKIP_LOADED, "already loaded: ");
+	add_sum(&l, KMT_SKIP_BUILTIN, "built in: ");
+	for (size_t i = 0; i < plan->warnings.n; i++) {
+		kmt_strbuf_addf(out, "%swarning:%s ", kmt_hue_on(style, KMT_HUE_WARN),
+			kmt_hue_off(style));
+		add_escaped(out, plan->warnings.v[i]);
+		kmt_strbuf_addc(out, '\n');
+	}
+}
+
+static void raw_origins(const struct kmt_step *step, struct kmt_strbuf *out)
+{
+	bool first = true;
+
+	if (step->origin.file) {
+		add_origin(out, &step->origin);
+		first = false;
+	}
+	for (size_t i = 0; i < step->n_parts; i++) {
+		if (!step->parts[i].origin.file)
+			continue;
+		if (!first)
+			kmt_strbuf_addc(out, ',');
+		add_origin(out, &step->parts[i].origin);
+		first = false;
+	}
+}
+
+void kmt_plan_raw(const struct kmt_plan *plan, struct kmt_strbuf *out)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach(step, &plan->steps) {
+		const char *path = step->command ? step->command : step->path;
+
+		if (step->kind == KMT_STEP_SKIP)
+			path = kmt_skip_name(step->skip);
+		kmt_strbuf_addstr(out, kmt_step_kind_name(step->kind));
+		kmt_strbuf_addc(out, '\t');
+		add_escaped(out, step->module ? step->module : "");
+		kmt_strbuf_addc(out, '\t');
+		add_escaped(out, path ? path : "");
+		kmt_strbuf_addc(out, '\t');
+		add_escaped(out, step->params ? step->params : "");
+		kmt_strbuf_addf(out, "\t%s\t", kmt_why_name(step->why));
+		raw_origins(step, out);
+		kmt_strbuf_addc(out, '\n');
+	}
+}
+
+void kmt_plan_raw_heading(struct kmt_strbuf *out)
+{
+	kmt_strbuf_addstr(out, "kind\tmodule\tpath\tparameters\twhy\torigin\n");
+}
