@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Sourced by quickstart and lab: installs packages and builds kmtool in build/ below $top.
+
+# shellcheck disable=SC2154 # set by the script that sources this
+. "$top/tests/packages.sh"
+
+# missing_packages NAME...: those of them that dpkg does not know as installed.
+missing_packages() {
+	local package
+
+	for package; do
+		dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' ||
+			echo "$package"
+	done
+}
+
+# packages NAMES [QUIET]: installs what is missing, as root; else says so.
+packages() {
+	local missing
+
+	if ! command -v dpkg-query >/dev/null; then
+		echo "This is no Debian. Needed are what these packages of Debian contain:"
+		printf '%s\n' "$1" | xargs | fold -sw 90
+		return
+	fi
+	# shellcheck disable=SC2086 # a list of words
+	missing=$(missing_packages $1 | xargs)
+	if [ -z "$missing" ]; then
+		[ -n "${2:-}" ] || echo "All installed."
+	elif [ "$(id -u)" -eq 0 ]; then
+		echo "Installing: $missing"
+		apt-get -q update
+		# shellcheck disable=SC2086
+		DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing
+	else
+		printf 'Not installed; going on, but something may fail for it:\n'
+		printf '\tsudo apt-get install %s\n' "$missing"
+	fi
+}
+
+# build [SILENT]
+build() {
+	(
+		set -e
+		cd "$top"
+		[ configure -nt configure.ac ] || ./autogen.sh
+		mkdir -p build
+		cd build
+		[ -e config.status ] || ../configure --quiet
+		make --no-print-directory -j"$(nproc)" ${1:+--silent}
+	)
+}
