@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2016 # the commands are expanded by try
+. "${0%/*}/../exercise.sh"
+
+say "The consumer's file names what it needs, though its source never does."
+try 'modinfo -F depends km_consumer'
+try 'modinfo -F import_ns km_consumer'
+
+say "Alone it cannot be loaded: nobody provides the three functions."
+try 'insmod $(modinfo -n km_consumer)'
+try 'dmesg -t -c'
+
+say "modprobe looks at the dependencies and loads the provider first."
+try 'modprobe -v km_consumer | sed "s,/.*/,,"'
+try 'grep "^km_" /proc/modules | cut -d " " -f 1,3,4'
+try 'cd /sys/kernel/debug/km_consumer'
+try 'cat results'
+
+say "The provider is in use, and stays."
+try 'rmmod km_provider'
+
+say "kallsyms knows every function, exported or not; it finds the name for any address."
+try 'cat names'
+try 'grep -v __pfx_ /proc/kallsyms | grep -i " t .*\[km_provider\]" | cut -d " " -f 2- | sort'
+
+say "What is exported has an entry in a table of its own, which is what other modules are linked"\
+	"by. km_not_exported has none."
+try 'grep "__ksymtab_.*\[km_provider\]" /proc/kallsyms | cut -d " " -f 3 | sort'
+try 'cd /; rmmod km_consumer km_provider; dmesg -t -c'

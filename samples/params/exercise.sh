@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2016 # the commands are expanded by try
+. "${0%/*}/../exercise.sh"
+
+say "The parameters that the file describes. One is missing: percent, which has no description."
+try 'modinfo -p km_params'
+
+say "Values are given when the module is loaded."
+try 'modprobe km_params count=2 nums=1,2,3 secret=abracadabra'
+try 'dmesg -t -c'
+
+say "Each has a file, with the mode that the source asks for. One is missing: secret, with mode 0."
+try 'cd /sys/module/km_params/parameters'
+try 'stat -c "%a %n" *'
+try 'grep . *'
+
+say "Writing changes the variable in the running module. A bool takes y, n, 1, 0, on, off."
+try 'echo on >loud; cat loud'
+try 'echo many >count'
+
+say "A charp keeps the newline that echo wrote: a line too much. Better with printf."
+try 'echo hello >motto; cat motto'
+try 'printf hello >motto; cat motto'
+
+say "The callback checks, and answers with the error of its choice."
+try 'echo 75 >percent'
+try 'echo 175 >percent'
+try 'cat percent'
+try 'cd /; rmmod km_params; dmesg -t -c'
+
+say "The same check holds when the module is loaded. An unknown name is no error to the kernel."
+try 'modprobe km_params percent=175'
+try 'modprobe km_params nums=1,2,3,4,5'
+try 'modprobe km_params colour=red'
+try 'dmesg -t -c | grep -e colour -e nums'
+try 'rmmod km_params'
