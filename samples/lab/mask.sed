@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# For sed -E: takes out of what the exercises print whatever differs from run to run, or from kernel to
+# kernel: addresses, times, places of files.
+s/0x[0-9a-f]+/ADDRESS/g
+s,/lib/modules/[^ ]*/,TREE/,
+s/\.ko\.(xz|zst|gz)/.ko/
+/^vmalloc:/s/[0-9]+ breaks/N breaks/
+s/(least|median|most) [0-9]+/\1 N/g
+s/^((rbtree|xarray|radix|rhashtable) +(dense|sparse) +[0-9]+)( +[0-9]+){4}/\1 N N N N/
