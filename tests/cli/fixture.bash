@@ -7,7 +7,7 @@
 #	setup() { make_fixture "$BATS_TEST_TMPDIR/root"; }
 
 bats_require_minimum_version 1.5.0
-: "${top_builddir:=$PWD}"
+: "${top_builddir:=$PWD}" "${top_srcdir:=$BATS_TEST_DIRNAME/../..}"
 KMTOOL=${KMTOOL:-$top_builddir/kmtool}
 FIXTURE_VERSION=6.1.0-test
 FIXTURE_MODULE=br_netfilter # in the tree, not loaded; needs bridge, stp and llc
@@ -71,7 +71,7 @@ fixture_modules() {
 		"${usual[@]}" version=2.3 alias=rtnl-link-bridge
 	write_module "$dir/net/bridge/br_netfilter.ko" import:br_forward "${usual[@]}" \
 		"description=Linux ethernet netfilter firewall bridge"
-	write_module "$dir/drivers/block/loop.ko" "${usual[@]}" alias=devname:loop-control "alias=block-major-7-*" \
+	write_module "$dir/drivers/block/loop.ko" "${usual[@]}" "alias=block-major-7-*" \
 		"parm=max_loop:Maximum number of loop devices" parmtype=max_loop:int \
 		"parm=max_part:Maximum number of partitions per loop device" parmtype=max_part:int
 	write_module "$dir/drivers/net/e1000e/e1000e.ko" signed "${usual[@]}" version=3.2.6-k srcversion=0123456789ABCDEF \
