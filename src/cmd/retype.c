@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "retype.h"
+
+#include <string.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/base/strbuf.h>
+
+static void add_word(struct kmt_strbuf *out, const char *word)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:=,@%";
+
+	kmt_strbuf_addc(out, ' ');
+	if (*word && strspn(word, plain) == strlen(word)) {
+		kmt_strbuf_addstr(out, word);
+		return;
+	}
+	kmt_strbuf_addc(out, '\'');
+	for (; *word; word++) {
+		if (*word == '\'')
+			kmt_strbuf_addstr(out, "'\\''");
+		else
+			kmt_strbuf_addc(out, *word);
+	}
+	kmt_strbuf_addc(out, '\'');
+}
+
+static void add_value(struct kmt_strbuf *out, const struct kmt_opt *opt, const char *value)
+{
+	kmt_strbuf_addf(out, " --%s", opt->long_name);
+	if (value)
+		add_word(out, value);
+}
+
+static void add_option(struct kmt_strbuf *out, const struct kmt_opt *opt, const void *base)
+{
+	const void *field = (const char *)base + opt->offset;
+	const struct kmt_strv *list = field;
+
+	switch (opt->kind) {
+	case KMT_OPT_FLAG:
+		if (*(const bool *)field)
+			add_value(out, opt, NULL);
+		break;
+	case KMT_OPT_STRING:
+		if (*(const char *const *)field)
+			add_value(out, opt, *(const char *const *)field);
+		break;
+	case KMT_OPT_UINT:
+		if (*(const unsigned int *)field)
+			kmt_strbuf_addf(out, " --%s %u", opt->long_name, *(const unsigned int *)field);
+		break;
+	case KMT_OPT_CHOICE:
+		if (*(const int *)field)
+			add_value(out, opt, opt->choices[*(const int *)field]);
+		break;
+	case KMT_OPT_LIST:
+		for (size_t i = 0; i < list->n; i++)
+			add_value(out, opt, list->v[i]);
+		break;
+	}
+}
+
+char *kmt_retype(const struct kmt_env *env, const void *opts)
+{
+	struct kmt_strbuf out = KMT_STRBUF_INIT;
+
+	kmt_strbuf_addf(&out, "kmtool %s", env->cmd->name);
+	for (const struct kmt_opt *o = env->cmd->opts; o && o->long_name; o++)
+		add_option(&out, o, opts);
+	for (const struct kmt_opt *o = kmt_global_opts; o->long_name; o++)
+		add_option(&out, o, &env->g);
+	for (int i = 0; i < env->argc; i++)
+		add_word(&out, env->argv[i]);
+	return kmt_strbuf_steal(&out);
+}
