@@ -3,7 +3,7 @@
 # Sourced by prepare: which kernel package to take, and how to fetch it without installing it and
 # without being root.
 
-# shellcheck disable=SC2154 # vm_dir comes from common.sh, log from prepare
+# shellcheck disable=SC2154 # vm_dir comes from common.sh
 
 # package_stamp KERNEL: prints the package's name and something that changes when it has to be
 # fetched again.
@@ -40,44 +40,54 @@ next_stamp() {
 # The package that the backports' linux-image-amd64 stands for.
 next_package() {
 	backports_update >&2 || return 1
-	private_apt apt-cache depends linux-image-amd64 2>/dev/null |
+	backports apt-cache depends linux-image-amd64 2>/dev/null |
 		sed -n 's/^ *Depends: \(linux-image-[0-9][^ ]*\).*/\1/p' | grep . | head -n 1
 }
 
-# private_apt COMMAND...: apt with lists, cache and status of our own, so that the system's stay as
-# they are.
-private_apt() {
+# own_lists COMMAND...: apt with lists, cache and status of our own, so that the system's stay as they
+# are, and an ordinary user can update them. The sources are this machine's.
+own_lists() {
 	local apt=$vm_dir/apt command=$1
 
 	shift
+	mkdir -p "$apt"/lists/partial "$apt"/cache/archives/partial
+	: >"$apt/status"
+	# As root apt would drop to a user who cannot write here; say who we are instead.
 	"$command" -o Dir::State::Lists="$apt/lists" -o Dir::State::status="$apt/status" \
-		-o Dir::Cache="$apt/cache" -o Dir::Etc::SourceList="$apt/sources.list" \
-		-o Dir::Etc::SourceParts=/dev/null -o APT::Sandbox::User="$(id -un)" "$@"
+		-o Dir::Cache="$apt/cache" -o APT::Sandbox::User="$(id -un)" "$@"
+}
+
+# backports COMMAND...: the same with the backports as the only source.
+backports() {
+	own_lists "$@" -o Dir::Etc::SourceList="$vm_dir/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
 }
 
 # The mirror and the suite are those of this machine's own sources.
 backports_update() {
-	local apt=$vm_dir/apt uri codename
+	local uri codename
 
 	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 	# shellcheck disable=SC2016 # apt expands these
-	uri=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
+	uri=$(apt-get indextargets --no-release-info --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
 		sed -n "s/^\([^ ]*\) $codename\$/\1/p" | head -n 1)
 	[ -n "$uri" ] || return 1
-	mkdir -p "$apt"/lists/partial "$apt"/cache/archives/partial
-	: >"$apt/status"
+	mkdir -p "$vm_dir/apt"
 	printf 'deb [signed-by=%s] %s %s-backports main\n' \
 		/usr/share/keyrings/debian-archive-keyring.gpg "$uri" "$codename" \
-		>"$apt/sources.list"
-	private_apt apt-get -q update
+		>"$vm_dir/apt/sources.list"
+	backports apt-get -q update
 }
 
-# package_fetch KERNEL PACKAGE DIR: downloads the package into DIR.
+# package_fetch KERNEL PACKAGE DIR: downloads the package into DIR. Where the system's own lists do not
+# have it (there may be none, or they are old), ours are made.
 package_fetch() {
-	local apt=(apt-get)
+	local package=$2
 
-	[ "$1" != next ] || apt=(private_apt apt-get)
-	# As root apt would drop to a user who cannot write here; say who we are instead.
-	(cd "$3" && quiet "$log" "${apt[@]}" -q -o APT::Sandbox::User="$(id -un)" download "$2") ||
-		skip "cannot download $2"
+	cd "$3" || return 1
+	if [ "$1" = next ]; then
+		backports apt-get -q download "$package"
+	else
+		apt-get -q -o APT::Sandbox::User="$(id -un)" download "$package" ||
+			{ own_lists apt-get -q update && own_lists apt-get -q download "$package"; }
+	fi
 }
