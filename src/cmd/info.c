@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <kmt/base/name.h>
+#include <kmt/cmd/banner.h>
 #include <kmt/model/lookup.h>
 
 #include "cmds.h"
@@ -184,33 +185,45 @@ static unsigned int snapshot_parts(const struct kmt_env *env, struct kmt_info_re
 	return parts;
 }
 
+static int show(struct kmt_env *env, const struct options *o, struct kmt_info_request *q,
+	struct kmt_err *err)
+{
+	struct kmt_info_items items = {0};
+	struct kmt_arena arena = {0};
+	struct kmt_info_item *item;
+	int r;
+
+	if (o->all)
+		add_all(q->snap, &items);
+	else
+		add_operands(env, q->snap, &arena, &items);
+	r = kmt_info_run(q, &items, &env->diag, err);
+	kmt_vec_foreach (item, &items.rows)
+		kmt_err_clear(&item->err);
+	kmt_vec_free(&items.rows);
+	kmt_arena_free(&arena);
+	return r;
+}
+
 static int run_info(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
 	const struct options *o = opts;
 	struct kmt_info_request request = {0};
-	struct kmt_info_items items = {0};
 	struct kmt_snapshot snap;
-	struct kmt_arena arena = {0};
-	struct kmt_info_item *item;
+	unsigned int parts;
 	int r = check_usage(env, o, err);
 
 	if (r)
 		return r;
 	make_request(env, o, &request);
-	r = kmt_snapshot_take(
-		&snap, &env->root, env->g.kernel, snapshot_parts(env, &request), &env->diag, err);
+	parts = snapshot_parts(env, &request);
+	r = kmt_snapshot_take(&snap, &env->root, env->g.kernel, parts, &env->diag, err);
 	if (r)
 		return r;
+	if (parts & KMT_SNAP_TREE)
+		kmt_banner(env, &snap, KMT_BANNER_INDEX);
 	request.snap = &snap;
-	if (o->all)
-		add_all(&snap, &items);
-	else
-		add_operands(env, &snap, &arena, &items);
-	r = kmt_info_run(&request, &items, &env->diag, err);
-	kmt_vec_foreach (item, &items.rows)
-		kmt_err_clear(&item->err);
-	kmt_vec_free(&items.rows);
-	kmt_arena_free(&arena);
+	r = show(env, o, &request, err);
 	kmt_snapshot_free(&snap);
 	return r;
 }

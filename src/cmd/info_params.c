@@ -5,32 +5,48 @@
  */
 #include "info.h"
 
-#include <errno.h>
-#include <fnmatch.h>
 #include <string.h>
 
 #include <kmt/base/name.h>
+#include <kmt/model/config.h>
 #include <kmt/sys/paths.h>
 
-/* Whether a line of modprobe.d is about module NAME: for aliases what they stand for counts, a
- * command or a softdep may be given by pattern (modprobe.d(5)). */
+/* Whether a line of modprobe.d is about module NAME; of an alias line what it stands for counts. */
 static bool touches(const struct kmt_conf_line *line, const char *name)
 {
 	switch (line->kind) {
 	case KMT_CONF_ALIAS:
-		return kmt_name_equal(line->value, name);
+		return !strcmp(line->value, name);
 	case KMT_CONF_BLACKLIST:
 	case KMT_CONF_OPTIONS:
-		return kmt_name_equal(line->pattern, name);
+		return !strcmp(line->pattern, name);
 	default:
-		return !fnmatch(line->pattern, name, 0);
+		return kmt_config_matches(line->pattern, name);
 	}
 }
 
-static const char *line_text(const struct kmt_conf_line *line, struct kmt_arena *arena)
+static void add_config(struct kmt_info_facts *f, struct kmt_origin origin, const char *text)
 {
-	return kmt_arena_printf(arena, "%s %s%s%s", kmt_conf_kind_name(line->kind), line->pattern,
-		*line->value ? " " : "", line->value);
+	kmt_vec_push(&f->config, (struct kmt_info_config){.origin = origin, .text = text});
+}
+
+static void add_cmdline(
+	const struct kmt_snapshot *snap, struct kmt_info_facts *f, struct kmt_arena *arena)
+{
+	const struct kmt_origin origin = {.file = KMT_PATH_PROC_CMDLINE};
+	const struct kmt_cmdline_option *option;
+	struct kmt_origin blacklist;
+	const char *name = f->item->name;
+
+	kmt_vec_foreach (option, &snap->cmdline.options)
+		if (!strcmp(option->module, name))
+			add_config(f, origin,
+				kmt_arena_printf(arena, "%s.%s", option->module, option->param));
+	if (kmt_config_blacklisted(snap, name, &blacklist) &&
+		!strcmp(blacklist.file, KMT_PATH_PROC_CMDLINE))
+		add_config(f, origin, kmt_arena_printf(arena, "modprobe.blacklist=%s", name));
+	if (kmt_config_kernel_blacklisted(snap, name))
+		add_config(f, origin, kmt_arena_printf(arena, "module_blacklist=%s", name));
 }
 
 void kmt_info_read_config(
@@ -38,21 +54,12 @@ void kmt_info_read_config(
 {
 	const struct kmt_conf_line *line;
 
-	kmt_vec_foreach (line, &snap->conf.lines) {
-		if (!touches(line, f->item->name))
-			continue;
-		kmt_vec_push(&f->config, (struct kmt_info_config){.origin = line->origin,
-						 .text = line_text(line, arena)});
-	}
-	for (size_t i = 0; i < snap->cmdline.options.n; i++) {
-		const struct kmt_cmdline_option *o = &snap->cmdline.options.v[i];
-		struct kmt_info_config row = {.origin.file = KMT_PATH_PROC_CMDLINE};
-
-		if (!kmt_name_equal(o->module, f->item->name))
-			continue;
-		row.text = kmt_arena_printf(arena, "%s.%s", o->module, o->param);
-		kmt_vec_push(&f->config, row);
-	}
+	kmt_vec_foreach (line, &snap->conf.lines)
+		if (touches(line, f->item->name))
+			add_config(f, line->origin,
+				kmt_arena_printf(arena, "%s %s%s%s", kmt_conf_kind_name(line->kind),
+					line->pattern, *line->value ? " " : "", line->value));
+	add_cmdline(snap, f, arena);
 }
 
 /* Length of the next word of an options string: blanks inside of double quotes do not end it. */
@@ -95,20 +102,14 @@ static void look_in(const char *options, const struct kmt_origin *origin, struct
 	}
 }
 
-/* The kernel takes the last of several settings; the kernel command line comes after modprobe.d. */
-static void find_configured(struct kmt_info_worker *w, struct kmt_info_param *p)
+/* The kernel takes the last of several settings. */
+static void find_configured(
+	const struct kmt_config_options *options, struct kmt_arena *arena, struct kmt_info_param *p)
 {
-	const struct kmt_snapshot *snap = w->request->snap;
-	const char *module = w->facts.item->name;
-	const struct kmt_origin cmdline = {.file = KMT_PATH_PROC_CMDLINE};
-	const struct kmt_conf_line *line;
+	const struct kmt_config_option *option;
 
-	kmt_vec_foreach (line, &snap->conf.lines)
-		if (line->kind == KMT_CONF_OPTIONS && kmt_name_equal(line->pattern, module))
-			look_in(line->value, &line->origin, &w->arena, p);
-	for (size_t i = 0; i < snap->cmdline.options.n; i++)
-		if (kmt_name_equal(snap->cmdline.options.v[i].module, module))
-			look_in(snap->cmdline.options.v[i].param, &cmdline, &w->arena, p);
+	kmt_vec_foreach (option, &options->rows)
+		look_in(option->text, &option->origin, arena, p);
 }
 
 static bool is_declared(const struct kmt_info_params *list, const char *name)
@@ -134,6 +135,7 @@ static const struct kmt_sysparam *find_live(const struct kmt_info_facts *f, cons
 void kmt_info_join_params(struct kmt_info_worker *w, struct kmt_info_params *out)
 {
 	const struct kmt_modinfo_param *declared;
+	struct kmt_config_options options = {0};
 	const struct kmt_sysparam *live;
 	struct kmt_info_param *p;
 
@@ -152,8 +154,10 @@ void kmt_info_join_params(struct kmt_info_worker *w, struct kmt_info_params *out
 			kmt_vec_push(&out->rows,
 				(struct kmt_info_param){.name = live->name, .live = live});
 	if (w->request->parts & KMT_INFO_CONFIG)
-		kmt_vec_foreach (p, &out->rows)
-			find_configured(w, p);
+		kmt_config_options(w->request->snap, w->facts.item->name, NULL, &options);
+	kmt_vec_foreach (p, &out->rows)
+		find_configured(&options, &w->arena, p);
+	kmt_config_options_free(&options);
 }
 
 static void get_name(const void *row, void *ctx, struct kmt_cell *out)
