@@ -237,20 +237,25 @@ void kmt_plan_text(
 
 static void raw_origins(const struct kmt_step *step, struct kmt_strbuf *out)
 {
-	bool first = true;
+	size_t before = out->len;
 
-	if (step->origin.file) {
+	if (step->origin.file)
 		add_origin(out, &step->origin);
-		first = false;
-	}
 	for (size_t i = 0; i < step->n_parts; i++) {
 		if (!step->parts[i].origin.file)
 			continue;
-		if (!first)
+		if (out->len > before)
 			kmt_strbuf_addc(out, ',');
 		add_origin(out, &step->parts[i].origin);
-		first = false;
 	}
+	if (out->len == before)
+		kmt_strbuf_addc(out, '-');
+}
+
+static void raw_cell(const char *s, struct kmt_strbuf *out)
+{
+	add_escaped(out, s && *s ? s : "-");
+	kmt_strbuf_addc(out, '\t');
 }
 
 void kmt_plan_raw(const struct kmt_plan *plan, struct kmt_strbuf *out)
@@ -262,20 +267,12 @@ void kmt_plan_raw(const struct kmt_plan *plan, struct kmt_strbuf *out)
 
 		if (step->kind == KMT_STEP_SKIP)
 			path = kmt_skip_name(step->skip);
-		kmt_strbuf_addstr(out, kmt_step_kind_name(step->kind));
-		kmt_strbuf_addc(out, '\t');
-		add_escaped(out, step->module ? step->module : "");
-		kmt_strbuf_addc(out, '\t');
-		add_escaped(out, path ? path : "");
-		kmt_strbuf_addc(out, '\t');
-		add_escaped(out, step->params ? step->params : "");
-		kmt_strbuf_addf(out, "\t%s\t", kmt_why_name(step->why));
+		raw_cell(kmt_step_kind_name(step->kind), out);
+		raw_cell(step->module, out);
+		raw_cell(path, out);
+		raw_cell(step->params, out);
+		raw_cell(kmt_why_name(step->why), out);
 		raw_origins(step, out);
 		kmt_strbuf_addc(out, '\n');
 	}
-}
-
-void kmt_plan_raw_heading(struct kmt_strbuf *out)
-{
-	kmt_strbuf_addstr(out, "kind\tmodule\tpath\tparameters\twhy\torigin\n");
 }

@@ -16,12 +16,10 @@ void kmt_plan_text(const struct kmt_plan *plan, const struct kmt_style *style, s
 
 /*
  * For scripts, one step a line, without a heading: kind, module, path, parameters, why, origin; separated
- * by tabs; empty if there is none. The path of "run" is its command, of "skip" the reason's name. The
- * origin is FILE:LINE; after those of the step follow those of its parameters, separated by commas.
+ * by tabs; "-" where there is none. The path of "run" is its command, of "skip" the reason's name. The
+ * origin is FILE:LINE; after that of the step follow those of its parameters, separated by commas.
  */
 void kmt_plan_raw(const struct kmt_plan *plan, struct kmt_strbuf *out);
-/* The columns' names, for a heading line. */
-void kmt_plan_raw_heading(struct kmt_strbuf *out);
 
 /* Adds the members "steps" and "warnings" to DOC (out/json.h). */
 struct json_object;
