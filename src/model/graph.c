@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/model/graph.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/name.h>
+#include <kmt/model/config.h>
+#include <kmt/model/lookup.h>
+
+static const char *const kind_names[KMT_EDGE_COUNT] = {
+	[KMT_EDGE_HARD] = "hard",
+	[KMT_EDGE_SOFT_PRE] = "softdep-pre",
+	[KMT_EDGE_SOFT_POST] = "softdep-post",
+	[KMT_EDGE_WEAK] = "weakdep",
+};
+
+const char *kmt_edge_kind_name(enum kmt_edge_kind kind)
+{
+	return kind_names[kind];
+}
+
+void kmt_edges_free(struct kmt_edges *e)
+{
+	kmt_vec_free(&e->rows);
+}
+
+static bool needs(const struct kmt_module *m, const struct kmt_module *dep)
+{
+	for (size_t i = 0; i < m->n_deps; i++)
+		if (m->deps[i] == dep)
+			return true;
+	return false;
+}
+
+/* Whether no other dependency of M brings its dependency AT along: those that could stand before it. */
+static bool is_direct(const struct kmt_module *m, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (needs(m->deps[i], m->deps[at]))
+			return false;
+	return m->deps[at] != m;
+}
+
+static void add_hard(struct kmt_edges *out, const struct kmt_module *m)
+{
+	kmt_vec_push(&out->rows,
+		(struct kmt_edge){.kind = KMT_EDGE_HARD, .name = m->name, .module = m});
+}
+
+/* One name of a softdep or weakdep line, and what answers to it. */
+static int add_named(struct kmt_snapshot *snap, const struct kmt_conf_line *line,
+	enum kmt_edge_kind kind, const char *name, struct kmt_edges *out, struct kmt_err *err)
+{
+	struct kmt_edge edge = {.kind = kind, .name = name, .origin = line->origin};
+	struct kmt_err why = KMT_ERR_INIT;
+	struct kmt_lookup found = {0};
+	int r = kmt_lookup_find(snap, name, &found, &why);
+
+	for (size_t i = 0; !r && i < found.rows.n; i++) {
+		edge.name = found.rows.v[i].name;
+		edge.module = found.rows.v[i].module;
+		edge.alias = kmt_name_equal(edge.name, name) ? NULL : name;
+		kmt_vec_push(&out->rows, edge);
+	}
+	/* A name that none can have is only in no index. */
+	if (!found.rows.n && (!r || why.kind == KMT_ERR_USAGE)) {
+		kmt_vec_push(&out->rows, edge);
+		r = 0;
+	}
+	kmt_lookup_free(&found);
+	if (r < 0 && err) {
+		kmt_err_clear(err);
+		*err = why;
+		return r;
+	}
+	kmt_err_clear(&why);
+	return r;
+}
+
+static int add_list(struct kmt_snapshot *snap, const struct kmt_conf_line *line,
+	enum kmt_edge_kind kind, const struct kmt_strv *names, struct kmt_edges *out,
+	struct kmt_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < names->n; i++)
+		r = add_named(snap, line, kind, names->v[i], out, err);
+	return r;
+}
+
+/* The edges of LINE, a softdep or weakdep line. */
+static int add_line(struct kmt_snapshot *snap, const struct kmt_conf_line *line,
+	struct kmt_edges *out, struct kmt_err *err)
+{
+	int r;
+
+	if (line->kind == KMT_CONF_WEAKDEP)
+		return add_list(snap, line, KMT_EDGE_WEAK, &line->weak, out, err);
+	r = add_list(snap, line, KMT_EDGE_SOFT_PRE, &line->pre, out, err);
+	if (!r)
+		r = add_list(snap, line, KMT_EDGE_SOFT_POST, &line->post, out, err);
+	return r;
+}
+
+static int add_config(
+	struct kmt_snapshot *snap, const char *name, struct kmt_edges *out, struct kmt_err *err)
+{
+	static const enum kmt_conf_kind kinds[] = {KMT_CONF_SOFTDEP, KMT_CONF_WEAKDEP};
+	int r = 0;
+
+	for (size_t i = 0; !r && i < KMT_ARRAY_SIZE(kinds); i++) {
+		const struct kmt_conf_line *line = kmt_config_first(snap, kinds[i], name, false);
+
+		if (line)
+			r = add_line(snap, line, out, err);
+	}
+	return r;
+}
+
+int kmt_graph_needs(struct kmt_snapshot *snap, const char *name, bool all, struct kmt_edges *out,
+	struct kmt_err *err)
+{
+	const struct kmt_module *m = kmt_modindex_find(&snap->index, name);
+
+	for (size_t i = m ? m->n_deps : 0; i > 0; i--)
+		if (is_direct(m, i - 1))
+			add_hard(out, m->deps[i - 1]);
+	return all ? add_config(snap, name, out, err) : 0;
+}
+
+static void add_from(const struct kmt_edges *edges, const char *from,
+	const struct kmt_module *module, struct kmt_config_edges *out)
+{
+	const struct kmt_edge *edge;
+
+	kmt_vec_foreach(edge, &edges->rows) {
+		kmt_vec_push(&out->rows,
+			(struct kmt_config_edge){.from = from, .module = module, .to = *edge});
+	}
+}
+
+static bool counts(const struct kmt_snapshot *snap, const struct kmt_conf_line *line, const char *name)
+{
+	return kmt_config_first(snap, line->kind, name, false) == line;
+}
+
+/* The edges of LINE, from each module that it is for. */
+static int add_line_edges(struct kmt_snapshot *snap, const struct kmt_conf_line *line,
+	struct kmt_config_edges *out, struct kmt_err *err)
+{
+	struct kmt_edges edges = {0};
+	int r = add_line(snap, line, &edges, err);
+
+	if (!r && !strpbrk(line->pattern, "*?[")) {
+		if (counts(snap, line, line->pattern))
+			add_from(&edges, line->pattern,
+				kmt_modindex_find(&snap->index, line->pattern), out);
+	} else if (!r) {
+		for (size_t i = 0; i < snap->index.modules.n; i++) {
+			const struct kmt_module *m = snap->index.modules.v[i];
+
+			if (kmt_config_matches(line->pattern, m->name) && counts(snap, line, m->name))
+				add_from(&edges, m->name, m, out);
+		}
+	}
+	kmt_edges_free(&edges);
+	return r;
+}
+
+int kmt_graph_config_edges(
+	struct kmt_snapshot *snap, struct kmt_config_edges *out, struct kmt_err *err)
+{
+	const struct kmt_conf_line *line;
+	int r = 0;
+
+	kmt_modindex_all(&snap->index);
+	kmt_vec_foreach(line, &snap->conf.lines) {
+		if (!r && (line->kind == KMT_CONF_SOFTDEP || line->kind == KMT_CONF_WEAKDEP))
+			r = add_line_edges(snap, line, out, err);
+	}
+	return r;
+}
+
+void kmt_config_edges_free(struct kmt_config_edges *e)
+{
+	kmt_vec_free(&e->rows);
+}
+
+void kmt_graph_needed_by(struct kmt_snapshot *snap, const char *name,
+	const struct kmt_config_edges *soft, struct kmt_edges *out)
+{
+	const struct kmt_module *wanted = kmt_modindex_find(&snap->index, name);
+	const struct kmt_config_edge *edge;
+
+	kmt_modindex_all(&snap->index);
+	for (size_t i = 0; wanted && i < snap->index.modules.n; i++) {
+		const struct kmt_module *m = snap->index.modules.v[i];
+		size_t at = 0;
+
+		while (at < m->n_deps && m->deps[at] != wanted)
+			at++;
+		if (at < m->n_deps && is_direct(m, at))
+			add_hard(out, m);
+	}
+	if (!soft)
+		return;
+	kmt_vec_foreach(edge, &soft->rows) {
+		struct kmt_edge back = edge->to;
+
+		if (!kmt_name_equal(edge->to.name, name))
+			continue;
+		back.name = edge->from;
+		back.module = edge->module;
+		kmt_vec_push(&out->rows, back);
+	}
+}
