@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `kmtool deps`: what modules need, or who needs them. */
+#include "deps.h"
+
+#include <errno.h>
+
+#include <kmt/cmd/banner.h>
+#include <kmt/cmd/print.h>
+
+#include "cmds.h"
+
+#define NOTES (KMT_BANNER_MODULES | KMT_BANNER_TREE | KMT_BANNER_INDEX)
+
+enum deps_format { FORMAT_TREE, FORMAT_LIST, FORMAT_DOT, FORMAT_JSON };
+
+struct deps_opts {
+	bool reverse, all;
+	unsigned int depth;
+	int format;
+};
+
+static const char *const formats[] = {"tree", "list", "dot", "json", NULL};
+
+static const struct kmt_opt deps_options[] = {
+	{"reverse", 'r', KMT_OPT_FLAG, .help = "who needs them instead of what they need",
+		.offset = offsetof(struct deps_opts, reverse)},
+	{"all", 'a', KMT_OPT_FLAG, .help = "also soft and weak dependencies",
+		.offset = offsetof(struct deps_opts, all)},
+	{"depth", 'd', KMT_OPT_UINT, "N", .help = "no more than N levels below NAME",
+		.offset = offsetof(struct deps_opts, depth)},
+	{"format", 'f', KMT_OPT_CHOICE, "FORMAT", KMT_COMPLETE_CHOICE, formats,
+		"tree; list: each module once, in the order of loading (with --reverse: of unloading); "
+		"dot: for Graphviz; json: as --json",
+		offsetof(struct deps_opts, format), 0},
+	{0},
+};
+
+struct flat {
+	KMT_VEC(const void *) rows;
+	struct kmt_map seen;
+};
+
+static void flatten(const struct kmt_deps_tree *tree, const struct kmt_deps_row *row, struct flat *out);
+
+/* The children of ROW: what it leads to stands behind it, up to the first row with an earlier parent.
+ * AFTER: those that come after it, or all others. */
+static void flatten_children(const struct kmt_deps_tree *tree, const struct kmt_deps_row *row,
+	bool after, struct flat *out)
+{
+	for (size_t i = row->index + 1; i < tree->rows.n; i++) {
+		const struct kmt_deps_row *child = tree->rows.v[i];
+
+		if (!child->parent || child->parent->index < row->index)
+			break;
+		if (child->parent == row && (child->kind == KMT_EDGE_SOFT_POST) == after)
+			flatten(tree, child, out);
+	}
+}
+
+/* Each module once, behind what has to be there (with --reverse: has to go) before it. */
+static void flatten(const struct kmt_deps_tree *tree, const struct kmt_deps_row *row, struct flat *out)
+{
+	flatten_children(tree, row, false, out);
+	if (!kmt_map_add(&out->seen, row->name, (void *)row))
+		kmt_vec_push(&out->rows, row);
+	flatten_children(tree, row, true, out);
+}
+
+static int print(const struct kmt_env *env, const struct kmt_deps_tree *tree, const void **rows,
+	size_t n, const size_t *parents, const char *usual, struct kmt_err *err)
+{
+	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
+	const char *output = env->g.output;
+	kmt_autofree char *with = NULL;
+	int r;
+
+	if (!output)
+		output = usual;
+	else if (*output == '+')
+		output = with = kmt_asprintf("%s,%s", usual, output + 1);
+	r = kmt_select(kmt_deps_columns, output, env->g.sort, &sel, err);
+	if (r)
+		return r;
+	return kmt_cmd_print(env,
+		&(struct kmt_rows){
+			.columns = kmt_deps_columns,
+			.rows = rows,
+			.n = n,
+			.ctx = tree->snap,
+			.json_name = "dependencies",
+			.parents = parents,
+		},
+		&sel, err);
+}
+
+static int print_tree(const struct kmt_env *env, const struct kmt_deps_tree *tree, struct kmt_err *err)
+{
+	kmt_autofree size_t *parents =
+		kmt_realloc_array(NULL, tree->rows.n + 1, sizeof(*parents));
+	kmt_autofree char *usual = kmt_deps_usual_columns(tree, !env->g.json && !env->g.raw);
+
+	for (size_t i = 0; i < tree->rows.n; i++) {
+		const struct kmt_deps_row *parent = tree->rows.v[i]->parent;
+
+		parents[i] = parent ? parent->index : SIZE_MAX;
+	}
+	return print(env, tree, (const void **)tree->rows.v, tree->rows.n, parents, usual, err);
+}
+
+static int print_list(const struct kmt_env *env, const struct kmt_deps_tree *tree, struct kmt_err *err)
+{
+	struct flat flat = {0};
+	int r;
+
+	for (size_t i = 0; i < tree->rows.n; i++)
+		if (!tree->rows.v[i]->parent)
+			flatten(tree, tree->rows.v[i], &flat);
+	r = print(env, tree, flat.rows.v, flat.rows.n, NULL, "module,state,file", err);
+	kmt_vec_free(&flat.rows);
+	kmt_map_free(&flat.seen);
+	return r;
+}
+
+static int print_as(struct kmt_env *env, const struct kmt_deps_tree *tree, enum deps_format format,
+	struct kmt_err *err)
+{
+	switch (format) {
+	case FORMAT_TREE:
+		break;
+	case FORMAT_LIST:
+		return print_list(env, tree, err);
+	case FORMAT_DOT:
+		if (env->g.json || env->g.raw)
+			return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
+				"--format dot excludes --json and --raw");
+		kmt_deps_dot(tree, stdout);
+		return 0;
+	case FORMAT_JSON:
+		env->g.json = true;
+		break;
+	}
+	return print_tree(env, tree, err);
+}
+
+static int run_deps(struct kmt_env *env, const void *options, struct kmt_err *err)
+{
+	const struct deps_opts *opts = options;
+	struct kmt_snapshot snap;
+	struct kmt_deps_tree tree = {
+		.snap = &snap,
+		.reverse = opts->reverse,
+		.all = opts->all,
+		.depth = opts->depth,
+	};
+	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
+	unsigned int parts = KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG;
+	int r = kmt_cmd_select(env, &sel, err);
+
+	if (!r)
+		r = kmt_snapshot_take(&snap, &env->root, env->g.kernel, parts, &env->diag, err);
+	if (r)
+		return r;
+	kmt_banner(env, &snap, NOTES);
+	if (opts->reverse && opts->all)
+		r = kmt_graph_config_edges(&snap, &tree.soft, err);
+	for (int i = 0; !r && i < env->argc; i++)
+		r = kmt_deps_tree_add(&tree, env->argv[i], err);
+	if (!r)
+		r = print_as(env, &tree, (enum deps_format)opts->format, err);
+	kmt_deps_tree_free(&tree);
+	kmt_snapshot_free(&snap);
+	return r;
+}
+
+static const char *const deps_examples[] = {"kmtool deps btrfs", "what btrfs needs, as a tree",
+	"kmtool deps --all ext4", "with soft dependencies, and the lines that they are from",
+	"kmtool deps --reverse usbcore", "what would not work without usbcore",
+	"kmtool deps --format dot br_netfilter | dot -Tsvg >graph.svg", "a picture of it", NULL};
+
+const struct kmt_cmd kmt_cmd_deps = {
+	.name = "deps",
+	.summary = "Show what modules need, or who needs them",
+	.operands = "NAME...",
+	.complete = KMT_COMPLETE_MODULE,
+	.opts = deps_options,
+	.opts_size = sizeof(struct deps_opts),
+	.columns = kmt_deps_columns,
+	.examples = deps_examples,
+	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,
+	.run = run_deps,
+};

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "deps.h"
+
+#include <string.h>
+
+#include <kmt/base/strbuf.h>
+
+const char *kmt_deps_state(const struct kmt_snapshot *snap, const struct kmt_deps_row *row)
+{
+	const struct kmt_procmod *loaded = kmt_snapshot_loaded(snap, row->name);
+
+	if (loaded && loaded->state == KMT_STATE_LIVE)
+		return "loaded";
+	if (loaded)
+		return loaded->state == KMT_STATE_LOADING ? "loading" : "unloading";
+	if (!row->module)
+		return NULL;
+	return row->module->builtin ? "built-in" : "not loaded";
+}
+
+static void get_module(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_deps_row *)row)->name;
+}
+
+static void get_kind(const void *data, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_deps_row *row = data;
+
+	out->s = row->parent ? kmt_edge_kind_name(row->kind) : NULL;
+}
+
+static void get_state(const void *data, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_deps_row *row = data;
+
+	out->s = kmt_deps_state(ctx, row);
+	if (!out->s)
+		return;
+	if (!strcmp(out->s, "loaded"))
+		out->hue = KMT_HUE_GOOD;
+	else if (!strcmp(out->s, "built-in"))
+		out->hue = KMT_HUE_DIM;
+}
+
+static void get_parent(const void *data, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_deps_row *row = data;
+
+	out->s = row->parent ? row->parent->name : NULL;
+}
+
+static void get_alias(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_deps_row *)row)->alias;
+}
+
+static void get_origin(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_deps_row *)row)->where;
+}
+
+static void get_note(const void *data, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_deps_row *row = data;
+
+	if (row->above)
+		out->s = "its branches are above";
+	else if (row->cut)
+		out->s = "has branches";
+	else if (!row->module && !kmt_deps_state(ctx, row))
+		out->s = "no such module";
+}
+
+static void get_file(const void *data, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_deps_row *row = data;
+
+	out->s = row->module && !row->module->builtin ? row->module->path : NULL;
+}
+
+const struct kmt_column kmt_deps_columns[] = {
+	{"module", "MODULE", KMT_CELL_STRING, true, .tree = true, .help = "its name", .get = get_module},
+	{"parent", "OF", KMT_CELL_STRING, true,
+		.help = "the module that it is a dependency of, with --reverse one that it needs",
+		.get = get_parent},
+	{"kind", "KIND", KMT_CELL_STRING, true,
+		.help = "hard, softdep-pre, softdep-post or weakdep", .get = get_kind},
+	{"state", "STATE", KMT_CELL_STRING, true,
+		.help = "loaded, loading, unloading, built-in or not loaded", .get = get_state},
+	{"alias", "ALIAS", KMT_CELL_STRING, true,
+		.help = "what was asked for, or what the line says, if it is not the name", .get = get_alias},
+	{"origin", "LINE", KMT_CELL_STRING, true, .help = "the file and line that say so",
+		.get = get_origin},
+	{"note", "NOTE", KMT_CELL_STRING, true, .help = "what is not shown, or not there",
+		.get = get_note},
+	{"file", "FILE", KMT_CELL_STRING, false, .help = "its module file", .get = get_file},
+	{0},
+};
+
+/* In a table a column without any content is only noise; scripts get the same columns every time. */
+char *kmt_deps_usual_columns(const struct kmt_deps_tree *tree, bool table)
+{
+	struct kmt_strbuf list = KMT_STRBUF_INIT;
+
+	for (const struct kmt_column *c = kmt_deps_columns; c->name; c++) {
+		bool wanted = c->by_default && !table;
+
+		for (size_t i = 0; table && c->by_default && !wanted && i < tree->rows.n; i++) {
+			struct kmt_cell cell = {0};
+
+			c->get(tree->rows.v[i], tree->snap, &cell);
+			wanted = cell.s != NULL;
+		}
+		/* The tree itself shows the parent; hard is what an edge is unless said otherwise. */
+		if (table && (c->get == get_parent || (c->get == get_kind && !tree->all)))
+			wanted = false;
+		if (wanted)
+			kmt_strbuf_addf(&list, "%s%s", list.len ? "," : "", c->name);
+	}
+	return kmt_strbuf_steal(&list);
+}
