@@ -12,6 +12,7 @@ const struct kmt_cmd *const kmt_cmds[] = {
 	&kmt_cmd_log,
 	&kmt_cmd_info,
 	&kmt_cmd_deps,
+	&kmt_cmd_log,
 	&kmt_cmd_help,
 	&kmt_cmd_version,
 	&kmt_cmd_complete,
