@@ -23,4 +23,9 @@ expect 1 "of several names, those before the failing one go too" 'km_result' -- 
 	kmtool load km_hello km_top
 same "nothing is left of them" "" "$(modules)"
 clean_up
+
+echo 'options km_result delay=2000' >/etc/modprobe.d/result.conf
+expect not0 "interrupted in the middle of a step" 'interrupt' -- timeout -s INT 1 kmtool load km_top
+same "what was loaded goes again" "" "$(modules)"
+clean_up
 finish
