@@ -3,6 +3,12 @@
 # What quickstart shows in the test machine: real modules of a real kernel come and go. Ends with 1
 # when something did not go as it says.
 wrong=0
+if [ -e /t/terminal ]; then
+	# shellcheck source=/dev/null # vm writes it
+	. /t/terminal
+else
+	export NO_COLOR=1
+fi
 
 # show STATUS COMMAND...: prints the command as it would be typed, runs it, and minds its status.
 show() {
