@@ -231,7 +231,6 @@ static int run_info(struct kmt_env *env, const void *opts, struct kmt_err *err)
 const struct kmt_cmd kmt_cmd_info = {
 	.name = "info",
 	.summary = "Show what the file, the running kernel and the configuration say of a module",
-		   "configuration touches them",
 	.operands = "[NAME|FILE...]",
 	.complete = KMT_COMPLETE_MODULE,
 	.opts = info_opts,

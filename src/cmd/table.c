@@ -9,7 +9,6 @@
 
 const struct kmt_cmd *const kmt_cmds[] = {
 	&kmt_cmd_list,
-	&kmt_cmd_log,
 	&kmt_cmd_info,
 	&kmt_cmd_deps,
 	&kmt_cmd_log,
