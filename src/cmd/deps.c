@@ -29,8 +29,7 @@ static const struct kmt_opt deps_options[] = {
 	{"depth", 'd', KMT_OPT_UINT, "N", .help = "no more than N levels below NAME",
 		.offset = offsetof(struct deps_opts, depth)},
 	{"format", 'f', KMT_OPT_CHOICE, "FORMAT", KMT_COMPLETE_CHOICE, formats,
-		"tree; list: each module once, in the order of loading (with --reverse: of unloading); "
-		"dot: for Graphviz; json: as --json",
+		"tree, list (each module once, in loading order), dot (for Graphviz) or json",
 		offsetof(struct deps_opts, format), 0},
 	{0},
 };
