@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Unloading, and the commands of modprobe.d. */
 #include <errno.h>
-#include <string.h>
 #include <sys/wait.h>
 
-#include <kmt/base/alloc.h>
+#include <kmt/model/config.h>
 #include "rules.h"
 
 static bool is_permanent(const struct kmt_failure *f, const struct kmt_capture *cap)
@@ -51,20 +50,9 @@ const struct kmt_rule kmt_rules_remove[] = {
 		"see 'kmtool log {module}'"),
 };
 
-static bool is_false(const char *command)
-{
-	static const char *const words[] = {"false", "/bin/false", "/usr/bin/false"};
-	size_t n = strcspn(command, " \t");
-
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(words); i++)
-		if (strlen(words[i]) == n && !memcmp(words[i], command, n))
-			return true;
-	return false;
-}
-
 static bool forbids(const struct kmt_failure *f, const struct kmt_capture *cap)
 {
-	return f->step->why == KMT_WHY_INSTALL_COMMAND && is_false(f->step->command) &&
+	return f->step->why == KMT_WHY_INSTALL_COMMAND && kmt_config_command_blocks(f->step->command) &&
 	       WIFEXITED(f->status);
 }
 

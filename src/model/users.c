@@ -44,11 +44,12 @@ struct kmt_user *kmt_users_add(
 bool kmt_users_is_filesystem(struct kmt_snapshot *snap, const char *type, const char *module)
 {
 	kmt_autofree char *base = kmt_strndup(type, strcspn(type, "."));
-	kmt_autofree char *query = kmt_asprintf("fs-%s", base);
+	kmt_autofree char *alias = kmt_asprintf("fs-%s", base);
 	struct kmt_index_matches found = {0};
 	bool is = kmt_name_equal(base, module);
+	char query[KMT_NAME_MAX];
 
-	if (!is && snap->has_tree &&
+	if (!is && snap->has_tree && !kmt_alias_normalize(alias, query, sizeof(query)) &&
 		!kmt_modindex_match(&snap->index, KMT_INDEX_ALIAS, query, &found, NULL))
 		for (size_t i = 0; i < found.rows.n; i++)
 			is |= kmt_name_equal(found.rows.v[i].module, module);

@@ -79,7 +79,7 @@ static void add_processes(const struct fixture *f)
 
 static int setup(void **state)
 {
-	static const char *const aliases[] = {"fs-ext2", "ext4", "fs-iso9660", "isofs", NULL};
+	static const char *const aliases[] = {"fs_ext2", "ext4", "fs_iso9660", "isofs", NULL};
 	kmt_autostrbuf struct kmt_strbuf trie = KMT_STRBUF_INIT;
 	struct machine *m = kmt_alloc(sizeof(*m));
 	const struct fixture *f = &m->files;

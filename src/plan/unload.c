@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/plan/unload.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/base/name.h>
+#include <kmt/base/strbuf.h>
+#include <kmt/model/config.h>
+#include <kmt/model/lookup.h>
+#include <kmt/sys/kernel.h>
+#include "unload_sim.h"
+
+struct unload {
+	struct kmt_snapshot *snap;
+	const struct kmt_unload_request *req;
+	struct kmt_plan *plan;
+	const struct kmt_procmod **in_use;
+	struct kmt_err *err;
+	struct kmt_sim sim;
+	KMT_VEC(struct kmt_sim_module *) removed; /* in the order of the plan */
+};
+
+/* Why a module is planned. */
+struct cause {
+	enum kmt_why why;
+	const char *because_of;
+	struct kmt_origin origin;
+};
+
+static int plan_removal(struct unload *u, struct kmt_sim_module *m, const struct cause *cause);
+
+static struct kmt_step *add_step(
+	struct unload *u, enum kmt_step_kind kind, const char *module, const struct cause *cause)
+{
+	const char *because = cause->because_of;
+	struct kmt_step step = {
+		.kind = kind,
+		.module = kmt_arena_strdup(&u->plan->arena, module),
+		.params = "",
+		.why = cause->why,
+		.because_of = because ? kmt_arena_strdup(&u->plan->arena, because) : NULL,
+		.origin = cause->origin,
+		.required = cause->why == KMT_WHY_REQUESTED || cause->why == KMT_WHY_HOLDER,
+	};
+
+	kmt_vec_push(&u->plan->steps, step);
+	return &u->plan->steps.v[u->plan->steps.n - 1];
+}
+
+static void add_skip(struct unload *u, const char *module, const struct cause *cause,
+	enum kmt_skip skip, const char *reason)
+{
+	struct kmt_step *step = add_step(u, KMT_STEP_SKIP, module, cause);
+
+	step->skip = skip;
+	step->reason = kmt_arena_strdup(&u->plan->arena, reason);
+}
+
+static int refuse_in_use(struct unload *u, const struct kmt_sim_module *m)
+{
+	kmt_autostrbuf struct kmt_strbuf users = KMT_STRBUF_INIT;
+	int r;
+
+	for (size_t i = 0; i < m->holders.n; i++)
+		if (m->holders.v[i]->state == KMT_SIM_THERE)
+			kmt_strbuf_addf(&users, "%s%s", users.len ? ", " : "", m->holders.v[i]->mod->name);
+	*u->in_use = m->mod;
+	if (users.len) {
+		r = kmt_err_set(u->err, KMT_ERR_REFUSED, EBUSY, "%s is in use by %s", m->mod->name, users.s);
+		kmt_err_hint(u->err, "--dependents unloads what uses it too");
+		return r;
+	}
+	return kmt_err_set(u->err, KMT_ERR_REFUSED, EBUSY, "%s is in use (%lld reference%s)",
+		m->mod->name, (long long)m->refs, m->refs == 1 ? "" : "s");
+}
+
+/* What no waiting and no option but force helps against. */
+static int refuse_stuck(struct unload *u, const struct kmt_procmod *mod)
+{
+	int r;
+
+	if (mod->state == KMT_STATE_LOADING) {
+		r = kmt_err_set(u->err, KMT_ERR_REFUSED, EBUSY,
+			"%s is still loading: its init function has not come back, or crashed", mod->name);
+		kmt_err_hint(u->err, "after a crash only a reboot removes it; 'kmtool log %s' shows what "
+				     "it said", mod->name);
+		return r;
+	}
+	if (mod->refs < 0)
+		return kmt_err_set(u->err, KMT_ERR_REFUSED, EBUSY,
+			"%s cannot be unloaded: this kernel was built without unloading", mod->name);
+	if (mod->permanent && !(u->req->remove_flags & KMT_REMOVE_FORCE)) {
+		r = kmt_err_set(u->err, KMT_ERR_REFUSED, EBUSY,
+			"%s is permanent: it has no exit function", mod->name);
+		kmt_err_hint(u->err, "a reboot removes it; where the kernel allows it, --force does, and "
+				     "may crash it");
+		return r;
+	}
+	return 0;
+}
+
+static bool is_free(const struct kmt_sim_module *m)
+{
+	return m->state == KMT_SIM_THERE && m->mod->state == KMT_STATE_LIVE && !m->refs &&
+	       !m->mod->permanent;
+}
+
+/* A soft dependency goes only if nothing uses it; whatever else it is, that is no failure. */
+static int plan_softdep(struct unload *u, const char *name, const struct cause *cause)
+{
+	struct kmt_lookup found = {0};
+	int r = kmt_lookup_find(u->snap, name, &found, u->err);
+
+	for (size_t i = 0; r >= 0 && i < found.rows.n; i++) {
+		struct kmt_sim_module *m = kmt_sim_find(&u->sim, found.rows.v[i].name);
+
+		if (m && is_free(m))
+			r = plan_removal(u, m, cause);
+	}
+	kmt_lookup_free(&found);
+	return r;
+}
+
+static int plan_softdeps(struct unload *u, const struct kmt_conf_line *line,
+	const struct kmt_strv *names, enum kmt_why why, const char *module)
+{
+	const struct cause cause = {why, module, line->origin};
+	int r = 0;
+
+	for (size_t i = names->n; !r && i-- > 0;)
+		r = plan_softdep(u, names->v[i], &cause);
+	return r;
+}
+
+/* Holders that go anyway, because they were asked for or --dependents was given. */
+static int plan_holders(struct unload *u, struct kmt_sim_module *m)
+{
+	for (size_t i = 0; i < m->holders.n; i++) {
+		struct kmt_sim_module *holder = m->holders.v[i];
+		const struct cause cause = {holder->target ? KMT_WHY_REQUESTED : KMT_WHY_HOLDER,
+			holder->target ? NULL : m->mod->name, {0}};
+		int r;
+
+		if (!holder->target && !u->req->dependents)
+			continue;
+		r = plan_removal(u, holder, &cause);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static void add_removal(struct unload *u, const char *module, const struct kmt_conf_line *command,
+	const struct cause *cause)
+{
+	struct kmt_step *step;
+
+	if (!command) {
+		step = add_step(u, KMT_STEP_REMOVE, module, cause);
+		step->flags = u->req->remove_flags;
+		return;
+	}
+	step = add_step(u, KMT_STEP_RUN, module, cause);
+	step->why = KMT_WHY_REMOVE_COMMAND;
+	step->command = kmt_arena_strdup(&u->plan->arena, command->value);
+	step->origin = command->origin;
+}
+
+static const struct kmt_conf_line *config_line(
+	const struct unload *u, enum kmt_conf_kind kind, const char *module)
+{
+	return kmt_config_first(u->snap, kind, module, u->req->no_config);
+}
+
+static int plan_removal(struct unload *u, struct kmt_sim_module *m, const struct cause *cause)
+{
+	const char *name = m->mod->name;
+	const struct kmt_conf_line *softdep = config_line(u, KMT_CONF_SOFTDEP, name);
+	const struct kmt_conf_line *command = config_line(u, KMT_CONF_REMOVE, name);
+	bool keep = !command && !u->req->wait && !(u->req->remove_flags & KMT_REMOVE_FORCE);
+	int r;
+
+	if (m->state != KMT_SIM_THERE)
+		return 0;
+	m->state = KMT_SIM_LEAVING;
+	r = command ? 0 : refuse_stuck(u, m->mod);
+	if (!r && softdep)
+		r = plan_softdeps(u, softdep, &softdep->post, KMT_WHY_SOFTDEP_POST, name);
+	if (!r)
+		r = plan_holders(u, m);
+	if (!r && keep && m->refs > 0)
+		r = refuse_in_use(u, m);
+	if (r < 0)
+		return r;
+	add_removal(u, name, command, cause);
+	kmt_sim_remove(m);
+	kmt_vec_push(&u->removed, m);
+	if (softdep)
+		r = plan_softdeps(u, softdep, &softdep->pre, KMT_WHY_SOFTDEP_PRE, name);
+	return r;
+}
+
+/* What nothing uses any more, level by level: the list of removed modules grows while it is walked. */
+static int plan_unused(struct unload *u)
+{
+	for (size_t i = 0; i < u->removed.n; i++) {
+		struct kmt_sim_module *user = u->removed.v[i];
+		const struct cause cause = {KMT_WHY_UNUSED_AFTER, user->mod->name, {0}};
+
+		for (size_t j = 0; j < user->uses.n; j++) {
+			int r = 0;
+
+			if (is_free(user->uses.v[j]))
+				r = plan_removal(u, user->uses.v[j], &cause);
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+/* Says what stays and why, each once: LEAVING marks what was said. */
+static void tell_what_stays(struct unload *u)
+{
+	for (size_t i = 0; i < u->removed.n; i++) {
+		struct kmt_sim_module *user = u->removed.v[i];
+		const struct cause cause = {KMT_WHY_UNUSED_AFTER, user->mod->name, {0}};
+
+		for (size_t j = 0; j < user->uses.n; j++) {
+			struct kmt_sim_module *m = user->uses.v[j];
+			kmt_autostrbuf struct kmt_strbuf reason = KMT_STRBUF_INIT;
+
+			if (m->state != KMT_SIM_THERE)
+				continue;
+			m->state = KMT_SIM_LEAVING;
+			for (size_t k = 0; k < m->holders.n; k++)
+				if (m->holders.v[k]->state != KMT_SIM_GONE)
+					kmt_strbuf_addf(&reason, "%s%s", reason.len ? ", " : "used by ",
+						m->holders.v[k]->mod->name);
+			if (!reason.len)
+				kmt_strbuf_addstr(&reason, m->mod->permanent ? "permanent" : "still in use");
+			add_skip(u, m->mod->name, &cause, KMT_SKIP_IN_USE, reason.s);
+		}
+	}
+}
+
+static int refuse_builtin(struct unload *u, const char *name)
+{
+	return kmt_err_set(u->err, KMT_ERR_REFUSED, EBUSY,
+		"%s is built into the kernel: it cannot be unloaded", name);
+}
+
+/* A name that is not loaded: a remove command runs all the same, as it does with modprobe. */
+static int plan_not_loaded(struct unload *u, const struct kmt_lookup_match *found)
+{
+	const struct kmt_conf_line *command = config_line(u, KMT_CONF_REMOVE, found->name);
+	const struct cause cause = {.why = KMT_WHY_REQUESTED};
+
+	if (command)
+		add_removal(u, found->name, command, &cause);
+	else if (found->module && found->module->builtin)
+		return refuse_builtin(u, found->name);
+	else
+		add_skip(u, found->name, &cause, KMT_SKIP_NOT_LOADED, "not loaded");
+	return 0;
+}
+
+/* The name in TARGET: of a module, a file, or an alias as it is. */
+static int target_name(const char *target, char *out, size_t size, struct kmt_err *err)
+{
+	int r;
+
+	if (kmt_name_is_path(target))
+		r = kmt_name_from_path(target, out, size);
+	else
+		r = kmt_alias_normalize(target, out, size);
+	if (r < 0)
+		return kmt_err_set(err, KMT_ERR_USAGE, -r, "'%s' is no module name", target);
+	return 0;
+}
+
+/* First all targets are marked, then each is planned: one may hold another. */
+static int each_target(struct unload *u,
+	int (*act)(struct unload *u, struct kmt_sim_module *m, const struct kmt_lookup_match *found))
+{
+	for (size_t i = 0; i < u->req->targets.n; i++) {
+		struct kmt_lookup found = {0};
+		char name[KMT_ALIAS_MAX];
+		struct kmt_sim_module *m;
+		int r = target_name(u->req->targets.v[i], name, sizeof(name), u->err);
+
+		if (r < 0)
+			return r;
+		m = kmt_sim_find(&u->sim, name);
+		if (m) {
+			r = act(u, m, NULL);
+		} else {
+			r = kmt_lookup_find(u->snap, name, &found, u->err);
+			if (!r && !found.rows.n)
+				r = kmt_lookup_not_found(u->snap, name, u->err);
+			for (size_t j = 0; !r && j < found.rows.n; j++)
+				r = act(u, kmt_sim_find(&u->sim, found.rows.v[j].name),
+					&found.rows.v[j]);
+		}
+		kmt_lookup_free(&found);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int mark(struct unload *u, struct kmt_sim_module *m, const struct kmt_lookup_match *found)
+{
+	if (m)
+		m->target = true;
+	return 0;
+}
+
+static int plan_target(struct unload *u, struct kmt_sim_module *m, const struct kmt_lookup_match *found)
+{
+	const struct cause cause = {.why = KMT_WHY_REQUESTED};
+
+	return m ? plan_removal(u, m, &cause) : plan_not_loaded(u, found);
+}
+
+int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *req, struct kmt_plan *plan,
+	const struct kmt_procmod **in_use, struct kmt_err *err)
+{
+	struct unload u = {.snap = snap, .req = req, .plan = plan, .in_use = in_use, .err = err};
+	int r;
+
+	*plan = (struct kmt_plan){0};
+	*in_use = NULL;
+	kmt_sim_init(&u.sim, snap);
+	r = each_target(&u, mark);
+	if (!r)
+		r = each_target(&u, plan_target);
+	if (!r && req->unused_deps) {
+		r = plan_unused(&u);
+		tell_what_stays(&u);
+	}
+	kmt_vec_free(&u.removed);
+	kmt_sim_free(&u.sim);
+	if (r < 0)
+		kmt_plan_free(plan);
+	return r;
+}
