@@ -201,8 +201,9 @@ static void offer_columns(struct kmt_completion *c)
 
 static void offer_fields(const struct kmt_completion *c)
 {
-	static const char *const fields[] = {"alias", "author", "build_id", "builtin", "depends",
+	static const char *const fields[] = {"alias", "author", "build-id", "config", "depends",
 		"description", "file", "filename", "firmware", "import_ns", "intree", "license",
+		"loaded-copy", "loaded-holders", "loaded-refs", "loaded-state", "loaded-taint",
 		"name", "parm", "retpoline", "rhelversion", "scmversion", "sig_hashalgo", "sig_id",
 		"sig_key", "signature", "signer", "softdep", "srcversion", "staging", "vermagic",
 		"version", "weakdep"};

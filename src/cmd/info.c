@@ -147,15 +147,12 @@ static bool only_files(const struct kmt_env *env)
 static void make_request(
 	const struct kmt_env *env, const struct options *o, struct kmt_info_request *q)
 {
-	bool table = !o->all && !o->field && !env->g.json && !env->g.raw;
-
 	q->root = &env->root;
 	q->field = o->field;
 	q->threads = o->threads;
 	q->style = env->style;
 	q->format = env->g.json ? KMT_INFO_JSON : env->g.raw ? KMT_INFO_RAW : KMT_INFO_TEXT;
-	q->table = table;
-	q->no_parm_lines = table && env->style.terminal;
+	q->table = !o->all && !o->field && q->format == KMT_INFO_TEXT;
 	if (o->field) {
 		q->parts = kmt_info_parts_of_field(o->field);
 		return;
@@ -163,7 +160,7 @@ static void make_request(
 	q->parts = KMT_INFO_BUILD_ID | KMT_INFO_SIGNATURE | KMT_INFO_PARAMS | KMT_INFO_LOADED;
 	if (!o->all || env->g.json)
 		q->parts |= KMT_INFO_CONFIG;
-	if (table || env->g.json)
+	if (q->table || env->g.json)
 		q->parts |= KMT_INFO_LIVE;
 }
 
@@ -197,6 +194,8 @@ static int show(struct kmt_env *env, const struct options *o, struct kmt_info_re
 		add_all(q->snap, &items);
 	else
 		add_operands(env, q->snap, &arena, &items);
+	if (items.rows.n)
+		items.rows.v[items.rows.n - 1].last = true;
 	r = kmt_info_run(q, &items, &env->diag, err);
 	kmt_vec_foreach (item, &items.rows)
 		kmt_err_clear(&item->err);

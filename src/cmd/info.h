@@ -19,7 +19,8 @@
 /* One module to show. Strings are the snapshot's or the command line's. */
 struct kmt_info_item {
 	const char *name;
-	const char *path;   /* absolute below the root; NULL: built in */
+	const char *path; /* absolute below the root; NULL: built in */
+	bool last;
 	struct kmt_err err; /* not NONE: there is nothing to show, for this reason */
 };
 
@@ -47,8 +48,7 @@ struct kmt_info_request {
 	enum kmt_info_format format;
 	const char *field;  /* -F: only this one */
 	unsigned int parts; /* KMT_INFO_ bits */
-	bool table;         /* text: a table of parameters follows */
-	bool no_parm_lines; /* text: ... and has all that "parm:" lines say */
+	bool table; /* text: a table of parameters follows, if it says more than "parm:" lines */
 	struct kmt_style style;
 	unsigned int threads; /* 0: as many as it pays */
 };
@@ -127,8 +127,9 @@ void kmt_info_read_config(
 	const struct kmt_snapshot *snap, struct kmt_info_facts *facts, struct kmt_arena *arena);
 /* Appends the parameters that the file declares, then those that only the kernel shows. */
 void kmt_info_join_params(struct kmt_info_worker *worker, struct kmt_info_params *out);
-/* Appends the table of parameters to worker->out, if there is anything to show. */
-void kmt_info_params_table(struct kmt_info_worker *worker);
+/* Appends the table of parameters to worker->out, if there is anything to show: then it returns
+ * true. */
+bool kmt_info_params_table(struct kmt_info_worker *worker);
 const char *kmt_info_state_word(enum kmt_state state);
 
 /*

@@ -59,14 +59,14 @@ static int read_signature(struct kmt_info_worker *w, struct kmt_err *err)
 	if (r < 0 || !blob.present)
 		return r;
 	if (blob.damaged) {
-		kmt_err_set(&w->sig_err, KMT_ERR_FAILED, EBADMSG, "%s: the signature is damaged",
-			w->facts.item->path);
+		kmt_err_set(&w->sig_err, KMT_ERR_FAILED, EBADMSG, "%s%s: the signature is damaged",
+			w->request->root->path, w->facts.item->path);
 		return 0;
 	}
 	w->facts.has_signature =
 		!kmt_signature_read(&w->sigreader, &blob, &w->facts.signature, &w->sig_err);
 	if (!w->facts.has_signature)
-		kmt_err_wrap(&w->sig_err, "%s", w->facts.item->path);
+		kmt_err_wrap(&w->sig_err, "%s%s", w->request->root->path, w->facts.item->path);
 	return 0;
 }
 

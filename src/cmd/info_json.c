@@ -81,7 +81,7 @@ static struct json_object *loaded(const struct kmt_info_facts *f)
 	add(o, "state", kmt_json_string(kmt_info_state_word(f->loaded->state)));
 	add(o, "refs", f->loaded->refs < 0 ? NULL : json_object_new_int64(f->loaded->refs));
 	add(o, "holders", kmt_json_strings(&f->loaded->holders));
-	add(o, "taint", kmt_json_string(f->loaded->taint));
+	add(o, "taint", *f->loaded->taint ? kmt_json_string(f->loaded->taint) : NULL);
 	add(o, "same_file", same_file(f->same));
 	add(o, "same_by", f->same == KMT_INFO_SAME_UNKNOWN ? NULL : kmt_json_string(f->same_by));
 	return o;

@@ -219,22 +219,39 @@ static const struct kmt_column columns[] = {
 		.get = get_mode},
 	{"configured", "CONFIGURED", KMT_CELL_STRING, true, .help = "what modprobe would set",
 		.get = get_configured},
-	{"description", "DESCRIPTION", KMT_CELL_STRING, true, .help = "what it is for",
-		.get = get_description},
+	/* The first to be cut on a narrow terminal: the "parm:" lines have all of it. */
+	{"description", "DESCRIPTION", KMT_CELL_STRING, true, .width = 0.2,
+		.help = "what it is for", .get = get_description},
 	{0},
 };
 
-static bool says_more_than_parm_lines(const struct kmt_info_params *list)
+/* What the table can say besides what "parm:" lines do. */
+struct table_has {
+	bool live, configured;
+};
+
+static struct table_has look_through(const struct kmt_info_params *list)
 {
+	struct table_has has = {false, false};
 	const struct kmt_info_param *p;
 
-	kmt_vec_foreach (p, &list->rows)
-		if (p->live || p->configured)
-			return true;
-	return false;
+	kmt_vec_foreach (p, &list->rows) {
+		has.live |= p->live != NULL;
+		has.configured |= p->configured != NULL;
+	}
+	return has;
 }
 
-static void print_table(struct kmt_info_worker *w, const struct kmt_info_params *list)
+static void select_columns(struct table_has has, struct kmt_selection *out)
+{
+	kmt_autofree char *names = kmt_asprintf("name,type%s%s,description",
+		has.live ? ",value,mode" : "", has.configured ? ",configured" : "");
+
+	kmt_select(columns, names, NULL, out, NULL);
+}
+
+static void print_table(
+	struct kmt_info_worker *w, const struct kmt_info_params *list, struct table_has has)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection selection = {0};
 	const struct kmt_rows_options options = {.format = KMT_FORMAT_TABLE};
@@ -250,18 +267,23 @@ static void print_table(struct kmt_info_worker *w, const struct kmt_info_params 
 	for (size_t i = 0; i < list->rows.n; i++)
 		rows[i] = &list->rows.v[i];
 	fputc('\n', out);
-	if (!kmt_select(columns, NULL, NULL, &selection, NULL))
-		kmt_rows_print(&table, &selection, &options, &w->request->style, out, NULL);
+	select_columns(has, &selection);
+	kmt_rows_print(&table, &selection, &options, &w->request->style, out, NULL);
 	fclose(out);
 	kmt_strbuf_add(&w->out, text, size);
 }
 
-void kmt_info_params_table(struct kmt_info_worker *w)
+bool kmt_info_params_table(struct kmt_info_worker *w)
 {
 	struct kmt_info_params list = {0};
+	struct table_has has;
+	bool wanted;
 
 	kmt_info_join_params(w, &list);
-	if (list.rows.n && (w->request->no_parm_lines || says_more_than_parm_lines(&list)))
-		print_table(w, &list);
+	has = look_through(&list);
+	wanted = has.live || has.configured;
+	if (wanted)
+		print_table(w, &list, has);
 	kmt_vec_free(&list.rows);
+	return wanted;
 }

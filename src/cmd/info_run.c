@@ -130,7 +130,10 @@ static unsigned int count_threads(
 	const struct kmt_info_item *item;
 	cpu_set_t cpus;
 
-	/* The index gives fields of built-in modules to one thread at a time. */
+	/* Drawing a table may set the locale; the index gives fields of built-in modules. Both are
+	 * for one thread at a time. */
+	if (request->table)
+		return 1;
 	kmt_vec_foreach (item, &items->rows)
 		if (!item->path && !item->err.kind)
 			return 1;

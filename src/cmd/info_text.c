@@ -250,10 +250,10 @@ void kmt_info_write(struct kmt_info_worker *w)
 	put_fields(w);
 	put_hex(w, "build-id", w->facts.build_id, w->facts.build_id_n);
 	put_signature(w);
-	if (!w->request->no_parm_lines)
-		put_params(w);
+	put_params(w);
 	put_loaded(w);
 	put_config(w);
-	if (w->request->table)
-		kmt_info_params_table(w);
+	/* An empty line sets the table off from the next module. */
+	if (w->request->table && kmt_info_params_table(w) && !w->facts.item->last)
+		kmt_strbuf_addc(&w->out, '\n');
 }
