@@ -107,7 +107,11 @@ static int from_index(struct search *s, enum kmt_index_kind kind, enum kmt_looku
 {
 	struct kmt_index_matches found = {0};
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-	int r = kmt_modindex_match(&s->snap->index, kind, s->query, &found, &err);
+	int r;
+
+	if (!s->snap->has_tree) /* it is optional to some commands: what is loaded has a name, too */
+		return 0;
+	r = kmt_modindex_match(&s->snap->index, kind, s->query, &found, &err);
 
 	if (r == -ENOENT) {
 		kmt_diag_add(s->snap->diag, NULL, "%s: aliases are not known", err.msg);
