@@ -10,7 +10,9 @@ extern const struct kmt_cmd kmt_cmd_deps;
 extern const struct kmt_cmd kmt_cmd_help;
 extern const struct kmt_cmd kmt_cmd_list;
 extern const struct kmt_cmd kmt_cmd_info;
+extern const struct kmt_cmd kmt_cmd_load;
 extern const struct kmt_cmd kmt_cmd_log;
+extern const struct kmt_cmd kmt_cmd_unload;
 extern const struct kmt_cmd kmt_cmd_version;
 
 #endif

@@ -320,7 +320,8 @@ static int mark(struct unload *u, struct kmt_sim_module *m, const struct kmt_loo
 
 static int plan_target(struct unload *u, struct kmt_sim_module *m, const struct kmt_lookup_match *found)
 {
-	const struct cause cause = {.why = KMT_WHY_REQUESTED};
+	const struct cause cause = {
+		.why = KMT_WHY_REQUESTED, .because_of = found ? found->alias : NULL};
 
 	return m ? plan_removal(u, m, &cause) : plan_not_loaded(u, found);
 }
@@ -332,6 +333,8 @@ int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *
 	int r;
 
 	*plan = (struct kmt_plan){0};
+	if (snap->has_tree)
+		plan->dir = kmt_arena_strdup(&plan->arena, snap->index.dir);
 	*in_use = NULL;
 	kmt_sim_init(&u.sim, snap);
 	r = each_target(&u, mark);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What load and unload have in common: may it be done here, show the plan or run it, tell what came of
+ * it. Decides nothing about modules: that is the plan's.
+ */
+#ifndef KMT_CMD_CHANGE_H
+#define KMT_CMD_CHANGE_H
+
+#include <kmt/check/explain.h>
+#include <kmt/check/policy.h>
+#include <kmt/cmd/cmd.h>
+#include <kmt/model/snapshot.h>
+#include <kmt/model/users.h>
+#include <kmt/plan/exec.h>
+#include <kmt/plan/plan.h>
+
+struct json_object;
+
+struct kmt_change {
+	struct kmt_env *env;
+	const void *opts;	 /* the command's own, for the line to type again */
+	const char *participle;	 /* "loaded", "unloaded" */
+	struct kmt_exec_options exec;
+	struct kmt_policy policy;
+	struct kmt_snapshot snap; /* taken by the command; freed by kmt_change_free() */
+	bool has_snap;
+	struct kmt_plan plan;
+	struct kmt_report report;
+	struct kmt_arena arena;
+};
+
+/*
+ * Before anything else: this root has a running kernel (unless --dry-run), which has loadable modules
+ * and allows to change them, and so may this process. REFUSED with the next step.
+ */
+int kmt_change_check(struct kmt_change *c, struct kmt_err *err);
+
+/* Shows the plan (--dry-run) or runs it and tells what happened. Returns the exit status or -errno. */
+int kmt_change_go(struct kmt_change *c, struct kmt_err *err);
+void kmt_change_free(struct kmt_change *c);
+
+/* After a run: prints what was done, what failed and why, what was taken back. */
+int kmt_change_tell(struct kmt_change *c, int result, struct kmt_err *err);
+
+/* Why a step failed. Strings live in the change's arena. */
+void kmt_change_explain(struct kmt_change *c, size_t step, struct kmt_explanation *out);
+
+/* The kernel's own lines of a step (not what programs wrote into the log): appended to OUT. */
+void kmt_change_lines(const struct kmt_change *c, size_t step, struct kmt_strv *out);
+
+/* Tells who uses the module, on stderr, or with --json as a document on stdout. */
+void kmt_change_tell_users(struct kmt_change *c, const struct kmt_procmod *mod);
+
+/* Adds the outcome of each step to the members of "steps", and what failed. EXPLANATION may be NULL. */
+void kmt_change_json(struct kmt_change *c, int result, size_t failed,
+	const struct kmt_explanation *explanation, struct json_object *doc);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What came of a plan, for people (results on stdout, troubles on stderr) and as JSON. */
+#include <errno.h>
+#include <json.h>
+#include <string.h>
+
+#include <kmt/out/json.h>
+#include <kmt/out/plan.h>
+
+#include "change.h"
+
+/* An oops is sixty lines long; the first ones say what it is. */
+#define LINES_SHOWN 12
+
+static bool is_done(const struct kmt_change *c, size_t i)
+{
+	enum kmt_step_outcome outcome = c->report.results.v[i].outcome;
+
+	return outcome == KMT_STEP_DONE || outcome == KMT_STEP_UNDO_FAILED;
+}
+
+static void print_step(const struct kmt_change *c, size_t i)
+{
+	const struct kmt_step *step = &c->plan.steps.v[i];
+	const struct kmt_step_result *result = &c->report.results.v[i];
+	const char *module = step->module ? step->module : "";
+
+	switch (step->kind) {
+	case KMT_STEP_SKIP:
+		if (step->why == KMT_WHY_REQUESTED && step->reason)
+			printf("%s: %s\n", module, step->reason);
+		return;
+	case KMT_STEP_RUN:
+		if (result->outcome == KMT_STEP_DONE)
+			printf("%s: ran its command\n", module);
+		return;
+	default:
+		if (result->outcome == KMT_STEP_DONE)
+			printf("%s %s\n", c->participle, module);
+		else if (result->outcome == KMT_STEP_ALREADY)
+			printf("%s was %s meanwhile\n", module, c->participle);
+	}
+}
+
+static void print_raw_step(const struct kmt_change *c, size_t i)
+{
+	const struct kmt_step *step = &c->plan.steps.v[i];
+
+	printf("%s\t%s\t", kmt_step_outcome_name(c->report.results.v[i].outcome),
+		kmt_step_kind_name(step->kind));
+	kmt_put_text(stdout, step->module ? step->module : "-");
+	putchar('\n');
+}
+
+static void print_steps(const struct kmt_change *c)
+{
+	const struct kmt_globals *g = &c->env->g;
+
+	for (size_t i = 0; i < c->plan.steps.n && !g->quiet; i++) {
+		if (g->raw)
+			print_raw_step(c, i);
+		else
+			print_step(c, i);
+	}
+}
+
+static void put_line(const char *line)
+{
+	fputs("kernel: ", stderr);
+	kmt_put_text(stderr, line);
+	fputc('\n', stderr);
+}
+
+static void print_lines(const struct kmt_change *c, size_t step, size_t most)
+{
+	struct kmt_strv lines = {0};
+
+	kmt_change_lines(c, step, &lines);
+	for (size_t i = 0; i < lines.n && i < most; i++)
+		put_line(lines.v[i]);
+	if (lines.n > most)
+		fprintf(stderr, "kernel: ... %zu more lines\n", lines.n - most);
+	kmt_vec_free(&lines);
+}
+
+/* What the kernel grumbled about although the step was done. */
+static void print_grumbles(struct kmt_change *c)
+{
+	for (size_t i = 0; i < c->plan.steps.n; i++) {
+		struct kmt_strv lines = {0}, texts = {0};
+
+		if (c->plan.steps.v[i].kind != KMT_STEP_INSERT || !is_done(c, i))
+			continue;
+		kmt_change_lines(c, i, &lines);
+		kmt_explain_success(c->plan.steps.v[i].module, &lines, &c->arena, &texts);
+		for (size_t j = 0; j < texts.n; j++)
+			kmt_diag_add(&c->env->diag, NULL, "%s", texts.v[j]);
+		if (c->env->g.verbose)
+			print_lines(c, i, SIZE_MAX);
+		kmt_vec_free(&lines);
+		kmt_vec_free(&texts);
+	}
+}
+
+/* Steps that need not succeed: said, but no failure. */
+static void print_optional(struct kmt_change *c)
+{
+	for (size_t i = 0; i < c->plan.steps.n; i++) {
+		const struct kmt_step *step = &c->plan.steps.v[i];
+		struct kmt_explanation e;
+
+		if (step->required || c->report.results.v[i].outcome != KMT_STEP_FAILED)
+			continue;
+		kmt_change_explain(c, i, &e);
+		kmt_diag_add(&c->env->diag, NULL, "%s was not %s: %s", step->module, c->participle, e.cause);
+	}
+}
+
+static void print_undone(const struct kmt_change *c, enum kmt_step_outcome outcome, const char *label)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < c->plan.steps.n; i++) {
+		if (c->report.results.v[i].outcome != outcome)
+			continue;
+		fprintf(stderr, "%s%s", first ? label : ", ", c->plan.steps.v[i].module);
+		first = false;
+	}
+	if (!first)
+		fputc('\n', stderr);
+}
+
+static size_t count_done(const struct kmt_change *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->plan.steps.n; i++)
+		n += c->plan.steps.v[i].kind != KMT_STEP_SKIP && is_done(c, i);
+	return n;
+}
+
+/* "km_result, which km_top needs, was not loaded (No such device): ..." */
+static int fail(struct kmt_change *c, size_t i, const struct kmt_explanation *e, struct kmt_err *err)
+{
+	const struct kmt_step *step = &c->plan.steps.v[i];
+	const struct kmt_step_result *result = &c->report.results.v[i];
+	kmt_autostrbuf struct kmt_strbuf whose = KMT_STRBUF_INIT, number = KMT_STRBUF_INIT;
+	enum kmt_err_kind kind = count_done(c) ? KMT_ERR_PARTLY : e->kind;
+
+	if (step->because_of && step->why != KMT_WHY_REQUESTED)
+		kmt_strbuf_addf(&whose, " (for %s)", step->because_of);
+	if (result->errnum && result->errnum != KMT_KERNEL_KILLED && !result->detail)
+		kmt_strbuf_addf(&number, " (%s)", kmt_errno_text(result->errnum, &c->arena));
+	kmt_err_set(err, kind, result->errnum, "%s%s was not %s%s: %s", step->module,
+		kmt_strbuf_str(&whose), c->participle, kmt_strbuf_str(&number), e->cause);
+	if (e->next)
+		kmt_err_hint(err, "%s", e->next);
+	return -(result->errnum ? result->errnum : ECHILD);
+}
+
+static void tell_log(const struct kmt_change *c)
+{
+	if (c->report.log_errnum)
+		fprintf(stderr, "kmtool: note: the kernel's log could not be read (%s): its reasons are missing\n",
+			strerror(c->report.log_errnum));
+}
+
+static int tell_failure(struct kmt_change *c, int result, size_t failed, struct kmt_err *err)
+{
+	struct kmt_explanation e;
+	int r;
+
+	kmt_change_explain(c, failed, &e);
+	if (c->env->g.json) {
+		struct json_object *doc = kmt_json_document();
+
+		kmt_change_json(c, result, failed, &e, doc);
+		kmt_json_print(stdout, doc);
+	} else {
+		print_steps(c);
+	}
+	fflush(stdout); /* what was done comes before what was not */
+	tell_log(c);
+	print_lines(c, failed, LINES_SHOWN);
+	if (c->plan.steps.v[failed].kind == KMT_STEP_REMOVE && c->report.results.v[failed].errnum == EAGAIN) {
+		const struct kmt_procmod *mod = kmt_snapshot_loaded(&c->snap, c->plan.steps.v[failed].module);
+
+		if (mod && !c->env->g.json)
+			kmt_change_tell_users(c, mod);
+	}
+	r = fail(c, failed, &e, err);
+	print_undone(c, KMT_STEP_UNDONE, "unloaded again: ");
+	print_undone(c, KMT_STEP_UNDO_FAILED, "could not be unloaded again: ");
+	return r;
+}
+
+static int tell_interrupted(struct kmt_change *c, struct kmt_err *err)
+{
+	size_t at = c->report.failed_step;
+
+	print_steps(c);
+	fflush(stdout);
+	print_undone(c, KMT_STEP_UNDONE, "unloaded again: ");
+	print_undone(c, KMT_STEP_UNDO_FAILED, "could not be unloaded again: ");
+	return kmt_err_set(err, count_done(c) ? KMT_ERR_PARTLY : KMT_ERR_FAILED, EINTR,
+		"stopped by signal %d (%s)%s%s", c->report.interrupted, strsignal(c->report.interrupted),
+		at < c->plan.steps.n ? " before " : "",
+		at < c->plan.steps.n ? c->plan.steps.v[at].module : "");
+}
+
+/* Where several modules answer to an alias, one that loads is enough; the first failure if none did. */
+static size_t find_failure(const struct kmt_change *c)
+{
+	size_t found = c->plan.steps.n;
+
+	for (size_t i = 0; i < c->plan.steps.n; i++) {
+		if (c->plan.steps.v[i].why != KMT_WHY_REQUESTED)
+			continue;
+		if (c->report.results.v[i].outcome != KMT_STEP_FAILED)
+			return c->plan.steps.n;
+		if (found == c->plan.steps.n)
+			found = i;
+	}
+	return found;
+}
+
+int kmt_change_tell(struct kmt_change *c, int result, struct kmt_err *err)
+{
+	size_t failed;
+
+	if (result < 0 && c->report.interrupted && c->report.failed_step < c->plan.steps.n &&
+		c->report.results.v[c->report.failed_step].outcome == KMT_STEP_NOT_RUN)
+		return tell_interrupted(c, err);
+	failed = result < 0 ? c->report.failed_step : find_failure(c);
+	if (failed < c->plan.steps.n)
+		return tell_failure(c, result, failed, err);
+	if (c->env->g.json) {
+		struct json_object *doc = kmt_json_document();
+
+		kmt_change_json(c, result, failed, NULL, doc);
+		kmt_json_print(stdout, doc);
+	} else {
+		print_steps(c);
+	}
+	print_grumbles(c);
+	print_optional(c);
+	return 0;
+}
+
+void kmt_change_json(struct kmt_change *c, int result, size_t failed,
+	const struct kmt_explanation *explanation, struct json_object *doc)
+{
+	struct json_object *steps, *failure;
+	struct kmt_strv lines = {0};
+
+	kmt_plan_json(&c->plan, doc);
+	json_object_object_get_ex(doc, "steps", &steps);
+	for (size_t i = 0; i < c->plan.steps.n; i++)
+		json_object_object_add(json_object_array_get_idx(steps, i), "outcome",
+			kmt_json_string(kmt_step_outcome_name(c->report.results.v[i].outcome)));
+	json_object_object_add(doc, "done", json_object_new_boolean(!explanation));
+	if (!explanation) {
+		json_object_object_add(doc, "failure", NULL);
+		return;
+	}
+	failure = json_object_new_object();
+	json_object_object_add(failure, "step", kmt_json_u64(failed));
+	json_object_object_add(failure, "module", kmt_json_string(c->plan.steps.v[failed].module));
+	json_object_object_add(failure, "errno", kmt_json_u64((uint64_t)c->report.results.v[failed].errnum));
+	json_object_object_add(failure, "id", kmt_json_string(explanation->id));
+	json_object_object_add(failure, "cause", kmt_json_string(explanation->cause));
+	json_object_object_add(failure, "next", kmt_json_string(explanation->next));
+	kmt_change_lines(c, failed, &lines);
+	json_object_object_add(failure, "log", kmt_json_strings(&lines));
+	json_object_object_add(doc, "failure", failure);
+	kmt_vec_free(&lines);
+}

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# kmtool load: plans, and what is refused before anything happens. Loading itself is tested in tests/vm.
+
+load fixture
+
+setup() {
+	ROOT=$BATS_TEST_TMPDIR/root
+	make_fixture "$ROOT"
+}
+
+K=lib/modules/6.1.0-test/kernel
+
+@test "the plan: what is not loaded yet, in order, with the reason" {
+	expect_status 0 kmtool load -n br_netfilter
+	contains "$output" "insert  br_netfilter  requested"
+	contains "$output" "already loaded: "
+	[ -z "$stderr" ]
+}
+
+@test "--raw: kind, module, path, parameters, why, origin" {
+	expect_status 0 kmtool load -n --raw ext4
+	[ "${lines[0]}" = "insert	crc32c_generic	/$K/lib/crc32c_generic.ko	-	softdep-pre	/lib/modules/6.1.0-test/modules.softdep:2" ]
+	[ "${lines[1]}" = "insert	ext4	/$K/fs/ext4/ext4.ko	-	requested	-" ]
+	[ "${#lines[@]}" = 2 ]
+}
+
+@test "--json" {
+	kmtool load -n --json snd-dummy enable=1 | python3 -c '
+import json, sys
+d = json.load(sys.stdin)
+assert d["schema"] == 1
+(s,) = d["steps"]
+assert s["kind"] == "insert" and s["module"] == "snd_dummy" and s["parameters"] == "enable=1", s
+assert s["required"] is True and s["why"] == "requested"
+'
+}
+
+@test "operands with '=' after the first are parameters" {
+	expect_status 0 kmtool load -n --raw snd_dummy enable=1
+	contains "${lines[0]}" "	enable=1	requested"
+	expect_status 2 kmtool load -n snd_dummy enable=maybe
+	contains "$stderr" "enable"
+	expect_status 2 kmtool load -n snd_dummy nosuch=1
+	contains "$stderr" "has no parameter 'nosuch'"
+	contains "$stderr" "enable"
+	expect_status 2 kmtool load -n
+}
+
+@test "what is loaded, built in, unknown" {
+	expect_status 0 kmtool load -n loop
+	contains "$output" "already loaded"
+	expect_status 0 kmtool load -n usbcore
+	contains "$output" "built in"
+	expect_status 4 kmtool load -n br_netfiltr
+	contains "$stderr" "br_netfilter"
+}
+
+@test "--no-config leaves modprobe.d out" {
+	echo 'options snd_dummy enable=0' >"$ROOT/etc/modprobe.d/s.conf"
+	expect_status 0 kmtool load -n --raw snd_dummy
+	contains "${lines[0]}" "	enable=0	requested	/etc/modprobe.d/s.conf:1"
+	expect_status 0 kmtool load -n --raw --no-config snd_dummy
+	contains "${lines[0]}" "	-	requested	-"
+}
+
+@test "an install line that forbids a module is named" {
+	echo 'install snd_dummy /bin/false' >"$ROOT/etc/modprobe.d/s.conf"
+	expect_status 5 kmtool load -n snd_dummy
+	contains "$stderr" "/etc/modprobe.d/s.conf:1"
+}
+
+@test "a dry run says that the machine allows nothing any more" {
+	echo 1 >"$ROOT/proc/sys/kernel/modules_disabled"
+	expect_status 5 kmtool load -n snd_dummy
+	contains "$stderr" "modules_disabled"
+	[[ $stderr != *sudo* ]]
+}
+
+@test "a plan for another kernel does not ask the running one" {
+	echo 6.9.9 >"$ROOT/proc/sys/kernel/osrelease"
+	echo 1 >"$ROOT/proc/sys/kernel/modules_disabled"
+	expect_status 0 kmtool load -n --raw -k 6.1.0-test loop
+	contains "$output" "insert	loop"
+}
+
+@test "below another root nothing is loaded" {
+	expect_status 5 kmtool load snd_dummy
+	contains "$stderr" "not below $ROOT"
+	contains "$stderr" "--dry-run"
+	[ -z "$output" ]
+}
+
+# Whatever this machine is: a kernel without modules, or no privilege.
+@test "on this machine, without privilege: refused before anything is read" {
+	local prefix=()
+
+	[ "$(id -u)" != 0 ] || prefix=(setpriv --bounding-set -sys_module)
+	expect_status 5 "${prefix[@]}" "$KMTOOL" load kmtool_no_such_module
+	contains "$stderr" "kmtool: "
+	expect_status 5 "${prefix[@]}" "$KMTOOL" unload kmtool_no_such_module
+}
+
+@test "another kernel than the running one is refused" {
+	expect_status 5 "$KMTOOL" -k 1.2.3-no-such-kernel load loop
+	contains "$stderr" "1.2.3-no-such-kernel"
+}

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# kmtool unload: plans, refusals and who stands in the way. Unloading itself is tested in tests/vm.
+
+load fixture
+
+setup() {
+	ROOT=$BATS_TEST_TMPDIR/root
+	make_fixture "$ROOT"
+}
+
+@test "only the named module, or with all that is unused afterwards" {
+	expect_status 0 kmtool unload -n --raw bridge
+	[ "$output" = "remove	bridge	-	-	requested	-" ]
+	expect_status 0 kmtool unload -n --raw --unused-deps bridge
+	[ "$output" = "remove	bridge	-	-	requested	-
+remove	stp	-	-	unused-after	-
+remove	llc	-	-	unused-after	-" ]
+	expect_status 0 kmtool unload -n --unused-deps bridge
+	contains "${lines[1]}" "unused without bridge"
+}
+
+@test "all that uses it" {
+	expect_status 5 kmtool unload -n llc
+	contains "$stderr" "llc is in use by bridge, stp"
+	contains "$stderr" "module bridge"
+	contains "$stderr" "hint: --dependents"
+	expect_status 0 kmtool unload -n --raw --dependents llc
+	[ "$(cut -f2 <<<"$output" | tr '\n' ' ')" = "bridge stp llc " ]
+	[ "$(cut -f5 <<<"$output" | tr '\n' ' ')" = "holder holder requested " ]
+}
+
+@test "in use: the users that can be found, and how many references that leaves" {
+	mkdir -p "$ROOT/sys/devices/pci0/0000:00:03.0/net/eth0" "$ROOT/sys/bus/pci/drivers/e1000e" "$ROOT/sys/class/net"
+	rmdir "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
+	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
+	ln -s ../../../../devices/pci0/0000:00:03.0 "$ROOT/sys/bus/pci/drivers/e1000e/0000:00:03.0"
+	ln -s ../../../../module/e1000e "$ROOT/sys/bus/pci/drivers/e1000e/module"
+	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/devices/pci0/0000:00:03.0/driver"
+	ln -s ../../devices/pci0/0000:00:03.0/net/eth0 "$ROOT/sys/class/net/eth0"
+	expect_status 5 kmtool unload -n e1000e
+	contains "$stderr" "e1000e is in use (1 reference)"
+	contains "$stderr" "drives device 0000:00:03.0 (pci:e1000e)"
+	contains "$stderr" "drives network interface eth0"
+	contains "$stderr" "1 of 1 could not be explained"
+	run --separate-stderr -5 kmtool unload -n --json e1000e
+	python3 -c '
+import json, sys
+d = json.load(sys.stdin)
+assert (d["module"], d["references"], d["unexplained"]) == ("e1000e", 1, 1)
+assert [u["kind"] for u in d["users"]] == ["device", "interface"]
+assert d["users"][1] == {"kind": "interface", "what": "eth0", "detail": None, "pid": None, "counts": False}
+' <<<"$output"
+}
+
+@test "with --wait a module in use is planned" {
+	expect_status 0 kmtool unload -n --raw --wait 100 e1000e
+	[ "$output" = "remove	e1000e	-	-	requested	-" ]
+}
+
+@test "permanent, half loaded, built in" {
+	expect_status 5 kmtool unload -n keep
+	contains "$stderr" "permanent"
+	expect_status 0 kmtool unload -n --force keep
+	expect_status 5 kmtool unload -n wakeup
+	contains "$stderr" "still loading"
+	expect_status 5 kmtool unload -n usbcore
+	contains "$stderr" "built into the kernel"
+}
+
+@test "not loaded: nothing to do; unknown: not found" {
+	expect_status 0 kmtool unload -n br_netfilter
+	contains "$output" "not loaded"
+	expect_status 4 kmtool unload -n lop
+	contains "$stderr" "loop"
+	expect_status 2 kmtool unload -n
+}
+
+@test "a remove command is in the plan, with its line" {
+	echo 'remove loop losetup -D; rmmod loop' >"$ROOT/etc/modprobe.d/r.conf"
+	expect_status 0 kmtool unload -n --raw loop
+	[ "$output" = "run	loop	losetup -D; rmmod loop	-	remove-command	/etc/modprobe.d/r.conf:1" ]
+	expect_status 0 kmtool unload -n --raw --no-config loop
+	[ "$output" = "remove	loop	-	-	requested	-" ]
+}
+
+@test "a warning before the root filesystem's driver goes" {
+	mkdir -p "$ROOT/proc/self"
+	echo '22 1 8:1 / / rw - bridge /dev/sda1 rw' >"$ROOT/proc/self/mountinfo"
+	expect_status 0 kmtool unload -n bridge
+	contains "$output" "bridge is the root filesystem"
+}
+
+@test "without a module tree it works all the same" {
+	rm -r "$ROOT/lib/modules"
+	expect_status 0 kmtool unload -n --raw bridge
+	[ "$output" = "remove	bridge	-	-	requested	-" ]
+	expect_status 4 kmtool unload -n nothing
+}
+
+@test "below another root nothing is unloaded" {
+	expect_status 5 kmtool unload bridge
+	contains "$stderr" "not below $ROOT"
+}
