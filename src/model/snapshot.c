@@ -105,10 +105,12 @@ static int read_tree(struct kmt_snapshot *snap, bool optional, struct kmt_err *e
 	if (!r)
 		return 0;
 	if (!optional) {
-		if (err)
+		if (err) {
+			kmt_err_clear(err);
 			*err = why;
-		else
+		} else {
 			kmt_err_clear(&why);
+		}
 		return r;
 	}
 	/* That there is none may be no matter; that it is damaged is worth a word. */
