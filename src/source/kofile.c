@@ -188,24 +188,36 @@ static int read_start(struct kmt_kofile *ko, struct kmt_err *err)
 	return kmt_kofile_read_elf(ko, err);
 }
 
+int kmt_kofile_open_fd(struct kmt_kofile *ko, const struct kmt_root *root, const char *path, int fd,
+	const struct stat *st, struct kmt_err *err)
+{
+	close_file(ko);
+	ko->root = root;
+	ko->fd = fd;
+	kmt_strbuf_addstr(&ko->path, path);
+	if (!S_ISREG(st->st_mode))
+		return kmt_kofile_fail(ko, err, EINVAL, "not a regular file");
+	ko->size = (uint64_t)st->st_size;
+	return read_start(ko, err);
+}
+
 int kmt_kofile_open(
 	struct kmt_kofile *ko, const struct kmt_root *root, const char *path, struct kmt_err *err)
 {
+	/* Without O_NONBLOCK a FIFO of this name would block. */
+	int fd = kmt_root_openat(root, path, O_RDONLY | O_NONBLOCK);
 	struct stat st;
 
 	close_file(ko);
-	ko->root = root;
-	kmt_strbuf_addstr(&ko->path, path);
-	/* Without O_NONBLOCK a FIFO of this name would block. */
-	ko->fd = kmt_root_openat(root, path, O_RDONLY | O_NONBLOCK);
-	if (ko->fd < 0)
-		return kmt_err_errno(err, -ko->fd, "%s%s", root->path, path);
-	if (fstat(ko->fd, &st) < 0)
-		return kmt_kofile_fail(ko, err, errno, "%s", strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return kmt_kofile_fail(ko, err, EINVAL, "not a regular file");
-	ko->size = (uint64_t)st.st_size;
-	return read_start(ko, err);
+	if (fd < 0)
+		return kmt_err_errno(err, -fd, "%s%s", root->path, path);
+	if (fstat(fd, &st) < 0) {
+		int r = kmt_err_errno(err, errno, "%s%s", root->path, path);
+
+		close(fd);
+		return r;
+	}
+	return kmt_kofile_open_fd(ko, root, path, fd, &st, err);
 }
 
 int kmt_kofile_open_buffer(

@@ -292,6 +292,17 @@ int kmt_kofile_modinfo(struct kmt_kofile *ko, struct kmt_modinfo *out, struct km
 	return 0;
 }
 
+int kmt_kofile_modinfo_bytes(
+	struct kmt_kofile *ko, const char **data, size_t *n, struct kmt_err *err)
+{
+	struct kmt_ko_piece piece;
+	int r = kmt_kofile_named(ko, KMT_KO_MODINFO, ".modinfo", &piece, err);
+
+	*data = (const char *)piece.p;
+	*n = r < 0 ? 0 : piece.n;
+	return r;
+}
+
 int kmt_kofile_build_id(
 	struct kmt_kofile *ko, const unsigned char **id, size_t *n, struct kmt_err *err)
 {

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <gelf.h>
+#include <sys/stat.h>
 #include <kmt/base/arena.h>
 #include <kmt/base/err.h>
 #include <kmt/base/vec.h>
@@ -38,6 +39,10 @@ void kmt_kofile_free(struct kmt_kofile *ko); /* NULL is fine */
  */
 int kmt_kofile_open(
 	struct kmt_kofile *ko, const struct kmt_root *root, const char *path, struct kmt_err *err);
+/* The same for FD, opened for reading at PATH below ROOT; it is closed when KO opens another one or is
+ * freed, also after a failure. ST is its status. */
+int kmt_kofile_open_fd(struct kmt_kofile *ko, const struct kmt_root *root, const char *path, int fd,
+	const struct stat *st, struct kmt_err *err);
 /* The same for N bytes at DATA, which must live until the next open; LABEL stands in messages. */
 int kmt_kofile_open_buffer(
 	struct kmt_kofile *ko, const char *label, const void *data, size_t n, struct kmt_err *err);
@@ -59,6 +64,9 @@ int kmt_kofile_modinfo(struct kmt_kofile *ko, struct kmt_modinfo *out, struct km
  * tells them. No symbol table: none. Names are copied to ARENA. */
 int kmt_kofile_param_names(
 	struct kmt_kofile *ko, struct kmt_arena *arena, struct kmt_strv *out, struct kmt_err *err);
+/* The bytes of .modinfo: N is 0 if there is no such section. The last string may lack its NUL. */
+int kmt_kofile_modinfo_bytes(
+	struct kmt_kofile *ko, const char **data, size_t *n, struct kmt_err *err);
 
 /* The GNU build-id note: *N bytes at *ID; *N is 0 if there is none. */
 int kmt_kofile_build_id(
@@ -100,6 +108,24 @@ struct kmt_ko_symbols {
 int kmt_kofile_symbols(struct kmt_kofile *ko, struct kmt_arena *arena, struct kmt_ko_symbols *out,
 	struct kmt_err *err);
 void kmt_ko_symbols_free(struct kmt_ko_symbols *s);
+
+/*
+ * The names that link modules, as depmod sees them: what is exported (__crc_* symbols, without any of
+ * those the strings of __ksymtab_strings), what is undefined, and what __versions lists; in this order
+ * of kinds, inside of each in the order of the file. Nothing is copied or left out: for a reader of
+ * thousands of files. NAME has LEN bytes and a NUL, and is gone after the call.
+ */
+enum kmt_ko_name {
+	KMT_KO_NAME_EXPORT,
+	KMT_KO_NAME_NEED,
+	KMT_KO_NAME_NEED_WEAK,	/* may stay undefined */
+	KMT_KO_NAME_VERSION,
+};
+typedef void (*kmt_ko_name_fn)(
+	void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc);
+/* CRC is read for exports only with WANT_CRCS, which takes more reading. */
+int kmt_kofile_names(struct kmt_kofile *ko, bool want_crcs, kmt_ko_name_fn fn, void *ctx,
+	struct kmt_err *err);
 
 /* The appended signature, if any: source/signature.h reads its fields. */
 struct kmt_ko_sigblob {
