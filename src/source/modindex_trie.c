@@ -153,7 +153,7 @@ static int add_values(struct walk *w, const struct node *node)
 }
 
 /* All keys below NODE, of which PREFIX is what the key does not hold yet: they have a wildcard, so REST of
- * the query is matched with each as a whole. */
+ * the query is matched with each as a whole; NULL takes all of them. */
 static int walk_patterns(
 	struct walk *w, const struct node *node, const char *prefix, const char *rest)
 {
@@ -178,7 +178,7 @@ static int walk_patterns(
 			return r;
 		kmt_strbuf_truncate(&w->key, w->key.len - 1);
 	}
-	if (node->n_values && !fnmatch(kmt_strbuf_str(&w->key), rest, 0)) {
+	if (node->n_values && (!rest || !fnmatch(kmt_strbuf_str(&w->key), rest, 0))) {
 		int r = add_values(w, node);
 
 		if (r < 0)
@@ -270,31 +270,63 @@ static void sort_rows(struct kmt_index_match *rows, size_t n)
 		rows[i] = found[i].row;
 }
 
+static int read_root(const struct kmt_trie *trie, uint32_t *ref)
+{
+	if (trie->size < HEADER_SIZE || get_u32(trie->data) != MAGIC ||
+		get_u32(trie->data + 4) >> 16 != MAJOR)
+		return -EBADMSG;
+	*ref = get_u32(trie->data + 8);
+	return 0;
+}
+
+static struct walk start_walk(const struct kmt_trie *trie, struct kmt_arena *arena,
+	struct kmt_index_matches *out)
+{
+	return (struct walk){
+		.trie = trie,
+		.visits_left = trie->size / CHILD_SIZE,
+		.values_left = trie->size / VALUE_SIZE,
+		.arena = arena,
+		.out = out,
+	};
+}
+
 int kmt_trie_match(const struct kmt_trie *trie, const char *query, struct kmt_arena *arena,
 	struct kmt_index_matches *out)
 {
 	size_t first = out->rows.n;
-	struct walk w = {
-		.trie = trie,
-		.visits_left = trie->size / CHILD_SIZE,
-		.values_left = trie->size / VALUE_SIZE,
-		.query = query,
-		.arena = arena,
-		.out = out,
-	};
+	struct walk w = start_walk(trie, arena, out);
 	uint32_t root;
-	int r;
+	int r = read_root(trie, &root);
 
-	if (trie->size < HEADER_SIZE || get_u32(trie->data) != MAGIC ||
-		get_u32(trie->data + 4) >> 16 != MAJOR)
-		return -EBADMSG;
-	root = get_u32(trie->data + 8);
-	r = root & OFFSET_MASK ? walk_query(&w, root) : 0;
+	w.query = query;
+	if (!r && (root & OFFSET_MASK))
+		r = walk_query(&w, root);
 	kmt_strbuf_free(&w.key);
 	if (r < 0)
 		out->rows.n = first;
 	else if (out->rows.n > first)
 		sort_rows(out->rows.v + first, out->rows.n - first);
+	return r;
+}
+
+int kmt_trie_all(const struct kmt_trie *trie, struct kmt_arena *arena, struct kmt_index_matches *out)
+{
+	size_t first = out->rows.n;
+	struct walk w = start_walk(trie, arena, out);
+	struct node node;
+	uint32_t root;
+	int r = read_root(trie, &root);
+
+	w.query = "";
+	if (!r && (root & OFFSET_MASK)) {
+		r = read_node(&w, root, &node);
+		if (!r)
+			r = walk_patterns(&w, &node, node.prefix, NULL);
+	}
+	kmt_strbuf_free(&w.key);
+	if (r < 0)
+		out->rows.n = first;
 	return r;
 }
 

@@ -96,6 +96,9 @@ int kmt_modindex_match(struct kmt_modindex *idx, enum kmt_index_kind kind, const
 int kmt_trie_match(const struct kmt_trie *trie, const char *query, struct kmt_arena *arena,
 	struct kmt_index_matches *out);
 
+/* All keys with their values, in an order that depends on nothing else. */
+int kmt_trie_all(const struct kmt_trie *trie, struct kmt_arena *arena, struct kmt_index_matches *out);
+
 /* What modules.builtin.modinfo says about built-in modules, also those that no modules.builtin names. */
 struct kmt_builtin_field {
 	const char *module;	/* normal form */
