@@ -48,6 +48,12 @@ static int only_tree(const struct kmt_root *root, char **version, struct kmt_err
 	return r;
 }
 
+int kmt_snapshot_kernel(const struct kmt_root *root, char **version, struct kmt_err *err)
+{
+	*version = running_release(root);
+	return *version ? 0 : only_tree(root, version, err);
+}
+
 static int choose_version(
 	struct kmt_snapshot *snap, const char *version, unsigned int parts, struct kmt_err *err)
 {

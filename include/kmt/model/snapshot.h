@@ -55,6 +55,10 @@ struct kmt_snapshot {
  */
 int kmt_snapshot_take(struct kmt_snapshot *snap, const struct kmt_root *root, const char *version,
 	unsigned int parts, struct kmt_diag *diag, struct kmt_err *err);
+/* Which kernel is meant when nobody says: the one that runs on ROOT, else the only tree below it; "" if
+ * there is none, several are a USAGE error that lists them. The caller frees *VERSION. */
+int kmt_snapshot_kernel(const struct kmt_root *root, char **version, struct kmt_err *err);
+
 void kmt_snapshot_free(struct kmt_snapshot *snap);
 
 /* NULL if it is not loaded. NAME in any spelling. */
