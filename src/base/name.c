@@ -41,24 +41,24 @@ int kmt_name_normalize(const char *name, char *out, size_t size)
 int kmt_alias_normalize(const char *alias, char *out, size_t size)
 {
 	size_t n = strlen(alias);
-	bool bracket = false;
+	char *p = out;
 
 	if (n >= size)
 		return -ENAMETOOLONG;
-	for (size_t i = 0; i < n; i++) {
-		char c = alias[i];
-
-		if (c == '[' && !bracket)
-			bracket = true;
-		else if (c == ']' && !bracket)
+	memcpy(out, alias, n + 1);
+	/* Few aliases have any of these. */
+	while ((p = strpbrk(p, "-[]"))) {
+		if (*p == ']')
 			return -EINVAL;
-		else if (c == ']')
-			bracket = false;
-		out[i] = bracket ? c : fold(c);
+		if (*p == '[') {
+			p = strchr(p, ']');
+			if (!p)
+				return -EINVAL;
+		} else {
+			*p = '_';
+		}
+		p++;
 	}
-	if (bracket)
-		return -EINVAL;
-	out[n] = '\0';
 	return 0;
 }
 
