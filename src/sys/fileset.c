@@ -111,6 +111,9 @@ static int write_new(const struct job *job, int newfd, const struct kmt_fileset_
 {
 	int r;
 
+	*fd = -1;
+	if (!file->data)
+		return 0;
 	*fd = openat(newfd, file->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (*fd < 0)
 		return -errno;
@@ -138,7 +141,7 @@ static int write_all_new(const struct job *job)
 	for (; !r && opened < job->n; opened++)
 		r = write_new(job, newfd, &job->files[opened], &fds[opened]);
 	for (size_t i = 0; i < opened; i++) {
-		if (!r && !job->files[i].no_sync && fsync(fds[i]) < 0)
+		if (!r && fds[i] >= 0 && !job->files[i].no_sync && fsync(fds[i]) < 0)
 			r = -errno;
 		if (fds[i] >= 0 && close(fds[i]) < 0 && !r)
 			r = -errno;
@@ -213,8 +216,12 @@ static int rename_all(const struct job *job)
 		const char *name = job->files[i].name;
 		kmt_autofree char *from = kmt_asprintf("%s/%s", SET_NEW, name);
 
-		if (renameat(job->dirfd, from, job->dirfd, name) < 0)
+		if (!job->files[i].data) {
+			if (unlinkat(job->dirfd, name, 0) < 0 && errno != ENOENT)
+				return -errno;
+		} else if (renameat(job->dirfd, from, job->dirfd, name) < 0) {
 			return -errno;
+		}
 	}
 	if (fsync(job->dirfd) < 0)
 		return -errno;

@@ -30,7 +30,7 @@
 
 struct kmt_fileset_file {
 	const char *name;	/* below the directory; no '/' */
-	const void *data;
+	const void *data;	/* NULL: the new set has no such file */
 	size_t n;
 	bool no_sync;		/* its loss in a power failure does not matter: a cache with a checksum */
 };
