@@ -86,16 +86,32 @@ static size_t child_end(const struct sink *s, const struct node *n, size_t at)
 	return at;
 }
 
-static void put_values(struct sink *s, const struct node *n)
+/* How many bytes the node takes without its children. */
+static size_t size_of(const struct sink *s, const struct node *n)
 {
-	add_be32(s->out, (uint32_t)(n->values_end - n->lo));
+	size_t size = n->prefix_end - n->depth + 1;
+
+	if (n->values_end < n->hi)
+		size += 2 + 4 * KMT_TRIE_CHARS;
+	if (n->values_end > n->lo)
+		size += 4;
+	for (size_t i = n->lo; i < n->values_end; i++)
+		size += 4 + s->entries[i].value_len + 1;
+	return size;
+}
+
+static char *put_values(const struct sink *s, const struct node *n, char *p)
+{
+	put_be32(p, (uint32_t)(n->values_end - n->lo));
+	p += 4;
 	for (size_t i = n->lo; i < n->values_end; i++) {
 		const struct kmt_trie_entry *e = &s->entries[i];
 
-		add_be32(s->out, e->priority);
-		kmt_strbuf_add(s->out, e->value, e->value_len);
-		kmt_strbuf_addc(s->out, '\0');
+		put_be32(p, e->priority);
+		p = mempcpy(p + 4, e->value, e->value_len);
+		*p++ = '\0';
 	}
+	return p;
 }
 
 /* Writes the node without its children, whose references are REFS, one for each character from the first
@@ -104,26 +120,31 @@ static uint32_t put_node(struct sink *s, const struct node *n, const uint32_t *r
 {
 	const struct kmt_trie_entry *e = s->entries;
 	uint32_t ref = (uint32_t)s->out->len & KMT_TRIE_OFFSET;
+	char *p;
 
+	kmt_strbuf_reserve(s->out, size_of(s, n));
+	p = s->out->s + s->out->len;
 	if (n->prefix_end > n->depth) {
-		kmt_strbuf_add(s->out, e[n->lo].key + n->depth, n->prefix_end - n->depth);
-		kmt_strbuf_addc(s->out, '\0');
+		p = mempcpy(p, e[n->lo].key + n->depth, n->prefix_end - n->depth);
+		*p++ = '\0';
 		ref |= KMT_TRIE_HAS_PREFIX;
 	}
 	if (n->values_end < n->hi) {
 		char first = e[n->values_end].key[n->prefix_end];
 		char last = e[n->hi - 1].key[n->prefix_end];
 
-		kmt_strbuf_addc(s->out, first);
-		kmt_strbuf_addc(s->out, last);
-		for (int c = first; c <= last; c++)
-			add_be32(s->out, refs[c - first]);
+		*p++ = first;
+		*p++ = last;
+		for (int c = first; c <= last; c++, p += 4)
+			put_be32(p, refs[c - first]);
 		ref |= KMT_TRIE_HAS_CHILDREN;
 	}
 	if (n->values_end > n->lo) {
-		put_values(s, n);
+		p = put_values(s, n, p);
 		ref |= KMT_TRIE_HAS_VALUES;
 	}
+	*p = '\0';
+	s->out->len = (size_t)(p - s->out->s);
 	return ref;
 }
 
