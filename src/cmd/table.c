@@ -14,6 +14,7 @@ const struct kmt_cmd *const kmt_cmds[] = {
 	&kmt_cmd_load,
 	&kmt_cmd_unload,
 	&kmt_cmd_log,
+	&kmt_cmd_index,
 	&kmt_cmd_help,
 	&kmt_cmd_version,
 	&kmt_cmd_complete,

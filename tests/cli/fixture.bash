@@ -25,29 +25,30 @@ c_string() {
 
 # write_module FILE WORD...: WORD is export:SYMBOL, import:SYMBOL, signed, or a .modinfo string KEY=VALUE.
 write_module() {
-	local file=$1 word exports='' info='' is_signed='' source
+	local file=$1 word n=0 exports='' is_signed='' source
 
 	shift
 	mkdir -p "$(dirname "$file")"
 	source=$(
 		echo 'static char this_module[64] __attribute__((used, section(".gnu.linkonce.this_module")));'
 		for word; do
+			n=$((n + 1))
 			case $word in
 			export:*)
 				echo "int ${word#*:}(void) { return 0; }"
 				exports+=${word#*:}'\0'
 				;;
 			import:*)
-				echo "extern int ${word#*:}(void); int (*use_${word#*:})(void) = ${word#*:};"
+				echo "extern int ${word#*:}(void); int (*use_$n)(void) = ${word#*:};"
 				;;
 			*=*)
-				info+="$(c_string "$word") \"\\0\" "
+				echo "static const char info_${n}[] __attribute__((used, section(\".modinfo\"), aligned(1))) =" \
+					"$(c_string "$word");"
 				;;
 			esac
 		done
 		[ -z "$exports" ] ||
 			echo "static const char names[] __attribute__((used, section(\"__ksymtab_strings\"))) = \"$exports\";"
-		echo "static const char info[] __attribute__((used, section(\".modinfo\"))) = $info;"
 	)
 	# shellcheck disable=SC2086 # CC may hold options
 	${CC:-cc} -c -x c -fno-pic -o "$file" - <<<"$source" || return
@@ -73,11 +74,11 @@ fixture_modules() {
 	write_module "$dir/drivers/block/loop.ko" "${usual[@]}" "alias=block-major-7-*" \
 		"parm=max_loop:Maximum number of loop devices" parmtype=max_loop:int \
 		"parm=max_part:Maximum number of partitions per loop device" parmtype=max_part:int
-	write_module "$dir/drivers/net/e1000e/e1000e.ko" "${usual[@]}" version=3.2.6-k srcversion=0123456789ABCDEF \
+	write_module "$dir/drivers/net/e1000e/e1000e.ko" signed "${usual[@]}" version=3.2.6-k srcversion=0123456789ABCDEF \
 		"description=Intel(R) PRO/1000 Network Driver" "alias=pci:v00008086d000010D3sv*sd*bc*sc*i*" \
 		"parm=InterruptThrottleRate:Interrupt Throttling Rate" "parmtype=InterruptThrottleRate:array of int"
 	write_module "$dir/sound/snd-dummy.ko" "${usual[@]}" parmtype=enable:bool "parm=enable:Enable this card"
-	write_module "$dir/lib/crc32c_generic.ko" signed "${usual[@]}" alias=crypto-crc32c
+	write_module "$dir/lib/crc32c_generic.ko" "${usual[@]}" alias=crypto-crc32c
 	write_module "$dir/fs/ext4/ext4.ko" "${usual[@]}" alias=fs-ext4 alias=fs-ext3 "softdep=pre: crypto-crc32c"
 }
 
