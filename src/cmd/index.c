@@ -10,7 +10,7 @@
 #include <kmt/cmd/banner.h>
 #include <kmt/cmd/print.h>
 #include <kmt/model/snapshot.h>
-#include <kmt/out/json.h>
+#include <kmt/source/modindex.h>
 
 #include "cmds.h"
 #include "progress.h"
@@ -130,6 +130,22 @@ static int check_options(const struct kmt_index_run *run, struct kmt_err *err)
 	return 0;
 }
 
+static int no_tree(const struct kmt_index_run *run, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+	struct kmt_strv versions = {0};
+
+	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "there is no module tree %s%s",
+		run->env->root.path, run->dir);
+	kmt_modindex_versions(&run->env->root, &versions);
+	for (size_t i = 0; i < versions.n; i++)
+		kmt_strbuf_addf(&list, "%s%s", i ? ", " : "", versions.v[i]);
+	kmt_root_list_free(&versions);
+	if (list.len)
+		kmt_err_hint(err, "installed: %s", list.s);
+	return -ENOENT;
+}
+
 static int prepare(struct kmt_index_run *run, struct kmt_err *err)
 {
 	const struct kmt_index_opts *opts = run->opts;
@@ -143,6 +159,8 @@ static int prepare(struct kmt_index_run *run, struct kmt_err *err)
 			run->env->root.path);
 	if (!r)
 		r = kmt_build_dir(run->version, &run->dir, err);
+	if (!r && !kmt_root_exists(&run->env->root, run->dir))
+		r = no_tree(run, err);
 	if (!r && ksyms)
 		r = read_named(ksyms, &run->ksyms, err);
 	if (r < 0)

@@ -41,7 +41,7 @@ static void get_problem(const void *row, void *ctx, struct kmt_cell *out)
 
 const struct kmt_column kmt_index_columns[] = {
 	{.name = "finding", .header = "FINDING", .kind = KMT_CELL_STRING, .by_default = true,
-		.help = "what is wrong: stale, missing, corrupt, cycle, ambiguous ...",
+		.help = "what is wrong, in one word",
 		.get = get_kind},
 	{.name = "object", .header = "OBJECT", .kind = KMT_CELL_STRING, .by_default = true,
 		.help = "the file or module", .get = get_object},
@@ -131,14 +131,18 @@ void kmt_index_print_json(const struct kmt_index_run *run)
 int kmt_index_judge(const struct kmt_index_run *run, struct kmt_err *err)
 {
 	const struct kmt_build *b = &run->build;
-	size_t cyclic = 0;
+	size_t unusable = b->n_bad + b->n_skipped, cyclic = 0;
+	kmt_autostrbuf struct kmt_strbuf missing = KMT_STRBUF_INIT;
 
 	for (size_t i = 0; i < b->dropped.n; i++)
 		cyclic += b->dropped.v[i].n;
-	if (b->n_bad || b->n_skipped || cyclic)
-		return kmt_err_set(err, KMT_ERR_PARTLY, EIO,
-			"the index of %zu modules is complete but for %zu files that cannot be used and "
-			"%zu modules in cycles",
-			b->chosen.modules.v.n, b->n_bad + b->n_skipped, cyclic);
-	return b->links.unmet.n ? 1 : 0;
+	if (!unusable && !cyclic)
+		return b->links.unmet.n ? 1 : 0;
+	if (unusable)
+		kmt_strbuf_addf(&missing, "%zu files that cannot be used", unusable);
+	if (cyclic)
+		kmt_strbuf_addf(&missing, "%s%zu modules that need each other",
+			missing.len ? " and " : "", cyclic);
+	return kmt_err_set(err, KMT_ERR_PARTLY, EIO, "the index has %zu modules; left out: %s",
+		b->chosen.modules.v.n, missing.s);
 }

@@ -2,9 +2,9 @@
 #include "scan.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <kmt/index/cache.h>
 
@@ -35,12 +35,14 @@ struct thread_arg {
 
 unsigned int kmt_scan_threads(unsigned int wanted)
 {
-	long n = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t set;
+	int n = 1;
 
 	if (wanted)
 		return wanted < KMT_SCAN_THREADS_MAX ? wanted : KMT_SCAN_THREADS_MAX;
-	if (n < 1)
-		return 1;
+	/* Not sysconf(3), which reads /sys of the host; and this is what we may use, not what there is. */
+	if (!sched_getaffinity(0, sizeof(set), &set))
+		n = CPU_COUNT(&set);
 	return n < USUAL_THREADS_MAX ? (unsigned int)n : USUAL_THREADS_MAX;
 }
 
