@@ -74,11 +74,11 @@ fixture_modules() {
 	write_module "$dir/drivers/block/loop.ko" "${usual[@]}" "alias=block-major-7-*" \
 		"parm=max_loop:Maximum number of loop devices" parmtype=max_loop:int \
 		"parm=max_part:Maximum number of partitions per loop device" parmtype=max_part:int
-	write_module "$dir/drivers/net/e1000e/e1000e.ko" signed "${usual[@]}" version=3.2.6-k srcversion=0123456789ABCDEF \
+	write_module "$dir/drivers/net/e1000e/e1000e.ko" "${usual[@]}" version=3.2.6-k srcversion=0123456789ABCDEF \
 		"description=Intel(R) PRO/1000 Network Driver" "alias=pci:v00008086d000010D3sv*sd*bc*sc*i*" \
 		"parm=InterruptThrottleRate:Interrupt Throttling Rate" "parmtype=InterruptThrottleRate:array of int"
 	write_module "$dir/sound/snd-dummy.ko" "${usual[@]}" parmtype=enable:bool "parm=enable:Enable this card"
-	write_module "$dir/lib/crc32c_generic.ko" "${usual[@]}" alias=crypto-crc32c
+	write_module "$dir/lib/crc32c_generic.ko" signed "${usual[@]}" alias=crypto-crc32c
 	write_module "$dir/fs/ext4/ext4.ko" "${usual[@]}" alias=fs-ext4 alias=fs-ext3 "softdep=pre: crypto-crc32c"
 }
 

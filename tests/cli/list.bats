@@ -65,7 +65,9 @@ assert m["keep"]["permanent"] is True'
 	expect_status 0 kmtool list --raw -o file,signed,params loop
 	[ "$output" = $'/lib/modules/6.1.0-test/kernel/drivers/block/loop.ko\tno\tmax_loop=8,max_part=15' ]
 	expect_status 0 kmtool list --raw -o signed,description e1000e
-	[ "$output" = $'yes\tIntel(R) PRO/1000 Network Driver' ]
+	[ "$output" = $'no\tIntel(R) PRO/1000 Network Driver' ]
+	expect_status 0 kmtool list --available --raw -o signed crc32c
+	[ "$output" = yes ]
 }
 
 @test "sorting: names, numbers, descending" {
