@@ -297,7 +297,10 @@ int kmt_opt_check_operands(const struct kmt_cmd *cmd, int n, char **operands, st
 
 void kmt_opt_free(const struct kmt_cmd *cmd, void *opts)
 {
-	for (const struct kmt_opt *o = cmd->opts; o && o->long_name; o++)
+	for (const struct kmt_opt *o = cmd->opts; o && o->long_name; o++) {
+		void *field = (char *)opts + o->offset;
+
 		if (o->kind == KMT_OPT_LIST)
-			kmt_vec_free((struct kmt_strv *)((char *)opts + o->offset));
+			kmt_vec_free((struct kmt_strv *)field);
+	}
 }
