@@ -23,7 +23,7 @@ static int column_flags(const struct kmt_column *column, bool tree)
 		return SCOLS_FL_RIGHT;
 	case KMT_CELL_STRING:
 	case KMT_CELL_LIST:
-		return SCOLS_FL_TRUNC; /* obeyed on a terminal only */
+		return column->whole ? 0 : SCOLS_FL_TRUNC; /* obeyed on a terminal only */
 	case KMT_CELL_HEX:
 	case KMT_CELL_BOOL:
 		break;
@@ -86,7 +86,7 @@ static int draw_row(
 		d->ascii_only = d->ascii_only && is_ascii(text.s);
 		if (scols_line_refer_data(line, c, kmt_strbuf_steal(&text)))
 			return -ENOMEM;
-		if (d->style->color && cell.hue != KMT_HUE_NONE)
+		if (d->style->color && !cell.absent && cell.hue != KMT_HUE_NONE)
 			scols_cell_set_color(
 				scols_line_get_cell(line, c), kmt_hue_on(d->style, cell.hue));
 	}

@@ -61,12 +61,18 @@ static void get_addr(const void *row, void *ctx, struct kmt_cell *out)
 	out->n = ((const struct animal *)row)->weight;
 }
 
+static void get_home(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = "a place to stay";
+}
+
 static const struct kmt_column columns[] = {
 	{"name", "NAME", KMT_CELL_STRING, true, true, .help = "its name", .get = get_name},
 	{"weight", "WEIGHT", KMT_CELL_SIZE, true, .help = "its weight", .get = get_weight},
 	{"legs", "LEGS", KMT_CELL_NUMBER, true, .help = "how many legs", .get = get_legs},
 	{"tame", "TAME", KMT_CELL_BOOL, .help = "whether it is tame", .get = get_tame},
 	{"food", "FOOD", KMT_CELL_LIST, true, .help = "what it eats", .get = get_food},
+	{"home", "HOME", KMT_CELL_STRING, .whole = true, .help = "a short text", .get = get_home},
 	{"addr", "ADDR", KMT_CELL_HEX, .help = "where it lives", .get = get_addr},
 	{0},
 };
@@ -158,6 +164,10 @@ static void test_table(void **state)
 	assert_int_equal(print(&p, NULL, NULL, KMT_FORMAT_TABLE, &narrow, NULL), 0);
 	for (char *line = strtok(p.text, "\n"); line; line = strtok(NULL, "\n"))
 		assert_true(strlen(line) <= 22 + 1); /* one two-byte letter */
+	free(p.text);
+	assert_int_equal(print(&p, "home,food", NULL, KMT_FORMAT_TABLE, &narrow, NULL), 0);
+	assert_non_null(strstr(p.text, "a place to stay ")); /* whole, at the cost of the food */
+	assert_null(strstr(p.text, "grass,hay"));
 	free(p.text);
 	assert_int_equal(print(&p, "name,tame", NULL, KMT_FORMAT_TABLE, &color, NULL), 0);
 	assert_non_null(strstr(p.text, "\033[32myes"));

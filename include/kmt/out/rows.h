@@ -43,6 +43,7 @@ struct kmt_column {
 	enum kmt_cell_kind kind;
 	bool by_default;
 	bool tree;		/* draws the tree of kmt_rows.parents; at most one column */
+	bool whole;		/* short texts that a narrow terminal must not cut */
 	double width;		/* libsmartcols width hint, 0 for none */
 	const char *help;	/* for --list-columns and the man page: no full stop */
 	/* CTX is the command's own; the cell's strings must live until the output is done. */
