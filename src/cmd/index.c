@@ -243,12 +243,12 @@ static int write_index(struct kmt_index_run *run, const struct kmt_selection *se
 		r = kmt_index_write(run, err);
 	if (r < 0)
 		return r;
-	if (dry)
+	if (run->opts->unresolved)
+		r = kmt_index_print_findings(run, sel, err);
+	else if (dry)
 		kmt_index_print(run);
 	else if (run->env->g.json)
 		kmt_index_print_json(run);
-	else if (run->opts->unresolved)
-		r = kmt_index_print_findings(run, sel, err);
 	kmt_index_warn(run);
 	return r ? r : kmt_index_judge(run, err);
 }
