@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
-#include <kmt/sys/lazy_kmod.h>
 #ifdef HAVE_ZSTD
 #include <kmt/sys/lazy_zstd.h>
 #endif
@@ -75,8 +74,6 @@ LIBRARY(crypto, "libcrypto.so." SHLIB_VERSION_NUMBER, "signature",
 	"the signature fields of modules", "suggested", KMT_CRYPTO_FUNCTIONS);
 #endif
 #endif
-LIBRARY(kmod, "libkmod.so.2", "kmod", "inserting and removing modules", "required",
-	KMT_KMOD_FUNCTIONS);
 
 struct library {
 	const char *name;
@@ -115,11 +112,6 @@ static const struct library libraries[KMT_LAZY_COUNT] = {
 #ifdef HAVE_CRYPTO
 			LIBRARY_ROW(crypto),
 #endif
-		},
-	[KMT_LAZY_KMOD] =
-		{
-			.name = "libkmod",
-			LIBRARY_ROW(kmod),
 		},
 };
 

@@ -106,7 +106,7 @@ load fixture
 @test "version" {
 	expect_status 0 "$KMTOOL" version
 	[[ ${lines[0]} =~ ^kmtool\ [0-9]+\.[0-9]+ ]]
-	contains "$output" "libkmod"
+	contains "$output" "libcrypto"
 	[ "$("$KMTOOL" --version)" = "${lines[0]}" ]
 	[ "$("$KMTOOL" list --version)" = "${lines[0]}" ]
 	expect_status 0 "$KMTOOL" version --json
