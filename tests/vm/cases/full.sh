@@ -10,12 +10,20 @@ sample() {
 	sed 's/:.*//; s,.*/,,; s/\.ko.*//' "$tree/modules.dep" | awk 'NR % 40 == 1'
 }
 
+# It names a module again that a soft dependency has brought in before; a plan has each step once.
 modprobe_inserts() {
-	modprobe -D "$1" 2>/dev/null | sed -n 's/^insmod \([^ ]*\) *\(.*[^ ]\)\{0,1\} *$/\1 \2/p'
+	modprobe -D "$1" 2>/dev/null |
+		sed -n 's/^insmod \([^ ]*\) *\(.*[^ ]\)\{0,1\} *$/\1 \2/p' | awk '!seen[$0]++'
 }
 
 kmtool_inserts() {
-	kmtool load -n --raw --no-headings "$1" | awk -F'\t' '$1 == "insert" { print $3 " " $4 }'
+	kmtool load -n --raw "$1" | awk -F'\t' '$1 == "insert" { print $3 " " ($4 == "-" ? "" : $4) }'
+}
+
+# dependencies NAME: all of them, as the index has them.
+dependencies() {
+	sed -n "s,^[^:]*/$1\.ko[^:]*: ,,p" "$tree/modules.dep" | tr ' ' '\n' |
+		sed 's,.*/,,; s/\.ko.*//; s/-/_/g'
 }
 
 both() {
@@ -37,6 +45,7 @@ for name in btrfs xfs nfsd cifs nf_tables mac80211 snd_hda_intel usb_storage dm_
 	check "$name loads" kmtool load "$name"
 	check "$name is there" loaded "$name"
 	check "$name unloads" kmtool unload --unused-deps "$name"
+	same "and nothing that it depends on is left" "" "$(modules | grep -xF "$(dependencies "$name")")"
 done
-same "nothing of all that is left" "" "$(modules)"
+clean_up
 finish

@@ -137,7 +137,7 @@ planned() {
 	local kind=$1
 
 	shift
-	kmtool "$@" -n --raw --no-headings | awk -F'\t' -v kind="$kind" '$1 == kind { print $2 }'
+	kmtool "$@" -n --raw | awk -F'\t' -v kind="$kind" '$1 == kind { print $2 }'
 }
 
 # as_nobody COMMAND...: without any privilege.

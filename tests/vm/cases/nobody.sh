@@ -15,8 +15,8 @@ expect 5 "unload is refused the same way" 'sudo kmtool unload dummy' -- as_nobod
 same "nothing was unloaded" dummy "$(modules)"
 
 # The kernel was not even asked.
-as_nobody strace -qq -f -o /tmp/trace -e trace=finit_module,init_module,delete_module \
+as_nobody strace -qq -f -o /tmp/trace.nobody -e trace=finit_module,init_module,delete_module \
 	kmtool load br_netfilter >/dev/null 2>&1
-same "no module call was made" "" "$(grep -v '^.*+++' /tmp/trace)"
+same "no module call was made" "" "$(grep -v '^.*+++' /tmp/trace.nobody)"
 clean_up
 finish

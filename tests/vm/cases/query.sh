@@ -21,7 +21,7 @@ done
 expect 0 "info shows the live state and values" 'max_part' 'live' -- kmtool info loop
 expect 0 "deps shows the tree" 'bridge' 'stp' 'llc' -- kmtool deps br_netfilter
 expect 0 "deps --reverse shows who needs it" 'br_netfilter' -- kmtool deps --reverse bridge
-expect 0 "log shows the kernel's lines about a module" 'firewalling registered' -- kmtool log bridge
+expect 0 "log shows the kernel's lines about a module" 'filtering via arp' -- kmtool log bridge
 expect 0 "version says what it was built with" 'kmtool 0' -- kmtool version
 expect 4 "a kernel that is not installed is named" '9\.9\.9' -- kmtool -k 9.9.9 info dummy
 clean_up

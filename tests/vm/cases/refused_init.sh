@@ -16,7 +16,4 @@ expect 0 "init says 5: it loads, with a complaint" 'suspiciously returned 5' -- 
 check "it is there" loaded km_result
 clean_up
 
-expect 0 "a module that taints says so" 'taint' -- kmtool load /m/proprietary/km_hello.ko
-expect 0 "list shows the letters" '^km_hello.*P' -- kmtool list km_hello
-clean_up
 finish
