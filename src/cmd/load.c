@@ -83,7 +83,8 @@ static int run_load(struct kmt_env *env, const void *options, struct kmt_err *er
 	return r;
 }
 
-static const char *const load_examples[] = {"kmtool load -n br_netfilter", "show what would be loaded, and why",
+static const char *const load_examples[] = {
+	"kmtool load -n br_netfilter", "show what would be loaded, and why",
 	"kmtool load loop max_loop=4", "load loop with a parameter",
 	"kmtool load ./driver.ko", "load this file, its dependencies from the tree", NULL};
 
