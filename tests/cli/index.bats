@@ -173,9 +173,9 @@ same_index() {
 }
 
 @test "a cycle costs only its own modules" {
-	write_module "$TREE/extra/one.ko" import:two_fn export:one_fn
-	write_module "$TREE/extra/two.ko" import:one_fn export:two_fn
-	write_module "$TREE/extra/user.ko" import:one_fn
+	write_module "$TREE/extra/one.ko" license=GPL import:two_fn export:one_fn
+	write_module "$TREE/extra/two.ko" license=GPL import:one_fn export:two_fn
+	write_module "$TREE/extra/user.ko" license=GPL import:one_fn
 	expect_status 3 kmtool index
 	contains "$stderr" "2 modules need each other"
 	contains "$stderr" "user: needs a module of a cycle"
@@ -184,7 +184,7 @@ same_index() {
 }
 
 @test "--unresolved" {
-	write_module "$TREE/extra/needy.ko" import:printk import:nobody_has_it
+	write_module "$TREE/extra/needy.ko" license=GPL import:printk import:nobody_has_it
 	printf '0x1\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n' >"$BATS_TEST_TMPDIR/Module.symvers"
 	expect_status 2 kmtool index --unresolved
 	expect_status 1 kmtool index --unresolved --symvers "$BATS_TEST_TMPDIR/Module.symvers" --raw -o finding,object,detail
@@ -252,7 +252,7 @@ same_index() {
 
 @test "symbol prefix, layout, threads" {
 	expect_status 2 kmtool index --symbol-prefix ab
-	write_module "$TREE/extra/p.ko" export:_under
+	write_module "$TREE/extra/p.ko" license=GPL export:_under
 	expect_status 0 kmtool index --symbol-prefix _
 	[ "$(grep -c 'symbol:under p' "$TREE/modules.symbols")" = 1 ]
 	expect_status 0 kmtool index
