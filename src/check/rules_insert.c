@@ -152,7 +152,7 @@ const struct kmt_rule kmt_rules_insert[] = {
 	FAILS("vermagic", ENOEXEC, "%: version magic '*' should be '*'", NULL,
 		"{file} was built for another kernel: its version magic is '{1}', not '{2}' ({differ})",
 		BUILD_AGAIN),
-	FAILS("struct-module", ENOEXEC, "%: .gnu.linkonce.this_module section size must match*", NULL,
+	FAILS("struct-module", ENOEXEC, "module %: .gnu.linkonce.this_module section size must match", NULL,
 		"{file} was built for another kernel: its struct module has another size", BUILD_AGAIN),
 	FAILS("duplicate-symbol", ENOEXEC, "%: exports duplicate symbol * (owned by *)", NULL,
 		"{module} exports {1}, which {2} exports already",

@@ -61,6 +61,10 @@ static const struct row rows[] = {
 	{ENOEXEC, 0, &root, &unsigned_ko, {"km_x: disagrees about version of symbol module_layout"},
 		"other-abi",
 		{"another kernel", "module_layout", "6.1.0-47-amd64", "6.1.0-56-amd64"}, {"version magic"}, 0},
+	{ENOEXEC, 0, &root, &unsigned_ko,
+		{"module km_x: .gnu.linkonce.this_module section size must match the kernel's built "
+		 "struct module size at run time"},
+		"struct-module", {"another kernel", "struct module"}, {"gave no reason"}, 0},
 	{ENOEXEC, KMT_INSERT_IGNORE_VERMAGIC, &root, &unsigned_ko,
 		{"km_x: disagrees about version of symbol module_layout"}, "other-abi-half-forced",
 		{"another kernel", "--force-modversion"}, {0}, 0},
