@@ -345,6 +345,22 @@ static void test_damaged_tries(void **state)
 	assert_int_equal(query(values, sizeof(values)), 0);
 }
 
+/* A key that no line of a file could hold: the walk must not go down for ever. */
+static void test_deep_trie(void **state)
+{
+	kmt_autofree char *key = kmt_alloc(6001);
+	const char *pairs[] = {key, "deep", "pci:v1d2", "flat", NULL};
+	kmt_autostrbuf struct kmt_strbuf trie = KMT_STRBUF_INIT;
+
+	memset(key, '?', 6000);
+	trie_build(&trie, pairs, false);
+	assert_int_equal(query(trie.s, trie.len), -EBADMSG);
+	key[4000] = '\0';
+	kmt_strbuf_truncate(&trie, 0);
+	trie_build(&trie, pairs, false);
+	assert_int_equal(query(trie.s, trie.len), 0);
+}
+
 static void test_damaged_alias_index(void **state)
 {
 	struct state *s = *state;
@@ -372,6 +388,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_equal_priorities, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damaged_alias_index, setup, teardown),
 		cmocka_unit_test(test_damaged_tries),
+		cmocka_unit_test(test_deep_trie),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
