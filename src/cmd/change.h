@@ -48,11 +48,13 @@ void kmt_change_explain(struct kmt_change *c, size_t step, struct kmt_explanatio
 /* The kernel's own lines of a step (not what programs wrote into the log): appended to OUT. */
 void kmt_change_lines(const struct kmt_change *c, size_t step, struct kmt_strv *out);
 
-/* Tells who uses the module, on stderr, or with --json as a document on stdout. */
-void kmt_change_tell_users(struct kmt_change *c, const struct kmt_procmod *mod);
+/* Tells who uses the module (of SNAP), on stderr, or with --json as a document on stdout. */
+void kmt_change_tell_users(
+	struct kmt_change *c, struct kmt_snapshot *snap, const struct kmt_procmod *mod);
 
-/* Adds the outcome of each step to the members of "steps", and what failed. EXPLANATION may be NULL. */
-void kmt_change_json(struct kmt_change *c, int result, size_t failed,
-	const struct kmt_explanation *explanation, struct json_object *doc);
+/* Adds the plan with the outcome of each step to DOC, and what ended the run: step FAILED, by E; NULL if
+ * nothing did. */
+void kmt_change_json(const struct kmt_change *c, size_t failed, const struct kmt_explanation *e,
+	struct json_object *doc);
 
 #endif

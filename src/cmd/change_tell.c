@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What came of a plan, for people (results on stdout, troubles on stderr) and as JSON. */
+/* What came of a plan: results on stdout, troubles on stderr. */
 #include <errno.h>
 #include <json.h>
 #include <string.h>
 
 #include <kmt/out/json.h>
-#include <kmt/out/plan.h>
 
 #include "change.h"
 
@@ -165,47 +164,69 @@ static void tell_log(const struct kmt_change *c)
 			strerror(c->report.log_errnum));
 }
 
-static int tell_failure(struct kmt_change *c, int result, size_t failed, struct kmt_err *err)
+/* What became of every step; FAILED and E are what ended the run, E NULL if nothing did. */
+static void print_result(struct kmt_change *c, size_t failed, const struct kmt_explanation *e)
 {
-	struct kmt_explanation e;
-	int r;
-
-	kmt_change_explain(c, failed, &e);
 	if (c->env->g.json) {
 		struct json_object *doc = kmt_json_document();
 
-		kmt_change_json(c, result, failed, &e, doc);
+		kmt_change_json(c, failed, e, doc);
 		kmt_json_print(stdout, doc);
 	} else {
 		print_steps(c);
 	}
 	fflush(stdout); /* what was done comes before what was not */
-	tell_log(c);
-	print_lines(c, failed, LINES_SHOWN);
-	if (c->plan.steps.v[failed].kind == KMT_STEP_REMOVE && c->report.results.v[failed].errnum == EAGAIN) {
-		const struct kmt_procmod *mod = kmt_snapshot_loaded(&c->snap, c->plan.steps.v[failed].module);
+}
 
-		if (mod && !c->env->g.json)
-			kmt_change_tell_users(c, mod);
-	}
-	r = fail(c, failed, &e, err);
+/* The module may have got its users only after the plan was made. */
+static void tell_users(struct kmt_change *c, size_t failed)
+{
+	const struct kmt_procmod *mod;
+	struct kmt_snapshot now;
+
+	if (c->env->g.json || c->plan.steps.v[failed].kind != KMT_STEP_REMOVE ||
+		c->report.results.v[failed].errnum != EAGAIN)
+		return;
+	if (kmt_snapshot_take(&now, &c->env->root, NULL,
+		    KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_TREE_OPTIONAL, NULL, NULL) < 0)
+		return;
+	mod = kmt_snapshot_loaded(&now, c->plan.steps.v[failed].module);
+	if (mod)
+		kmt_change_tell_users(c, &now, mod);
+	kmt_snapshot_free(&now);
+}
+
+static void tell_undone(const struct kmt_change *c)
+{
 	print_undone(c, KMT_STEP_UNDONE, "unloaded again: ");
 	print_undone(c, KMT_STEP_UNDO_FAILED, "could not be unloaded again: ");
-	return r;
+}
+
+static int tell_failure(struct kmt_change *c, size_t failed, struct kmt_err *err)
+{
+	struct kmt_explanation e;
+
+	kmt_change_explain(c, failed, &e);
+	print_result(c, failed, &e);
+	tell_log(c);
+	print_lines(c, failed, LINES_SHOWN);
+	tell_users(c, failed);
+	tell_undone(c);
+	return fail(c, failed, &e, err);
 }
 
 static int tell_interrupted(struct kmt_change *c, struct kmt_err *err)
 {
 	size_t at = c->report.failed_step;
+	const struct kmt_explanation e = {.id = "interrupted", .kind = KMT_ERR_FAILED,
+		.cause = kmt_arena_printf(&c->arena, "stopped by signal %d (%s) before %s",
+			c->report.interrupted, strsignal(c->report.interrupted),
+			c->plan.steps.v[at].module)};
 
-	print_steps(c);
-	fflush(stdout);
-	print_undone(c, KMT_STEP_UNDONE, "unloaded again: ");
-	print_undone(c, KMT_STEP_UNDO_FAILED, "could not be unloaded again: ");
-	return kmt_err_set(err, count_done(c) ? KMT_ERR_PARTLY : KMT_ERR_FAILED, EINTR,
-		"stopped by signal %d (%s)%s%s", c->report.interrupted, strsignal(c->report.interrupted),
-		at < c->plan.steps.n ? " before " : "",
-		at < c->plan.steps.n ? c->plan.steps.v[at].module : "");
+	print_result(c, at, &e);
+	tell_undone(c);
+	return kmt_err_set(
+		err, count_done(c) ? KMT_ERR_PARTLY : KMT_ERR_FAILED, EINTR, "%s", e.cause);
 }
 
 /* Where several modules answer to an alias, one that loads is enough; the first failure if none did. */
@@ -226,52 +247,15 @@ static size_t find_failure(const struct kmt_change *c)
 
 int kmt_change_tell(struct kmt_change *c, int result, struct kmt_err *err)
 {
-	size_t failed;
+	size_t failed = result < 0 ? c->report.failed_step : find_failure(c);
 
-	if (result < 0 && c->report.interrupted && c->report.failed_step < c->plan.steps.n &&
-		c->report.results.v[c->report.failed_step].outcome == KMT_STEP_NOT_RUN)
+	if (result < 0 && c->report.interrupted && failed < c->plan.steps.n &&
+		c->report.results.v[failed].outcome == KMT_STEP_NOT_RUN)
 		return tell_interrupted(c, err);
-	failed = result < 0 ? c->report.failed_step : find_failure(c);
 	if (failed < c->plan.steps.n)
-		return tell_failure(c, result, failed, err);
-	if (c->env->g.json) {
-		struct json_object *doc = kmt_json_document();
-
-		kmt_change_json(c, result, failed, NULL, doc);
-		kmt_json_print(stdout, doc);
-	} else {
-		print_steps(c);
-	}
+		return tell_failure(c, failed, err);
+	print_result(c, failed, NULL);
 	print_grumbles(c);
 	print_optional(c);
 	return 0;
-}
-
-void kmt_change_json(struct kmt_change *c, int result, size_t failed,
-	const struct kmt_explanation *explanation, struct json_object *doc)
-{
-	struct json_object *steps, *failure;
-	struct kmt_strv lines = {0};
-
-	kmt_plan_json(&c->plan, doc);
-	json_object_object_get_ex(doc, "steps", &steps);
-	for (size_t i = 0; i < c->plan.steps.n; i++)
-		json_object_object_add(json_object_array_get_idx(steps, i), "outcome",
-			kmt_json_string(kmt_step_outcome_name(c->report.results.v[i].outcome)));
-	json_object_object_add(doc, "done", json_object_new_boolean(!explanation));
-	if (!explanation) {
-		json_object_object_add(doc, "failure", NULL);
-		return;
-	}
-	failure = json_object_new_object();
-	json_object_object_add(failure, "step", kmt_json_u64(failed));
-	json_object_object_add(failure, "module", kmt_json_string(c->plan.steps.v[failed].module));
-	json_object_object_add(failure, "errno", kmt_json_u64((uint64_t)c->report.results.v[failed].errnum));
-	json_object_object_add(failure, "id", kmt_json_string(explanation->id));
-	json_object_object_add(failure, "cause", kmt_json_string(explanation->cause));
-	json_object_object_add(failure, "next", kmt_json_string(explanation->next));
-	kmt_change_lines(c, failed, &lines);
-	json_object_object_add(failure, "log", kmt_json_strings(&lines));
-	json_object_object_add(doc, "failure", failure);
-	kmt_vec_free(&lines);
 }

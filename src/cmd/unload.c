@@ -44,7 +44,7 @@ static int plan_and_go(struct kmt_change *c, const struct kmt_unload_request *re
 	r = kmt_plan_unload(&c->snap, req, &c->plan, &in_use, err);
 	if (r < 0) {
 		if (in_use)
-			kmt_change_tell_users(c, in_use);
+			kmt_change_tell_users(c, &c->snap, in_use);
 		return r;
 	}
 	kmt_plan_unload_warn(&c->snap, c->env->root.is_host ? getenv("SSH_CONNECTION") : NULL, &c->plan);

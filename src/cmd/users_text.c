@@ -81,11 +81,12 @@ static void print_json(const struct kmt_procmod *mod, const struct kmt_users *us
 	kmt_json_print(stdout, doc);
 }
 
-void kmt_change_tell_users(struct kmt_change *c, const struct kmt_procmod *mod)
+void kmt_change_tell_users(
+	struct kmt_change *c, struct kmt_snapshot *snap, const struct kmt_procmod *mod)
 {
 	struct kmt_users users;
 
-	kmt_users_find(&c->snap, mod, &users);
+	kmt_users_find(snap, mod, &users);
 	if (c->env->g.json)
 		print_json(mod, &users);
 	else
