@@ -60,6 +60,22 @@ offers() {
 	[ "$(offers --root "$ROOT" list /lib)" = ":files" ]
 }
 
+@test "load: what is not loaded, then the parameters of the first module" {
+	[ "$(offers --root "$ROOT" load br)" = br_netfilter ]
+	[ -z "$(offers --root "$ROOT" load loo)" ] # is loaded
+	[ "$(offers --root "$ROOT" load snd-dummy '')" = enable= ]
+	[ "$("$KMTOOL" __complete -- --root "$ROOT" load snd-dummy en)" = $'enable=\tbool: Enable this card' ]
+	[ "$(offers --root "$ROOT" load snd-dummy enable=)" = "enable=Y enable=N" ]
+	[ "$(offers --root "$ROOT" load snd-dummy e)" = "enable= ext4" ]
+	[ "$(offers --root "$ROOT" load br-netfilter e)" = ext4 ] # has no parameters
+	[ "$(offers --root "$ROOT" load ./dr)" = ":files" ]
+}
+
+@test "unload: what is loaded" {
+	[ "$(offers --root "$ROOT" unload l)" = "loop llc" ]
+	[ -z "$(offers --root "$ROOT" unload ext)" ]
+}
+
 @test "nothing is said and nothing fails when nothing can be read" {
 	rm -r "$ROOT/lib" "$ROOT/proc"
 	expect_status 0 "$KMTOOL" __complete -- --root "$ROOT" list ''
@@ -108,7 +124,7 @@ works_in() {
 	shift
 	run in_shell "$shell" 'kmtool lis' 'kmtool list --outp' 'kmtool list --output=nam' 'kmtool list -o name,ref' \
 		"kmtool --root $ROOT list loo" "kmtool --root=$ROOT list snd-d" "kmtool --root $ROOT/et" \
-		"kmtool --root=$ROOT/et" "kmtool --root $ROOT list br" '?br_netfilter' "$@"
+		"kmtool --root=$ROOT/et" "kmtool --root $ROOT load snd_dummy en" "kmtool --root $ROOT list br" '?br_netfilter' "$@"
 	echo "$output"
 	[ "$status" = 0 ]
 	[ "${lines[0]}" = '<list>' ]
@@ -120,6 +136,7 @@ works_in() {
 	# zsh takes the '/' away again when the word is done.
 	[[ ${lines[6]} == "<--root><$ROOT/etc"?(/)">" ]]
 	[[ ${lines[7]} == "<--root=$ROOT/etc"?(/)">" ]]
+	[ "${lines[8]}" = "<--root><$ROOT><load><snd_dummy><enable=>" ]
 }
 
 @test "in bash" {

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The manual pages agree with the tables of commands, options and columns, as help prints them.
+
+load fixture
+
+setup() {
+	man=$top_srcdir/man
+}
+
+# Commands with a page of their own.
+commands() {
+	local command
+
+	for command in $("$KMTOOL" help | sed -n '/^Commands:/,/^$/s/^  \([a-z]\{1,\}\) .*/\1/p'); do
+		! "$KMTOOL" help "$command" | grep -q "kmtool-$command(8)" || echo "$command"
+	done
+}
+
+# section PAGE NAME: the lines below ".Sh NAME", or ".Ss NAME", up to the next heading.
+section() {
+	awk -v name="$2" '
+		/^\.S[hs] / { inside = substr($0, 5) == name; next }
+		inside' "$1"
+}
+
+# options_of_help TITLE [COMMAND]: "-k, --kernel VERSION" a line, from below "TITLE:".
+options_of_help() {
+	# shellcheck disable=SC2086 # no command: no word
+	"$KMTOOL" help ${2:-} | awk -v title="$1" '
+		/^[^ ]/ { inside = index($0, title) == 1; next }
+		inside && /^  (-[a-zA-Z], |    )--/ {
+			sub(/^ +/, "")
+			sub(/  .*/, "")
+			print
+		}' | LC_ALL=C sort
+}
+
+# The same from ".It Fl k , Fl -kernel Ar VERSION".
+options_of_page() {
+	sed -n 's/^\.It Fl /-/p' | sed -e 's/ , Fl /, -/' -e 's/ Ar / /' | LC_ALL=C sort
+}
+
+# "--kernel" from "-k, --kernel VERSION".
+long_names() {
+	sed -e 's/^-., //' -e 's/ .*//' | LC_ALL=C sort
+}
+
+# same WHAT EXPECTED FOUND
+same() {
+	[ "$2" = "$3" ] || {
+		printf '%s: the tables say\n%s\nthe page says\n%s\n' "$1" "$2" "$3"
+		return 1
+	}
+}
+
+@test "every command has a page, every page a command, all are installed" {
+	local found page
+
+	found=$(for page in "$man"/kmtool-*.8; do basename "$page" .8 | sed s/kmtool-//; done | LC_ALL=C sort)
+	same pages "$(commands | LC_ALL=C sort)" "$found"
+	for page in "$man"/*.8; do
+		grep -q "%D%/$(basename "$page")" "$man/Makemodule.am"
+	done
+}
+
+@test "kmtool(8) has the global options, and names every command" {
+	local command
+
+	same "global options" "$({ options_of_help "Options of all" && options_of_help "Options of most"; } | LC_ALL=C sort)" \
+		"$(section "$man/kmtool.8" OPTIONS | options_of_page)"
+	for command in $(commands) help version; do
+		section "$man/kmtool.8" Commands | grep -q "^\.It Cm $command\b"
+	done
+}
+
+@test "SYNOPSIS is the usage line" {
+	local command
+
+	for command in $(commands); do
+		same "$command" "$("$KMTOOL" help "$command" | sed -n '1s/^Usage: //p')" \
+			"$(section "$man/kmtool-$command.8" SYNOPSIS | sed -e 's/ Ns / /g' -e 's/^\.Nm //' -e 's/^\.//' \
+				-e 's/Ar //g' -e 's/^Op \(.*\)/[\1]/' -e 's/ \.\.\./.../g' -e 's/ \([=|]\) /\1/g' | paste -sd' ')"
+	done
+}
+
+@test "each page has the options of its command" {
+	local command
+
+	for command in $(commands); do
+		# Of a common option it may say more than kmtool(8) does.
+		same "$command" "$(options_of_help "Options:" "$command")" \
+			"$(section "$man/kmtool-$command.8" OPTIONS | options_of_page |
+				grep -vxFe "$(options_of_help "Common options:" "$command")")"
+	done
+}
+
+@test "each page names the common options that its command obeys" {
+	local command
+
+	for command in $(commands); do
+		same "$command" "$(options_of_help "Common options:" "$command" | long_names)" \
+			"$(section "$man/kmtool-$command.8" "Common options" | sed -n 's/^\.Fl -\([a-z-]*\).*/--\1/p' |
+				grep -vxFe "$(options_of_help "Options:" "$command" | long_names)" | LC_ALL=C sort -u)"
+	done
+}
+
+@test "each page has the columns of its command" {
+	local command
+
+	for command in $(commands); do
+		"$KMTOOL" help "$command" | grep -q -e --list-columns || continue
+		same "$command" "$("$KMTOOL" "$command" --list-columns --raw | cut -f1)" \
+			"$(section "$man/kmtool-$command.8" COLUMNS | sed -n 's/^\.It Cm //p')"
+	done
+}
+
+@test "each page has exit statuses and examples" {
+	local page
+
+	for page in "$man"/*.8; do
+		section "$page" "EXIT STATUS" | grep -q '^\.It 0'
+		section "$page" EXAMPLES | grep -q '^\.Dl \$.*kmtool'
+	done
+}
+
+@test "references to other pages of ours lead somewhere" {
+	local page
+
+	for page in $(sed -n 's/^\.Xr \(kmtool[a-z-]*\) \([0-9]\).*/\1.\2/p' "$man"/*.8 | sort -u); do
+		[ -e "$man/$page" ]
+	done
+}
+
+@test "mandoc has nothing to complain about" {
+	command -v mandoc >/dev/null || skip "mandoc is not installed"
+	mandoc -T lint -W warning "$man"/*.8
+}
+
+@test "these checks find a page that disagrees" {
+	local page=$BATS_TEST_TMPDIR/page.8
+
+	sed '/^\.It Fl -available/d' "$man/kmtool-list.8" >"$page"
+	[ "$(options_of_help "Options:" list)" != "$(section "$page" OPTIONS | options_of_page)" ]
+	sed 's/^\.It Fl -available/.It Fl -new\n&/' "$man/kmtool-list.8" >"$page"
+	[ "$(options_of_help "Options:" list)" != "$(section "$page" OPTIONS | options_of_page)" ]
+	[ "$(options_of_help "Options:" list)" = "$(section "$man/kmtool-list.8" OPTIONS | options_of_page)" ]
+	[ -n "$(options_of_help "Options:" list)" ]
+}
