@@ -8,7 +8,7 @@
 samples_tree() {
 	local out=$dir/samples.cpio work=$dir/samples headers
 
-	newer_than "$out" "$top_src/samples" || newer_than "$out" "$top_src/docs" ||
+	newer_than "$out" "$top_src/samples" ||
 		newer_than "$out" "$dir/stamp" ||
 		newer_than "$out" "$vm_src/prepare" || newer_than "$out" "$vm_src/samples.sh" ||
 		return 0
@@ -22,7 +22,6 @@ samples_tree() {
 	# It would run depmod without the kernel's map of symbols, and warn; tree does it.
 	samples_make modules_install INSTALL_MOD_PATH="$staged" INSTALL_MOD_STRIP=1 DEPMOD=true
 	samples_sources "$staged/samples"
-	cp -R "$top_src/docs" "$staged/docs"
 	tree "$out"
 }
 
