@@ -37,8 +37,8 @@ samples_sources() {
 		cpio --quiet -pdm "$1")
 }
 
-# headers_dir: prints where the headers of this kernel are. The newer kernel's are unpacked below the
-# build directory, in which their one absolute path is mended.
+# headers_dir: prints where the headers of this kernel are, and nothing else: what it runs must be quiet.
+# The newer kernel's are unpacked below the build directory, in which their one absolute path is mended.
 headers_dir() {
 	local root=$dir/headers package tree=usr/src/linux-headers-$version
 
@@ -53,7 +53,8 @@ headers_dir() {
 		[ "$kernel" != next ] || backports_update >&2 || skip "no headers of $version to be had"
 		for package in "linux-headers-$version" "linux-headers-${version%-*}-common" \
 			"linux-kbuild-${version%-*}"; do
-			package_fetch "$kernel" "$package" "$root.new/deb"
+			(quiet "$log" package_fetch "$kernel" "$package" "$root.new/deb") ||
+				skip "cannot download $package"
 			dpkg-deb -x "$root.new/deb/${package}"_*.deb "$root.new"
 		done
 		rm -r "$root.new/deb"
