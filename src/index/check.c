@@ -116,7 +116,7 @@ static void add_cycles(const struct kmt_build *b, struct kmt_findings *out)
 			NULL);
 	}
 	for (size_t i = 0; i < b->bereft.n; i++)
-		add(out, KMT_FINDING_BEREFT, b->bereft.v[i]->name,
+		add(out, KMT_FINDING_BEREFT, kmt_arena_strdup(&out->arena, b->bereft.v[i]->name),
 			"needs a module of a cycle, so it cannot be loaded", NULL);
 }
 
@@ -126,8 +126,8 @@ static void add_unmet(const struct kmt_build *b, struct kmt_findings *out)
 		const struct kmt_unmet *u = &b->links.unmet.v[i];
 
 		add(out, u->crc ? KMT_FINDING_VERSION : KMT_FINDING_SYMBOL,
-			b->chosen.modules.v.v[u->module]->name, b->links.names->names.v[u->name].name,
-			NULL);
+			kmt_arena_strdup(&out->arena, b->chosen.modules.v.v[u->module]->name),
+			kmt_arena_strdup(&out->arena, b->links.names->names.v[u->name].name), NULL);
 	}
 }
 

@@ -43,8 +43,7 @@ max_part  int  15    0644 15         Maximum number of partitions per loop devic
 	[ "$(kmtool info -F loaded-copy e1000e)" = "another file (srcversion differs)" ]
 	# the build-id says more than srcversion
 	mkdir -p "$ROOT/sys/module/e1000e/notes"
-	objcopy --dump-section .note.gnu.build-id="$BATS_TEST_TMPDIR/note" "$KMTOOL" 2>/dev/null ||
-		skip "the program has no build-id"
+	printf '\4\0\0\0\24\0\0\0\3\0\0\0GNU\0twenty-bytes-of-a-su' >"$BATS_TEST_TMPDIR/note"
 	objcopy --remove-section .note.gnu.build-id "$ROOT$TREE/drivers/net/e1000e/e1000e.ko"
 	objcopy --add-section .note.gnu.build-id="$BATS_TEST_TMPDIR/note" \
 		"$ROOT$TREE/drivers/net/e1000e/e1000e.ko"

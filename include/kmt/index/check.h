@@ -33,6 +33,7 @@ struct kmt_finding {
 	const char *fix;	/* the next step; NULL if there is none to name */
 };
 
+/* Strings live in the arena: findings outlast the build. */
 struct kmt_findings {
 	KMT_VEC(struct kmt_finding) v;
 	struct kmt_arena arena;
