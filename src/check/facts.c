@@ -9,14 +9,13 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/name.h>
+#include <kmt/check/exports.h>
 #include <kmt/source/kofile.h>
 #include <kmt/source/modinfo.h>
-#include <kmt/sys/paths.h>
 #include "pattern.h"
 
 /* The kernel may name hundreds of symbols; the first ones tell the story. */
 #define SYMBOLS_MAX 32
-#define KALLSYMS_MAX (128u << 20)
 #define MAGIC_SIZE 8
 
 bool kmt_license_is_gpl(const char *license)
@@ -96,30 +95,13 @@ static bool is_there(const struct kmt_snapshot *snap, const struct kmt_plan *pla
 	return false;
 }
 
-static bool exports_for_gpl(const struct kmt_root *root, const char *path, const char *symbol)
-{
-	struct kmt_kofile *ko = kmt_kofile_new();
-	struct kmt_ko_symbols symbols = {0};
-	struct kmt_arena arena = {0};
-	const struct kmt_ko_symbol *s;
-	bool gpl = false;
-
-	if (!kmt_kofile_open(ko, root, path, NULL) && !kmt_kofile_symbols(ko, &arena, &symbols, NULL))
-		kmt_vec_foreach(s, &symbols.rows)
-			if (!s->undefined && !strcmp(s->name, symbol))
-				gpl = s->gpl;
-	kmt_ko_symbols_free(&symbols);
-	kmt_arena_free(&arena);
-	kmt_kofile_free(ko);
-	return gpl;
-}
-
 static void find_provider(struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
-	struct kmt_symbol_fact *s)
+	struct kmt_arena *arena, struct kmt_symbol_fact *s)
 {
 	kmt_autofree char *query = kmt_asprintf("symbol:%s", s->name);
 	struct kmt_index_matches matches = {0};
 	const struct kmt_module *m;
+	struct kmt_export terms;
 
 	if (!snap->has_tree ||
 		kmt_modindex_match(&snap->index, KMT_INDEX_SYMBOLS, query, &matches, NULL) < 0)
@@ -128,44 +110,24 @@ static void find_provider(struct kmt_snapshot *snap, const struct kmt_plan *plan
 		s->provider = matches.rows.v[0].module;
 		s->provider_loaded = is_there(snap, plan, failed, s->provider);
 		m = kmt_modindex_find(&snap->index, s->provider);
-		if (m && m->path)
-			s->gpl_only = exports_for_gpl(snap->root, m->path, s->name);
+		if (m && m->path &&
+			kmt_export_of_file(snap->root, m->path, s->name, arena, &terms))
+			s->gpl_only = terms.gpl;
 	}
 	kmt_vec_free(&matches.rows);
 }
 
-/* Exported symbols have an entry of this name in the kernel's list of symbols. */
-static bool in_kallsyms(const char *kallsyms, const char *symbol)
+static void find_in_kernel(const struct kmt_snapshot *snap, struct kmt_arena *arena,
+	struct kmt_kofile_facts *out)
 {
-	kmt_autofree char *entry = kmt_asprintf(" __ksymtab_%s", symbol);
-	size_t n = strlen(entry);
-
-	for (const char *at = kallsyms; (at = strstr(at, entry)); at += n)
-		if (at[n] == '\n' || at[n] == '\t' || !at[n])
-			return true;
-	return false;
-}
-
-/* Module.symvers of the headers, where they are installed: "CRC<tab>SYMBOL<tab>vmlinux<tab>...". */
-static bool in_symvers(const char *symvers, const char *symbol)
-{
-	kmt_autofree char *entry = kmt_asprintf("\t%s\tvmlinux\t", symbol);
-
-	return strstr(symvers, entry);
-}
-
-static void find_in_kernel(const struct kmt_snapshot *snap, struct kmt_kofile_facts *out)
-{
-	kmt_autostrbuf struct kmt_strbuf kallsyms = KMT_STRBUF_INIT, symvers = KMT_STRBUF_INIT;
-	kmt_autofree char *path = kmt_asprintf(
-		"%s/%s/build/Module.symvers", KMT_PATH_MODULES_DIR, snap->version ? snap->version : "");
+	struct kmt_kernel_exports kernel;
 	struct kmt_symbol_fact *s;
+	struct kmt_export terms;
 
-	kmt_root_read(snap->root, KMT_PATH_PROC_KALLSYMS, KALLSYMS_MAX, &kallsyms, NULL);
-	kmt_root_read(snap->root, path, KALLSYMS_MAX, &symvers, NULL);
+	kmt_kernel_exports_read(snap, &kernel);
 	kmt_vec_foreach(s, &out->symbols)
-		s->in_kernel = in_kallsyms(kmt_strbuf_str(&kallsyms), s->name) ||
-			       in_symvers(kmt_strbuf_str(&symvers), s->name);
+		s->in_kernel = kmt_kernel_exports_find(&kernel, s->name, arena, &terms, NULL);
+	kmt_kernel_exports_free(&kernel);
 }
 
 static bool is_known(const struct kmt_kofile_facts *facts, const struct kmt_capture *name)
@@ -215,8 +177,8 @@ void kmt_facts_read(struct kmt_snapshot *snap, const struct kmt_plan *plan, size
 	if (!out->symbols.n)
 		return;
 	kmt_vec_foreach(s, &out->symbols)
-		find_provider(snap, plan, failed, s);
-	find_in_kernel(snap, out);
+		find_provider(snap, plan, failed, arena, s);
+	find_in_kernel(snap, arena, out);
 }
 
 void kmt_facts_free(struct kmt_kofile_facts *facts)

@@ -13,6 +13,7 @@ extern const struct kmt_cmd kmt_cmd_list;
 extern const struct kmt_cmd kmt_cmd_info;
 extern const struct kmt_cmd kmt_cmd_load;
 extern const struct kmt_cmd kmt_cmd_log;
+extern const struct kmt_cmd kmt_cmd_provides;
 extern const struct kmt_cmd kmt_cmd_unload;
 extern const struct kmt_cmd kmt_cmd_version;
 

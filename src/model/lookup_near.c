@@ -48,18 +48,13 @@ static int compare_near(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-void kmt_lookup_near(
-	const struct kmt_snapshot *snap, const char *name, size_t max, struct kmt_strv *out)
+void kmt_lookup_nearest(
+	const struct kmt_strv *names, const char *name, size_t max, struct kmt_strv *out)
 {
 	struct nears near = {0};
-	struct kmt_strv names = {0};
 
-	kmt_modindex_names(&snap->index, &names);
-	for (size_t i = 0; i < snap->index.builtins.n; i++)
-		kmt_vec_push(&names, snap->index.builtins.v[i]->name);
-	for (size_t i = 0; i < names.n; i++)
-		consider(name, names.v[i], &near);
-	kmt_vec_free(&names);
+	for (size_t i = 0; i < names->n; i++)
+		consider(name, names->v[i], &near);
 	if (near.v.n)
 		qsort(near.v.v, near.v.n, sizeof(*near.v.v), compare_near);
 	for (size_t i = 0; i < near.v.n && i < max; i++)
@@ -67,18 +62,36 @@ void kmt_lookup_near(
 	kmt_vec_free(&near.v);
 }
 
-int kmt_lookup_not_found(const struct kmt_snapshot *snap, const char *name, struct kmt_err *err)
+void kmt_lookup_near(
+	const struct kmt_snapshot *snap, const char *name, size_t max, struct kmt_strv *out)
+{
+	struct kmt_strv names = {0};
+
+	kmt_modindex_names(&snap->index, &names);
+	for (size_t i = 0; i < snap->index.builtins.n; i++)
+		kmt_vec_push(&names, snap->index.builtins.v[i]->name);
+	kmt_lookup_nearest(&names, name, max, out);
+	kmt_vec_free(&names);
+}
+
+void kmt_lookup_hint(const struct kmt_strv *near, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+
+	for (size_t i = 0; i < near->n; i++)
+		kmt_strbuf_addf(&list, "%s%s", i == 0 ? "" : i + 1 < near->n ? ", " : " or ", near->v[i]);
+	if (list.len)
+		kmt_err_hint(err, "did you mean %s?", list.s);
+}
+
+int kmt_lookup_not_found(const struct kmt_snapshot *snap, const char *name, struct kmt_err *err)
+{
 	struct kmt_strv near = {0};
 
 	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "no module, built-in or alias '%s' in %s%s", name,
 		snap->root->path, snap->index.dir);
 	kmt_lookup_near(snap, name, MAX_HINTS, &near);
-	for (size_t i = 0; i < near.n; i++)
-		kmt_strbuf_addf(&list, "%s%s", i == 0 ? "" : i + 1 < near.n ? ", " : " or ", near.v[i]);
+	kmt_lookup_hint(&near, err);
 	kmt_vec_free(&near);
-	if (list.len)
-		kmt_err_hint(err, "did you mean %s?", list.s);
 	return -ENOENT;
 }

@@ -349,27 +349,53 @@ static struct kmt_trie *trie_of(struct kmt_modindex *idx, enum kmt_index_kind ki
 	return &idx->builtin_alias;
 }
 
-int kmt_modindex_match(struct kmt_modindex *idx, enum kmt_index_kind kind, const char *query,
+/* Reads the index at its first use. Older kernels have no modules.builtin.alias.bin: then it stays empty. */
+static int load_trie(struct kmt_modindex *idx, enum kmt_index_kind kind, struct kmt_err *err)
+{
+	struct kmt_trie *trie = trie_of(idx, kind);
+	struct kmt_strbuf data = KMT_STRBUF_INIT;
+	int r;
+
+	if (trie->data)
+		return 0;
+	r = kmt_modindex_read(idx, file_names[kind], &data, err);
+	if (r == -ENOENT && kind == KMT_INDEX_BUILTIN_ALIAS) {
+		kmt_err_clear(err);
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	trie->size = data.len;
+	trie->data = (const unsigned char *)kmt_strbuf_steal(&data);
+	return 0;
+}
+
+/* The matches of QUERY, all keys without one. */
+static int read_trie(struct kmt_modindex *idx, enum kmt_index_kind kind, const char *query,
 	struct kmt_index_matches *out, struct kmt_err *err)
 {
 	struct kmt_trie *trie = trie_of(idx, kind);
-	int r;
+	int r = load_trie(idx, kind, err);
 
-	if (!trie->data) {
-		struct kmt_strbuf data = KMT_STRBUF_INIT;
-
-		r = kmt_modindex_read(idx, file_names[kind], &data, err);
-		if (r == -ENOENT && kind == KMT_INDEX_BUILTIN_ALIAS) {
-			kmt_err_clear(err);
-			return 0;
-		}
-		if (r < 0)
-			return r;
-		trie->size = data.len;
-		trie->data = (const unsigned char *)kmt_strbuf_steal(&data);
-	}
-	r = kmt_trie_match(trie, query, &idx->arena, out);
+	if (r < 0 || !trie->data)
+		return r;
+	if (query)
+		r = kmt_trie_match(trie, query, &idx->arena, out);
+	else
+		r = kmt_trie_all(trie, &idx->arena, out);
 	if (r < 0)
 		return kmt_modindex_corrupt(idx, file_names[kind], err, "its tree leads nowhere");
 	return 0;
+}
+
+int kmt_modindex_match(struct kmt_modindex *idx, enum kmt_index_kind kind, const char *query,
+	struct kmt_index_matches *out, struct kmt_err *err)
+{
+	return read_trie(idx, kind, query, out, err);
+}
+
+int kmt_modindex_keys(struct kmt_modindex *idx, enum kmt_index_kind kind, struct kmt_index_matches *out,
+	struct kmt_err *err)
+{
+	return read_trie(idx, kind, NULL, out, err);
 }

@@ -49,6 +49,11 @@ const char *kmt_lookup_stage_name(enum kmt_lookup_stage stage); /* "alias line",
 /* Appends the names nearest to NAME among modules and built-ins, best first, at most MAX; for "did you
  * mean". Strings live as long as the snapshot. */
 void kmt_lookup_near(const struct kmt_snapshot *snap, const char *name, size_t max, struct kmt_strv *out);
+/* The same among NAMES. */
+void kmt_lookup_nearest(
+	const struct kmt_strv *names, const char *name, size_t max, struct kmt_strv *out);
+/* "did you mean A, B or C?" as the hint of ERR; nothing if there are no names. */
+void kmt_lookup_hint(const struct kmt_strv *near, struct kmt_err *err);
 /* NOT_FOUND for NAME, with the near names in the hint. Returns -ENOENT. */
 int kmt_lookup_not_found(const struct kmt_snapshot *snap, const char *name, struct kmt_err *err);
 

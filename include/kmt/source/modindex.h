@@ -92,6 +92,10 @@ void kmt_modindex_names(const struct kmt_modindex *idx, struct kmt_strv *out);
 int kmt_modindex_match(struct kmt_modindex *idx, enum kmt_index_kind kind, const char *query,
 	struct kmt_index_matches *out, struct kmt_err *err);
 
+/* Appends all keys of the index, in an order that depends on nothing else. Errors as above. */
+int kmt_modindex_keys(struct kmt_modindex *idx, enum kmt_index_kind kind, struct kmt_index_matches *out,
+	struct kmt_err *err);
+
 /* The same on a trie in memory; strings are put in ARENA. Pure. -EBADMSG if it is corrupt. */
 int kmt_trie_match(const struct kmt_trie *trie, const char *query, struct kmt_arena *arena,
 	struct kmt_index_matches *out);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `kmtool provides`: who answers to an alias or exports a symbol. */
+#include "provides.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/name.h>
+#include <kmt/cmd/banner.h>
+#include <kmt/cmd/print.h>
+
+#include "cmds.h"
+
+#define NOTES (KMT_BANNER_MODULES | KMT_BANNER_TREE | KMT_BANNER_INDEX)
+
+/* Whether a cell says something that a person does not see anyway. */
+static bool is_telling(const struct kmt_provides_row *row, const struct kmt_column *c,
+	const struct kmt_cell *cell)
+{
+	if (cell->absent || (c->kind == KMT_CELL_LIST && !cell->list.n))
+		return false;
+	if (!strcmp(c->name, "order"))
+		return row->order > 1;
+	/* The pattern that is the alias itself. */
+	if (!strcmp(c->name, "pattern"))
+		return !kmt_name_equal(row->pattern, row->alias);
+	return true;
+}
+
+/* In a table a column without any content is only noise; scripts get the same columns every time. */
+static bool is_wanted(const struct kmt_env *env, const struct kmt_provides *p, const struct kmt_column *c)
+{
+	struct kmt_rows rows = {.rows = (const void **)p->rows.v, .n = p->rows.n, .ctx = (void *)p};
+	struct kmt_cell cell;
+
+	if (!c->by_default || env->g.json || env->g.raw)
+		return c->by_default;
+	if (!strcmp(c->name, "query"))
+		return env->argc > 1;
+	for (size_t i = 0; i < rows.n; i++) {
+		kmt_rows_cell(&rows, i, c, &cell);
+		if (is_telling(p->rows.v[i], c, &cell))
+			return true;
+	}
+	return false;
+}
+
+static char *usual_columns(const struct kmt_env *env, const struct kmt_provides *p)
+{
+	struct kmt_strbuf list = KMT_STRBUF_INIT;
+
+	for (const struct kmt_column *c = kmt_provides_columns; c->name; c++)
+		if (is_wanted(env, p, c))
+			kmt_strbuf_addf(&list, "%s%s", list.len ? "," : "", c->name);
+	return kmt_strbuf_steal(&list);
+}
+
+static int print(const struct kmt_env *env, struct kmt_provides *p, struct kmt_err *err)
+{
+	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
+	const char *asked = env->g.output;
+	kmt_autofree char *usual = NULL, *with = NULL;
+	struct kmt_rows rows = {
+		.columns = kmt_provides_columns,
+		.rows = (const void **)p->rows.v,
+		.n = p->rows.n,
+		.ctx = p,
+		.json_name = "providers",
+	};
+	int r;
+
+	if (!rows.n && !env->g.json)
+		return 0;
+	if (!asked || *asked == '+') {
+		usual = usual_columns(env, p);
+		with = asked ? kmt_asprintf("%s,%s", usual, asked + 1) : NULL;
+		asked = with ? with : usual;
+	}
+	r = kmt_select(kmt_provides_columns, asked, env->g.sort, &sel, err);
+	return r ? r : kmt_cmd_print(env, &rows, &sel, err);
+}
+
+/* Of several operands, each without an answer is a warning and their number the error. */
+static int judge(struct kmt_env *env, struct kmt_provides *p, const struct kmt_strv *missed, struct kmt_err *err)
+{
+	if (!missed->n)
+		return 0;
+	if (env->argc == 1)
+		return kmt_provides_not_found(p, missed->v[0], err);
+	for (size_t i = 0; i < missed->n; i++) {
+		kmt_autoerr struct kmt_err one = KMT_ERR_INIT;
+
+		kmt_provides_not_found(p, missed->v[i], &one);
+		kmt_diag_add(&env->diag, NULL, "%s%s%s", one.msg, one.hint ? "; " : "",
+			one.hint ? one.hint : "");
+	}
+	return kmt_err_set(err, missed->n < (size_t)env->argc ? KMT_ERR_PARTLY : KMT_ERR_NOT_FOUND,
+		ENOENT, "nothing answers to %zu of %d", missed->n, env->argc);
+}
+
+static int answer(struct kmt_env *env, struct kmt_provides *p, struct kmt_err *err)
+{
+	struct kmt_strv missed = {0};
+	int r = 0;
+
+	for (int i = 0; !r && i < env->argc; i++) {
+		size_t before = p->rows.n;
+
+		r = kmt_provides_add(p, env->argv[i], err);
+		if (!r && p->rows.n == before)
+			kmt_vec_push(&missed, env->argv[i]);
+	}
+	if (!r)
+		r = print(env, p, err);
+	if (!r)
+		r = judge(env, p, &missed, err);
+	kmt_vec_free(&missed);
+	return r;
+}
+
+static int run_provides(struct kmt_env *env, const void *opts, struct kmt_err *err)
+{
+	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
+	struct kmt_snapshot snap;
+	struct kmt_provides p = {.snap = &snap};
+	int r = kmt_cmd_select(env, &sel, err);
+
+	if (!r)
+		r = kmt_snapshot_take(&snap, &env->root, env->g.kernel,
+			KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG, &env->diag, err);
+	if (r)
+		return r;
+	kmt_banner(env, &snap, NOTES);
+	r = answer(env, &p, err);
+	kmt_provides_free(&p);
+	kmt_snapshot_free(&snap);
+	return r;
+}
+
+static const char *const examples[] = {"kmtool provides fs:ext4", "which module mounts ext4",
+	"kmtool provides raid6_gen_syndrome", "who exports a symbol, on which terms, and who uses it",
+	"kmtool provides \"$(cat /sys/bus/pci/devices/0000:00:02.0/modalias)\"",
+	"which modules drive a device, in the order in which modprobe would try them",
+	"kmtool provides --raw -o module net:alg crypto:aes", "their names, as modprobe -R prints them",
+	NULL};
+
+const struct kmt_cmd kmt_cmd_provides = {
+	.name = "provides",
+	.summary = "Show which modules answer to an alias, a device, a symbol, a file system, a protocol",
+	.operands = "ALIAS|SYMBOL|fs:TYPE|crypto:NAME|net:FAMILY...",
+	.columns = kmt_provides_columns,
+	.examples = examples,
+	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,
+	.run = run_provides,
+};
