@@ -9,6 +9,7 @@ extern const struct kmt_cmd kmt_cmd_complete;
 extern const struct kmt_cmd kmt_cmd_deps;
 extern const struct kmt_cmd kmt_cmd_help;
 extern const struct kmt_cmd kmt_cmd_index;
+extern const struct kmt_cmd kmt_cmd_kernels;
 extern const struct kmt_cmd kmt_cmd_list;
 extern const struct kmt_cmd kmt_cmd_info;
 extern const struct kmt_cmd kmt_cmd_load;

@@ -23,6 +23,45 @@ int kmt_cmd_print(const struct kmt_env *env, const struct kmt_rows *rows,
 	return kmt_rows_print(rows, sel, &opts, &env->style, stdout, err);
 }
 
+static bool is_wanted(const struct kmt_env *env, const struct kmt_rows *rows, const struct kmt_column *c,
+	kmt_telling_fn telling)
+{
+	struct kmt_cell cell;
+
+	if (!c->by_default || env->g.json || env->g.raw)
+		return c->by_default;
+	for (size_t i = 0; i < rows->n; i++) {
+		kmt_rows_cell(rows, i, c, &cell);
+		if (cell.absent || (c->kind == KMT_CELL_LIST && !cell.list.n))
+			continue;
+		if (!telling || telling(rows->rows[i], c, &cell, rows->ctx))
+			return true;
+	}
+	return false;
+}
+
+int kmt_cmd_print_telling(const struct kmt_env *env, const struct kmt_rows *rows, kmt_telling_fn telling,
+	struct kmt_err *err)
+{
+	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
+	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+	const char *asked = env->g.output;
+	int r;
+
+	if (!rows->n && !env->g.json)
+		return 0;
+	if (!asked || *asked == '+') {
+		for (const struct kmt_column *c = rows->columns; c->name; c++)
+			if (is_wanted(env, rows, c, telling))
+				kmt_strbuf_addf(&list, "%s%s", list.len ? "," : "", c->name);
+		if (asked)
+			kmt_strbuf_addf(&list, ",%s", asked + 1);
+		asked = kmt_strbuf_str(&list);
+	}
+	r = kmt_select(rows->columns, asked, env->g.sort, &sel, err);
+	return r ? r : kmt_cmd_print(env, rows, &sel, err);
+}
+
 int kmt_cmd_list_columns(const struct kmt_env *env, struct kmt_err *err)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};

@@ -13,12 +13,14 @@
 
 #define NOTES (KMT_BANNER_MODULES | KMT_BANNER_TREE | KMT_BANNER_INDEX)
 
-/* Whether a cell says something that a person does not see anyway. */
-static bool is_telling(const struct kmt_provides_row *row, const struct kmt_column *c,
-	const struct kmt_cell *cell)
+static bool is_telling(
+	const void *data, const struct kmt_column *c, const struct kmt_cell *cell, void *ctx)
 {
-	if (cell->absent || (c->kind == KMT_CELL_LIST && !cell->list.n))
-		return false;
+	const struct kmt_provides_row *row = data;
+	const struct kmt_provides *p = ctx;
+
+	if (!strcmp(c->name, "query"))
+		return strcmp(row->query, p->rows.v[0]->query) != 0;
 	if (!strcmp(c->name, "order"))
 		return row->order > 1;
 	/* The pattern that is the alias itself. */
@@ -27,39 +29,8 @@ static bool is_telling(const struct kmt_provides_row *row, const struct kmt_colu
 	return true;
 }
 
-/* In a table a column without any content is only noise; scripts get the same columns every time. */
-static bool is_wanted(const struct kmt_env *env, const struct kmt_provides *p, const struct kmt_column *c)
-{
-	struct kmt_rows rows = {.rows = (const void **)p->rows.v, .n = p->rows.n, .ctx = (void *)p};
-	struct kmt_cell cell;
-
-	if (!c->by_default || env->g.json || env->g.raw)
-		return c->by_default;
-	if (!strcmp(c->name, "query"))
-		return env->argc > 1;
-	for (size_t i = 0; i < rows.n; i++) {
-		kmt_rows_cell(&rows, i, c, &cell);
-		if (is_telling(p->rows.v[i], c, &cell))
-			return true;
-	}
-	return false;
-}
-
-static char *usual_columns(const struct kmt_env *env, const struct kmt_provides *p)
-{
-	struct kmt_strbuf list = KMT_STRBUF_INIT;
-
-	for (const struct kmt_column *c = kmt_provides_columns; c->name; c++)
-		if (is_wanted(env, p, c))
-			kmt_strbuf_addf(&list, "%s%s", list.len ? "," : "", c->name);
-	return kmt_strbuf_steal(&list);
-}
-
 static int print(const struct kmt_env *env, struct kmt_provides *p, struct kmt_err *err)
 {
-	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
-	const char *asked = env->g.output;
-	kmt_autofree char *usual = NULL, *with = NULL;
 	struct kmt_rows rows = {
 		.columns = kmt_provides_columns,
 		.rows = (const void **)p->rows.v,
@@ -67,21 +38,13 @@ static int print(const struct kmt_env *env, struct kmt_provides *p, struct kmt_e
 		.ctx = p,
 		.json_name = "providers",
 	};
-	int r;
 
-	if (!rows.n && !env->g.json)
-		return 0;
-	if (!asked || *asked == '+') {
-		usual = usual_columns(env, p);
-		with = asked ? kmt_asprintf("%s,%s", usual, asked + 1) : NULL;
-		asked = with ? with : usual;
-	}
-	r = kmt_select(kmt_provides_columns, asked, env->g.sort, &sel, err);
-	return r ? r : kmt_cmd_print(env, &rows, &sel, err);
+	return kmt_cmd_print_telling(env, &rows, is_telling, err);
 }
 
 /* Of several operands, each without an answer is a warning and their number the error. */
-static int judge(struct kmt_env *env, struct kmt_provides *p, const struct kmt_strv *missed, struct kmt_err *err)
+static int judge(struct kmt_env *env, struct kmt_provides *p, const struct kmt_strv *missed,
+	struct kmt_err *err)
 {
 	if (!missed->n)
 		return 0;

@@ -35,7 +35,8 @@ struct kmt_kernel_exports {
 	char *symvers_path;
 };
 void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out);
-/* Whether the image, or a loaded module, exports SYMBOL; *WHERE, if not NULL, becomes the file that says so. */
+/* Whether the image, or a loaded module, exports SYMBOL; *WHERE, if not NULL, becomes the file that says
+ * so. */
 bool kmt_kernel_exports_find(const struct kmt_kernel_exports *k, const char *symbol,
 	struct kmt_arena *arena, struct kmt_export *out, const char **where);
 void kmt_kernel_exports_free(struct kmt_kernel_exports *k);

@@ -15,6 +15,17 @@ int kmt_cmd_select(const struct kmt_env *env, struct kmt_selection *out, struct 
 int kmt_cmd_print(const struct kmt_env *env, const struct kmt_rows *rows, const struct kmt_selection *sel,
 	struct kmt_err *err);
 
+/* Whether a cell of a row says something that a person does not see anyway. */
+typedef bool (*kmt_telling_fn)(
+	const void *row, const struct kmt_column *column, const struct kmt_cell *cell, void *ctx);
+
+/*
+ * The same with the selection made here: by default a table leaves out columns that are empty in all rows,
+ * or of which TELLING (may be NULL) says so; scripts get the same columns every time. No rows: no table.
+ */
+int kmt_cmd_print_telling(const struct kmt_env *env, const struct kmt_rows *rows, kmt_telling_fn telling,
+	struct kmt_err *err);
+
 /* --list-columns of any command. */
 int kmt_cmd_list_columns(const struct kmt_env *env, struct kmt_err *err);
 

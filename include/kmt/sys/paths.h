@@ -37,6 +37,7 @@
 /* The last change of configuration files. Like every dot-file there, modprobe does not read it. */
 #define KMT_PATH_UNDO "/etc/modprobe.d/.kmtool-undo"
 #define KMT_PATH_MODULES_DIR "/lib/modules"
+#define KMT_PATH_BOOT "/boot"
 
 /* One of these is there in a container of systemd-nspawn, podman or docker. */
 #define KMT_CONTAINER_MARKS                                                                        \

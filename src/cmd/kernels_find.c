@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which kernels there are: module trees, and boot images, by the names that distributions give them. */
+#include "kernels.h"
+
+#include <string.h>
+
+#include <kmt/source/modindex.h>
+#include <kmt/sys/paths.h>
+
+/* %s is the version. The first that is there counts. */
+static const char *const images[] = {"vmlinuz-%s", "vmlinux-%s", "vmlinuz-%s.efi", "kernel-%s", "Image-%s"};
+static const char *const initrds[] = {"initrd.img-%s", "initramfs-%s.img", "initrd-%s", "initramfs-%s"};
+/* In the module tree itself, where kernel-install and some distributions put them. */
+static const char *const tree_images[] = {"vmlinuz", "vmlinux"};
+static const char *const tree_initrds[] = {"initrd", "initrd.img", "initramfs.img"};
+
+/* PATTERN with VERSION in place of its %s. */
+static char *fill(const char *pattern, const char *version)
+{
+	const char *at = strstr(pattern, "%s");
+
+	return kmt_asprintf("%.*s%s%s", (int)(at - pattern), pattern, version, at + 2);
+}
+
+static bool is_file(const struct kmt_kernels *k, const char *path)
+{
+	struct stat st;
+
+	return !kmt_root_stat(k->root, path, &st) && S_ISREG(st.st_mode);
+}
+
+static const char *in_boot(
+	struct kmt_kernels *k, const char *const *patterns, size_t n, const char *version)
+{
+	for (size_t i = 0; i < n; i++) {
+		kmt_autofree char *name = fill(patterns[i], version);
+		kmt_autofree char *path = kmt_asprintf("%s/%s", KMT_PATH_BOOT, name);
+
+		if (is_file(k, path))
+			return kmt_arena_strdup(&k->arena, path);
+	}
+	return NULL;
+}
+
+static const char *in_tree(
+	struct kmt_kernels *k, const char *const *names, size_t n, const char *version)
+{
+	for (size_t i = 0; i < n; i++) {
+		kmt_autofree char *path =
+			kmt_asprintf("%s/%s/%s", KMT_PATH_MODULES_DIR, version, names[i]);
+
+		if (is_file(k, path))
+			return kmt_arena_strdup(&k->arena, path);
+	}
+	return NULL;
+}
+
+/* Arch Linux names its images after the package, which a file in the tree tells. */
+static char *package_of(const struct kmt_kernels *k, const char *version)
+{
+	kmt_autofree char *path = kmt_asprintf("%s/%s/pkgbase", KMT_PATH_MODULES_DIR, version);
+	struct kmt_strbuf name = KMT_STRBUF_INIT;
+
+	if (kmt_root_read_line(k->root, path, &name) < 0 || !name.len || strchr(name.s, '/')) {
+		kmt_strbuf_free(&name);
+		return NULL;
+	}
+	return kmt_strbuf_steal(&name);
+}
+
+static void find_images(struct kmt_kernels *k, struct kmt_kernel_row *row)
+{
+	kmt_autofree char *package = package_of(k, row->version);
+
+	row->image = in_boot(k, images, KMT_ARRAY_SIZE(images), row->version);
+	row->initrd = in_boot(k, initrds, KMT_ARRAY_SIZE(initrds), row->version);
+	if (!row->image && package)
+		row->image = in_boot(k, images, KMT_ARRAY_SIZE(images), package);
+	if (!row->initrd && package)
+		row->initrd = in_boot(k, initrds, KMT_ARRAY_SIZE(initrds), package);
+	if (!row->image)
+		row->image = in_tree(k, tree_images, KMT_ARRAY_SIZE(tree_images), row->version);
+	if (!row->initrd)
+		row->initrd = in_tree(k, tree_initrds, KMT_ARRAY_SIZE(tree_initrds), row->version);
+}
+
+static struct kmt_kernel_row *find_row(const struct kmt_kernels *k, const char *version)
+{
+	for (size_t i = 0; i < k->rows.n; i++)
+		if (!strcmp(k->rows.v[i]->version, version))
+			return k->rows.v[i];
+	return NULL;
+}
+
+static struct kmt_kernel_row *add_row(struct kmt_kernels *k, const char *version)
+{
+	struct kmt_kernel_row *row = find_row(k, version);
+
+	if (row)
+		return row;
+	row = KMT_ARENA_NEW(&k->arena, struct kmt_kernel_row);
+	row->version = kmt_arena_strdup(&k->arena, version);
+	kmt_vec_push(&k->rows, row);
+	return row;
+}
+
+/* An image whose modules are gone is worth knowing of. "vmlinuz-linux" tells no version. */
+static void add_bare_images(struct kmt_kernels *k)
+{
+	static const char prefix[] = "vmlinuz-";
+	struct kmt_strv names = {0};
+
+	if (kmt_root_list(k->root, KMT_PATH_BOOT, &names) < 0)
+		return;
+	for (size_t i = 0; i < names.n; i++) {
+		const char *version = names.v[i] + strlen(prefix);
+
+		if (strncmp(names.v[i], prefix, strlen(prefix)) != 0 || !strpbrk(version, "0123456789") ||
+			strpbrk(version, "0123456789") != version || strstr(version, ".efi"))
+			continue;
+		add_row(k, version);
+	}
+	kmt_root_list_free(&names);
+}
+
+static int compare_versions(const void *a, const void *b)
+{
+	const struct kmt_kernel_row *const *x = a, *const *y = b;
+	int r = strverscmp((*y)->version, (*x)->version);
+
+	return r ? r : strcmp((*y)->version, (*x)->version);
+}
+
+void kmt_kernels_find(struct kmt_kernels *k, const char *running)
+{
+	struct kmt_strv versions = {0};
+
+	kmt_modindex_versions(k->root, &versions);
+	for (size_t i = 0; i < versions.n; i++)
+		add_row(k, versions.v[i])->has_tree = true;
+	kmt_root_list_free(&versions);
+	add_bare_images(k);
+	if (*running)
+		add_row(k, running)->running = true;
+	for (size_t i = 0; i < k->rows.n; i++)
+		find_images(k, k->rows.v[i]);
+	if (k->rows.n)
+		qsort(k->rows.v, k->rows.n, sizeof(*k->rows.v), compare_versions);
+}
+
+void kmt_kernels_free(struct kmt_kernels *k)
+{
+	kmt_vec_free(&k->rows);
+	kmt_arena_free(&k->arena);
+}
