@@ -8,10 +8,10 @@ int kmt_cmd_select(const struct kmt_env *env, struct kmt_selection *out, struct 
 	return kmt_select(env->cmd->columns, env->g.output, env->g.sort, out, err);
 }
 
-int kmt_cmd_print(const struct kmt_env *env, const struct kmt_rows *rows,
-	const struct kmt_selection *sel, struct kmt_err *err)
+int kmt_cmd_print_part(const struct kmt_env *env, const struct kmt_rows *rows,
+	const struct kmt_selection *sel, bool more, size_t *widths, struct kmt_err *err)
 {
-	struct kmt_rows_options opts = {.no_headings = env->g.no_headings};
+	struct kmt_rows_options opts = {.no_headings = env->g.no_headings || more, .widths = widths};
 
 	if (env->g.json && env->g.raw)
 		return kmt_err_set(
@@ -21,6 +21,12 @@ int kmt_cmd_print(const struct kmt_env *env, const struct kmt_rows *rows,
 	else if (env->g.raw)
 		opts.format = KMT_FORMAT_RAW;
 	return kmt_rows_print(rows, sel, &opts, &env->style, stdout, err);
+}
+
+int kmt_cmd_print(const struct kmt_env *env, const struct kmt_rows *rows,
+	const struct kmt_selection *sel, struct kmt_err *err)
+{
+	return kmt_cmd_print_part(env, rows, sel, false, NULL, err);
 }
 
 static bool is_wanted(const struct kmt_env *env, const struct kmt_rows *rows, const struct kmt_column *c,

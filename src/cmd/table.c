@@ -11,6 +11,7 @@ const struct kmt_cmd *const kmt_cmds[] = {
 	&kmt_cmd_list,
 	&kmt_cmd_info,
 	&kmt_cmd_deps,
+	&kmt_cmd_search,
 	&kmt_cmd_provides,
 	&kmt_cmd_load,
 	&kmt_cmd_unload,

@@ -153,7 +153,7 @@ int kmt_rows_print(const struct kmt_rows *rows, const struct kmt_selection *sel,
 		print_raw(&sorted, sel, out);
 		break;
 	case KMT_FORMAT_TABLE:
-		r = kmt_table_print(&sorted, sel, opts->no_headings, style, out, err);
+		r = kmt_table_print(&sorted, sel, opts, style, out, err);
 		break;
 	}
 	return r;

@@ -31,8 +31,23 @@ static int column_flags(const struct kmt_column *column, bool tree)
 	return 0;
 }
 
+/*
+ * In a table of several parts the heading keeps a column as wide as it was before: libsmartcols forgets a
+ * width hint where a heading is wider than all cells.
+ */
+static char *header_of(const struct kmt_column *c, const size_t *width)
+{
+	bool right = (column_flags(c, false) & SCOLS_FL_RIGHT) != 0;
+	int n = width ? (int)*width : 0;
+
+	if (width && c->width > n)
+		n = (int)c->width;
+	return right ? kmt_asprintf("%*s", n, c->header) : kmt_asprintf("%-*s", n, c->header);
+}
+
 static struct libscols_table *new_table(const struct kmt_rows *rows,
-	const struct kmt_selection *sel, bool no_headings, const struct kmt_style *style, FILE *out)
+	const struct kmt_selection *sel, const struct kmt_rows_options *opts,
+	const struct kmt_style *style, FILE *out)
 {
 	struct libscols_table *tb = scols_new_table();
 
@@ -40,7 +55,7 @@ static struct libscols_table *new_table(const struct kmt_rows *rows,
 		return NULL;
 	scols_table_set_stream(tb, out);
 	scols_table_enable_noencoding(tb, 1); /* cells are escaped already */
-	scols_table_enable_noheadings(tb, no_headings);
+	scols_table_enable_noheadings(tb, opts->no_headings);
 	scols_table_enable_colors(tb, style->color);
 	scols_table_enable_ascii(tb, !style->unicode);
 	scols_table_set_termforce(
@@ -50,8 +65,9 @@ static struct libscols_table *new_table(const struct kmt_rows *rows,
 	for (size_t i = 0; i < sel->columns.n; i++) {
 		const struct kmt_column *c = sel->columns.v[i];
 		int flags = column_flags(c, rows->parents != NULL);
+		kmt_autofree char *header = header_of(c, opts->widths ? &opts->widths[i] : NULL);
 
-		if (!scols_table_new_column(tb, c->header, c->width, flags)) {
+		if (!scols_table_new_column(tb, header, c->width, flags)) {
 			scols_unref_table(tb);
 			return NULL;
 		}
@@ -111,19 +127,31 @@ static int draw(struct drawing *d, const struct kmt_rows *rows, const struct kmt
 	return scols_print_table(d->tb);
 }
 
-int kmt_table_print(const struct kmt_rows *rows, const struct kmt_selection *sel, bool no_headings,
-	const struct kmt_style *style, FILE *out, struct kmt_err *err)
+static void take_widths(const struct drawing *d, size_t n, size_t *widths)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t width = scols_column_get_width(scols_table_get_column(d->tb, i));
+
+		if (width > widths[i])
+			widths[i] = width;
+	}
+}
+
+int kmt_table_print(const struct kmt_rows *rows, const struct kmt_selection *sel,
+	const struct kmt_rows_options *opts, const struct kmt_style *style, FILE *out, struct kmt_err *err)
 {
 	struct drawing d = {.style = style, .ascii_only = true};
 	int r = -ENOMEM;
 
 	if (!rows->n)
 		return 0;
-	d.tb = new_table(rows, sel, no_headings, style, out);
+	d.tb = new_table(rows, sel, opts, style, out);
 	if (rows->parents)
 		d.lines = kmt_realloc_array(NULL, rows->n, sizeof(struct libscols_line *));
 	if (d.tb)
 		r = draw(&d, rows, sel);
+	if (!r && opts->widths)
+		take_widths(&d, sel->columns.n, opts->widths);
 	free(d.lines);
 	scols_unref_table(d.tb);
 	return r ? kmt_err_errno(err, -r, "cannot draw the table") : 0;

@@ -82,6 +82,9 @@ enum kmt_format { KMT_FORMAT_TABLE, KMT_FORMAT_RAW, KMT_FORMAT_JSON };
 struct kmt_rows_options {
 	enum kmt_format format;
 	bool no_headings; /* tables only: --raw never has them */
+	/* Tables only: how wide each column of the selection is at least. Filled with how wide it became, so
+	 * that a table that is printed in parts holds together. May be NULL. */
+	size_t *widths;
 };
 
 /*

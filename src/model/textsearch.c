@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/model/textsearch.h>
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/base/strbuf.h>
+
+/* No alias, description or symbol is longer; of what is, only the beginning is matched with a pattern. */
+#define GLOB_MAX 4096
+
+const char *const kmt_field_names[] = {
+	[KMT_FIELD_NAME] = "name",
+	[KMT_FIELD_DESCRIPTION] = "description",
+	[KMT_FIELD_ALIAS] = "alias",
+	[KMT_FIELD_AUTHOR] = "author",
+	[KMT_FIELD_PARAM] = "param",
+	[KMT_FIELD_SYMBOL] = "symbol",
+	[KMT_FIELD_FIRMWARE] = "firmware",
+	[KMT_FIELD_FIELDS] = NULL,
+};
+
+/* Not tolower(3): what matches must not depend on the locale. */
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static char fold(char c, bool ident)
+{
+	return ident && c == '-' ? '_' : lower(c);
+}
+
+static bool is_ident(enum kmt_field field)
+{
+	return field != KMT_FIELD_DESCRIPTION && field != KMT_FIELD_AUTHOR;
+}
+
+static char *folded(const char *text, bool ident)
+{
+	char *copy = kmt_strdup(text);
+
+	for (char *p = copy; *p; p++)
+		*p = fold(*p, ident);
+	return copy;
+}
+
+static int read_fields(struct kmt_textsearch *s, const char *in, struct kmt_err *err)
+{
+	while (in) {
+		size_t n = strcspn(in, ","), f = 0;
+
+		while (f < KMT_FIELD_FIELDS && (strlen(kmt_field_names[f]) != n ||
+							memcmp(kmt_field_names[f], in, n) != 0))
+			f++;
+		if (f == KMT_FIELD_FIELDS) {
+			kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "there is no field '%.*s' to search in",
+				(int)n, in);
+			kmt_err_hint(err, "fields are name, description, alias, author, param, symbol, "
+					  "firmware");
+			return -EINVAL;
+		}
+		s->fields |= 1u << f;
+		in = in[n] ? in + n + 1 : NULL;
+	}
+	return 0;
+}
+
+int kmt_textsearch_init(struct kmt_textsearch *s, size_t n, char *const *texts, const char *in,
+	struct kmt_err *err)
+{
+	*s = (struct kmt_textsearch){0};
+	if (!in)
+		s->fields = (1u << KMT_FIELD_FIELDS) - 1;
+	if (n > KMT_TEXTSEARCH_MAX)
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "at most %d texts at a time",
+			KMT_TEXTSEARCH_MAX);
+	for (size_t i = 0; i < n; i++) {
+		if (!*texts[i])
+			return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "an empty text is everywhere");
+		s->texts[s->n++] = (struct kmt_textsearch_text){
+			.folded = folded(texts[i], false),
+			.ident = folded(texts[i], true),
+			.glob = strpbrk(texts[i], "*?["),
+		};
+	}
+	return read_fields(s, in, err);
+}
+
+void kmt_textsearch_free(struct kmt_textsearch *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		free(s->texts[i].folded);
+		free(s->texts[i].ident);
+	}
+	s->n = 0;
+}
+
+enum kmt_field kmt_field_of_key(const char *key, size_t n)
+{
+	static const struct {
+		const char *key;
+		enum kmt_field field;
+	} keys[] = {
+		{"description", KMT_FIELD_DESCRIPTION},
+		{"alias", KMT_FIELD_ALIAS},
+		{"author", KMT_FIELD_AUTHOR},
+		{"parm", KMT_FIELD_PARAM},
+		{"firmware", KMT_FIELD_FIRMWARE},
+	};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(keys); i++)
+		if (strlen(keys[i].key) == n && !memcmp(keys[i].key, key, n))
+			return keys[i].field;
+	return KMT_FIELD_FIELDS;
+}
+
+static bool contains(const char *value, size_t n, const char *text, bool ident)
+{
+	size_t len = strlen(text);
+
+	for (size_t at = 0; at + len <= n; at++) {
+		size_t i = 0;
+
+		while (i < len && fold(value[at + i], ident) == text[i])
+			i++;
+		if (i == len)
+			return true;
+	}
+	return false;
+}
+
+static bool matches(const char *value, size_t n, const char *pattern, bool ident)
+{
+	char whole[GLOB_MAX];
+	size_t len = n < sizeof(whole) - 1 ? n : sizeof(whole) - 1;
+
+	for (size_t i = 0; i < len; i++)
+		whole[i] = fold(value[i], ident);
+	whole[len] = '\0';
+	return !fnmatch(pattern, whole, 0);
+}
+
+uint32_t kmt_textsearch_match(
+	const struct kmt_textsearch *s, enum kmt_field field, const char *value, size_t n)
+{
+	bool ident = is_ident(field);
+	uint32_t found = 0;
+
+	if (!(s->fields & 1u << field))
+		return 0;
+	for (size_t i = 0; i < s->n; i++) {
+		const char *text = ident ? s->texts[i].ident : s->texts[i].folded;
+
+		if (s->texts[i].glob ? matches(value, n, text, ident) : contains(value, n, text, ident))
+			found |= 1u << i;
+	}
+	return found;
+}
+
+uint32_t kmt_textsearch_all(const struct kmt_textsearch *s)
+{
+	return s->n == 32 ? UINT32_MAX : (1u << s->n) - 1;
+}
