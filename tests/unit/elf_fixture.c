@@ -7,8 +7,8 @@
 
 void elf_fixture_init(struct elf_fixture *f, bool is64, bool big, uint16_t machine)
 {
-	*f = (struct elf_fixture){
-		.is64 = is64, .big = big, .machine = machine, .n = 1, .n_symbols = 1};
+	*f = (struct elf_fixture){.is64 = is64, .big = big, .machine = machine, .n = 1};
+	kmt_vec_push(&f->symbols, (struct elf_fixture_symbol){0});
 }
 
 static void put(const struct elf_fixture *f, struct kmt_strbuf *out, uint64_t v, size_t n)
@@ -45,8 +45,10 @@ size_t elf_fixture_add(
 void elf_fixture_symbol(
 	struct elf_fixture *f, const char *name, unsigned char bind, size_t section, uint64_t value)
 {
-	f->symbols[f->n_symbols++] = (struct elf_fixture_symbol){
-		.name = name, .bind = bind, .section = (uint16_t)section, .value = value};
+	kmt_vec_push(&f->symbols, (struct elf_fixture_symbol){.name = name,
+					  .bind = bind,
+					  .section = (uint16_t)section,
+					  .value = value});
 }
 
 /* Appends NAME to a string table and returns where it starts. */
@@ -66,8 +68,8 @@ static void add_symtab(struct elf_fixture *f)
 
 	s->link = (uint32_t)strtab;
 	s->entsize = f->is64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-	for (size_t i = 0; i < f->n_symbols; i++) {
-		const struct elf_fixture_symbol *sym = &f->symbols[i];
+	for (size_t i = 0; i < f->symbols.n; i++) {
+		const struct elf_fixture_symbol *sym = &f->symbols.v[i];
 		uint32_t name = sym->name ? add_name(&f->sections[strtab].data, sym->name) : 0;
 
 		if (!i || sym->bind == STB_LOCAL)
@@ -146,6 +148,7 @@ void elf_fixture_write(struct elf_fixture *f, struct kmt_strbuf *out)
 		offset += f->sections[i].data.len;
 		kmt_strbuf_free(&f->sections[i].data);
 	}
+	kmt_vec_free(&f->symbols);
 }
 
 static void add_versions(struct elf_fixture *f)

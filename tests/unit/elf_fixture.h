@@ -13,9 +13,9 @@
 #include <stdint.h>
 
 #include <kmt/base/strbuf.h>
+#include <kmt/base/vec.h>
 
 #define ELF_FIXTURE_SECTIONS 24
-#define ELF_FIXTURE_SYMBOLS 32
 
 struct elf_fixture_section {
 	const char *name;
@@ -38,8 +38,7 @@ struct elf_fixture {
 	uint16_t machine;
 	struct elf_fixture_section sections[ELF_FIXTURE_SECTIONS]; /* 0 is the null section */
 	size_t n;
-	struct elf_fixture_symbol symbols[ELF_FIXTURE_SYMBOLS];
-	size_t n_symbols;
+	KMT_VEC(struct elf_fixture_symbol) symbols; /* 0 is the null symbol */
 };
 
 void elf_fixture_init(struct elf_fixture *f, bool is64, bool big, uint16_t machine);

@@ -8,11 +8,7 @@
 #define TREE_VERSION "6.1.0-test"
 #define TREE "/lib/modules/" TREE_VERSION
 
-/*
- * PATH is below TREE. WORDS, up to a NULL: "export:NAME", "import:NAME", "weak:NAME", each of them
- * optionally "=CRC" (hexadecimal), "version:NAME" for a name that only __versions has; any other word is a
- * string of .modinfo.
- */
+/* PATH is below TREE. For WORDS see elf_words(). */
 void tree_module(const struct fixture *f, const char *path, const char *const *words);
 #define TREE_MODULE(f, path, ...) tree_module(f, path, (const char *const[]){__VA_ARGS__, NULL})
 

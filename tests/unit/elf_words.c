@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "elf_words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <kmt/base/alloc.h>
+#include "elf_fixture.h"
+
+/* struct modversion_info of a 64-bit kernel. */
+#define VERSION_ROW 64
+
+struct words {
+	struct elf_fixture elf;
+	struct kmt_strbuf modinfo, exports, versions;
+	KMT_VEC(char *) names; /* of symbols: the fixture does not copy them */
+};
+
+static char *keep(struct words *t, char *name)
+{
+	kmt_vec_push(&t->names, name);
+	return name;
+}
+
+static void add_version(struct words *t, const char *name, uint64_t crc)
+{
+	char row[VERSION_ROW] = {0};
+	size_t start = t->versions.len;
+
+	elf_fixture_word(&t->elf, &t->versions, crc);
+	strncpy(row, name, sizeof(row) - 9);
+	kmt_strbuf_add(&t->versions, row, VERSION_ROW - (t->versions.len - start));
+}
+
+/* "KIND:NAME=CRC". LOCAL: which round, as local symbols come first. */
+static void add_word(struct words *t, const char *word, bool local)
+{
+	const char *colon = strchr(word, ':'), *equals = strchr(word, '=');
+	const char *end = equals ? equals : word + strlen(word);
+	uint64_t crc = equals ? strtoull(equals + 1, NULL, 16) : 0;
+	char *name = NULL;
+
+	if (colon && colon < end)
+		name = keep(t, kmt_strndup(colon + 1, (size_t)(end - colon - 1)));
+	if (name && !strncmp(word, "export:", 7)) {
+		if (local) {
+			char *symbol = keep(t, kmt_asprintf("__crc_%s", name));
+
+			elf_fixture_symbol(&t->elf, symbol, STB_LOCAL, SHN_ABS, crc);
+			kmt_strbuf_add(&t->exports, name, strlen(name) + 1);
+		}
+	} else if (name && (!strncmp(word, "import:", 7) || !strncmp(word, "weak:", 5))) {
+		if (local)
+			return;
+		elf_fixture_symbol(
+			&t->elf, name, *word == 'w' ? STB_WEAK : STB_GLOBAL, SHN_UNDEF, 0);
+		if (equals)
+			add_version(t, name, crc);
+	} else if (name && !strncmp(word, "version:", 8)) {
+		if (!local)
+			add_version(t, name, crc);
+	} else if (!local) {
+		kmt_strbuf_add(&t->modinfo, word, strlen(word) + 1);
+	}
+}
+
+void elf_words(const char *const *words, struct kmt_strbuf *out)
+{
+	struct words t = {0};
+
+	elf_fixture_init(&t.elf, true, false, EM_X86_64);
+	for (size_t i = 0; words[i]; i++)
+		add_word(&t, words[i], true);
+	for (size_t i = 0; words[i]; i++)
+		add_word(&t, words[i], false);
+	elf_fixture_add(&t.elf, ".modinfo", SHT_PROGBITS, t.modinfo.s, t.modinfo.len);
+	if (t.exports.len)
+		elf_fixture_add(&t.elf, "__ksymtab_strings", SHT_PROGBITS, t.exports.s,
+			t.exports.len);
+	if (t.versions.len)
+		elf_fixture_add(
+			&t.elf, "__versions", SHT_PROGBITS, t.versions.s, t.versions.len);
+	elf_fixture_write(&t.elf, out);
+	for (size_t i = 0; i < t.names.n; i++)
+		free(t.names.v[i]);
+	kmt_vec_free(&t.names);
+	kmt_strbuf_free(&t.modinfo);
+	kmt_strbuf_free(&t.exports);
+	kmt_strbuf_free(&t.versions);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A module file from a few words. */
+#ifndef KMT_TESTS_ELF_WORDS_H
+#define KMT_TESTS_ELF_WORDS_H
+
+#include <kmt/base/strbuf.h>
+
+/*
+ * WORDS, up to a NULL: "export:NAME", "import:NAME", "weak:NAME", each of them optionally "=CRC"
+ * (hexadecimal), "version:NAME" for a name that only __versions has; any other word is a string of
+ * .modinfo. OUT becomes an ELF file of an x86-64 module.
+ */
+void elf_words(const char *const *words, struct kmt_strbuf *out);
+
+#endif
