@@ -40,7 +40,7 @@ same() {
 
 # helper PROGRAM: builds one of this directory.
 helper() {
-	make -s -C "$KMTOOL_BUILD" "tests/tree/$1" >"$work/why" 2>&1 && return
+	make -s -C "$KMTOOL_BUILD" "tests/tree/$1" >"$work/why" 2>&1 && : >"$work/why" && return
 	sed 's/^/# /' "$work/why"
 	echo "Bail out! cannot build $1"
 	exit 1
