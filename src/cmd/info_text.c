@@ -178,17 +178,6 @@ static void put_params(struct kmt_info_worker *w)
 	}
 }
 
-const char *kmt_info_state_word(enum kmt_state state)
-{
-	static const char *const words[] = {
-		[KMT_STATE_LIVE] = "live",
-		[KMT_STATE_LOADING] = "loading",
-		[KMT_STATE_UNLOADING] = "unloading",
-	};
-
-	return words[state];
-}
-
 static void put_copy(struct kmt_info_worker *w)
 {
 	const struct kmt_info_facts *f = &w->facts;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool list`: which modules are loaded, available in the tree, or built in. */
-#include "list.h"
-
 #include <errno.h>
 #include <fnmatch.h>
 #include <string.h>
@@ -9,6 +7,7 @@
 #include <kmt/base/name.h>
 #include <kmt/cmd/banner.h>
 #include <kmt/cmd/print.h>
+#include <kmt/out/list.h>
 
 #include "cmds.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The columns of `kmtool list`. What /proc/modules tells is at hand; the rest is read from
+ * The columns of modules. What /proc/modules tells is at hand; the rest is read from
  * /sys/module or the module tree when a cell is asked for. A module that is unloaded meanwhile has
  * absent cells.
  */
-#include "list.h"
+#include <kmt/out/list.h>
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "deps.h"
+#include <kmt/out/deps.h>
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads what is known of one module: its file, and what the running kernel says of it. */
-#include "info.h"
+#include <kmt/out/info.h>
 
 #include <errno.h>
 #include <string.h>
@@ -33,6 +33,17 @@ unsigned int kmt_info_parts_of_field(const char *field)
 		if (!strcmp(own_fields[i].name, field))
 			return own_fields[i].parts;
 	return 0;
+}
+
+const char *kmt_info_state_word(enum kmt_state state)
+{
+	static const char *const words[] = {
+		[KMT_STATE_LIVE] = "live",
+		[KMT_STATE_LOADING] = "loading",
+		[KMT_STATE_UNLOADING] = "unloading",
+	};
+
+	return words[state];
 }
 
 static void reset(struct kmt_info_facts *f)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The rows and columns of `kmtool list`. */
-#ifndef KMT_CMD_LIST_H
-#define KMT_CMD_LIST_H
+/* Modules as rows: what `kmtool list` and the browser show. Columns read below the root, write nothing. */
+#ifndef KMT_OUT_LIST_H
+#define KMT_OUT_LIST_H
 
 #include <kmt/model/snapshot.h>
 #include <kmt/out/rows.h>
@@ -17,8 +17,8 @@ struct kmt_list_file {
 struct kmt_list_row {
 	const char *name;
 	const struct kmt_procmod *loaded; /* NULL if it is not */
-	const struct kmt_module
-		*module; /* in the tree; NULL if not known: looked up when asked for */
+	/* In the tree; NULL if not known: looked up when asked for. */
+	const struct kmt_module *module;
 	bool builtin;
 	struct kmt_list_file *file;
 };
