@@ -144,11 +144,32 @@ static void offer_commands(struct kmt_completion *c)
 			kmt_complete_offer(c, (*cmd)->name, (*cmd)->summary);
 }
 
+char *kmt_complete_list(struct kmt_completion *c, size_t done)
+{
+	const char *comma = strrchr(c->word, ',');
+	char *prefix;
+
+	if (comma)
+		done = (size_t)(comma - c->word) + 1;
+	prefix = kmt_asprintf("%s%.*s", c->prefix, (int)done, c->word);
+	c->prefix = prefix;
+	c->word += done;
+	return prefix;
+}
+
+static void offer_choices(struct kmt_completion *c)
+{
+	kmt_autofree char *prefix = c->wants->kind == KMT_OPT_LIST ? kmt_complete_list(c, 0) : NULL;
+
+	for (const char *const *choice = c->wants->choices; choice && *choice; choice++)
+		kmt_complete_offer(c, *choice, NULL);
+	c->prefix = "";
+}
+
 static void offer_value(struct kmt_completion *c)
 {
 	if (c->wants->complete == KMT_COMPLETE_CHOICE)
-		for (const char *const *choice = c->wants->choices; choice && *choice; choice++)
-			kmt_complete_offer(c, *choice, NULL);
+		offer_choices(c);
 	else
 		kmt_complete_class(c, c->wants->complete);
 }

@@ -20,6 +20,11 @@ struct kmt_completion {
 void kmt_complete_offer(
 	const struct kmt_completion *c, const char *candidate, const char *description);
 
+/* In a list, "name,size,ST", the last is completed: moves past the first DONE bytes of the word or past its
+ * last comma, so that candidates are offered behind them. Returns the prefix, which the caller frees when
+ * all are offered. */
+char *kmt_complete_list(struct kmt_completion *c, size_t done);
+
 /* Offers what belongs to CLASS: modules, parameters, kernels, columns. Reads the machine; what
  * cannot be read is not offered. */
 void kmt_complete_class(struct kmt_completion *c, enum kmt_comp_class class);

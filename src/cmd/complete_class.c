@@ -186,14 +186,11 @@ static void offer_kernels(const struct kmt_completion *c)
  * (--sort). */
 static void offer_columns(struct kmt_completion *c)
 {
-	const char *comma = strrchr(c->word, ',');
-	size_t done = comma ? (size_t)(comma - c->word) + 1 : *c->word == '+' || *c->word == '-';
-	kmt_autofree char *prefix = kmt_asprintf("%s%.*s", c->prefix, (int)done, c->word);
+	kmt_autofree char *prefix = NULL;
 
 	if (!c->cmd || !c->cmd->columns)
 		return;
-	c->prefix = prefix;
-	c->word += done;
+	prefix = kmt_complete_list(c, *c->word == '+' || *c->word == '-');
 	for (const struct kmt_column *column = c->cmd->columns; column->name; column++)
 		kmt_complete_offer(c, column->name, column->help);
 	c->prefix = "";

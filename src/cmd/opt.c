@@ -277,6 +277,18 @@ int kmt_opt_parse(const struct kmt_cmd *cmd, int argc, char **argv, struct kmt_g
 	return r ? r : check_globals(&p, cmd, err);
 }
 
+/* How many operands there may be: as many as words, or any number where one has "...". */
+static int most_operands(const char *operands)
+{
+	int n = 1;
+
+	if (strstr(operands, "..."))
+		return INT_MAX;
+	for (; *operands; operands++)
+		n += *operands == ' ';
+	return n;
+}
+
 int kmt_opt_check_operands(const struct kmt_cmd *cmd, int n, char **operands, struct kmt_err *err)
 {
 	struct parser p = {.cmd = cmd};
@@ -289,6 +301,12 @@ int kmt_opt_check_operands(const struct kmt_cmd *cmd, int n, char **operands, st
 	if (cmd->operands && *cmd->operands != '[' && !n) {
 		kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'kmtool %s' needs %.*s", cmd->name,
 			(int)strcspn(cmd->operands, " ."), cmd->operands);
+		kmt_err_hint(err, "usage: kmtool %s %s", cmd->name, cmd->operands);
+		return usage(&p, err);
+	}
+	if (cmd->operands && n > most_operands(cmd->operands)) {
+		kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'kmtool %s' does not take another operand: '%s'",
+			cmd->name, operands[most_operands(cmd->operands)]);
 		kmt_err_hint(err, "usage: kmtool %s %s", cmd->name, cmd->operands);
 		return usage(&p, err);
 	}

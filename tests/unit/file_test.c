@@ -205,6 +205,33 @@ static void a_failed_write_leaves_nothing(void **state)
 	assert_int_equal(count_names(f, "/etc/modprobe.d"), 1);
 }
 
+static int new_dir(struct fixture *f, const char *dir, const char *second, struct kmt_err *err)
+{
+	struct kmt_new_file files[] = {{"a", "one", 3}, {second, "", 0}};
+
+	return kmt_file_new_dir(&f->root, dir, files, 2, err);
+}
+
+static void a_new_directory_is_whole_or_not_there(void **state)
+{
+	struct fixture *f = *state;
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	/* The second file cannot be made: its name is taken, or is none. */
+	assert_int_equal(new_dir(f, "/etc/new", "a", NULL), -EEXIST);
+	assert_int_equal(new_dir(f, "/etc/new", "no/such", NULL), -ENOENT);
+	assert_false(kmt_root_exists(&f->root, "/etc/new"));
+
+	assert_int_equal(new_dir(f, "/etc/new", "b", NULL), 0);
+	holds(f, "/etc/new/a", "one");
+	holds(f, "/etc/new/b", "");
+
+	assert_int_equal(new_dir(f, "/etc/new", "c", &err), -EEXIST);
+	assert_false(kmt_root_exists(&f->root, "/etc/new/c"));
+	assert_int_equal(err.kind, KMT_ERR_FAILED);
+	assert_int_equal(new_dir(f, "/nowhere/new", "b", NULL), -ENOENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +240,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_owner_stays, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_link_is_followed_below_the_root, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_new_directory_is_whole_or_not_there, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_failed_write_leaves_nothing, setup, teardown),
 	};
 

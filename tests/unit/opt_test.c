@@ -159,10 +159,16 @@ static void test_globals(void **state)
 static void test_operands(void **state)
 {
 	struct kmt_cmd cmd = {.name = "c", .operands = "NAME... [X]"};
-	char *words[] = {"w"};
+	char *words[] = {"w", "v"};
 
 	assert_int_equal(kmt_opt_check_operands(&cmd, 1, words, NULL), 0);
 	assert_int_equal(kmt_opt_check_operands(&cmd, 0, words, NULL), -EINVAL);
+	assert_int_equal(kmt_opt_check_operands(&cmd, 2, words, NULL), 0);
+	cmd.operands = "NAME";
+	assert_int_equal(kmt_opt_check_operands(&cmd, 1, words, NULL), 0);
+	assert_int_equal(kmt_opt_check_operands(&cmd, 2, words, NULL), -EINVAL);
+	cmd.operands = "NAME [X]";
+	assert_int_equal(kmt_opt_check_operands(&cmd, 2, words, NULL), 0);
 	cmd.operands = "[NAME...]";
 	assert_int_equal(kmt_opt_check_operands(&cmd, 0, words, NULL), 0);
 	cmd.operands = NULL;
@@ -217,9 +223,9 @@ static void check_option(const char *where, const struct kmt_opt *o, size_t size
 		fail_msg("%s: short name", at);
 	if ((o->kind == KMT_OPT_FLAG) != !o->metavar)
 		fail_msg("%s: a value name is for options with a value", at);
-	if ((o->kind == KMT_OPT_CHOICE) != (o->choices != NULL))
-		fail_msg("%s: choices are for choices", at);
-	if (o->kind == KMT_OPT_CHOICE && o->complete != KMT_COMPLETE_CHOICE)
+	if (o->kind == KMT_OPT_CHOICE ? !o->choices : o->choices && o->kind != KMT_OPT_LIST)
+		fail_msg("%s: choices are for choices, and lists of them", at);
+	if (o->choices && o->complete != KMT_COMPLETE_CHOICE)
 		fail_msg("%s: choices complete as choices", at);
 	if (o->offset + kind_size(o->kind) > size)
 		fail_msg("%s: outside of the options struct", at);

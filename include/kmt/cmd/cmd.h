@@ -60,7 +60,7 @@ struct kmt_opt {
 	enum kmt_opt_kind kind;
 	const char *metavar;	/* "DIR"; NULL for flags */
 	enum kmt_comp_class complete;
-	const char *const *choices; /* NULL-terminated, for CHOICE */
+	const char *const *choices; /* NULL-terminated, for CHOICE; LIST: what completion offers */
 	const char *help;	/* one line, no full stop */
 	size_t offset;		/* into the options struct of the command (or of the globals) */
 	unsigned int group;	/* global options only: one KMT_TAKES_ bit, or 0 */

@@ -17,6 +17,18 @@
 int kmt_file_replace(const struct kmt_root *root, const char *path, const void *data, size_t n, mode_t mode,
 	struct kmt_err *err);
 
+/* A file that is made together with its directory. */
+struct kmt_new_file {
+	const char *name;	/* no '/' */
+	const void *data;
+	size_t n;
+};
+
+/* Creates the directory DIR (its parent must be there) with these files in it, or nothing. Whatever has
+ * that name already stays as it is: -EEXIST. The modes are those of the umask. */
+int kmt_file_new_dir(const struct kmt_root *root, const char *dir, const struct kmt_new_file *files,
+	size_t n, struct kmt_err *err);
+
 /* Removes the file, and makes sure that it stays removed after a crash. */
 int kmt_file_remove(const struct kmt_root *root, const char *path, struct kmt_err *err);
 

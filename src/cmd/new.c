@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `kmtool new`: the sources of a new module, in a directory of their own. */
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/cmd/banner.h>
+#include <kmt/out/skeleton.h>
+#include <kmt/sys/file.h>
+
+#include "cmds.h"
+
+struct new_opts {
+	struct kmt_strv with;
+};
+
+static const struct kmt_opt new_options[] = {
+	{"with", 'w', KMT_OPT_LIST, "PART,...", KMT_COMPLETE_CHOICE, kmt_skeleton_parts,
+		"what it has: params (a parameter), export (a function for others), debugfs (a file)",
+		.offset = offsetof(struct new_opts, with)},
+	{0},
+};
+
+static int add_part(const char *word, size_t n, unsigned int *parts, struct kmt_err *err)
+{
+	for (int i = 0; kmt_skeleton_parts[i]; i++) {
+		if (strlen(kmt_skeleton_parts[i]) == n && !memcmp(word, kmt_skeleton_parts[i], n)) {
+			*parts |= 1u << i;
+			return 0;
+		}
+	}
+	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--with takes params, export and debugfs, not '%.*s'",
+		(int)n, word);
+}
+
+static int read_parts(const struct kmt_strv *with, unsigned int *parts, struct kmt_err *err)
+{
+	for (size_t i = 0; i < with->n; i++) {
+		const char *at = with->v[i];
+
+		for (;;) {
+			size_t n = strcspn(at, ",");
+			int r = add_part(at, n, parts, err);
+
+			if (r < 0)
+				return r;
+			if (!at[n])
+				break;
+			at += n + 1;
+		}
+	}
+	return 0;
+}
+
+/* --dry-run: the files' texts, each below its name. */
+static void show(const char *name, const struct kmt_skeleton *skeleton)
+{
+	for (size_t i = 0; i < skeleton->n; i++) {
+		const struct kmt_skeleton_file *file = &skeleton->files[i];
+
+		printf("%s==> %s/%s <==\n", i ? "\n" : "", name, file->name);
+		fwrite(file->text.s, 1, file->text.len, stdout);
+	}
+}
+
+static int write_files(const char *name, const struct kmt_skeleton *skeleton, struct kmt_err *err)
+{
+	struct kmt_new_file files[KMT_SKELETON_FILES_MAX];
+	kmt_autofree char *dir = kmt_asprintf("/%s", name);
+	struct kmt_root here;
+	int r = kmt_root_open(&here, ".", err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < skeleton->n; i++)
+		files[i] = (struct kmt_new_file){
+			skeleton->files[i].name, skeleton->files[i].text.s, skeleton->files[i].text.len};
+	r = kmt_file_new_dir(&here, dir, files, skeleton->n, err);
+	kmt_root_close(&here);
+	if (r == -EEXIST)
+		kmt_err_hint(err, "nothing was changed; take another name, or remove it first");
+	return r;
+}
+
+static int run_new(struct kmt_env *env, const void *options, struct kmt_err *err)
+{
+	const struct new_opts *opts = options;
+	kmt_auto(kmt_skeleton_free) struct kmt_skeleton skeleton = {0};
+	const char *name = env->argv[0];
+	unsigned int parts = 0;
+	int r = read_parts(&opts->with, &parts, err);
+
+	if (!r)
+		r = kmt_skeleton_make(&skeleton, name, parts, err);
+	if (r < 0)
+		return r;
+	if (env->g.dry_run) {
+		show(name, &skeleton);
+		return 0;
+	}
+	r = write_files(name, &skeleton, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < skeleton.n && !env->g.quiet; i++)
+		printf("created %s/%s\n", name, skeleton.files[i].name);
+	kmt_note(env, "build it with 'make -C %s', load it with 'kmtool load %s/%s.ko'", name, name, name);
+	return 0;
+}
+
+static const char *const new_examples[] = {"kmtool new my_module", "the smallest module there is",
+	"kmtool new my_module --with params,debugfs", "with a parameter and a file in debugfs",
+	"kmtool new -n my_module", "print the files, write nothing", NULL};
+
+const struct kmt_cmd kmt_cmd_new = {
+	.name = "new",
+	.summary = "Write the sources of a new module into a directory of their own",
+	.operands = "NAME",
+	.opts = new_options,
+	.opts_size = sizeof(struct new_opts),
+	.examples = new_examples,
+	.takes = KMT_TAKES_DRY_RUN,
+	.run = run_new,
+};
