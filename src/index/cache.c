@@ -83,7 +83,7 @@ static bool read_names(struct kmt_cache *c)
 	for (uint32_t i = 0; i < c->header.n_names; i++) {
 		uint64_t n = (uint64_t)c->name_lens[i] + 1;
 
-		if (!text_has(c, at, n) || c->text[at + n - 1] ||
+		if (!text_has(c, at, n) || strnlen(c->text + at, n) != n - 1 ||
 			kmt_intern_borrowed(&c->names, c->text + at, c->name_lens[i]) != i)
 			return false;
 		at += n;
@@ -98,8 +98,20 @@ static bool check_file(const struct kmt_cache *c, const struct kmt_cache_file *f
 	if (!text_has(c, f->path, (uint64_t)f->path_n + 1) || c->text[f->path + f->path_n] ||
 		!text_has(c, f->modinfo, f->modinfo_n))
 		return false;
+	/* Its strings are read up to their NUL. */
+	if (f->modinfo_n && c->text[f->modinfo + f->modinfo_n - 1])
+		return false;
 	return f->exports <= n && f->n_exports <= n - f->exports && f->needs <= n &&
 	       f->n_needs <= n - f->needs;
+}
+
+/* Only needs can be weak. */
+static bool check_exports(const struct kmt_cache *c, const struct kmt_cache_file *f)
+{
+	for (uint32_t i = 0; i < f->n_exports; i++)
+		if (c->numbers[f->exports + i] & KMT_NEED_WEAK)
+			return false;
+	return true;
 }
 
 static bool check_numbers(const struct kmt_cache *c)
@@ -121,7 +133,7 @@ struct kmt_cache *kmt_cache_parse(struct kmt_strbuf *data)
 	for (uint32_t i = 0; i < c->header.n_files; i++) {
 		const struct kmt_cache_file *f = &c->files[i];
 
-		if (!check_file(c, f))
+		if (!check_file(c, f) || !check_exports(c, f))
 			goto bad;
 		kmt_map_add(&c->by_path, c->text + f->path, (void *)f);
 	}

@@ -10,6 +10,7 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/index/build.h>
+#include "src/index/cache.h"
 #include "tree_fixture.h"
 
 #define CACHE TREE "/" KMT_CACHE_NAME
@@ -146,6 +147,63 @@ static void a_damaged_cache_is_none(void **state)
 	kmt_cache_free(cache);
 }
 
+/* CHANGE damages the cache, whose checksum is then put right: it must be refused. */
+static void forged(struct state *s, void (*change)(char *data, struct kmt_cache_header *h,
+					    struct kmt_cache_file *files))
+{
+	struct kmt_strbuf file = KMT_STRBUF_INIT;
+	size_t start = offsetof(struct kmt_cache_header, header_size);
+	struct kmt_cache_header h;
+
+	assert_int_equal(kmt_root_read(&s->f.root, CACHE, 0, &file, NULL), 0);
+	memcpy(&h, file.s, sizeof(h));
+	change(file.s, &h, (void *)(file.s + sizeof(h)));
+	h.checksum = kmt_cache_checksum(file.s + start, file.len - start);
+	memcpy(file.s, &h, sizeof(h));
+	assert_null(kmt_cache_parse(&file));
+}
+
+static uint32_t *numbers_of(char *data, const struct kmt_cache_header *h)
+{
+	return (uint32_t *)(void *)(data + sizeof(*h) +
+				    h->n_files * sizeof(struct kmt_cache_file)) +
+	       h->n_names;
+}
+
+static void weak_export(char *data, struct kmt_cache_header *h, struct kmt_cache_file *files)
+{
+	for (uint32_t i = 0; i < h->n_files; i++)
+		if (files[i].n_exports)
+			numbers_of(data, h)[files[i].exports] |= KMT_NEED_WEAK;
+}
+
+static void number_without_name(char *data, struct kmt_cache_header *h, struct kmt_cache_file *files)
+{
+	numbers_of(data, h)[0] = h->n_names;
+}
+
+static void open_modinfo(char *data, struct kmt_cache_header *h, struct kmt_cache_file *files)
+{
+	files[0].modinfo_n--;
+}
+
+static void name_in_two(char *data, struct kmt_cache_header *h, struct kmt_cache_file *files)
+{
+	data[sizeof(*h) + h->n_files * sizeof(*files) + (h->n_names + h->n_numbers) * 4] = '\0';
+}
+
+static void a_forged_cache_is_none(void **state)
+{
+	struct state *s = *state;
+	kmt_autostrbuf struct kmt_strbuf all = KMT_STRBUF_INIT;
+
+	build(s, 10, &all);
+	forged(s, weak_export);
+	forged(s, number_without_name);
+	forged(s, open_modinfo);
+	forged(s, name_in_two);
+}
+
 static void names_are_numbers(void **state)
 {
 	struct kmt_intern t;
@@ -178,6 +236,7 @@ int main(void)
 		T(a_removed_file_is_gone),
 		T(what_has_just_changed_is_not_kept),
 		T(a_damaged_cache_is_none),
+		T(a_forged_cache_is_none),
 		cmocka_unit_test(names_are_numbers),
 	};
 
