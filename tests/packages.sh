@@ -7,9 +7,9 @@ KMTOOL_BUILD_PACKAGES="autoconf automake gcc libc6-dev libelf-dev libjson-c-dev
 	liblzma-dev libncurses-dev libsmartcols-dev libssl-dev libzstd-dev make pkg-config zlib1g-dev"
 
 # Unit and command-line tests, house rules, sanitizers, fuzzing.
-KMTOOL_TEST_PACKAGES="bash-completion bats clang fish git kmod libclang-rt-dev libcmocka-dev llvm
+KMTOOL_TEST_PACKAGES="bash-completion bats clang fish git gnuplot-nox kmod libclang-rt-dev libcmocka-dev llvm
 	mandoc python3 shellcheck strace valgrind xz-utils zsh zstd"
 
 # Booting the test machine (tests/vm).
 KMTOOL_VM_PACKAGES="binutils busybox-static cpio e2fsprogs kmod linux-headers-amd64 ncurses-base
-	openssl qemu-system-x86 strace util-linux xz-utils zstd"
+	openssl patchelf qemu-system-x86 strace util-linux xz-utils zstd"

@@ -6,18 +6,24 @@ say "The consumer's file names what it needs, though its source never does."
 try 'modinfo -F depends km_consumer'
 try 'modinfo -F import_ns km_consumer'
 
+say "depmod has put this into modules.dep; so it is known who needs whom."
+try 'kmtool deps km_consumer'
+try 'kmtool deps --reverse km_provider'
+
 say "Alone it cannot be loaded: nobody provides the three functions."
 try 'insmod $(modinfo -n km_consumer)'
 try 'dmesg -t -c'
 
-say "modprobe looks at the dependencies and loads the provider first."
-try 'modprobe -v km_consumer | sed "s,/.*/,,"'
+say "modprobe looks at the dependencies and loads the provider first; so does kmtool."
+try 'kmtool load -n km_consumer'
+try 'kmtool load km_consumer'
 try 'grep "^km_" /proc/modules | cut -d " " -f 1,3,4'
 try 'cd /sys/kernel/debug/km_consumer'
 try 'cat results'
 
 say "The provider is in use, and stays."
 try 'rmmod km_provider'
+try 'kmtool unload km_provider'
 
 say "kallsyms knows every function, exported or not; it finds the name for any address."
 try 'cat names'
@@ -26,4 +32,4 @@ try 'grep -v __pfx_ /proc/kallsyms | grep -i " t .*\[km_provider\]" | cut -d " "
 say "What is exported has an entry in a table of its own, which is what other modules are linked"\
 	"by. km_not_exported has none."
 try 'grep "__ksymtab_.*\[km_provider\]" /proc/kallsyms | cut -d " " -f 3 | sort'
-try 'cd /; rmmod km_consumer km_provider; dmesg -t -c'
+try 'cd /; kmtool unload --dependents km_provider; dmesg -t -c | grep km_'

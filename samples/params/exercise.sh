@@ -34,3 +34,9 @@ try 'modprobe km_params nums=1,2,3,4,5'
 try 'modprobe km_params colour=red'
 try 'dmesg -t -c | grep -e colour -e nums'
 try 'rmmod km_params'
+
+say "kmtool looks at the file first: it refuses what the module cannot take, before anything is"\
+	"loaded. What a callback will say nobody can know before."
+try 'kmtool load km_params colour=red'
+try 'kmtool load km_params count=many'
+try 'kmtool load km_params percent=175'

@@ -40,14 +40,14 @@ next_stamp() {
 # The package that the backports' linux-image-amd64 stands for.
 next_package() {
 	backports_update >&2 || return 1
-	backports apt-cache depends linux-image-amd64 2>/dev/null |
+	suites apt-cache depends linux-image-amd64 2>/dev/null |
 		sed -n 's/^ *Depends: \(linux-image-[0-9][^ ]*\).*/\1/p' | grep . | head -n 1
 }
 
-# own_lists COMMAND...: apt with lists, cache and status of our own, so that the system's stay as they
-# are, and an ordinary user can update them. The sources are this machine's.
+# own_lists COMMAND...: apt with lists, cache and status of our own (in apt_dir), so that the system's stay
+# as they are, and an ordinary user can update them. The sources are this machine's.
 own_lists() {
-	local apt=$vm_dir/apt command=$1
+	local apt=${apt_dir:-$vm_dir/apt} command=$1
 
 	shift
 	mkdir -p "$apt"/lists/partial "$apt"/cache/archives/partial
@@ -57,25 +57,31 @@ own_lists() {
 		-o Dir::Cache="$apt/cache" -o APT::Sandbox::User="$(id -un)" "$@"
 }
 
-# backports COMMAND...: the same with the backports as the only source.
-backports() {
-	own_lists "$@" -o Dir::Etc::SourceList="$vm_dir/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
+# suites COMMAND...: the same with the suites of suites_update as the only source.
+suites() {
+	own_lists "$@" -o Dir::Etc::SourceList="${apt_dir:-$vm_dir/apt}/sources.list" \
+		-o Dir::Etc::SourceParts=/dev/null
 }
 
-# The mirror and the suite are those of this machine's own sources.
 backports_update() {
-	local uri codename
+	suites_update "$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)-backports"
+}
+
+# suites_update SUITE...: makes these the only ones. The mirror is that of this machine's own sources.
+suites_update() {
+	local apt=${apt_dir:-$vm_dir/apt} suite uri codename
 
 	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 	# shellcheck disable=SC2016 # apt expands these
 	uri=$(apt-get indextargets --no-release-info --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
 		sed -n "s/^\([^ ]*\) $codename\$/\1/p" | head -n 1)
 	[ -n "$uri" ] || return 1
-	mkdir -p "$vm_dir/apt"
-	printf 'deb [signed-by=%s] %s %s-backports main\n' \
-		/usr/share/keyrings/debian-archive-keyring.gpg "$uri" "$codename" \
-		>"$vm_dir/apt/sources.list"
-	backports apt-get -q update
+	mkdir -p "$apt"
+	for suite; do
+		printf 'deb [signed-by=%s] %s %s main\n' \
+			/usr/share/keyrings/debian-archive-keyring.gpg "$uri" "$suite"
+	done >"$apt/sources.list"
+	suites apt-get -q update
 }
 
 # package_fetch KERNEL PACKAGE DIR: downloads the package into DIR. Where the system's own lists do not
@@ -85,7 +91,7 @@ package_fetch() {
 
 	cd "$3" || return 1
 	if [ "$1" = next ]; then
-		backports apt-get -q download "$package"
+		suites apt-get -q download "$package"
 	else
 		apt-get -q -o APT::Sandbox::User="$(id -un)" download "$package" ||
 			{ own_lists apt-get -q update && own_lists apt-get -q download "$package"; }
