@@ -84,13 +84,40 @@ static int finish_stdout(int status)
 	return failed && !status ? 1 : status;
 }
 
+/* Of a command of several verbs, puts the one that is meant into env->cmd: ARGV then begins with it. */
+static int choose_verb(struct kmt_env *env, struct kmt_opt_seen *seen, int *argc, char ***argv,
+	struct kmt_err *err)
+{
+	const struct kmt_cmd *cmd = env->cmd, *verb;
+	int next, r;
+
+	if (!cmd->verbs)
+		return 0;
+	r = kmt_opt_parse_globals(*argc, *argv, &env->g, seen, &next, err);
+	if (r)
+		return r;
+	if (next == *argc && env->g.help)
+		return 0;
+	verb = next < *argc ? kmt_cmd_verb(cmd, (*argv)[next]) : cmd->verbs[0];
+	if (!verb)
+		return kmt_cmd_unknown_verb(cmd, (*argv)[next], err);
+	env->cmd = verb;
+	if (next == *argc)
+		next--; /* the word before it, which is taken for the verb's name */
+	*argc -= next;
+	*argv += next;
+	return 0;
+}
+
 static int run_command(
 	struct kmt_env *env, struct kmt_opt_seen *seen, int argc, char **argv, struct kmt_err *err)
 {
+	int first, r = choose_verb(env, seen, &argc, &argv, err);
 	const struct kmt_cmd *cmd = env->cmd;
 	kmt_autofree void *opts = kmt_alloc(cmd->opts_size ? cmd->opts_size : 1);
-	int first, r;
 
+	if (r)
+		return r;
 	r = kmt_opt_parse(cmd, argc, argv, &env->g, seen, opts, &first, err);
 	if (r)
 		goto out;

@@ -65,6 +65,8 @@ static void show_plan(struct kmt_change *c)
 		struct json_object *doc = kmt_json_document();
 
 		kmt_plan_json(&c->plan, doc);
+		if (c->effects)
+			json_object_object_add(doc, "effects", kmt_json_strings(c->effects));
 		kmt_json_print(stdout, doc);
 		return;
 	}

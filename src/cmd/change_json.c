@@ -37,5 +37,7 @@ void kmt_change_json(const struct kmt_change *c, size_t failed, const struct kmt
 		json_object_object_add(json_object_array_get_idx(steps, i), "outcome",
 			kmt_json_string(kmt_step_outcome_name(c->report.results.v[i].outcome)));
 	json_object_object_add(doc, "done", json_object_new_boolean(!e));
+	if (c->effects)
+		json_object_object_add(doc, "effects", kmt_json_strings(c->effects));
 	json_object_object_add(doc, "failure", e ? failure_json(c, failed, e) : NULL);
 }

@@ -18,13 +18,45 @@ static bool is_done(const struct kmt_change *c, size_t i)
 	return outcome == KMT_STEP_DONE || outcome == KMT_STEP_UNDO_FAILED;
 }
 
-static void print_step(const struct kmt_change *c, size_t i)
+/* What a step is about, for people. */
+static const char *subject(struct kmt_change *c, size_t i)
+{
+	const struct kmt_step *step = &c->plan.steps.v[i];
+
+	if (step->kind == KMT_STEP_WRITE)
+		return kmt_arena_printf(&c->arena, "%s%s", c->env->root.path, step->path);
+	if (step->kind == KMT_STEP_SETPARAM)
+		return kmt_arena_printf(&c->arena, "%s.%s", step->module, strrchr(step->path, '/') + 1);
+	return step->module ? step->module : "";
+}
+
+static const char *participle(const struct kmt_change *c, size_t i)
+{
+	const struct kmt_step *step = &c->plan.steps.v[i];
+
+	if (step->kind == KMT_STEP_WRITE)
+		return step->write->data ? "written" : "removed";
+	return step->kind == KMT_STEP_SETPARAM ? "set" : c->participle;
+}
+
+static void print_line(struct kmt_change *c, size_t i, const char *before, const char *after)
+{
+	fputs(before, stdout);
+	kmt_put_text(stdout, subject(c, i));
+	printf("%s\n", after);
+}
+
+static void print_step(struct kmt_change *c, size_t i)
 {
 	const struct kmt_step *step = &c->plan.steps.v[i];
 	const struct kmt_step_result *result = &c->report.results.v[i];
 	const char *module = step->module ? step->module : "";
 
 	switch (step->kind) {
+	case KMT_STEP_WRITE:
+		if (result->outcome == KMT_STEP_DONE)
+			print_line(c, i, step->write->data ? "wrote " : "removed ", "");
+		return;
 	case KMT_STEP_SKIP:
 		if (step->why == KMT_WHY_REQUESTED && step->reason)
 			printf("%s: %s\n", module, step->reason);
@@ -51,7 +83,7 @@ static void print_raw_step(const struct kmt_change *c, size_t i)
 	putchar('\n');
 }
 
-static void print_steps(const struct kmt_change *c)
+static void print_steps(struct kmt_change *c)
 {
 	const struct kmt_globals *g = &c->env->g;
 
@@ -115,14 +147,15 @@ static void print_optional(struct kmt_change *c)
 	}
 }
 
-static void print_undone(const struct kmt_change *c, enum kmt_step_outcome outcome, const char *label)
+static void print_undone(struct kmt_change *c, enum kmt_step_outcome outcome, const char *label)
 {
 	bool first = true;
 
 	for (size_t i = 0; i < c->plan.steps.n; i++) {
 		if (c->report.results.v[i].outcome != outcome)
 			continue;
-		fprintf(stderr, "%s%s", first ? label : ", ", c->plan.steps.v[i].module);
+		fputs(first ? label : ", ", stderr);
+		kmt_put_text(stderr, subject(c, i));
 		first = false;
 	}
 	if (!first)
@@ -150,16 +183,17 @@ static int fail(struct kmt_change *c, size_t i, const struct kmt_explanation *e,
 		kmt_strbuf_addf(&whose, " (for %s)", step->because_of);
 	if (result->errnum && result->errnum != KMT_KERNEL_KILLED && !result->detail)
 		kmt_strbuf_addf(&number, " (%s)", kmt_errno_text(result->errnum, &c->arena));
-	kmt_err_set(err, kind, result->errnum, "%s%s was not %s%s: %s", step->module,
-		kmt_strbuf_str(&whose), c->participle, kmt_strbuf_str(&number), e->cause);
+	kmt_err_set(err, kind, result->errnum, "%s%s was not %s%s: %s", subject(c, i),
+		kmt_strbuf_str(&whose), participle(c, i), kmt_strbuf_str(&number), e->cause);
 	if (e->next)
 		kmt_err_hint(err, "%s", e->next);
 	return -(result->errnum ? result->errnum : ECHILD);
 }
 
-static void tell_log(const struct kmt_change *c)
+/* It has nothing to say about files. */
+static void tell_log(const struct kmt_change *c, size_t failed)
 {
-	if (c->report.log_errnum)
+	if (c->report.log_errnum && c->plan.steps.v[failed].kind != KMT_STEP_WRITE)
 		fprintf(stderr, "kmtool: note: the kernel's log could not be read (%s): its reasons are missing\n",
 			strerror(c->report.log_errnum));
 }
@@ -196,10 +230,14 @@ static void tell_users(struct kmt_change *c, size_t failed)
 	kmt_snapshot_free(&now);
 }
 
-static void tell_undone(const struct kmt_change *c)
+static void tell_undone(struct kmt_change *c)
 {
-	print_undone(c, KMT_STEP_UNDONE, "unloaded again: ");
-	print_undone(c, KMT_STEP_UNDO_FAILED, "could not be unloaded again: ");
+	bool loads = c->plan.steps.n && c->plan.steps.v[0].kind != KMT_STEP_WRITE &&
+		     c->plan.steps.v[0].kind != KMT_STEP_SETPARAM;
+
+	print_undone(c, KMT_STEP_UNDONE, loads ? "unloaded again: " : "put back as it was: ");
+	print_undone(c, KMT_STEP_UNDO_FAILED,
+		loads ? "could not be unloaded again: " : "could not be put back as it was: ");
 }
 
 static int tell_failure(struct kmt_change *c, size_t failed, struct kmt_err *err)
@@ -208,7 +246,7 @@ static int tell_failure(struct kmt_change *c, size_t failed, struct kmt_err *err
 
 	kmt_change_explain(c, failed, &e);
 	print_result(c, failed, &e);
-	tell_log(c);
+	tell_log(c, failed);
 	print_lines(c, failed, LINES_SHOWN);
 	tell_users(c, failed);
 	tell_undone(c);
@@ -221,7 +259,7 @@ static int tell_interrupted(struct kmt_change *c, struct kmt_err *err)
 	const struct kmt_explanation e = {.id = "interrupted", .kind = KMT_ERR_FAILED,
 		.cause = kmt_arena_printf(&c->arena, "stopped by signal %d (%s) before %s",
 			c->report.interrupted, strsignal(c->report.interrupted),
-			c->plan.steps.v[at].module)};
+			subject(c, at))};
 
 	print_result(c, at, &e);
 	tell_undone(c);

@@ -6,6 +6,7 @@
 #include <kmt/cmd/cmd.h>
 
 extern const struct kmt_cmd kmt_cmd_complete;
+extern const struct kmt_cmd kmt_cmd_config;
 extern const struct kmt_cmd kmt_cmd_deps;
 extern const struct kmt_cmd kmt_cmd_help;
 extern const struct kmt_cmd kmt_cmd_index;

@@ -108,9 +108,13 @@ static bool read_words(struct kmt_completion *c, int n, char **words)
 			remember(c, c->wants, word);
 			c->wants = NULL;
 		} else if (c->only_operands || word[0] != '-' || !word[1]) {
-			if (c->cmd)
+			if (!c->cmd)
+				c->cmd = kmt_cmd_find(word);
+			else if (c->cmd->verbs)
+				c->cmd = kmt_cmd_verb(c->cmd, word);
+			else
 				kmt_vec_push(&c->operands, word);
-			else if (!(c->cmd = kmt_cmd_find(word)))
+			if (!c->cmd)
 				return false;
 		} else if (!strcmp(word, "--")) {
 			c->only_operands = true;
@@ -166,6 +170,12 @@ static void offer_choices(struct kmt_completion *c)
 	c->prefix = "";
 }
 
+static void offer_verbs(struct kmt_completion *c)
+{
+	for (const struct kmt_cmd *const *verb = c->cmd->verbs; *verb; verb++)
+		kmt_complete_offer(c, kmt_cmd_verb_name(*verb), (*verb)->summary);
+}
+
 static void offer_value(struct kmt_completion *c)
 {
 	if (c->wants->complete == KMT_COMPLETE_CHOICE)
@@ -193,6 +203,8 @@ static void offer(struct kmt_completion *c)
 		offer_options(c);
 	} else if (!c->cmd) {
 		offer_commands(c);
+	} else if (c->cmd->verbs) {
+		offer_verbs(c);
 	} else if (c->cmd->complete == KMT_COMPLETE_COMMAND) {
 		if (!c->operands.n)
 			offer_commands(c);

@@ -60,8 +60,38 @@ static void put_overview(FILE *out, unsigned int width)
 	fputs("\n'kmtool help COMMAND' and kmtool-COMMAND(8) tell more.\n", out);
 }
 
+/* Whether a verb before LAST has the option, too. */
+static bool is_repeated(
+	const struct kmt_cmd *cmd, const struct kmt_cmd *const *last, const struct kmt_opt *opt)
+{
+	for (const struct kmt_cmd *const *v = cmd->verbs; v < last; v++)
+		for (const struct kmt_opt *o = (*v)->opts; o && o->long_name; o++)
+			if (!strcmp(o->long_name, opt->long_name))
+				return true;
+	return false;
+}
+
+/* Each option of the verbs once. */
+static void put_verb_options(FILE *out, const struct kmt_cmd *cmd, unsigned int width)
+{
+	bool first = true;
+
+	for (const struct kmt_cmd *const *v = cmd->verbs; *v; v++) {
+		for (const struct kmt_opt *o = (*v)->opts; o && o->long_name; o++) {
+			if (is_repeated(cmd, v, o))
+				continue;
+			if (first)
+				fputs("\nOptions:\n", out);
+			first = false;
+			put_option(out, o, width);
+		}
+	}
+}
+
 static void put_options(FILE *out, const struct kmt_cmd *cmd, unsigned int width)
 {
+	if (cmd->verbs)
+		put_verb_options(out, cmd, width);
 	if (cmd->opts) {
 		fputs("\nOptions:\n", out);
 		for (const struct kmt_opt *o = cmd->opts; o->long_name; o++)
@@ -84,11 +114,30 @@ static void put_columns(FILE *out, const struct kmt_column *columns, unsigned in
 	}
 }
 
+static void put_usage(FILE *out, const struct kmt_cmd *cmd)
+{
+	const struct kmt_cmd *const alone[] = {cmd, NULL};
+
+	for (const struct kmt_cmd *const *c = cmd->verbs ? cmd->verbs : alone; *c; c++)
+		fprintf(out, "%s kmtool %s [OPTION...]%s%s\n",
+			c == cmd->verbs || !cmd->verbs ? "Usage:" : "      ", (*c)->name,
+			(*c)->operands ? " " : "", (*c)->operands ? (*c)->operands : "");
+	fputc('\n', out);
+}
+
+static void put_verbs(FILE *out, const struct kmt_cmd *cmd, unsigned int width)
+{
+	fprintf(out, "\nVerbs (without one: %s):\n", kmt_cmd_verb_name(cmd->verbs[0]));
+	for (const struct kmt_cmd *const *v = cmd->verbs; *v; v++)
+		put_entry(out, kmt_cmd_verb_name(*v), (*v)->summary, width);
+}
+
 static void put_command(FILE *out, const struct kmt_cmd *cmd, unsigned int width)
 {
-	fprintf(out, "Usage: kmtool %s [OPTION...]%s%s\n\n", cmd->name, cmd->operands ? " " : "",
-		cmd->operands ? cmd->operands : "");
+	put_usage(out, cmd);
 	kmt_put_wrapped(out, 0, 0, width, cmd->summary);
+	if (cmd->verbs)
+		put_verbs(out, cmd, width);
 	put_options(out, cmd, width);
 	if (cmd->columns)
 		put_columns(out, cmd->columns, width);
@@ -98,7 +147,8 @@ static void put_command(FILE *out, const struct kmt_cmd *cmd, unsigned int width
 			fprintf(out, "  %s\n      %s\n", e[0], e[1]);
 	}
 	if (!cmd->hidden && !cmd->in_main_page)
-		fprintf(out, "\nMore in the manual page: kmtool-%s(8).\n", cmd->name);
+		fprintf(out, "\nMore in the manual page: kmtool-%.*s(8).\n",
+			(int)strcspn(cmd->name, " "), cmd->name);
 }
 
 void kmt_help_print(FILE *out, const struct kmt_cmd *cmd, unsigned int width)
@@ -113,13 +163,20 @@ static int run_help(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
 	const struct kmt_cmd *cmd = NULL;
 
-	if (env->argc > 1)
-		return kmt_err_set(
-			err, KMT_ERR_USAGE, EINVAL, "'kmtool help' takes one command name");
 	if (env->argc) {
 		cmd = kmt_cmd_find(env->argv[0]);
 		if (!cmd)
 			return kmt_cmd_unknown(env->argv[0], err);
+	}
+	if (env->argc > (cmd && cmd->verbs ? 2 : 1))
+		return kmt_err_set(
+			err, KMT_ERR_USAGE, EINVAL, "'kmtool help' takes one command name");
+	if (env->argc == 2) {
+		const struct kmt_cmd *verb = kmt_cmd_verb(cmd, env->argv[1]);
+
+		if (!verb)
+			return kmt_cmd_unknown_verb(cmd, env->argv[1], err);
+		cmd = verb;
 	}
 	kmt_help_print(stdout, cmd, kmt_style_text_width(&env->style));
 	return 0;
@@ -128,7 +185,7 @@ static int run_help(struct kmt_env *env, const void *opts, struct kmt_err *err)
 const struct kmt_cmd kmt_cmd_help = {
 	.name = "help",
 	.summary = "Print the list of commands, or what one command does and takes",
-	.operands = "[COMMAND]",
+	.operands = "[COMMAND [VERB]]",
 	.complete = KMT_COMPLETE_COMMAND,
 	.in_main_page = true,
 	.run = run_help,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
+#include <kmt/base/strbuf.h>
 #include <kmt/cmd/cmd.h>
 
 #include "cmds.h"
@@ -13,6 +14,7 @@ const struct kmt_cmd *const kmt_cmds[] = {
 	&kmt_cmd_deps,
 	&kmt_cmd_search,
 	&kmt_cmd_provides,
+	&kmt_cmd_config,
 	&kmt_cmd_load,
 	&kmt_cmd_unload,
 	&kmt_cmd_log,
@@ -51,6 +53,32 @@ int kmt_cmd_unknown(const char *name, struct kmt_err *err)
 		kmt_err_hint(err, "did you mean 'kmtool %s'?", near);
 	else
 		kmt_err_hint(err, "'kmtool help' lists the commands");
+	return -EINVAL;
+}
+
+const char *kmt_cmd_verb_name(const struct kmt_cmd *verb)
+{
+	const char *blank = strchr(verb->name, ' ');
+
+	return blank ? blank + 1 : verb->name;
+}
+
+const struct kmt_cmd *kmt_cmd_verb(const struct kmt_cmd *cmd, const char *word)
+{
+	for (const struct kmt_cmd *const *v = cmd->verbs; v && *v; v++)
+		if (!strcmp(kmt_cmd_verb_name(*v), word))
+			return *v;
+	return NULL;
+}
+
+int kmt_cmd_unknown_verb(const struct kmt_cmd *cmd, const char *word, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf known = KMT_STRBUF_INIT;
+
+	for (const struct kmt_cmd *const *v = cmd->verbs; *v; v++)
+		kmt_strbuf_addf(&known, "%s%s", known.len ? ", " : "", kmt_cmd_verb_name(*v));
+	kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'kmtool %s' does not know '%s'", cmd->name, word);
+	kmt_err_hint(err, "it knows %s", kmt_strbuf_str(&known));
 	return -EINVAL;
 }
 

@@ -10,6 +10,7 @@
 
 #define CHARP_MAX 1024 /* kernel/params.c, param_set_charp() */
 #define MAX_LISTED 24
+#define KERNEL_BLANKS " \t\n\v\f\r" /* isspace() */
 #define OF_LONG 0 /* bits: those of a long */
 
 enum type_kind { TYPE_SIGNED, TYPE_UNSIGNED, TYPE_BOOL, TYPE_TEXT };
@@ -135,6 +136,40 @@ static bool same_name(const char *a, size_t a_len, const char *b, size_t b_len)
 			return false;
 	}
 	return true;
+}
+
+bool kmt_param_word_next(const char **s, struct kmt_param_word *out)
+{
+	const char *p = *s + strspn(*s, KERNEL_BLANKS), *equals = NULL, *end;
+	bool quoted = *p == '"', in_quotes = quoted;
+
+	if (!*p)
+		return false;
+	*out = (struct kmt_param_word){.name = p + quoted};
+	for (end = p + quoted; *end && (in_quotes || !strchr(KERNEL_BLANKS, *end)); end++) {
+		if (*end == '=' && !equals)
+			equals = end;
+		in_quotes ^= *end == '"';
+	}
+	*s = end;
+	if (quoted && end > out->name && end[-1] == '"')
+		end--;
+	out->name_len = (size_t)((equals ? equals : end) - out->name);
+	if (!equals)
+		return true;
+	out->value = equals + 1;
+	if (*out->value == '"') {
+		out->value++;
+		if (!quoted && end > out->value && end[-1] == '"')
+			end--;
+	}
+	out->value_len = (size_t)(end - out->value);
+	return true;
+}
+
+bool kmt_param_word_is(const struct kmt_param_word *word, const char *name)
+{
+	return same_name(word->name, word->name_len, name, strlen(name));
 }
 
 /* What every module takes: kernel/module/main.c, unknown_module_param_cb(). */

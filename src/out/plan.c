@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <kmt/base/escape.h>
+#include <kmt/out/diff.h>
 
 #define GAP 2 /* blanks between columns */
 
@@ -99,7 +100,7 @@ static void measure(struct layout *l)
 	for (size_t n = l->plan->steps.n; n; n /= 10)
 		l->number_width++;
 	kmt_vec_foreach(step, &l->plan->steps) {
-		if (is_summed_up(step))
+		if (is_summed_up(step) || step->kind == KMT_STEP_WRITE)
 			continue;
 		kmt_strbuf_truncate(&cell, 0);
 		add_escaped(&cell, step->module ? step->module : "");
@@ -211,6 +212,20 @@ static void add_sum(struct layout *l, enum kmt_skip skip, const char *label)
 		kmt_strbuf_addf(l->out, "%s\n", kmt_hue_off(l->style));
 }
 
+void kmt_plan_diff(const struct kmt_plan *plan, const struct kmt_style *style, struct kmt_strbuf *out)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach(step, &plan->steps) {
+		const struct kmt_write *w = step->write;
+
+		if (step->kind != KMT_STEP_WRITE)
+			continue;
+		kmt_diff(&(struct kmt_diff_side){step->path, w->absent ? NULL : w->old, w->old_n},
+			&(struct kmt_diff_side){step->path, w->data, w->n}, style, out);
+	}
+}
+
 void kmt_plan_text(
 	const struct kmt_plan *plan, const struct kmt_style *style, struct kmt_strbuf *out)
 {
@@ -220,11 +235,14 @@ void kmt_plan_text(
 
 	measure(&l);
 	kmt_vec_foreach(step, &plan->steps) {
+		if (step->kind == KMT_STEP_WRITE)
+			continue;
 		if (step->kind != KMT_STEP_SKIP)
 			add_change(&l, step, ++number);
 		else if (!is_summed_up(step))
 			add_skip(&l, step);
 	}
+	kmt_plan_diff(plan, style, out);
 	add_sum(&l, KMT_SKIP_LOADED, "already loaded: ");
 	add_sum(&l, KMT_SKIP_BUILTIN, "built in: ");
 	for (size_t i = 0; i < plan->warnings.n; i++) {

@@ -3,6 +3,7 @@
 
 #include <json.h>
 
+#include <kmt/out/diff.h>
 #include <kmt/out/json.h>
 
 static struct json_object *parts_json(const struct kmt_step *step)
@@ -17,6 +18,19 @@ static struct json_object *parts_json(const struct kmt_step *step)
 		json_object_array_add(array, part);
 	}
 	return array;
+}
+
+/* What a WRITE step changes, as a unified diff. */
+static struct json_object *diff_json(const struct kmt_step *step)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	const struct kmt_write *w = step->write;
+
+	if (step->kind != KMT_STEP_WRITE)
+		return NULL;
+	kmt_diff(&(struct kmt_diff_side){step->path, w->absent ? NULL : w->old, w->old_n},
+		&(struct kmt_diff_side){step->path, w->data, w->n}, NULL, &text);
+	return kmt_json_string(kmt_strbuf_str(&text));
 }
 
 static struct json_object *step_json(const struct kmt_step *step)
@@ -35,6 +49,7 @@ static struct json_object *step_json(const struct kmt_step *step)
 	json_object_object_add(o, "origin", kmt_json_origin(&step->origin));
 	json_object_object_add(o, "skip", skip ? kmt_json_string(kmt_skip_name(step->skip)) : NULL);
 	json_object_object_add(o, "reason", kmt_json_string(step->reason));
+	json_object_object_add(o, "diff", diff_json(step));
 	json_object_object_add(o, "required", json_object_new_boolean(step->required));
 	return o;
 }

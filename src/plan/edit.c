@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/source/confdirs.h>
 #include <kmt/source/conftext.h>
 
 int kmt_edit_open(struct kmt_edit *e, const struct kmt_root *root, const char *path, struct kmt_err *err)
@@ -15,18 +16,18 @@ int kmt_edit_open(struct kmt_edit *e, const struct kmt_root *root, const char *p
 	int r = kmt_root_stat(root, path, &st);
 
 	*e = (struct kmt_edit){.path = path, .join = true};
+	if (kmt_conf_file_is_mask(root, path) || (!r && !S_ISREG(st.st_mode))) {
+		kmt_err_set(err, KMT_ERR_REFUSED, EINVAL, "%s%s is not a regular file%s", root->path,
+			path, kmt_conf_file_is_mask(root, path) ? ": it masks files of that name" : "");
+		kmt_err_hint(err, "remove it first, or choose another file with --file");
+		return -EINVAL;
+	}
 	if (r == -ENOENT) {
 		e->absent = true;
 		return 0;
 	}
 	if (r < 0)
 		return kmt_err_errno(err, -r, "%s%s", root->path, path);
-	if (!S_ISREG(st.st_mode)) {
-		kmt_err_set(err, KMT_ERR_REFUSED, EINVAL, "%s%s is not a regular file%s", root->path,
-			path, S_ISCHR(st.st_mode) ? ": it masks the file of that name" : "");
-		kmt_err_hint(err, "remove it first, or choose another file with --file");
-		return -EINVAL;
-	}
 	r = kmt_root_read(root, path, KMT_EDIT_MAX, &e->old, err);
 	if (!r)
 		kmt_strbuf_add(&e->text, e->old.s, e->old.len);

@@ -208,6 +208,22 @@ static int remove_again(struct run *run, const char *module, unsigned int *left)
 	}
 }
 
+static bool can_undo(const struct kmt_step *step)
+{
+	return step->kind == KMT_STEP_INSERT || step->kind == KMT_STEP_WRITE ||
+	       (step->kind == KMT_STEP_SETPARAM && step->before);
+}
+
+static int undo_step(struct run *run, const struct kmt_step *step, unsigned int *left)
+{
+	if (step->kind == KMT_STEP_WRITE)
+		return kmt_exec_unwrite(run->root, step);
+	if (step->kind == KMT_STEP_SETPARAM)
+		return run->kernel->ops->write(
+			run->kernel, step->path, step->before, strlen(step->before));
+	return remove_again(run, step->module, left);
+}
+
 /* Not to be interrupted: signals stay held back. */
 static void undo(struct run *run)
 {
@@ -218,9 +234,9 @@ static void undo(struct run *run)
 		struct kmt_step_result *result = &run->report->results.v[i];
 		int r;
 
-		if (step->kind != KMT_STEP_INSERT || result->outcome != KMT_STEP_DONE)
+		if (result->outcome != KMT_STEP_DONE || !can_undo(step))
 			continue;
-		r = remove_again(run, step->module, &left);
+		r = undo_step(run, step, &left);
 		result->outcome = !r || r == -ENOENT ? KMT_STEP_UNDONE : KMT_STEP_UNDO_FAILED;
 		if (result->outcome == KMT_STEP_UNDO_FAILED)
 			result->errnum = -r;

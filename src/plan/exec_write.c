@@ -50,6 +50,21 @@ int kmt_exec_write(const struct kmt_root *root, const struct kmt_step *step, str
 	return kmt_file_replace(root, step->path, w->data, w->n, NEW_FILE_MODE, err);
 }
 
+int kmt_exec_unwrite(const struct kmt_root *root, const struct kmt_step *step)
+{
+	const struct kmt_write *w = step->write;
+	const struct kmt_write back = {
+		.old = w->data,
+		.old_n = w->data ? w->n : 0,
+		.absent = !w->data,
+		.data = w->absent ? NULL : w->old,
+		.n = w->old_n,
+	};
+	const struct kmt_step reversed = {.path = step->path, .write = &back};
+
+	return kmt_exec_write(root, &reversed, NULL);
+}
+
 int kmt_exec_record_undo(const struct kmt_root *root, const struct kmt_plan *plan, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf record = KMT_STRBUF_INIT;

@@ -10,6 +10,9 @@
  * else. -errno with ERR filled. */
 int kmt_exec_write(const struct kmt_root *root, const struct kmt_step *step, struct kmt_err *err);
 
+/* Makes the file what it was before the step, if it still is what the step made of it. 0 or -errno. */
+int kmt_exec_unwrite(const struct kmt_root *root, const struct kmt_step *step);
+
 /* Before the first WRITE step: records all of them, so that they can be taken back. */
 int kmt_exec_record_undo(const struct kmt_root *root, const struct kmt_plan *plan, struct kmt_err *err);
 

@@ -119,6 +119,20 @@ static void take_module_blacklist(const struct word *w, struct kmt_arena *arena,
 	add_list(value, n, arena, &out->module_blacklist);
 }
 
+/* systemd-modules-load(8), on the machine itself and in its initramfs. */
+static void take_modules_load(const struct word *w, struct kmt_arena *arena, struct kmt_cmdline *out)
+{
+	static const char *const keys[] = {"modules_load=", "modules-load=", "rd.modules_load=",
+		"rd.modules-load="};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(keys); i++) {
+		size_t n = strlen(keys[i]);
+
+		if (w->n > n && !memcmp(w->s, keys[i], n))
+			add_list(w->s + n, w->n - n, arena, &out->modules_load);
+	}
+}
+
 void kmt_cmdline_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_cmdline *out)
 {
 	const char *end = text + strnlen(text, n < MAX_LOOKED_AT ? n : MAX_LOOKED_AT);
@@ -127,6 +141,7 @@ void kmt_cmdline_parse(const char *text, size_t n, struct kmt_arena *arena, stru
 
 	while (next_word(&text, end, &word)) {
 		add_option(&word, arena, out);
+		take_modules_load(&word, arena, out);
 		/* What follows "--" is for init, says the kernel; modprobe does not know. */
 		for_init |= word.n == 2 && !memcmp(word.s, "--", 2);
 		if (!for_init)
@@ -138,5 +153,6 @@ void kmt_cmdline_free(struct kmt_cmdline *c)
 {
 	kmt_vec_free(&c->options);
 	kmt_vec_free(&c->modprobe_blacklist);
+	kmt_vec_free(&c->modules_load);
 	kmt_vec_free(&c->module_blacklist);
 }

@@ -188,6 +188,25 @@ static void free_lists(struct kmt_conf_line *line)
 	kmt_vec_free(&line->weak);
 }
 
+static void add_directive(
+	char *text, const struct kmt_origin *origin, struct kmt_conf *out, struct kmt_diag *diag)
+{
+	struct kmt_conf_line line = {.origin = *origin};
+	struct kmt_conf_bad bad = {.origin = *origin, .text = kmt_arena_strdup(&out->arena, text)};
+	const char *word = next_word(&text);
+
+	if (!word)
+		return;
+	bad.wrong = parse_directive(word, text, &out->arena, &line);
+	if (!bad.wrong) {
+		kmt_vec_push(&out->lines, line);
+		return;
+	}
+	kmt_diag_add(diag, origin, "'%s' ignored: %s", word, bad.wrong);
+	kmt_vec_push(&out->bad, bad);
+	free_lists(&line);
+}
+
 void kmt_modprobed_parse(
 	const char *file, const char *text, size_t n, struct kmt_conf *out, struct kmt_diag *diag)
 {
@@ -195,22 +214,10 @@ void kmt_modprobed_parse(
 	const char *path = kmt_arena_strdup(&out->arena, file);
 
 	while (read_directive(&r)) {
-		struct kmt_conf_line line = {.origin = {path, r.line}};
-		char *rest = r.text.s;
-		const char *word, *wrong;
+		const struct kmt_origin origin = {path, r.line};
 
-		if (!r.text.len || *rest == '#')
-			continue;
-		word = next_word(&rest);
-		if (!word)
-			continue;
-		wrong = parse_directive(word, rest, &out->arena, &line);
-		if (wrong) {
-			kmt_diag_add(diag, &line.origin, "'%s' ignored: %s", word, wrong);
-			free_lists(&line);
-		} else {
-			kmt_vec_push(&out->lines, line);
-		}
+		if (r.text.len && *r.text.s != '#')
+			add_directive(r.text.s, &origin, out, diag);
 	}
 	kmt_strbuf_free(&r.text);
 }
@@ -220,7 +227,8 @@ void kmt_conf_free(struct kmt_conf *conf)
 	for (size_t i = 0; i < conf->lines.n; i++)
 		free_lists(&conf->lines.v[i]);
 	kmt_vec_free(&conf->lines);
-	kmt_vec_free(&conf->files);
+	kmt_vec_free(&conf->bad);
+	kmt_vec_free(&conf->files.rows);
 	kmt_arena_free(&conf->arena);
 	*conf = (struct kmt_conf){0};
 }

@@ -16,6 +16,7 @@
 #endif
 
 #include <kmt/base/alloc.h>
+#include "root_overlay.h"
 #include "root_walk.h"
 
 #define FIRST_READ 4096
@@ -131,11 +132,16 @@ static void populate(char *p, size_t n)
 int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, struct kmt_strbuf *out,
 	struct kmt_err *err)
 {
-	kmt_autoclose int fd = kmt_root_openat(root, path, O_RDONLY | O_NONBLOCK);
+	const struct kmt_root_overlay *over = kmt_root_overlay_find(root, path);
+	kmt_autoclose int fd = over ? -ENOENT : kmt_root_openat(root, path, O_RDONLY | O_NONBLOCK);
 	size_t start = out->len;
 	struct stat st;
 	int r;
 
+	if (over && over->data) {
+		kmt_strbuf_add(out, over->data, over->n);
+		return 0;
+	}
 	if (fd < 0)
 		return kmt_err_errno(err, -fd, "%s%s", root->path, path);
 	if (!max)
@@ -171,6 +177,12 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static void sort_names(struct kmt_strv *names)
+{
+	if (names->n)
+		qsort(names->v, names->n, sizeof(*names->v), compare_names);
+}
+
 int kmt_root_list(const struct kmt_root *root, const char *path, struct kmt_strv *names)
 {
 	int fd = kmt_root_openat(root, path, O_RDONLY | O_DIRECTORY);
@@ -178,6 +190,10 @@ int kmt_root_list(const struct kmt_root *root, const char *path, struct kmt_strv
 	DIR *dir;
 	int r;
 
+	if (fd == -ENOENT && kmt_root_overlay_list(root, path, names)) {
+		sort_names(names);
+		return 0;
+	}
 	if (fd < 0)
 		return fd;
 	dir = fdopendir(fd);
@@ -195,8 +211,8 @@ int kmt_root_list(const struct kmt_root *root, const char *path, struct kmt_strv
 		kmt_root_list_free(names);
 		return r;
 	}
-	if (names->n)
-		qsort(names->v, names->n, sizeof(*names->v), compare_names);
+	kmt_root_overlay_list(root, path, names);
+	sort_names(names);
 	return 0;
 }
 
@@ -209,8 +225,13 @@ void kmt_root_list_free(struct kmt_strv *names)
 
 static int stat_flags(const struct kmt_root *root, const char *path, int flags, struct stat *st)
 {
-	kmt_autoclose int fd = kmt_root_openat(root, path, O_PATH | flags);
+	const struct kmt_root_overlay *over = kmt_root_overlay_find(root, path);
+	kmt_autoclose int fd = over ? -ENOENT : kmt_root_openat(root, path, O_PATH | flags);
 
+	if (over && over->data) {
+		*st = (struct stat){.st_mode = S_IFREG | 0644, .st_size = (off_t)over->n};
+		return 0;
+	}
 	if (fd < 0)
 		return fd;
 	return fstat(fd, st) < 0 ? -errno : 0;

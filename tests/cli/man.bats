@@ -23,6 +23,18 @@ section() {
 		inside' "$1"
 }
 
+# verbs COMMAND: of a command that has some.
+verbs() {
+	"$KMTOOL" help "$1" | sed -n '/^Verbs /,/^$/s/^  \([a-z-]\{1,\}\) .*/\1/p'
+}
+
+# columns_of_verb PAGE VERB: the lines below ".Ss Columns of ..." that names VERB.
+columns_of_verb() {
+	awk -v verb="$2" '
+		/^\.S[hs] / { inside = / Columns of / && index($0 " ", " " verb " ") || index($0, " " verb ","); next }
+		inside' "$1"
+}
+
 # options_of_help TITLE [COMMAND]: "-k, --kernel VERSION" a line, from below "TITLE:".
 options_of_help() {
 	# shellcheck disable=SC2086 # no command: no word
@@ -77,7 +89,7 @@ same() {
 	local command
 
 	for command in $(commands); do
-		same "$command" "$("$KMTOOL" help "$command" | sed -n '1s/^Usage: //p')" \
+		same "$command" "$("$KMTOOL" help "$command" | sed '/^$/Q; s/^Usage: //; s/^  *//' | paste -sd' ')" \
 			"$(section "$man/kmtool-$command.8" SYNOPSIS | sed -e 's/ Ns / /g' -e 's/^\.Nm //' -e 's/^\.//' \
 				-e 's/Ar //g' -e 's/^Op \(.*\)/[\1]/' -e 's/ \.\.\./.../g' -e 's/ \([=|]\) /\1/g' | paste -sd' ')"
 	done
@@ -108,9 +120,25 @@ same() {
 	local command
 
 	for command in $(commands); do
+		[ -z "$(verbs "$command")" ] || continue
 		"$KMTOOL" help "$command" | grep -q -e --list-columns || continue
 		same "$command" "$("$KMTOOL" "$command" --list-columns --raw | cut -f1)" \
 			"$(section "$man/kmtool-$command.8" COLUMNS | sed -n 's/^\.It Cm //p')"
+	done
+}
+
+@test "each page has the verbs of its command, and their columns" {
+	local command verb page
+
+	for command in $(commands); do
+		[ -n "$(verbs "$command")" ] || continue
+		page=$man/kmtool-$command.8
+		same "$command" "$(verbs "$command")" "$(section "$page" VERBS | sed -n 's/^\.It Cm \([a-z-]*\).*/\1/p')"
+		for verb in $(verbs "$command"); do
+			"$KMTOOL" help "$command" "$verb" | grep -q -e --list-columns || continue
+			same "$command $verb" "$("$KMTOOL" "$command" "$verb" --list-columns --raw | cut -f1)" \
+				"$(columns_of_verb "$page" "$verb" | sed -n 's/^\.It Cm //p')"
+		done
 	done
 }
 

@@ -162,6 +162,24 @@ static void a_link_is_followed_below_the_root(void **state)
 	assert_non_null(strstr(err.msg, "/etc/loop"));
 }
 
+static void a_missing_directory_is_made(void **state)
+{
+	struct fixture *f = *state;
+	kmt_autofree char *dir = below(f, "/etc/new.d");
+	struct stat st;
+
+	assert_int_equal(kmt_file_may_replace(&f->root, "/etc/new.d/x.conf"), 0);
+	assert_int_equal(stat(dir, &st), -1); /* asking makes nothing */
+	assert_int_equal(replace(f, "/etc/new.d/x.conf", "x", NULL), 0);
+	assert_int_equal(count_names(f, "/etc/new.d"), 1);
+	assert_int_equal(kmt_file_may_replace(&f->root, "/none/none/x"), -ENOENT);
+	if (geteuid()) { /* root may write everywhere */
+		assert_int_equal(chmod(dir, 0555), 0);
+		assert_int_equal(kmt_file_may_replace(&f->root, "/etc/new.d/x.conf"), -EACCES);
+		assert_int_equal(chmod(dir, 0755), 0);
+	}
+}
+
 static void what_is_no_file_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -179,7 +197,7 @@ static void what_is_no_file_is_refused(void **state)
 	assert_int_equal(replace(f, "/etc", "x", NULL), -EINVAL);
 	assert_int_equal(replace(f, "/etc/", "x", NULL), -EINVAL);
 	assert_int_equal(replace(f, "/etc/..", "x", NULL), -EINVAL);
-	assert_int_equal(replace(f, "/none/x", "x", &err), -ENOENT);
+	assert_int_equal(replace(f, "/none/none/x", "x", &err), -ENOENT);
 	assert_int_equal(count_names(f, "/etc/modprobe.d"), 1);
 }
 
@@ -239,6 +257,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(mode_and_attributes_stay, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_owner_stays, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_link_is_followed_below_the_root, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_missing_directory_is_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_new_directory_is_whole_or_not_there, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_failed_write_leaves_nothing, setup, teardown),

@@ -51,6 +51,9 @@ static void parse(const char *text, size_t n, const char *want, const char *warn
 	}
 	assert_string_equal(kmt_strbuf_str(&got), want);
 	assert_string_equal(kmt_strbuf_str(&bad), warnings);
+	assert_int_equal(conf.bad.n, diag.n);
+	for (size_t i = 0; i < conf.bad.n; i++)
+		assert_int_equal(conf.bad.v[i].origin.line, diag.items[i].origin.line);
 	kmt_conf_free(&conf);
 	kmt_diag_clear(&diag);
 }
@@ -197,12 +200,27 @@ static int teardown(void **state)
 
 static void files(const struct kmt_conf *conf, struct kmt_strbuf *out)
 {
-	for (size_t i = 0; i < conf->files.n; i++) {
-		const struct kmt_conf_file *file = &conf->files.v[i];
+	const struct kmt_conf_file *file;
 
-		kmt_strbuf_addf(out, "%s%s%s\n", file->path, file->masked_by ? " <- " : "",
-			file->masked_by ? file->masked_by : "");
+	kmt_vec_foreach(file, &conf->files.rows) {
+		assert_int_equal(file->state == KMT_CONF_FILE_MASKED, file->masked_by != NULL);
+		assert_int_equal(file->state == KMT_CONF_FILE_IGNORED, file->reason != NULL);
+		kmt_strbuf_addf(out, "%s %s%s%s\n", kmt_conf_file_state_name(file->state), file->path,
+			file->masked_by ? " <- " : "", file->masked_by ? file->masked_by : "");
 	}
+}
+
+/* What masked files would say. */
+static void test_masked(const struct fixture *f, const struct kmt_conf *conf)
+{
+	kmt_autostrbuf struct kmt_strbuf got = KMT_STRBUF_INIT;
+	struct kmt_conf masked = {0};
+
+	kmt_modprobed_read_masked(&f->root, &conf->files, &masked);
+	dump(&masked, &got);
+	assert_string_equal(kmt_strbuf_str(&got),
+		"1 blacklist run_b\n1 blacklist masked\n1 blacklist nowhere\n");
+	kmt_conf_free(&masked);
 }
 
 static void test_directories(void **state)
@@ -243,19 +261,24 @@ static void test_directories(void **state)
 	assert_true(conf.lines.v[3].shipped);
 	files(&conf, &paths);
 	assert_string_equal(kmt_strbuf_str(&paths),
-		"/run/modprobe.d/a.conf\n"
-		"/etc/modprobe.d/b.conf\n"
-		"/run/modprobe.d/b.conf <- /etc/modprobe.d/b.conf\n"
-		"/usr/local/lib/modprobe.d/c.conf\n"
-		"/etc/modprobe.d/masked.conf\n"
-		"/usr/lib/modprobe.d/masked.conf <- /etc/modprobe.d/masked.conf\n"
-		"/tree/modules.softdep\n"
-		"/tree/modules.weakdep\n"
-		"/etc/modprobe.d/nowhere.conf\n"
-		"/usr/lib/modprobe.d/nowhere.conf <- /etc/modprobe.d/nowhere.conf\n"
-		"/usr/lib/modprobe.d/z.conf\n");
+		"ignored /etc/modprobe.d/.hidden.conf\n"
+		"ignored /etc/modprobe.d/README\n"
+		"read /run/modprobe.d/a.conf\n"
+		"read /etc/modprobe.d/b.conf\n"
+		"masked /run/modprobe.d/b.conf <- /etc/modprobe.d/b.conf\n"
+		"read /usr/local/lib/modprobe.d/c.conf\n"
+		"ignored /etc/modprobe.d/dir.conf\n"
+		"mask /etc/modprobe.d/masked.conf\n"
+		"masked /usr/lib/modprobe.d/masked.conf <- /etc/modprobe.d/masked.conf\n"
+		"read /tree/modules.softdep\n"
+		"read /tree/modules.weakdep\n"
+		"mask /etc/modprobe.d/nowhere.conf\n"
+		"masked /usr/lib/modprobe.d/nowhere.conf <- /etc/modprobe.d/nowhere.conf\n"
+		"ignored /etc/modprobe.d/old.alias\n"
+		"read /usr/lib/modprobe.d/z.conf\n");
 	/* The directory with a file's name, the *.alias file. */
 	assert_int_equal(diag.n, 2);
+	test_masked(f, &conf);
 	kmt_conf_free(&conf);
 	kmt_diag_clear(&diag);
 }

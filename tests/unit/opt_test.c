@@ -290,10 +290,38 @@ static void check_columns(const char *where, const struct kmt_column *columns)
 	assert_true(any);
 }
 
+static void check_command(const struct kmt_cmd *cmd);
+
+/* "COMMAND VERB", each found by its name; the command takes what they take, and does nothing itself. */
+static void check_verbs(const struct kmt_cmd *cmd)
+{
+	unsigned int takes = 0;
+
+	assert_null(cmd->run);
+	assert_null(cmd->opts);
+	assert_null(cmd->columns);
+	for (const struct kmt_cmd *const *v = cmd->verbs; *v; v++) {
+		const char *verb = kmt_cmd_verb_name(*v);
+
+		assert_ptr_equal(kmt_cmd_verb(cmd, verb), *v);
+		assert_int_equal(strlen(cmd->name) + 1 + strlen(verb), strlen((*v)->name));
+		assert_memory_equal(cmd->name, (*v)->name, strlen(cmd->name));
+		assert_null((*v)->verbs);
+		takes |= (*v)->takes;
+		check_command(*v);
+	}
+	assert_int_equal(takes, cmd->takes);
+	assert_null(kmt_cmd_verb(cmd, "nonsense"));
+}
+
 static void check_command(const struct kmt_cmd *cmd)
 {
-	check_name(cmd->name, cmd->name);
+	check_name(cmd->name, kmt_cmd_verb_name(cmd));
 	check_sentence(cmd->name, cmd->summary);
+	if (cmd->verbs) {
+		check_verbs(cmd);
+		return;
+	}
 	assert_non_null(cmd->run);
 	check_options(cmd->name, cmd->opts, cmd->opts_size);
 	if (!!(cmd->takes & KMT_TAKES_TABLE) != !!cmd->columns)

@@ -108,6 +108,12 @@ struct kmt_cmd {
 	const struct kmt_opt *opts; /* ends with an all-zero entry; NULL if none */
 	size_t opts_size;	/* of the options struct */
 	const struct kmt_column *columns; /* ends with an all-zero entry; NULL if it prints no table */
+	/*
+	 * A command of several verbs ("config list"): NULL-terminated entries of the same kind, named
+	 * "COMMAND VERB", each with its own options, operands, columns and run; the first is meant when none
+	 * is named. The command itself then has neither options nor run; takes is what any verb takes.
+	 */
+	const struct kmt_cmd *const *verbs;
 	const char *const *examples; /* NULL-terminated: "command line", "what it does" pairs */
 	unsigned int takes;	/* KMT_TAKES_ bits: the global options that it obeys */
 	bool hidden;		/* for the completion stubs: not in help and man pages */
@@ -124,6 +130,13 @@ extern const struct kmt_cmd *const kmt_cmds[]; /* NULL-terminated, in the order 
 const struct kmt_cmd *kmt_cmd_find(const char *name); /* NULL if there is none */
 /* The USAGE error for a name that kmt_cmd_find() does not know, with the nearest name. Returns -EINVAL. */
 int kmt_cmd_unknown(const char *name, struct kmt_err *err);
+
+/* The verb that WORD names; NULL if there is none. */
+const struct kmt_cmd *kmt_cmd_verb(const struct kmt_cmd *cmd, const char *word);
+/* What a person types for a verb: its name without the command's. */
+const char *kmt_cmd_verb_name(const struct kmt_cmd *verb);
+/* The USAGE error for a word that kmt_cmd_verb() does not know. Returns -EINVAL. */
+int kmt_cmd_unknown_verb(const struct kmt_cmd *cmd, const char *word, struct kmt_err *err);
 
 /* Global options as a table, shared by parser, help, completion and man-page test. */
 extern const struct kmt_opt kmt_global_opts[];

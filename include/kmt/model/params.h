@@ -7,6 +7,7 @@
 #ifndef KMT_MODEL_PARAMS_H
 #define KMT_MODEL_PARAMS_H
 
+#include <stdbool.h>
 #include <kmt/base/err.h>
 #include <kmt/base/vec.h>
 #include <kmt/source/modinfo.h>
@@ -28,5 +29,18 @@ int kmt_params_check(const struct kmt_params_known *known, const char *module, c
 /* Whether VALUE (without quotes; NULL for none at all) can be of TYPE, a type as .modinfo spells it:
  * NULL if it can, else what there is instead: "not a number" ... Types that are not known always can. */
 const char *kmt_params_value_wrong(const char *type, const char *value, unsigned int long_bits);
+
+/* A parameter of an options string ("a=1 b=\"x y\" c"). */
+struct kmt_param_word {
+	const char *name; /* NAME_LEN bytes */
+	size_t name_len;
+	const char *value; /* VALUE_LEN bytes, without quotes around it; NULL for a name alone */
+	size_t value_len;
+};
+
+/* Takes the next one from *S on, as the kernel's next_arg() does. False at the end. */
+bool kmt_param_word_next(const char **s, struct kmt_param_word *out);
+/* Whether the word sets parameter NAME: '-' and '_' are the same. */
+bool kmt_param_word_is(const struct kmt_param_word *word, const char *name);
 
 #endif

@@ -10,9 +10,13 @@
 /*
  * For people: the steps numbered and aligned, each with its reason and where that is written, its file,
  * and below it the parameters with the line that each comes from. Dependencies that are there already
- * are summed up at the end. Ends with the plan's warnings.
+ * are summed up at the end. Files that are written are shown as diffs below the steps. Ends with the
+ * plan's warnings.
  */
 void kmt_plan_text(const struct kmt_plan *plan, const struct kmt_style *style, struct kmt_strbuf *out);
+
+/* Only the diffs of the files that are written. STYLE as for kmt_diff(). */
+void kmt_plan_diff(const struct kmt_plan *plan, const struct kmt_style *style, struct kmt_strbuf *out);
 
 /*
  * For scripts, one step a line, without a heading: kind, module, path, parameters, why, origin; separated

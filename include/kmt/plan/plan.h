@@ -19,7 +19,7 @@ enum kmt_step_kind {
 	KMT_STEP_INSERT,   /* module file PATH with PARAMS */
 	KMT_STEP_REMOVE,   /* module MODULE */
 	KMT_STEP_RUN,	   /* the install or remove command COMMAND */
-	KMT_STEP_SETPARAM, /* write PARAMS to the parameter file PATH */
+	KMT_STEP_SETPARAM, /* write PARAMS, a value, to the parameter file PATH */
 	KMT_STEP_WRITE,	   /* replace the configuration file PATH */
 	KMT_STEP_SKIP,	   /* nothing: REASON says why */
 	KMT_STEP_COUNT,
@@ -72,6 +72,8 @@ struct kmt_step {
 	const char *module;	/* normal form */
 	const char *path;	/* INSERT, SETPARAM, WRITE: absolute below the root; NULL else */
 	const char *params;	/* INSERT: the parameter string, "" for none; RUN: $CMDLINE_OPTS */
+	const char *before;	/* SETPARAM: the value to go back to; NULL if it cannot be read */
+	const char *type;	/* SETPARAM: as the module declares it, NULL if it does not */
 	const char *command;	/* RUN: the command as written in the configuration */
 	enum kmt_why why;
 	const char *because_of; /* the module that this step serves; of a requested one the alias or file

@@ -18,6 +18,7 @@ struct kmt_cmdline_option {
 struct kmt_cmdline {
 	KMT_VEC(struct kmt_cmdline_option) options;	/* in order */
 	struct kmt_strv modprobe_blacklist;	/* as written: modprobe does not fold '-' here */
+	struct kmt_strv modules_load;	/* what systemd loads at boot: modules_load= and rd.modules_load= */
 	struct kmt_strv module_blacklist;	/* as written; the kernel compares byte for byte */
 };
 

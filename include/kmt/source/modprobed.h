@@ -16,6 +16,7 @@
 #include <kmt/base/err.h>
 #include <kmt/base/origin.h>
 #include <kmt/base/vec.h>
+#include <kmt/source/confdirs.h>
 #include <kmt/sys/root.h>
 
 enum kmt_conf_kind {
@@ -40,15 +41,17 @@ struct kmt_conf_line {
 	bool shipped;			/* from modules.softdep or modules.weakdep: belongs to the tree */
 };
 
-struct kmt_conf_file {
-	const char *path;
-	const char *masked_by;	/* the file of the same name in an earlier directory; NULL if it is read */
-	bool shipped;		/* modules.softdep, modules.weakdep */
+/* A line that modprobe cannot read. */
+struct kmt_conf_bad {
+	const char *text;	/* lines joined */
+	const char *wrong;	/* what is wrong with it, in words */
+	struct kmt_origin origin;
 };
 
 struct kmt_conf {
 	KMT_VEC(struct kmt_conf_line) lines; /* in kmod's order */
-	KMT_VEC(struct kmt_conf_file) files; /* sorted by name; masked ones after the one that masks */
+	KMT_VEC(struct kmt_conf_bad) bad;    /* likewise */
+	struct kmt_conf_files files;
 	struct kmt_arena arena;
 };
 
@@ -63,6 +66,9 @@ void kmt_modprobed_parse(const char *file, const char *text, size_t n, struct km
  * its modules.softdep and modules.weakdep. An unreadable file is a warning; always returns 0. */
 int kmt_modprobed_read(const struct kmt_root *root, const char *tree_dir, struct kmt_conf *out,
 	struct kmt_diag *diag, struct kmt_err *err);
+/* Reads what the MASKED ones of FILES would say if they were not. */
+void kmt_modprobed_read_masked(
+	const struct kmt_root *root, const struct kmt_conf_files *files, struct kmt_conf *out);
 void kmt_conf_free(struct kmt_conf *conf);
 
 #endif

@@ -13,7 +13,8 @@
 #include <kmt/base/err.h>
 #include <kmt/sys/root.h>
 
-/* MODE is for a new file. A symbolic link is followed below the root, so that the link stays. */
+/* MODE is for a new file. A symbolic link is followed below the root, so that the link stays. A directory
+ * that is missing (an image without /etc/modprobe.d) is made, if the one above it is there. */
 int kmt_file_replace(const struct kmt_root *root, const char *path, const void *data, size_t n, mode_t mode,
 	struct kmt_err *err);
 
@@ -28,6 +29,9 @@ struct kmt_new_file {
  * that name already stays as it is: -EEXIST. The modes are those of the umask. */
 int kmt_file_new_dir(const struct kmt_root *root, const char *dir, const struct kmt_new_file *files,
 	size_t n, struct kmt_err *err);
+
+/* Whether this process may do that. 0 or -errno, EACCES and EROFS above all. */
+int kmt_file_may_replace(const struct kmt_root *root, const char *path);
 
 /* Removes the file, and makes sure that it stays removed after a crash. */
 int kmt_file_remove(const struct kmt_root *root, const char *path, struct kmt_err *err);

@@ -20,11 +20,21 @@
 /* The largest text file that is read whole: above it -EFBIG. modules.alias of a distribution is 1.5 MB. */
 #define KMT_ROOT_READ_MAX (256u << 20)
 
+/* A file as it would be after a plan: what reads below the root see instead of what is there. */
+struct kmt_root_overlay {
+	const char *path; /* absolute below the root, spelt as it is read */
+	const char *data; /* N bytes; NULL: there is no such file */
+	size_t n;
+};
+
 struct kmt_root {
 	int fd;		   /* O_PATH | O_DIRECTORY */
 	char *path;	   /* as given, without trailing '/'; "" for the host */
 	bool is_host;	   /* the root is "/" itself: only then modules can be loaded */
 	bool walk;	   /* no openat2(): resolve component by component */
+	/* Files that kmt_root_read(), _list(), _stat(), _lstat() and _exists() take from here. */
+	const struct kmt_root_overlay *overlay;
+	size_t n_overlay;
 };
 
 /* PATH NULL or "/" is the host. */

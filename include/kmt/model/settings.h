@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Everything that is configured about modules, line by line in the order in which it is read, each with
+ * its fate: whether it takes effect, which line does so instead, or why it is not looked at. Besides
+ * modprobe.d: modules.softdep and modules.weakdep, the kernel command line, modules-load.d.
+ *
+ * Says what modprobe, the kernel and systemd do with a line; whether that is what somebody meant is for
+ * `config lint` to say.
+ */
+#ifndef KMT_MODEL_SETTINGS_H
+#define KMT_MODEL_SETTINGS_H
+
+#include <stdbool.h>
+#include <kmt/base/arena.h>
+#include <kmt/base/origin.h>
+#include <kmt/base/vec.h>
+#include <kmt/model/snapshot.h>
+#include <kmt/source/modulesload.h>
+
+enum kmt_setting_source {
+	KMT_SETTING_MODPROBE_D,
+	KMT_SETTING_TREE,	  /* modules.softdep, modules.weakdep */
+	KMT_SETTING_CMDLINE,
+	KMT_SETTING_MODULES_LOAD, /* modules-load.d */
+	KMT_SETTING_SOURCE_COUNT,
+};
+
+enum kmt_fate {
+	KMT_FATE_EFFECTIVE,
+	KMT_FATE_SHADOWED, /* the line BY counts instead */
+	KMT_FATE_IGNORED,  /* nobody looks at it: REASON */
+	KMT_FATE_COUNT,
+};
+
+struct kmt_setting {
+	enum kmt_setting_source source;
+	const char *directive;	/* "options", "alias" ...; on the command line "options",
+				   "modprobe.blacklist", "module_blacklist", "modules_load"; "load" in
+				   modules-load.d; NULL for a line that cannot be read */
+	const char *name;	/* the module, alias or pattern that it is about; NULL: cannot be read */
+	const char *value;	/* the rest; "" for none */
+	struct kmt_origin origin;
+	const struct kmt_conf_line *line; /* modprobe.d, and what is shipped; NULL for all else */
+	enum kmt_fate fate;
+	struct kmt_origin by;	/* SHADOWED; file NULL else */
+	const char *reason;	/* SHADOWED and IGNORED: why; EFFECTIVE: what of it is not, or NULL */
+};
+
+struct kmt_settings {
+	KMT_VEC(struct kmt_setting) rows; /* the lines of masked files come after those of the others */
+	struct kmt_modulesload boot;
+	struct kmt_conf masked;
+	struct kmt_arena arena;
+};
+
+/* SNAP needs CONFIG; what TREE and LOADED tell is used if it is there. Reads modules-load.d and the masked
+ * files of modprobe.d. Strings live as long as SNAP and the settings. FAILED for a damaged index. */
+int kmt_settings_read(struct kmt_snapshot *snap, struct kmt_settings *out, struct kmt_err *err);
+void kmt_settings_free(struct kmt_settings *s);
+
+const char *kmt_setting_source_name(enum kmt_setting_source source); /* "modprobe.d", "tree" ... */
+const char *kmt_fate_name(enum kmt_fate fate);			      /* "effective", "shadowed" ... */
+
+/* Whether the line is about module NAME (normal form): its name or a pattern that matches it, the module
+ * of an alias. */
+bool kmt_setting_is_about(const struct kmt_setting *s, const char *name);
+/* The same for a line of modprobe.d. */
+bool kmt_conf_line_is_about(const struct kmt_conf_line *line, const char *name);
+
+/* Whether LINE, an install line, is not run although it is the first: modprobe leaves the command out for
+ * a module with a soft dependency that anything answers to. *SOFTDEP is then the line that has it.
+ * 1 if so, 0, -errno. */
+int kmt_settings_overruled(struct kmt_snapshot *snap, const char *name,
+	const struct kmt_conf_line **softdep, struct kmt_err *err);
+
+#endif

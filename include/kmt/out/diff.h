@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What would change in a file, as a unified diff that patch(1) understands. Pure: appends to a buffer. */
+#ifndef KMT_OUT_DIFF_H
+#define KMT_OUT_DIFF_H
+
+#include <stddef.h>
+#include <kmt/base/strbuf.h>
+#include <kmt/out/text.h>
+
+struct kmt_diff_side {
+	const char *name; /* the file, for the heading */
+	const char *text; /* N bytes; NULL: there is no such file */
+	size_t n;
+};
+
+/* Three lines of context. Lines are escaped as for a terminal and coloured by STYLE; STYLE NULL: neither,
+ * the bytes as they are. Nothing for equal texts. */
+void kmt_diff(const struct kmt_diff_side *before, const struct kmt_diff_side *after,
+	const struct kmt_style *style, struct kmt_strbuf *out);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The files of a set of configuration directories (modprobe.d, modules-load.d) in the order in which they
+ * are read: sorted by name as one sequence over all directories; of files with the same name the one in
+ * the first directory counts. Tells also which files are not read, and why. Reads no text by itself.
+ */
+#ifndef KMT_SOURCE_CONFDIRS_H
+#define KMT_SOURCE_CONFDIRS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <kmt/base/arena.h>
+#include <kmt/base/diag.h>
+#include <kmt/base/strbuf.h>
+#include <kmt/base/vec.h>
+#include <kmt/sys/root.h>
+
+enum kmt_conf_file_state {
+	KMT_CONF_FILE_READ,
+	KMT_CONF_FILE_MASK,    /* a link to /dev/null or to nothing: only keeps others of its name out */
+	KMT_CONF_FILE_MASKED,  /* an earlier directory has a file of its name */
+	KMT_CONF_FILE_IGNORED, /* its name or kind is not one that is read */
+	KMT_CONF_FILE_STATE_COUNT,
+};
+
+struct kmt_conf_file {
+	const char *path;
+	enum kmt_conf_file_state state;
+	const char *masked_by;	/* MASKED: that file; NULL else */
+	const char *reason;	/* IGNORED: why, in words; NULL else */
+	bool shipped;		/* modules.softdep, modules.weakdep */
+};
+
+struct kmt_conf_files {
+	KMT_VEC(struct kmt_conf_file) rows; /* sorted by name; masked ones after the one that masks */
+};
+
+/* The largest configuration file that is read. */
+#define KMT_CONF_FILE_MAX (16u << 20)
+
+const char *kmt_conf_file_state_name(enum kmt_conf_file_state state); /* "read", "mask", "masked" ... */
+
+/* Whether PATH is there only to keep files of its name out: a link to /dev/null or to nothing. */
+bool kmt_conf_file_is_mask(const struct kmt_root *root, const char *path);
+
+/* Appends the files of DIRS (a directory that is two of them is listed once) and, if TREE_DIR is not NULL,
+ * its modules.softdep and modules.weakdep. What a person may take for configuration, but is none, is
+ * warned about. Strings live in ARENA. */
+void kmt_confdirs_list(const struct kmt_root *root, const char *const *dirs, size_t n_dirs,
+	const char *tree_dir, struct kmt_arena *arena, struct kmt_conf_files *out, struct kmt_diag *diag);
+
+/* Appends the text of one of them. One that cannot be read is warned about: -errno. */
+int kmt_confdirs_read(const struct kmt_root *root, const struct kmt_conf_file *file,
+	struct kmt_strbuf *out, struct kmt_diag *diag);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `kmtool config`: what is configured about modules, what of it counts, and changes of it. */
+#include "config.h"
+
+#include <kmt/cmd/banner.h>
+
+#include "cmds.h"
+
+int kmt_config_snapshot(struct kmt_env *env, struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	return kmt_snapshot_take(snap, &env->root, env->g.kernel,
+		KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_TREE_OPTIONAL | KMT_SNAP_CONFIG, &env->diag, err);
+}
+
+/* The first is meant when none is named. */
+static const struct kmt_cmd *const verbs[] = {
+	&kmt_cmd_config_list,
+	&kmt_cmd_config_show,
+	&kmt_cmd_config_files,
+	NULL,
+};
+
+static const char *const config_examples[] = {"kmtool config", "every line, and what becomes of it",
+	"kmtool config show loop", "what counts for one module",
+	"kmtool config files", "which files are read, in which order, and which are not", NULL};
+
+const struct kmt_cmd kmt_cmd_config = {
+	.name = "config",
+	.summary = "Show the configuration of modules line by line, and change it safely",
+	.operands = "[VERB] [ARGUMENT...]",
+	.verbs = verbs,
+	.examples = config_examples,
+	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,
+};
