@@ -3,12 +3,14 @@
 # The Debian packages that building and testing need: sourced by quickstart and runtests, so that
 # there is one list of each.
 
-KMTOOL_BUILD_PACKAGES="autoconf automake gcc libc6-dev libelf-dev libjson-c-dev
+KMTOOL_BUILD_PACKAGES="autoconf automake gcc libarchive-dev libc6-dev libelf-dev libjson-c-dev
 	liblzma-dev libncurses-dev libsmartcols-dev libssl-dev libzstd-dev make pkg-config zlib1g-dev"
 
 # Unit and command-line tests, house rules, sanitizers, fuzzing.
 KMTOOL_TEST_PACKAGES="bash-completion bats clang fish git gnuplot-nox kmod libclang-rt-dev libcmocka-dev llvm
 	mandoc python3 shellcheck strace valgrind xz-utils zsh zstd"
+KMTOOL_TEST_PACKAGES="bash-completion bats bzip2 clang cpio fish git kmod libclang-rt-dev
+	libcmocka-dev llvm lz4 mandoc python3 shellcheck strace valgrind xz-utils zsh zstd"
 
 # Booting the test machine (tests/vm).
 KMTOOL_VM_PACKAGES="binutils busybox-static cpio e2fsprogs kmod linux-headers-amd64 ncurses-base

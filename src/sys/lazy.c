@@ -21,6 +21,9 @@
 #ifdef HAVE_CRYPTO
 #include <kmt/sys/lazy_crypto.h>
 #endif
+#ifdef HAVE_ARCHIVE
+#include <kmt/sys/lazy_archive.h>
+#endif
 
 /*
  * The ELF note of one dlopen()ed library: owner "FDO", a JSON array
@@ -75,6 +78,11 @@ LIBRARY(crypto, "libcrypto.so." SHLIB_VERSION_NUMBER, "signature",
 #endif
 #endif
 
+#ifdef HAVE_ARCHIVE
+LIBRARY(archive, "libarchive.so.13", "initramfs", "compressed initramfs images", "suggested",
+	KMT_ARCHIVE_FUNCTIONS);
+#endif
+
 struct library {
 	const char *name;
 	const char *soname; /* NULL: not built in */
@@ -111,6 +119,13 @@ static const struct library libraries[KMT_LAZY_COUNT] = {
 			.name = "libcrypto",
 #ifdef HAVE_CRYPTO
 			LIBRARY_ROW(crypto),
+#endif
+		},
+	[KMT_LAZY_ARCHIVE] =
+		{
+			.name = "libarchive",
+#ifdef HAVE_ARCHIVE
+			LIBRARY_ROW(archive),
 #endif
 		},
 };

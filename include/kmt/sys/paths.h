@@ -36,6 +36,7 @@
 #define KMT_PATH_DEV_KMSG "/dev/kmsg"
 /* The last change of configuration files. Like every dot-file there, modprobe does not read it. */
 #define KMT_PATH_UNDO "/etc/modprobe.d/.kmtool-undo"
+#define KMT_PATH_BOOT "/boot"
 #define KMT_PATH_MODULES_DIR "/lib/modules"
 #define KMT_PATH_BOOT "/boot"
 

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bytes in their order, from a file or out of a decompressor. Private to src/source/initramfs*.c. */
+#ifndef KMT_SOURCE_INITRAMFS_PRIV_H
+#define KMT_SOURCE_INITRAMFS_PRIV_H
+
+#include <kmt/source/initramfs.h>
+
+#define KMT_INITRAMFS_BUFFER ((size_t)128 << 10)
+
+struct kmt_initramfs_in {
+	/* Puts at most N bytes at BUF: how many, 0 at the end, -errno. */
+	long (*fill)(struct kmt_initramfs_in *in, void *buf, size_t n, struct kmt_err *err);
+	unsigned char *buf; /* KMT_INITRAMFS_BUFFER bytes, of which LEN are filled and POS are used */
+	size_t pos, len;
+	uint64_t offset; /* of buf[pos] from the beginning */
+	uint64_t max;	 /* -EFBIG when more comes out than this */
+	uint64_t filled;
+	/* of a file */
+	int fd;
+	/* of compressed data */
+	void *archive;
+	struct kmt_initramfs_in *packed; /* where it comes from */
+	uint64_t packed_at;		 /* the offset at which it began there */
+	void *block;			 /* what libarchive looks at now */
+	struct kmt_err *err;		 /* set by reading PACKED */
+};
+
+void kmt_initramfs_in_file(struct kmt_initramfs_in *in, int fd);
+/* The compressed data at IN's position. NAME of the compression is put out; -EBADMSG for none. */
+int kmt_initramfs_in_unpack(struct kmt_initramfs_in *in, struct kmt_initramfs_in *packed,
+	const char **name, struct kmt_err *err);
+/* Lets PACKED go on behind what was taken from it. */
+void kmt_initramfs_in_close(struct kmt_initramfs_in *in);
+
+/* Makes at least N bytes (up to the buffer's size) available at buf + pos: how many there are, which is
+ * less at the end; -errno. */
+long kmt_initramfs_in_peek(struct kmt_initramfs_in *in, size_t n, struct kmt_err *err);
+/* Exactly N bytes; -EBADMSG if there are less. OUT may be NULL: they are passed over. */
+int kmt_initramfs_in_take(struct kmt_initramfs_in *in, void *out, uint64_t n, struct kmt_err *err);
+
+int kmt_initramfs_damaged(struct kmt_err *err, const char *what);
+
+/* Whether a newc archive begins with these six bytes. */
+bool kmt_initramfs_is_cpio(const unsigned char *magic);
+/* One archive, up to its trailer. */
+int kmt_initramfs_cpio(struct kmt_initramfs_in *in, const struct kmt_initramfs_visitor *visitor,
+	struct kmt_initramfs_info *info, struct kmt_err *err);
+
+#endif
