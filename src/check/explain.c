@@ -50,6 +50,8 @@ static const struct kmt_rule *rules_for(enum kmt_step_kind kind)
 		return kmt_rules_remove;
 	case KMT_STEP_RUN:
 		return kmt_rules_run;
+	case KMT_STEP_SETPARAM:
+		return kmt_rules_setparam;
 	default:
 		return kmt_rules_insert;
 	}

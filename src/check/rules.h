@@ -36,6 +36,7 @@ struct kmt_rule {
 extern const struct kmt_rule kmt_rules_insert[];
 extern const struct kmt_rule kmt_rules_remove[];
 extern const struct kmt_rule kmt_rules_run[];
+extern const struct kmt_rule kmt_rules_setparam[];
 
 /* The rule that fits, with its captures. */
 struct kmt_rule_match {

@@ -33,9 +33,15 @@ void kmt_change_json(const struct kmt_change *c, size_t failed, const struct kmt
 
 	kmt_plan_json(&c->plan, doc);
 	json_object_object_get_ex(doc, "steps", &steps);
-	for (size_t i = 0; i < c->plan.steps.n; i++)
-		json_object_object_add(json_object_array_get_idx(steps, i), "outcome",
-			kmt_json_string(kmt_step_outcome_name(c->report.results.v[i].outcome)));
+	for (size_t i = 0; i < c->report.results.n; i++) {
+		const struct kmt_step_result *result = &c->report.results.v[i];
+		struct json_object *step = json_object_array_get_idx(steps, i);
+
+		json_object_object_add(
+			step, "outcome", kmt_json_string(kmt_step_outcome_name(result->outcome)));
+		if (c->plan.steps.v[i].kind == KMT_STEP_SETPARAM)
+			json_object_object_add(step, "value", kmt_json_string(result->value));
+	}
 	json_object_object_add(doc, "done", json_object_new_boolean(!e));
 	if (c->effects)
 		json_object_object_add(doc, "effects", kmt_json_strings(c->effects));

@@ -4,6 +4,7 @@
 #include <json.h>
 #include <string.h>
 
+#include <kmt/model/params.h>
 #include <kmt/out/json.h>
 
 #include "change.h"
@@ -46,6 +47,43 @@ static void print_line(struct kmt_change *c, size_t i, const char *before, const
 	printf("%s\n", after);
 }
 
+/* "loop.max_part = 7 (was 0)" */
+static void print_set(struct kmt_change *c, size_t i)
+{
+	const struct kmt_step *step = &c->plan.steps.v[i];
+	const char *now = c->report.results.v[i].value;
+
+	kmt_put_text(stdout, subject(c, i));
+	fputs(" = ", stdout);
+	kmt_put_text(stdout, now ? now : step->params);
+	if (step->before) {
+		fputs(" (was ", stdout);
+		kmt_put_text(stdout, step->before);
+		putchar(')');
+	}
+	puts(now ? "" : " (it cannot be read back)");
+}
+
+/* What was written and what the kernel shows since are not the same. A type of the module's own may show
+ * anything. Returns the exit status. */
+static int check_values(struct kmt_change *c)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < c->plan.steps.n; i++) {
+		const struct kmt_step *step = &c->plan.steps.v[i];
+		const struct kmt_step_result *result = &c->report.results.v[i];
+
+		if (step->kind != KMT_STEP_SETPARAM || !result->value ||
+			kmt_params_same_value(step->type, step->params, result->value))
+			continue;
+		kmt_diag_add(&c->env->diag, NULL, "%s: '%s' was written, but the kernel shows '%s'",
+			subject(c, i), step->params, result->value);
+		status = 1;
+	}
+	return status;
+}
+
 static void print_step(struct kmt_change *c, size_t i)
 {
 	const struct kmt_step *step = &c->plan.steps.v[i];
@@ -56,6 +94,10 @@ static void print_step(struct kmt_change *c, size_t i)
 	case KMT_STEP_WRITE:
 		if (result->outcome == KMT_STEP_DONE)
 			print_line(c, i, step->write->data ? "wrote " : "removed ", "");
+		return;
+	case KMT_STEP_SETPARAM:
+		if (result->outcome == KMT_STEP_DONE)
+			print_set(c, i);
 		return;
 	case KMT_STEP_SKIP:
 		if (step->why == KMT_WHY_REQUESTED && step->reason)
@@ -295,5 +337,5 @@ int kmt_change_tell(struct kmt_change *c, int result, struct kmt_err *err)
 	print_result(c, failed, NULL);
 	print_grumbles(c);
 	print_optional(c);
-	return 0;
+	return check_values(c);
 }

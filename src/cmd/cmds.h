@@ -18,6 +18,7 @@ extern const struct kmt_cmd kmt_cmd_log;
 extern const struct kmt_cmd kmt_cmd_provides;
 extern const struct kmt_cmd kmt_cmd_search;
 extern const struct kmt_cmd kmt_cmd_new;
+extern const struct kmt_cmd kmt_cmd_params;
 extern const struct kmt_cmd kmt_cmd_unload;
 extern const struct kmt_cmd kmt_cmd_version;
 

@@ -220,6 +220,12 @@ void kmt_complete_class(struct kmt_completion *c, enum kmt_comp_class class)
 	case KMT_COMPLETE_LOAD_ARG:
 		offer_load_args(c);
 		break;
+	case KMT_COMPLETE_PARAMS_ARG:
+		if (c->operands.n)
+			offer_params(c, c->operands.v[0]);
+		else
+			offer_modules(c, KMT_COMPLETE_MODULE);
+		break;
 	case KMT_COMPLETE_KERNEL:
 		offer_kernels(c);
 		break;

@@ -17,6 +17,12 @@ static const struct kmt_cmd *const verbs[] = {
 	&kmt_cmd_config_list,
 	&kmt_cmd_config_show,
 	&kmt_cmd_config_files,
+	&kmt_cmd_config_set_option,
+	&kmt_cmd_config_alias,
+	&kmt_cmd_config_softdep,
+	&kmt_cmd_config_comment_out,
+	&kmt_cmd_config_restore,
+	&kmt_cmd_config_undo,
 	NULL,
 };
 
@@ -30,5 +36,5 @@ const struct kmt_cmd kmt_cmd_config = {
 	.operands = "[VERB] [ARGUMENT...]",
 	.verbs = verbs,
 	.examples = config_examples,
-	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,
+	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS | KMT_TAKES_DRY_RUN,
 };

@@ -9,6 +9,12 @@
 extern const struct kmt_cmd kmt_cmd_config_files;
 extern const struct kmt_cmd kmt_cmd_config_list;
 extern const struct kmt_cmd kmt_cmd_config_show;
+extern const struct kmt_cmd kmt_cmd_config_set_option;
+extern const struct kmt_cmd kmt_cmd_config_alias;
+extern const struct kmt_cmd kmt_cmd_config_softdep;
+extern const struct kmt_cmd kmt_cmd_config_comment_out;
+extern const struct kmt_cmd kmt_cmd_config_restore;
+extern const struct kmt_cmd kmt_cmd_config_undo;
 
 /* Takes the snapshot for a question about configuration: module tree and loaded modules are used if they
  * are there, and their absence is no error. */

@@ -87,7 +87,7 @@ static struct json_object *loaded(const struct kmt_info_facts *f)
 	return o;
 }
 
-static struct json_object *param(const struct kmt_info_param *p)
+static struct json_object *param(const struct kmt_param *p)
 {
 	struct json_object *o = json_object_new_object();
 	char mode[8];
@@ -106,13 +106,13 @@ static struct json_object *param(const struct kmt_info_param *p)
 static struct json_object *params(struct kmt_info_worker *w)
 {
 	struct json_object *array = json_object_new_array();
-	struct kmt_info_params list = {0};
-	const struct kmt_info_param *p;
+	struct kmt_paramlist list = {0};
+	const struct kmt_param *p;
 
 	kmt_info_join_params(w, &list);
 	kmt_vec_foreach (p, &list.rows)
 		json_object_array_add(array, param(p));
-	kmt_vec_free(&list.rows);
+	kmt_paramlist_free(&list);
 	return array;
 }
 

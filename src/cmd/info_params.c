@@ -2,15 +2,17 @@
 /* The table of parameters at the end of `kmtool info`. */
 #include "info.h"
 
+#include <kmt/out/params.h>
+
 /* What the table can say besides what "parm:" lines do. */
 struct table_has {
 	bool live, configured;
 };
 
-static struct table_has look_through(const struct kmt_info_params *list)
+static struct table_has look_through(const struct kmt_paramlist *list)
 {
 	struct table_has has = {false, false};
-	const struct kmt_info_param *p;
+	const struct kmt_param *p;
 
 	kmt_vec_foreach (p, &list->rows) {
 		has.live |= p->live != NULL;
@@ -24,17 +26,17 @@ static void select_columns(struct table_has has, struct kmt_selection *out)
 	kmt_autofree char *names = kmt_asprintf("name,type%s%s,description",
 		has.live ? ",value,mode" : "", has.configured ? ",configured" : "");
 
-	kmt_select(kmt_info_param_columns, names, NULL, out, NULL);
+	kmt_select(kmt_param_columns, names, NULL, out, NULL);
 }
 
 static void print_table(
-	struct kmt_info_worker *w, const struct kmt_info_params *list, struct table_has has)
+	struct kmt_info_worker *w, const struct kmt_paramlist *list, struct table_has has)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection selection = {0};
 	const struct kmt_rows_options options = {.format = KMT_FORMAT_TABLE};
 	kmt_autofree const void **rows = kmt_realloc_array(NULL, list->rows.n, sizeof(*rows));
 	struct kmt_rows table = {
-		.columns = kmt_info_param_columns, .rows = rows, .n = list->rows.n, .ctx = &w->arena};
+		.columns = kmt_param_columns, .rows = rows, .n = list->rows.n, .ctx = &w->arena};
 	kmt_autofree char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
@@ -52,7 +54,7 @@ static void print_table(
 
 bool kmt_info_params_table(struct kmt_info_worker *w)
 {
-	struct kmt_info_params list = {0};
+	struct kmt_paramlist list = {0};
 	struct table_has has;
 	bool wanted;
 
@@ -61,6 +63,6 @@ bool kmt_info_params_table(struct kmt_info_worker *w)
 	wanted = has.live || has.configured;
 	if (wanted)
 		print_table(w, &list, has);
-	kmt_vec_free(&list.rows);
+	kmt_paramlist_free(&list);
 	return wanted;
 }

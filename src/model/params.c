@@ -138,6 +138,74 @@ static bool same_name(const char *a, size_t a_len, const char *b, size_t b_len)
 	return true;
 }
 
+static bool bool_value(const char *s)
+{
+	return *s && (strchr("yYtT1", *s) || ((*s == 'o' || *s == 'O') && (s[1] == 'n' || s[1] == 'N')));
+}
+
+static bool same_number(const char *a, const char *b)
+{
+	int64_t x, y;
+	uint64_t u, v;
+
+	if (!kmt_num_i64(a, 0, &x) && !kmt_num_i64(b, 0, &y))
+		return x == y;
+	return !kmt_num_u64(a, 0, &u) && !kmt_num_u64(b, 0, &v) && u == v;
+}
+
+static bool same_single(const struct type *type, const char *a, const char *b)
+{
+	if (!strcmp(a, b))
+		return true;
+	if (!type)
+		return same_number(a, b) || (!bool_wrong(a) && !bool_wrong(b) && bool_value(a) == bool_value(b));
+	switch (type->kind) {
+	case TYPE_SIGNED:
+	case TYPE_UNSIGNED:
+		return same_number(a, b);
+	case TYPE_BOOL:
+		return !bool_wrong(a) && !bool_wrong(b) && bool_value(a) == bool_value(b);
+	case TYPE_TEXT:
+		break;
+	}
+	return false;
+}
+
+bool kmt_params_same_value(const char *type_name, const char *a, const char *b)
+{
+	static const char array[] = "array of ";
+	bool is_array = type_name && !strncmp(type_name, array, sizeof(array) - 1);
+	const struct type *type = NULL;
+
+	if (type_name)
+		type = find_type(is_array ? type_name + sizeof(array) - 1 : type_name);
+	while (is_array) {
+		size_t n = strcspn(a, ","), m = strcspn(b, ",");
+		kmt_autofree char *x = kmt_strndup(a, n), *y = kmt_strndup(b, m);
+
+		if (!same_single(type, x, y) || a[n] != b[m])
+			return false;
+		if (!a[n])
+			return true;
+		a += n + 1;
+		b += m + 1;
+	}
+	return same_single(type, a, b);
+}
+
+int kmt_param_word_write(const char *name, size_t name_len, const char *value, struct kmt_strbuf *out)
+{
+	bool blanks;
+
+	if (value && strpbrk(value, "\"\n\r"))
+		return -EINVAL;
+	blanks = value && strpbrk(value, KERNEL_BLANKS);
+	kmt_strbuf_add(out, name, name_len);
+	if (value)
+		kmt_strbuf_addf(out, "=%s%s%s", blanks ? "\"" : "", value, blanks ? "\"" : "");
+	return 0;
+}
+
 bool kmt_param_word_next(const char **s, struct kmt_param_word *out)
 {
 	const char *p = *s + strspn(*s, KERNEL_BLANKS), *equals = NULL, *end;

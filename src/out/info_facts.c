@@ -100,31 +100,6 @@ static int read_file(struct kmt_info_worker *w, struct kmt_err *err)
 	return r;
 }
 
-/* Kernels before 5.2 say nothing about their built-in modules: no fields. */
-static int read_builtin(struct kmt_info_worker *w, struct kmt_err *err)
-{
-	struct kmt_info_facts *f = &w->facts;
-	struct kmt_builtin_fields rows = {0};
-	const struct kmt_builtin_field *row;
-	int r = kmt_modindex_builtin_fields(&w->request->snap->index, f->item->name, &rows, err);
-
-	f->fields.fields.n = 0;
-	kmt_vec_foreach (row, &rows.rows) {
-		struct kmt_modinfo_field field = {.key = row->key,
-			.key_len = strlen(row->key),
-			.value = row->value,
-			.value_len = strlen(row->value)};
-
-		kmt_vec_push(&f->fields.fields, field);
-	}
-	kmt_vec_free(&rows.rows);
-	if (r == -ENOENT) {
-		kmt_err_clear(err);
-		r = 0;
-	}
-	return r;
-}
-
 static bool build_id_is(const struct kmt_info_facts *f, const char *hex)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -176,7 +151,9 @@ int kmt_info_read(struct kmt_info_worker *w, const struct kmt_info_item *item, s
 	reset(f);
 	kmt_arena_free(&w->arena);
 	f->item = item;
-	r = item->path ? read_file(w, err) : read_builtin(w, err);
+	r = item->path ? read_file(w, err)
+		       : kmt_modindex_builtin_info(
+				 &w->request->snap->index, item->name, &f->fields, err);
 	if (r < 0)
 		return r;
 	if (w->request->parts & KMT_INFO_PARAMS)

@@ -31,7 +31,17 @@ int kmt_edit_open(struct kmt_edit *e, const struct kmt_root *root, const char *p
 	r = kmt_root_read(root, path, KMT_EDIT_MAX, &e->old, err);
 	if (!r)
 		kmt_strbuf_add(&e->text, e->old.s, e->old.len);
+	else
+		kmt_edit_close(e);
 	return r;
+}
+
+int kmt_edit_open_over(struct kmt_edit *e, const struct kmt_root *root, const char *path,
+	const char *masked, struct kmt_err *err)
+{
+	int r = kmt_edit_open(e, root, path, err);
+
+	return r || !e->absent ? r : kmt_root_read(root, masked, KMT_EDIT_MAX, &e->text, err);
 }
 
 void kmt_edit_close(struct kmt_edit *e)
@@ -127,15 +137,10 @@ static const char *keep(struct kmt_arena *arena, const struct kmt_strbuf *b)
 	return copy;
 }
 
-void kmt_edit_plan(const struct kmt_edit *e, struct kmt_plan *plan, const char *module)
+static void add_write(const struct kmt_edit *e, struct kmt_plan *plan, const char *module, bool gone)
 {
-	bool gone = !e->text.len && (e->absent || is_ours(e->path));
-	struct kmt_write *w;
+	struct kmt_write *w = KMT_ARENA_NEW(&plan->arena, struct kmt_write);
 
-	if (e->absent ? gone : e->text.len == e->old.len && !memcmp(kmt_strbuf_str(&e->text),
-								   kmt_strbuf_str(&e->old), e->old.len))
-		return;
-	w = KMT_ARENA_NEW(&plan->arena, struct kmt_write);
 	*w = (struct kmt_write){.absent = e->absent, .old_n = e->old.len, .n = e->text.len};
 	w->old = keep(&plan->arena, &e->old);
 	w->data = gone ? NULL : keep(&plan->arena, &e->text);
@@ -147,4 +152,24 @@ void kmt_edit_plan(const struct kmt_edit *e, struct kmt_plan *plan, const char *
 					   .write = w,
 					   .required = true,
 				   });
+}
+
+static bool same_text(const struct kmt_edit *e)
+{
+	return e->text.len == e->old.len &&
+	       !memcmp(kmt_strbuf_str(&e->text), kmt_strbuf_str(&e->old), e->old.len);
+}
+
+void kmt_edit_plan(const struct kmt_edit *e, struct kmt_plan *plan, const char *module)
+{
+	bool gone = !e->text.len && (e->absent || is_ours(e->path));
+
+	if (e->absent ? !gone : !same_text(e))
+		add_write(e, plan, module, gone);
+}
+
+void kmt_edit_plan_state(const struct kmt_edit *e, struct kmt_plan *plan, bool exists)
+{
+	if (e->absent ? exists : !exists || !same_text(e))
+		add_write(e, plan, NULL, !exists);
 }

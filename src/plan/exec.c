@@ -127,6 +127,24 @@ static int write_file(struct run *run, const struct kmt_step *step, struct kmt_s
 	return r;
 }
 
+/* An empty value needs a line of its own: nothing written is nothing heard. */
+static int write_param(struct run *run, const char *path, const char *value)
+{
+	const char *text = *value ? value : "\n";
+
+	return run->kernel->ops->write(run->kernel, path, text, strlen(text));
+}
+
+static int set_param(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
+{
+	kmt_autostrbuf struct kmt_strbuf now = KMT_STRBUF_INIT;
+	int r = write_param(run, step->path, step->params);
+
+	if (!r && !kmt_root_read_line(run->root, step->path, &now))
+		result->value = kmt_arena_strdup(&run->report->log.arena, kmt_strbuf_str(&now));
+	return r;
+}
+
 static int do_step(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
 {
 	switch (step->kind) {
@@ -137,8 +155,7 @@ static int do_step(struct run *run, const struct kmt_step *step, struct kmt_step
 	case KMT_STEP_RUN:
 		return run_command(run, step, result);
 	case KMT_STEP_SETPARAM:
-		return run->kernel->ops->write(
-			run->kernel, step->path, step->params, strlen(step->params));
+		return set_param(run, step, result);
 	case KMT_STEP_WRITE:
 		return write_file(run, step, result);
 	case KMT_STEP_SKIP:
@@ -219,8 +236,7 @@ static int undo_step(struct run *run, const struct kmt_step *step, unsigned int 
 	if (step->kind == KMT_STEP_WRITE)
 		return kmt_exec_unwrite(run->root, step);
 	if (step->kind == KMT_STEP_SETPARAM)
-		return run->kernel->ops->write(
-			run->kernel, step->path, step->before, strlen(step->before));
+		return write_param(run, step->path, step->before);
 	return remove_again(run, step->module, left);
 }
 

@@ -86,6 +86,15 @@ void kmt_conftext_restore(
 	splice(text, n, line, "", line->start + mark, out);
 }
 
+void kmt_conftext_escape(const char *text, struct kmt_strbuf *out)
+{
+	for (; *text; text++) {
+		if (*text == '\\')
+			kmt_strbuf_addc(out, '\\');
+		kmt_strbuf_addc(out, *text);
+	}
+}
+
 /* How many newlines it takes before a new line can be added. A backslash at the end takes the first. */
 static size_t open_end(const char *text, size_t n)
 {

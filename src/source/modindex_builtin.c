@@ -5,7 +5,10 @@
  */
 #include "modindex_priv.h"
 
+#include <errno.h>
 #include <string.h>
+
+#include <kmt/source/modinfo.h>
 
 #include <kmt/base/name.h>
 
@@ -98,5 +101,26 @@ int kmt_modindex_builtin_fields(struct kmt_modindex *idx, const char *name,
 		add_field(idx, p, (size_t)(stop - p), name ? normal : NULL, out);
 		p = stop + 1;
 	}
+	return 0;
+}
+
+int kmt_modindex_builtin_info(
+	struct kmt_modindex *idx, const char *name, struct kmt_modinfo *out, struct kmt_err *err)
+{
+	struct kmt_builtin_fields rows = {0};
+	const struct kmt_builtin_field *row;
+	int r = kmt_modindex_builtin_fields(idx, name, &rows, err);
+
+	out->fields.n = 0;
+	kmt_vec_foreach(row, &rows.rows) {
+		kmt_vec_push(&out->fields, (struct kmt_modinfo_field){.key = row->key,
+						   .key_len = strlen(row->key),
+						   .value = row->value,
+						   .value_len = strlen(row->value)});
+	}
+	kmt_vec_free(&rows.rows);
+	if (r != -ENOENT)
+		return r;
+	kmt_err_clear(err);
 	return 0;
 }

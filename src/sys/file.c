@@ -184,6 +184,18 @@ int kmt_file_may_replace(const struct kmt_root *root, const char *path)
 	return faccessat(p.dirfd, ".", W_OK | X_OK, AT_EACCESS) < 0 ? -errno : 0;
 }
 
+int kmt_file_may_write(const struct kmt_root *root, const char *path)
+{
+	kmt_autoclose int fd = kmt_root_openat(root, path, O_PATH);
+
+	if (fd < 0)
+		return fd;
+	if (!faccessat(fd, "", W_OK, AT_EACCESS | AT_EMPTY_PATH))
+		return 0;
+	/* Kernels before 5.8 cannot be asked so: writing will tell. */
+	return errno == EACCES || errno == EROFS || errno == EPERM ? -errno : 0;
+}
+
 int kmt_file_replace(const struct kmt_root *root, const char *path, const void *data, size_t n,
 	mode_t mode, struct kmt_err *err)
 {

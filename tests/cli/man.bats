@@ -91,7 +91,7 @@ same() {
 	for command in $(commands); do
 		same "$command" "$("$KMTOOL" help "$command" | sed '/^$/Q; s/^Usage: //; s/^  *//' | paste -sd' ')" \
 			"$(section "$man/kmtool-$command.8" SYNOPSIS | sed -e 's/ Ns / /g' -e 's/^\.Nm //' -e 's/^\.//' \
-				-e 's/Ar //g' -e 's/^Op \(.*\)/[\1]/' -e 's/ \.\.\./.../g' -e 's/ \([=|]\) /\1/g' | paste -sd' ')"
+				-e 's/Ar //g' -e 's/^Op \(.*\)/[\1]/' -e 's/ \.\.\./.../g' -e 's/ \([=|:]\) /\1/g' | paste -sd' ')"
 	done
 }
 

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <kmt/base/err.h>
+#include <kmt/base/strbuf.h>
 #include <kmt/base/vec.h>
 #include <kmt/source/modinfo.h>
 
@@ -29,6 +30,15 @@ int kmt_params_check(const struct kmt_params_known *known, const char *module, c
 /* Whether VALUE (without quotes; NULL for none at all) can be of TYPE, a type as .modinfo spells it:
  * NULL if it can, else what there is instead: "not a number" ... Types that are not known always can. */
 const char *kmt_params_value_wrong(const char *type, const char *value, unsigned int long_bits);
+
+/* Whether the kernel shows WANTED as SHOWN: "1" is "Y" for a bool, "0x10" is "16" for a number. TYPE may be
+ * NULL: then all that may be the same is. */
+bool kmt_params_same_value(const char *type, const char *wanted, const char *shown);
+
+/* Writes the word as it is in an options string: with quotes if there are blanks in VALUE (NULL: the name
+ * alone). -EINVAL for a value that cannot be written there: quotes inside of it, line breaks. */
+int kmt_param_word_write(
+	const char *name, size_t name_len, const char *value, struct kmt_strbuf *out);
 
 /* A parameter of an options string ("a=1 b=\"x y\" c"). */
 struct kmt_param_word {

@@ -7,6 +7,7 @@
 #define KMT_OUT_INFO_H
 
 #include <kmt/base/strbuf.h>
+#include <kmt/model/paramlist.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/out/rows.h>
 #include <kmt/source/kofile.h>
@@ -60,18 +61,6 @@ struct kmt_info_config {
 	const char *text; /* "options loop max_loop=8" */
 };
 
-/* A parameter as the file, the kernel and the configuration know it. */
-struct kmt_info_param {
-	const char *name, *type, *description; /* NULL: the file does not say */
-	const struct kmt_sysparam *live;       /* NULL: the kernel does not show it */
-	const char *configured;                /* the value that modprobe would set; NULL: none */
-	struct kmt_origin origin;              /* ... and where it is written */
-};
-
-struct kmt_info_params {
-	KMT_VEC(struct kmt_info_param) rows;
-};
-
 /* What is known of one module. Valid until the next module of the same worker. */
 struct kmt_info_facts {
 	const struct kmt_info_item *item;
@@ -109,10 +98,8 @@ void kmt_info_worker_free(struct kmt_info_worker *worker);
 /* Fills facts->config. */
 void kmt_info_read_config(
 	const struct kmt_snapshot *snap, struct kmt_info_facts *facts, struct kmt_arena *arena);
-/* Appends the parameters that the file declares, then those that only the kernel shows. */
-void kmt_info_join_params(struct kmt_info_worker *worker, struct kmt_info_params *out);
-/* Rows: struct kmt_info_param; context: an arena. */
-extern const struct kmt_column kmt_info_param_columns[];
+/* The parameters that the file declares, then those that only the kernel shows. */
+void kmt_info_join_params(struct kmt_info_worker *worker, struct kmt_paramlist *out);
 const char *kmt_info_state_word(enum kmt_state state);
 
 /* Which parts `-F FIELD` needs to be read. */

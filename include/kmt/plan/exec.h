@@ -30,6 +30,7 @@ struct kmt_step_result {
 				   UNDO_FAILED; KMT_KERNEL_KILLED: the kernel crashed in init; 0 for
 				   a command that ran and failed */
 	int status;		/* RUN: wait status */
+	const char *value;	/* SETPARAM, done: what the kernel shows since; NULL if it cannot be read */
 	const char *detail;	/* what failed before the kernel was asked, NULL if it was asked */
 	size_t log_first, log_n; /* the kernel's lines of this attempt: records in report.log */
 };

@@ -44,6 +44,8 @@ void kmt_conftext_comment_out(const char *text, size_t n, const struct kmt_conft
 	struct kmt_strbuf *out);
 void kmt_conftext_restore(const char *text, size_t n, const struct kmt_conftext *t, size_t i,
 	struct kmt_strbuf *out);
+/* Appends TEXT as it has to be written to be read as it is: a backslash is doubled. */
+void kmt_conftext_escape(const char *text, struct kmt_strbuf *out);
 /* LINE at the end; a last line without newline, or joined to nothing, is closed first. */
 void kmt_conftext_append(const char *text, size_t n, const char *line, struct kmt_strbuf *out);
 

@@ -116,6 +116,11 @@ struct kmt_builtin_fields {
 int kmt_modindex_builtin_fields(struct kmt_modindex *idx, const char *name, struct kmt_builtin_fields *out,
 	struct kmt_err *err);
 
+/* The same of one of them as .modinfo has it; no fields where the file is missing. OUT is emptied first. */
+struct kmt_modinfo;
+int kmt_modindex_builtin_info(
+	struct kmt_modindex *idx, const char *name, struct kmt_modinfo *out, struct kmt_err *err);
+
 /* The FAILED error for what is wrong with index FILE, with the command that builds it anew as the hint. */
 int kmt_modindex_corrupt(const struct kmt_modindex *idx, const char *file, struct kmt_err *err,
 	const char *fmt, ...) __attribute__((format(printf, 4, 5)));

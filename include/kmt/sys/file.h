@@ -33,6 +33,9 @@ int kmt_file_new_dir(const struct kmt_root *root, const char *dir, const struct 
 /* Whether this process may do that. 0 or -errno, EACCES and EROFS above all. */
 int kmt_file_may_replace(const struct kmt_root *root, const char *path);
 
+/* Whether this process may write to the file that is there. */
+int kmt_file_may_write(const struct kmt_root *root, const char *path);
+
 /* Removes the file, and makes sure that it stays removed after a crash. */
 int kmt_file_remove(const struct kmt_root *root, const char *path, struct kmt_err *err);
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/plan/params.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/sys/paths.h>
+
+/* Why it cannot be written, in words; NULL if it can. */
+static const char *why_not(const struct kmt_params_target *t, const struct kmt_param *p)
+{
+	if (!t->in_kernel)
+		return "the module is not loaded";
+	if (!p || !p->live)
+		return "it has permission 0, so that the kernel shows no file for it";
+	if (!(p->live->mode & 0222))
+		return "it is read-only while the module is there";
+	return NULL;
+}
+
+static int refuse(const struct kmt_params_target *t, const char *arg, const char *why, struct kmt_err *err)
+{
+	int n = (int)strcspn(arg, "=");
+
+	kmt_err_set(err, t->in_kernel ? KMT_ERR_REFUSED : KMT_ERR_FAILED, t->in_kernel ? EPERM : ENOENT,
+		"%s.%.*s cannot be set now: %s", t->module, n, arg, why);
+	if (t->builtin)
+		kmt_err_hint(err, "put %s.%s on the kernel command line and start again", t->module, arg);
+	else if (t->in_kernel)
+		kmt_err_hint(err, "it takes effect when the module is loaded again: kmtool unload %s && kmtool load %s %s",
+			t->module, t->module, arg);
+	else
+		kmt_err_hint(err, "kmtool load %s %s; or --save-only for every load from now on", t->module, arg);
+	return t->in_kernel ? -EPERM : -ENOENT;
+}
+
+static char *unquoted(struct kmt_arena *arena, const char *value)
+{
+	size_t n = strlen(value);
+
+	if (n >= 2 && *value == '"' && value[n - 1] == '"')
+		return kmt_arena_strndup(arena, value + 1, n - 2);
+	return kmt_arena_strdup(arena, value);
+}
+
+static void add_step(const struct kmt_params_target *t, const struct kmt_param *p, const char *value,
+	struct kmt_plan *plan)
+{
+	struct kmt_arena *arena = &plan->arena;
+	struct kmt_step step = {
+		.kind = KMT_STEP_SETPARAM,
+		.module = kmt_arena_strdup(arena, t->module),
+		.path = kmt_arena_printf(
+			arena, "%s/%s/parameters/%s", KMT_PATH_SYS_MODULE, t->module, p->live->name),
+		.params = unquoted(arena, value),
+		.type = p->type ? kmt_arena_strdup(arena, p->type) : NULL,
+		.required = true,
+	};
+
+	/* A text that was never set reads so; written back it would be one. */
+	if (p->live->value && strcmp(p->live->value, "(null)") != 0)
+		step.before = kmt_arena_strdup(arena, p->live->value);
+	kmt_vec_push(&plan->steps, step);
+}
+
+int kmt_plan_params(const struct kmt_params_target *t, const struct kmt_strv *args, bool optional,
+	struct kmt_strv *later, struct kmt_plan *plan, struct kmt_err *err)
+{
+	for (size_t i = 0; i < args->n; i++) {
+		size_t n = strcspn(args->v[i], "=");
+		const struct kmt_param *p = kmt_paramlist_find(t->list, args->v[i], n);
+		const char *why = why_not(t, p);
+
+		if (why && !optional)
+			return refuse(t, args->v[i], why, err);
+		if (why)
+			kmt_vec_push(later, kmt_arena_printf(&plan->arena, "%s.%.*s is not set now: %s",
+						    t->module, (int)n, args->v[i], why));
+		else
+			add_step(t, p, args->v[i] + n + 1, plan);
+	}
+	return 0;
+}
