@@ -17,6 +17,7 @@ static const struct kmt_cmd *const verbs[] = {
 	&kmt_cmd_config_list,
 	&kmt_cmd_config_show,
 	&kmt_cmd_config_files,
+	&kmt_cmd_config_lint,
 	&kmt_cmd_config_set_option,
 	&kmt_cmd_config_alias,
 	&kmt_cmd_config_softdep,

@@ -7,6 +7,7 @@
 #include <kmt/model/snapshot.h>
 
 extern const struct kmt_cmd kmt_cmd_config_files;
+extern const struct kmt_cmd kmt_cmd_config_lint;
 extern const struct kmt_cmd kmt_cmd_config_list;
 extern const struct kmt_cmd kmt_cmd_config_show;
 extern const struct kmt_cmd kmt_cmd_config_set_option;

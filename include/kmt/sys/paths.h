@@ -52,6 +52,11 @@
 		"/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d",                 \
 			"/usr/lib/modprobe.d", "/lib/modprobe.d"                                   \
 	}
+/* What a distribution ships is below these; other directories are the administrator's. */
+#define KMT_VENDOR_DIRS                                                                            \
+	{                                                                                          \
+		"/usr/lib/", "/lib/"                                                               \
+	}
 /* depmod.d(5): likewise. */
 #define KMT_DEPMOD_D_DIRS                                                                          \
 	{                                                                                          \

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `kmtool config lint`: what in the configuration will silently not do what it says. */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <kmt/base/escape.h>
+#include <kmt/cmd/print.h>
+#include <kmt/model/lint.h>
+#include <kmt/model/params.h>
+#include <kmt/source/kofile.h>
+#include <kmt/sys/paths.h>
+
+struct lint_opts {
+	bool no_initramfs;
+};
+
+static const struct kmt_opt options[] = {
+	{"no-initramfs", 0, KMT_OPT_FLAG, .help = "do not read the initramfs image of the kernel",
+		.offset = offsetof(struct lint_opts, no_initramfs)},
+	{0},
+};
+
+static void get_rule(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_finding *f = row;
+
+	out->s = f->rule->id;
+	out->hue = f->rule->note ? KMT_HUE_DIM : KMT_HUE_WARN;
+}
+
+static void get_severity(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_finding *)row)->rule->note ? "note" : "problem";
+}
+
+static void get_where(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_origin *origin = &((const struct kmt_finding *)row)->origin;
+
+	out->s = origin->line ? kmt_arena_printf(ctx, "%s:%u", origin->file, origin->line)
+			      : origin->file;
+}
+
+static void get_file(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_finding *)row)->origin.file;
+}
+
+static void get_line(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->n = ((const struct kmt_finding *)row)->origin.line;
+	out->absent = !out->n;
+}
+
+static void get_module(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_finding *)row)->module;
+}
+
+static void get_message(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_finding *)row)->message;
+}
+
+static void get_fix(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_finding *)row)->fix;
+}
+
+static const struct kmt_column columns[] = {
+	{"where", "WHERE", KMT_CELL_STRING, true, .help = "the file and line that it is about",
+		.get = get_where},
+	{"file", "FILE", KMT_CELL_STRING, false, .help = "the file alone", .get = get_file},
+	{"line", "LINE", KMT_CELL_NUMBER, false, .help = "the line alone", .get = get_line},
+	{"severity", "SEVERITY", KMT_CELL_STRING, true, .help = "problem or note", .get = get_severity},
+	{"rule", "RULE", KMT_CELL_STRING, true, .whole = true, .help = "the rule's name", .get = get_rule},
+	{"module", "MODULE", KMT_CELL_STRING, false, .help = "the module that it is about",
+		.get = get_module},
+	{"message", "MESSAGE", KMT_CELL_STRING, true, .help = "what is wrong", .get = get_message},
+	{"fix", "FIX", KMT_CELL_STRING, true, .help = "what can be done", .get = get_fix},
+	{0},
+};
+
+/* What a module declares, kept for the next question about it. */
+struct declared {
+	struct kmt_snapshot *snap;
+	struct kmt_kofile *ko;
+	char *module;
+	bool readable;
+	struct kmt_modinfo info;
+	struct kmt_modinfo_params params;
+	struct kmt_strv names;
+	struct kmt_arena arena;
+};
+
+static void read_declared(struct declared *d, const char *module)
+{
+	const struct kmt_module *m = kmt_modindex_find(&d->snap->index, module);
+
+	if (d->module && !strcmp(d->module, module))
+		return;
+	free(d->module);
+	d->module = kmt_strdup(module);
+	d->names.n = 0;
+	if (!d->ko)
+		d->ko = kmt_kofile_new();
+	d->readable = m && !kmt_kofile_open(d->ko, d->snap->root, m->path, NULL) &&
+		      !kmt_kofile_modinfo(d->ko, &d->info, NULL) &&
+		      !kmt_kofile_param_names(d->ko, &d->arena, &d->names, NULL);
+	if (d->readable)
+		kmt_modinfo_params(&d->info, &d->params);
+}
+
+static void free_declared(struct declared *d)
+{
+	kmt_kofile_free(d->ko);
+	free(d->module);
+	kmt_modinfo_free(&d->info);
+	kmt_modinfo_params_free(&d->params);
+	kmt_vec_free(&d->names);
+	kmt_arena_free(&d->arena);
+}
+
+static int check_param(void *ctx, const char *module, const char *word, struct kmt_err *err)
+{
+	struct declared *d = ctx;
+	struct kmt_params_known known = {.declared = &d->params, .others = &d->names};
+
+	read_declared(d, module);
+	if (!d->readable)
+		return 0;
+	known.long_bits = kmt_kofile_class(d->ko) == ELFCLASS32 ? 32 : 64;
+	return kmt_params_check(&known, module, word, err);
+}
+
+static bool live(void *ctx, const char *module, const char *param, struct kmt_strbuf *out)
+{
+	const struct declared *d = ctx;
+	kmt_autofree char *path = kmt_asprintf("%s/%s/parameters/%s", KMT_PATH_SYS_MODULE, module, param);
+
+	return strcmp(param, "..") && !strchr(param, '/') && !kmt_root_read_line(d->snap->root, path, out);
+}
+
+/* Words of lines and paths are somebody's. */
+static void put_words(unsigned int indent, unsigned int width, const char *text)
+{
+	kmt_autostrbuf struct kmt_strbuf safe = KMT_STRBUF_INIT;
+
+	kmt_escape_text(&safe, text, strlen(text));
+	kmt_put_wrapped(stdout, indent, indent, width, kmt_strbuf_str(&safe));
+}
+
+static void put_finding(const struct kmt_finding *f, const struct kmt_style *style, unsigned int width)
+{
+	enum kmt_hue hue = f->rule->note ? KMT_HUE_DIM : KMT_HUE_WARN;
+
+	fputs(kmt_hue_on(style, KMT_HUE_BOLD), stdout);
+	kmt_put_text(stdout, f->origin.file);
+	if (f->origin.line)
+		printf(":%u", f->origin.line);
+	fputs(kmt_hue_off(style), stdout);
+	printf(": %s%s%s%s\n    ", f->rule->note ? "note: " : "", kmt_hue_on(style, hue), f->rule->id,
+		kmt_hue_off(style));
+	put_words(4, width, f->message);
+	if (!f->fix)
+		return;
+	fputs("    fix: ", stdout);
+	put_words(9, width, f->fix);
+}
+
+static void put_findings(const struct kmt_env *env, const struct kmt_lint *lint)
+{
+	size_t problems = kmt_lint_problems(lint), notes = lint->rows.n - problems;
+	const struct kmt_finding *f;
+
+	kmt_vec_foreach(f, &lint->rows) {
+		put_finding(f, &env->style, kmt_style_text_width(&env->style));
+	}
+	if (env->g.quiet)
+		return;
+	printf("%zu problem%s", problems, problems == 1 ? "" : "s");
+	if (notes)
+		printf(", %zu note%s", notes, notes == 1 ? "" : "s");
+	printf(" in %zu lines\n", lint->settings->rows.n);
+}
+
+/* A table would cut what is the point of it; it is printed when columns are asked for. */
+static int print(const struct kmt_env *env, struct kmt_lint *lint, const struct kmt_selection *sel,
+	struct kmt_err *err)
+{
+	KMT_VEC(const void *) rows = {0};
+	const struct kmt_finding *f;
+	int r;
+
+	if (!env->g.json && !env->g.raw && !env->g.output && !env->g.sort) {
+		put_findings(env, lint);
+		return 0;
+	}
+	kmt_vec_foreach(f, &lint->rows) {
+		kmt_vec_push(&rows, f);
+	}
+	r = kmt_cmd_print(env,
+		&(struct kmt_rows){.columns = columns,
+			.rows = rows.v,
+			.n = rows.n,
+			.ctx = &lint->arena,
+			.json_name = "findings"},
+		sel, err);
+	kmt_vec_free(&rows);
+	return r;
+}
+
+static void warn_unread(struct kmt_env *env, const struct kmt_drift *drift)
+{
+	if (drift->unreadable.msg)
+		kmt_diag_add(&env->diag, NULL, "%s was not looked into: %s%s%s", drift->image,
+			drift->unreadable.msg, drift->unreadable.hint ? "; " : "",
+			drift->unreadable.hint ? drift->unreadable.hint : "");
+}
+
+static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initramfs,
+	const struct kmt_selection *sel, struct kmt_err *err)
+{
+	struct declared declared = {.snap = snap};
+	struct kmt_settings settings;
+	struct kmt_drift drift = {0};
+	struct kmt_lint lint;
+	const struct kmt_lint_facts facts = {.check_param = check_param,
+		.live = snap->running ? live : NULL,
+		.ctx = &declared,
+		.drift = &drift};
+	int r = kmt_settings_read(snap, &settings, err);
+
+	if (r < 0)
+		return r;
+	if (initramfs)
+		kmt_drift_find(snap, &drift);
+	warn_unread(env, &drift);
+	r = kmt_lint_run(snap, &settings, &facts, &lint, err);
+	if (!r) {
+		r = print(env, &lint, sel, err);
+		r = r ? r : kmt_lint_problems(&lint) > 0;
+		kmt_lint_free(&lint);
+	}
+	free_declared(&declared);
+	kmt_drift_free(&drift);
+	kmt_settings_free(&settings);
+	return r;
+}
+
+/* What is wrong with a line is a finding; here only what could not be read at all is a warning. */
+static void keep_warnings(struct kmt_diag *from, struct kmt_diag *to)
+{
+	for (size_t i = 0; i < from->n; i++)
+		if (!from->items[i].origin.line)
+			kmt_diag_add(to, &from->items[i].origin, "%s", from->items[i].msg);
+	kmt_diag_clear(from);
+}
+
+static int run_lint(struct kmt_env *env, const void *opts, struct kmt_err *err)
+{
+	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
+	struct kmt_diag diag = env->diag;
+	struct kmt_snapshot snap;
+	int r;
+
+	/* A document has all that there is. */
+	if (env->g.json && !env->g.output)
+		env->g.output = "+file,line,module";
+	r = kmt_cmd_select(env, &sel, err);
+	env->diag = (struct kmt_diag){0};
+	if (!r)
+		r = kmt_config_snapshot(env, &snap, err);
+	if (!r) {
+		r = lint_all(env, &snap, !((const struct lint_opts *)opts)->no_initramfs, &sel, err);
+		kmt_snapshot_free(&snap);
+	}
+	keep_warnings(&env->diag, &diag);
+	env->diag = diag;
+	return r;
+}
+
+static const char *const lint_examples[] = {"kmtool config lint", "everything that is wrong, and what to do",
+	"kmtool --root /mnt -k 6.1.0-56-amd64 config lint", "of an image, before it boots", NULL};
+
+const struct kmt_cmd kmt_cmd_config_lint = {
+	.name = "config lint",
+	.summary = "Find what will silently not do what it says",
+	.opts = options,
+	.opts_size = sizeof(struct lint_opts),
+	.columns = columns,
+	.examples = lint_examples,
+	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,
+	.run = run_lint,
+};

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rules about what is loaded at boot, and what an initramfs image makes of it. */
+#include "lint_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kmt/model/config.h>
+#include <kmt/model/lookup.h>
+#include <kmt/model/params.h>
+
+static bool is_boot(const struct kmt_setting *s)
+{
+	return s->source == KMT_SETTING_MODULES_LOAD ||
+	       (s->directive && !strcmp(s->directive, "modules_load"));
+}
+
+enum boot_fate { BOOT_FINE, BOOT_UNKNOWN, BOOT_BUILTIN, BOOT_BLACKLISTED };
+
+/* Why an ignored line of modules-load.d is. BY is the blacklist line. */
+static int judge(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_fate *fate,
+	struct kmt_origin *by, struct kmt_err *err)
+{
+	enum kmt_lint_known known;
+	int r;
+
+	*fate = BOOT_FINE;
+	if (!is_boot(s) || s->fate != KMT_FATE_IGNORED || !lint->snap->has_tree)
+		return 0;
+	*fate = BOOT_UNKNOWN;
+	if (strpbrk(s->name, " \t"))
+		return 0;
+	r = kmt_lint_known(lint, s->name, &known, err);
+	if (known == KMT_LINT_BUILTIN)
+		*fate = BOOT_BUILTIN;
+	else if (known != KMT_LINT_NOWHERE)
+		*fate = BOOT_BLACKLISTED;
+	*by = (struct kmt_origin){0};
+	kmt_config_blacklisted(lint->snap, s->name, by);
+	return r;
+}
+
+static const char *how_to_name(struct kmt_lint *lint, const struct kmt_setting *s)
+{
+	struct kmt_strv near = {0};
+	const char *fix = "correct the name, or remove the line";
+	size_t n = strcspn(s->name, " \t");
+
+	if (s->name[n])
+		return kmt_lint_text(lint,
+			"write only %.*s here, and 'options %.*s %s' into a file of modprobe.d", (int)n,
+			s->name, (int)n, s->name, s->name + n + strspn(s->name + n, " \t"));
+	kmt_lookup_near(lint->snap, s->name, 1, &near);
+	if (near.n)
+		fix = kmt_lint_text(lint, "is %s meant?", near.v[0]);
+	kmt_vec_free(&near);
+	return fix;
+}
+
+static void tell(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_fate fate,
+	const struct kmt_origin *by)
+{
+	struct kmt_finding *f = kmt_lint_add(lint, &s->origin, s->name, "%s: %s", s->name, s->reason);
+
+	if (fate == BOOT_UNKNOWN)
+		f->fix = how_to_name(lint, s);
+	else if (fate == BOOT_BUILTIN)
+		f->fix = "remove the line, unless other kernels need it";
+	else if (by->file)
+		f->fix = kmt_lint_text(lint, "remove this line, or what %s says", kmt_lint_where(lint, by));
+}
+
+static int boot_rule(struct kmt_lint *lint, enum boot_fate want, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+	int r = 0;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		struct kmt_origin by;
+		enum boot_fate fate = BOOT_FINE;
+
+		if (!r)
+			r = judge(lint, s, &fate, &by, err);
+		if (!r && fate == want)
+			tell(lint, s, fate, &by);
+	}
+	return r;
+}
+
+int kmt_lint_boot_name(struct kmt_lint *lint, struct kmt_err *err)
+{
+	return boot_rule(lint, BOOT_UNKNOWN, err);
+}
+
+int kmt_lint_boot_builtin(struct kmt_lint *lint, struct kmt_err *err)
+{
+	return boot_rule(lint, BOOT_BUILTIN, err);
+}
+
+int kmt_lint_boot_blacklisted(struct kmt_lint *lint, struct kmt_err *err)
+{
+	return boot_rule(lint, BOOT_BLACKLISTED, err);
+}
+
+/* What the kernel prints of a bool is 'Y' or 'N', of a number often another base. */
+static bool same_value(const char *live, const struct kmt_param_word *word)
+{
+	kmt_autofree char *value = word->value ? kmt_strndup(word->value, word->value_len) : kmt_strdup("Y");
+	char *end_live, *end_value;
+	long long a, b;
+
+	if (!strcmp(live, value))
+		return true;
+	if (!strcmp(live, "Y"))
+		return *value && strchr("yY1tT", *value);
+	if (!strcmp(live, "N"))
+		return *value && strchr("nN0fF", *value);
+	a = strtoll(live, &end_live, 0);
+	b = strtoll(value, &end_value, 0);
+	return *live && *value && !*end_live && !*end_value && a == b;
+}
+
+/* A parameter of a list or of the module's own kind is printed in the module's own way. */
+static bool is_plain(const char *value)
+{
+	return !strpbrk(value, ", \n");
+}
+
+static void compare_live(
+	struct kmt_lint *lint, const struct kmt_setting *s, const struct kmt_param_word *word)
+{
+	kmt_autofree char *param = kmt_strndup(word->name, word->name_len);
+	kmt_autostrbuf struct kmt_strbuf live = KMT_STRBUF_INIT;
+
+	if (!lint->facts->live(lint->facts->ctx, s->name, param, &live) || !live.len ||
+		!is_plain(live.s) || same_value(live.s, word))
+		return;
+	kmt_lint_add(lint, &s->origin, s->name,
+		"%s is loaded with %s=%s, and this line says %.*s: it was loaded before the line was there, "
+		"from an initramfs without it, or the value was changed since",
+		s->name, param, live.s, (int)word->value_len, word->value ? word->value : "Y")
+		->fix = lint->facts->drift && lint->facts->drift->rebuild
+				? kmt_lint_text(lint, "unload and load %s again; if that does not last, %s", s->name,
+					  lint->facts->drift->rebuild)
+				: kmt_lint_text(lint, "unload and load %s again", s->name);
+}
+
+/* Whether a later line sets the parameter to something else. */
+static bool is_last(
+	const struct kmt_lint *lint, const struct kmt_setting *s, const struct kmt_param_word *word)
+{
+	kmt_autofree char *name = kmt_strndup(word->name, word->name_len);
+	const struct kmt_setting *other = s, *end = lint->settings->rows.v + lint->settings->rows.n;
+
+	for (; other < end; other++) {
+		const char *p = other->value;
+		struct kmt_param_word theirs;
+
+		if (!other->directive || strcmp(other->directive, "options") ||
+			strcmp(other->name, s->name) != 0 || other->fate == KMT_FATE_IGNORED)
+			continue;
+		while (kmt_param_word_next(&p, &theirs))
+			if ((other > s || theirs.name > word->name) && kmt_param_word_is(&theirs, name))
+				return false;
+	}
+	return true;
+}
+
+int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+
+	if (!lint->facts->live)
+		return 0;
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		const char *p = s->value;
+		struct kmt_param_word word;
+
+		if (!s->directive || strcmp(s->directive, "options") || s->fate == KMT_FATE_IGNORED ||
+			!kmt_snapshot_loaded(lint->snap, s->name))
+			continue;
+		while (kmt_param_word_next(&p, &word) && *word.name != '#')
+			if (word.name_len && is_last(lint, s, &word))
+				compare_live(lint, s, &word);
+	}
+	return 0;
+}
+
+static void tell_config(struct kmt_lint *lint, const struct kmt_drift_row *row)
+{
+	const struct kmt_origin origin = {.file = row->path};
+	const char *image = lint->facts->drift->image;
+	struct kmt_finding *f;
+
+	switch (row->kind) {
+	case KMT_DRIFT_CONFIG_DIFFERS:
+		f = kmt_lint_add(lint, &origin, NULL, "%s has another version of this file", image);
+		break;
+	case KMT_DRIFT_CONFIG_GONE:
+		f = kmt_lint_add(lint, &origin, NULL, "only %s has this file: until the root is mounted it counts",
+			image);
+		break;
+	case KMT_DRIFT_CONFIG_MISSING:
+		f = kmt_lint_add(lint, &origin, row->module,
+			"%s does not have this file, but has %s: it is loaded without it", image, row->module);
+		break;
+	case KMT_DRIFT_OLDER:
+		f = kmt_lint_add(lint, &origin, NULL, "it was changed after %s was made, which cannot be read", image);
+		break;
+	default:
+		return;
+	}
+	f->fix = lint->facts->drift->rebuild;
+}
+
+int kmt_lint_initramfs_config(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_drift *drift = lint->facts->drift;
+
+	for (size_t i = 0; drift && i < drift->rows.n; i++)
+		tell_config(lint, &drift->rows.v[i]);
+	return 0;
+}
+
+/* One finding for all: after an update there may be hundreds. */
+int kmt_lint_initramfs_module(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_drift *drift = lint->facts->drift;
+	kmt_autostrbuf struct kmt_strbuf names = KMT_STRBUF_INIT;
+	struct kmt_origin origin = {.file = drift ? drift->image : NULL};
+	size_t n = 0;
+
+	for (size_t i = 0; drift && i < drift->rows.n; i++) {
+		const struct kmt_drift_row *row = &drift->rows.v[i];
+
+		if (row->kind != KMT_DRIFT_MODULE_DIFFERS && row->kind != KMT_DRIFT_MODULE_GONE)
+			continue;
+		if (n++ < 5)
+			kmt_strbuf_addf(&names, "%s%s%s", n > 1 ? ", " : "", row->module,
+				row->kind == KMT_DRIFT_MODULE_GONE ? " (not on the disk)" : "");
+	}
+	if (n)
+		kmt_lint_add(lint, &origin, NULL,
+			"it has %zu module%s that the disk has not, or in another version: %s%s", n,
+			n == 1 ? "" : "s", names.s, n > 5 ? " ..." : "")
+			->fix = drift->rebuild;
+	return 0;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rules about how lines are written, and which of them count. */
+#include "lint_priv.h"
+
+#include <string.h>
+
+#include <kmt/model/config.h>
+
+/* A line that nobody can read, of this sort: one that was meant as a comment, or not. */
+static void bad_lines(struct kmt_lint *lint, bool comments)
+{
+	const struct kmt_setting *s;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		const char *text = s->value + strspn(s->value, " \t");
+
+		if (s->directive || !s->reason || (*text == '#') != comments)
+			continue;
+		kmt_lint_add(lint, &s->origin, NULL, "\"%.60s%s\" is ignored: %s", text,
+			strlen(text) > 60 ? "..." : "", s->reason)
+			->fix = comments ? "move the '#' to the first column" : "correct the line, or remove it";
+	}
+}
+
+int kmt_lint_bad_line(struct kmt_lint *lint, struct kmt_err *err)
+{
+	bad_lines(lint, false);
+	return 0;
+}
+
+int kmt_lint_comment(struct kmt_lint *lint, struct kmt_err *err)
+{
+	bad_lines(lint, true);
+	return 0;
+}
+
+/* In a command a '#' is a comment, for the shell. */
+int kmt_lint_trailing_comment(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		const char *hash;
+
+		if (!s->line || kmt_lint_is(s, KMT_CONF_INSTALL) || kmt_lint_is(s, KMT_CONF_REMOVE) ||
+			s->source == KMT_SETTING_TREE)
+			continue;
+		hash = strchr(s->value, '#');
+		if (!hash || (hash > s->value && hash[-1] != ' ' && hash[-1] != '\t'))
+			continue;
+		kmt_lint_add(lint, &s->origin, s->name,
+			"\"%.60s\" is no comment here, but a part of the %s line", hash, s->directive)
+			->fix = "put the comment on a line of its own";
+	}
+	return 0;
+}
+
+/* Names that say that the file is not to be read. */
+static bool is_put_away(const char *name)
+{
+	static const char *const endings[] = {"~", ".bak", ".disabled", ".off", ".orig", ".old", ".save",
+		".rpmnew", ".rpmorig", ".rpmsave", ".pacnew", ".pacsave", ".dpkg-dist", ".dpkg-new",
+		".dpkg-old", ".dpkg-bak", ".dpkg-tmp", ".ucf-dist", ".ucf-new", ".ucf-old", ".md", ".txt"};
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(endings); i++) {
+		size_t e = strlen(endings[i]);
+
+		if (n > e && !strcmp(name + n - e, endings[i]))
+			return true;
+	}
+	return *name == '.' || !strncmp(name, "README", 6);
+}
+
+static void not_conf(struct kmt_lint *lint, const struct kmt_conf_files *files)
+{
+	const struct kmt_conf_file *file;
+
+	kmt_vec_foreach(file, &files->rows) {
+		const struct kmt_origin origin = {.file = file->path};
+		const char *name = strrchr(file->path, '/') + 1;
+
+		if (file->state != KMT_CONF_FILE_IGNORED || is_put_away(name))
+			continue;
+		kmt_lint_add(lint, &origin, NULL, "nobody reads it: %s", file->reason)->fix =
+			kmt_lint_text(lint, "rename it to %s.conf, or move it elsewhere", name);
+	}
+}
+
+int kmt_lint_not_conf(struct kmt_lint *lint, struct kmt_err *err)
+{
+	not_conf(lint, &lint->snap->conf.files);
+	not_conf(lint, &lint->settings->boot.files);
+	return 0;
+}
+
+static bool is_first_only(const struct kmt_setting *s)
+{
+	return s->line && s->fate == KMT_FATE_SHADOWED && !kmt_lint_is(s, KMT_CONF_OPTIONS) &&
+	       s->source == KMT_SETTING_MODPROBE_D;
+}
+
+/* Whether the line that counts belongs to the module tree. */
+static bool by_tree(const struct kmt_lint *lint, const struct kmt_setting *s)
+{
+	const struct kmt_conf_line *line;
+
+	kmt_vec_foreach(line, &lint->snap->conf.lines) {
+		if (line->shipped && line->origin.line == s->by.line && !strcmp(line->origin.file, s->by.file))
+			return true;
+	}
+	return false;
+}
+
+int kmt_lint_shadowed(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		if (!is_first_only(s) || by_tree(lint, s))
+			continue;
+		kmt_lint_add(lint, &s->origin, s->name, "this %s line has no effect: %s", s->directive, s->reason)
+			->fix = kmt_lint_text(lint, "remove one of the two, or put all into %s",
+			kmt_lint_where(lint, &s->by));
+	}
+	return 0;
+}
+
+int kmt_lint_after_softdep(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		if (!is_first_only(s) || !by_tree(lint, s))
+			continue;
+		kmt_lint_add(lint, &s->origin, s->name,
+			"this %s line has no effect: what the module ships (%s) is read first, "
+			"as files are read in the order of their names",
+			s->directive, kmt_lint_where(lint, &s->by))
+			->fix = kmt_lint_text(lint,
+			"rename the file so that it sorts before %s, and repeat there what is to stay of "
+			"that line",
+			strrchr(s->by.file, '/') + 1);
+	}
+	return 0;
+}
+
+int kmt_lint_void_install(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		bool blocks;
+
+		if (!kmt_lint_is(s, KMT_CONF_INSTALL) || s->fate != KMT_FATE_IGNORED || !s->line ||
+			kmt_lint_is_pattern(s->name) || s->line->shipped)
+			continue;
+		blocks = kmt_config_command_blocks(s->value);
+		kmt_lint_add(lint, &s->origin, s->name, "%s: %s", blocks ? "it does not block" : "it is not run",
+			s->reason)
+			->fix = blocks ? kmt_lint_text(lint, "kmtool block %s", s->name)
+				       : kmt_lint_text(lint,
+						 "write 'softdep %s pre:' into a file that sorts before "
+						 "modules.softdep, and load in the command what that names",
+						 s->name);
+	}
+	return 0;
+}
+
+int kmt_lint_empty_softdep(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		if (!kmt_lint_is(s, KMT_CONF_SOFTDEP) || s->line->pre.n || s->line->post.n ||
+			s->source == KMT_SETTING_TREE || !*s->value || !strcmp(s->value, "pre:") ||
+			!strcmp(s->value, "post:"))
+			continue;
+		kmt_lint_add(lint, &s->origin, s->name,
+			"it names no dependency: in \"%s\" nothing stands behind pre: or post:, but it hides "
+			"every later softdep line of %s",
+			s->value, s->name)
+			->fix = kmt_lint_text(lint, "softdep %s pre: %s", s->name, s->value);
+	}
+	return 0;
+}
+
+static bool same_line(const struct kmt_setting *a, const struct kmt_setting *b)
+{
+	return a->line && b->line && a->line->kind == b->line->kind && !strcmp(a->name, b->name) &&
+	       !strcmp(a->value, b->value);
+}
+
+/* Other kinds than these have a rule of their own: of two of them only one counts. */
+int kmt_lint_duplicate(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *rows = lint->settings->rows.v;
+
+	for (size_t i = 0; i < lint->settings->rows.n; i++) {
+		const struct kmt_setting *s = &rows[i];
+
+		if (!kmt_lint_is_local(s) || (!kmt_lint_is(s, KMT_CONF_BLACKLIST) &&
+						     !kmt_lint_is(s, KMT_CONF_ALIAS) &&
+						     !kmt_lint_is(s, KMT_CONF_OPTIONS)))
+			continue;
+		for (size_t k = 0; k < i; k++) {
+			if (rows[k].fate == KMT_FATE_IGNORED || s->fate == KMT_FATE_IGNORED ||
+				!same_line(&rows[k], s))
+				continue;
+			kmt_lint_add(lint, &s->origin, s->name, "%s says the same",
+				kmt_lint_where(lint, &rows[k].origin))
+				->fix = "remove one of the two";
+			break;
+		}
+	}
+	return 0;
+}
+
+int kmt_lint_overridden(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *rows = lint->settings->rows.v;
+
+	for (size_t i = 0; i < lint->settings->rows.n; i++) {
+		const struct kmt_setting *s = &rows[i];
+		bool repeated = false;
+
+		if (!kmt_lint_is(s, KMT_CONF_OPTIONS) || s->fate == KMT_FATE_IGNORED || !s->reason)
+			continue;
+		/* A distribution's defaults are there to be overridden. */
+		if (!kmt_lint_is_local(s))
+			continue;
+		for (size_t k = i + 1; k < lint->settings->rows.n; k++)
+			repeated |= same_line(s, &rows[k]);
+		if (!repeated)
+			kmt_lint_add(lint, &s->origin, s->name, "%s, and the kernel takes the last one", s->reason)
+				->fix = "remove the one that is not meant";
+	}
+	return 0;
+}
+
+int kmt_lint_options_pattern(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		if (kmt_lint_is(s, KMT_CONF_OPTIONS) && s->fate == KMT_FATE_IGNORED && s->reason &&
+			kmt_lint_is_pattern(s->name) && s->source == KMT_SETTING_MODPROBE_D)
+			kmt_lint_add(lint, &s->origin, NULL, "%s", s->reason)->fix =
+				"write one options line for each module";
+	}
+	return 0;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rules of kmt_lint_rules, and what they share. Private to src/model/lint*.c. */
+#ifndef KMT_MODEL_LINT_PRIV_H
+#define KMT_MODEL_LINT_PRIV_H
+
+#include <kmt/model/lint.h>
+
+/* One finding of the rule that runs. MODULE may be NULL. The caller sets .fix of what is returned. */
+struct kmt_finding *kmt_lint_add(struct kmt_lint *lint, const struct kmt_origin *origin,
+	const char *module, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+const char *kmt_lint_text(struct kmt_lint *lint, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* "FILE:LINE", or what a person calls a file without lines. */
+const char *kmt_lint_where(struct kmt_lint *lint, const struct kmt_origin *origin);
+
+/* Whether the line is in a directory of the administrator's, not of the distribution's. */
+bool kmt_lint_is_local(const struct kmt_setting *s);
+/* Its directive is one of the modprobe.d ones of this kind. */
+bool kmt_lint_is(const struct kmt_setting *s, enum kmt_conf_kind kind);
+bool kmt_lint_is_pattern(const char *name);
+
+enum kmt_lint_known { KMT_LINT_NOWHERE, KMT_LINT_MODULE, KMT_LINT_BUILTIN, KMT_LINT_OTHER };
+/* What NAME is: a module, a built-in, an alias or a command (OTHER), or nothing. */
+int kmt_lint_known(struct kmt_lint *lint, const char *name, enum kmt_lint_known *known, struct kmt_err *err);
+
+/* lint_lines.c: how lines are written and which of them count. */
+int kmt_lint_comment(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_trailing_comment(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_bad_line(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_not_conf(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_shadowed(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_after_softdep(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_void_install(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_empty_softdep(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_duplicate(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_overridden(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_options_pattern(struct kmt_lint *lint, struct kmt_err *err);
+/* lint_names.c: modules and parameters. */
+int kmt_lint_unknown_module(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_bad_parameter(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_builtin_options(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_builtin_block(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_weak_blacklist(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_cmdline_dash(struct kmt_lint *lint, struct kmt_err *err);
+/* lint_boot.c: what is loaded when, and from where. */
+int kmt_lint_boot_name(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_boot_builtin(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_boot_blacklisted(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_initramfs_config(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_initramfs_module(struct kmt_lint *lint, struct kmt_err *err);
+
+#endif

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# `kmtool config lint`: findings with file and line, and nothing where nothing is wrong.
+
+load fixture
+
+setup() {
+	root=$BATS_TEST_TMPDIR/root
+	make_fixture "$root"
+	rm -rf "$root"/etc/modprobe.d "$root"/boot
+	mkdir -p "$root/etc/modprobe.d" "$root/boot"
+	conf=$root/etc/modprobe.d/a.conf
+	image=$root/boot/initrd.img-$FIXTURE_VERSION
+}
+
+lint() {
+	run "$KMTOOL" --root "$root" config lint "$@"
+}
+
+@test "a machine with nothing wrong: no findings, status 0" {
+	lint
+	[ "$status" -eq 0 ]
+	contains "$output" "0 problems"
+	lint --raw
+	[ -z "$output" ]
+}
+
+@test "a problem has its place, its rule and a fix, and is a failure" {
+	printf '# fine\nwibble\n' >"$conf"
+	lint
+	[ "$status" -eq 1 ]
+	contains "$output" "/etc/modprobe.d/a.conf:2: bad-line"
+	contains "$output" "fix: "
+	contains "$output" "1 problem in"
+}
+
+@test "a line is told of once, not also as a warning" {
+	echo wibble >"$conf"
+	run --separate-stderr "$KMTOOL" --root "$root" config lint
+	[ -z "$stderr" ]
+}
+
+@test "a note is no failure" {
+	echo "blacklist bridge" >"$conf"
+	lint --raw -o rule,severity,module
+	[ "$status" -eq 0 ]
+	[ "$output" = "$(printf 'weak-blacklist\tnote\tbridge')" ]
+}
+
+@test "--json has the findings" {
+	echo "install $FIXTURE_MODULE" >"$conf"
+	lint --json
+	[ "$status" -eq 1 ]
+	contains "$output" '"findings": ['
+	contains "$output" '"rule": "bad-line"'
+	contains "$output" '"line": 1'
+}
+
+@test "parameters are looked up in the module file" {
+	echo "options loop max_part=15 no_such=1" >"$conf"
+	lint --raw -o rule,where
+	[ "$output" = "$(printf 'bad-parameter\t/etc/modprobe.d/a.conf:1')" ]
+}
+
+@test "an image without a file that is about one of its modules" {
+	(cd "$root" && find lib | cpio --quiet -o -H newc | gzip) >"$image"
+	lint
+	[ "$status" -eq 0 ]
+	echo "options loop max_part=15" >"$conf"
+	lint
+	[ "$status" -eq 1 ]
+	contains "$output" "a.conf: initramfs-config"
+	contains "$output" "update-initramfs -u -k $FIXTURE_VERSION"
+	lint --no-initramfs
+	[ "$status" -eq 0 ]
+}
+
+@test "an image that is damaged is told of, and its date counts" {
+	echo garbage >"$image"
+	touch -d 2001-01-01 "$image"
+	run --separate-stderr "$KMTOOL" --root "$root" config lint
+	[ "$status" -eq 0 ]
+	contains "$stderr" "/boot/initrd.img-$FIXTURE_VERSION was not looked into"
+	echo "options loop max_part=15" >"$conf"
+	lint --raw -o rule
+	contains "$output" "initramfs-config"
+}
+
+@test "the manual page has every rule" {
+	rules=$(sed -n 's/^	{"\([a-z-]*\)".*/\1/p' "$top_srcdir/src/model/lint.c")
+	[ "$(wc -w <<<"$rules")" -gt 20 ]
+	[ "$rules" = "$(sed -n '/^\.Sh RULES/,/^\.Sh EXIT/s/^\.It Cm //p' "$top_srcdir/man/kmtool-config.8")" ]
+}
+
+@test "what a file says cannot reach the terminal" {
+	printf 'wib\033[31mble\n' >"$conf"
+	lint
+	! grep -q "$(printf '\033')" <<<"$output"
+	contains "$output" 'wib\x1b'
+}
