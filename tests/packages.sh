@@ -11,6 +11,8 @@ KMTOOL_TEST_PACKAGES="bash-completion bats clang fish git gnuplot-nox kmod libcl
 	mandoc python3 shellcheck strace valgrind xz-utils zsh zstd"
 KMTOOL_TEST_PACKAGES="bash-completion bats bzip2 clang cpio fish git kmod libclang-rt-dev
 	libcmocka-dev llvm lz4 mandoc python3 shellcheck strace valgrind xz-utils zsh zstd"
+KMTOOL_TEST_PACKAGES="bash-completion bats clang fish git kmod libclang-rt-dev libcmocka-dev llvm
+	mandoc ncurses-bin ncurses-term python3 shellcheck strace tmux valgrind xz-utils zsh zstd"
 
 # Booting the test machine (tests/vm).
 KMTOOL_VM_PACKAGES="binutils busybox-static cpio e2fsprogs kmod linux-headers-amd64 ncurses-base

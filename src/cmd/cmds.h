@@ -5,6 +5,7 @@
 
 #include <kmt/cmd/cmd.h>
 
+extern const struct kmt_cmd kmt_cmd_browse;
 extern const struct kmt_cmd kmt_cmd_complete;
 extern const struct kmt_cmd kmt_cmd_config;
 extern const struct kmt_cmd kmt_cmd_deps;

@@ -22,6 +22,7 @@ const struct kmt_cmd *const kmt_cmds[] = {
 	&kmt_cmd_kernels,
 	&kmt_cmd_index,
 	&kmt_cmd_new,
+	&kmt_cmd_browse,
 	&kmt_cmd_help,
 	&kmt_cmd_version,
 	&kmt_cmd_complete,

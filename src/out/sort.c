@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "table.h"
 
 struct key {
 	const void *row;

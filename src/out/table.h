@@ -9,7 +9,4 @@
 int kmt_table_print(const struct kmt_rows *rows, const struct kmt_selection *sel,
 	const struct kmt_rows_options *opts, const struct kmt_style *style, FILE *out, struct kmt_err *err);
 
-/* The rows in the order of sel->sort; the caller frees the array. */
-const void **kmt_rows_sorted(const struct kmt_rows *rows, const struct kmt_selection *sel);
-
 #endif

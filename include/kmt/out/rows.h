@@ -95,6 +95,9 @@ struct kmt_rows_options {
 int kmt_rows_print(const struct kmt_rows *rows, const struct kmt_selection *sel,
 	const struct kmt_rows_options *opts, const struct kmt_style *style, FILE *out, struct kmt_err *err);
 
+/* The rows in the order of sel->sort; that is not NULL; the caller frees the array. */
+const void **kmt_rows_sorted(const struct kmt_rows *rows, const struct kmt_selection *sel);
+
 /* The column table itself as rows: for --list-columns. The caller frees .rows. */
 void kmt_rows_of_columns(const struct kmt_column *columns, struct kmt_rows *out);
 

@@ -16,6 +16,7 @@
 #define KMT_PATH_PROC_NET_IPV6_ROUTE "/proc/net/ipv6_route"
 #define KMT_PATH_PROC_KALLSYMS "/proc/kallsyms"
 #define KMT_PATH_PROC_MOUNTINFO "/proc/self/mountinfo"
+#define KMT_PATH_PROC_SELF_EXE "/proc/self/exe"
 #define KMT_PATH_PROC_SELF_STATUS "/proc/self/status"
 #define KMT_PATH_PROC_SWAPS "/proc/swaps"
 #define KMT_PATH_PROC_TAINTED "/proc/sys/kernel/tainted"

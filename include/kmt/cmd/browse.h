@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options of `kmtool browse`: its own program parses them with the same table. */
+#ifndef KMT_CMD_BROWSE_H
+#define KMT_CMD_BROWSE_H
+
+#include <stdbool.h>
+
+struct kmt_browse_opts {
+	bool readonly;
+};
+
+#endif

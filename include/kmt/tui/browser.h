@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The browser without its terminal: model, details and state together. Whoever has a terminal (or a test's
+ * script) gives it keys and the size, calls kmt_browser_idle() while nothing else is to be done, and shows
+ * what kmt_browser_draw() drew. Nothing that takes time happens in kmt_browser_key().
+ */
+#ifndef KMT_TUI_BROWSER_H
+#define KMT_TUI_BROWSER_H
+
+#include <kmt/tui/canvas.h>
+#include <kmt/tui/details.h>
+#include <kmt/tui/state.h>
+
+struct kmt_browser {
+	const struct kmt_root *root;
+	bool readonly;
+	struct kmt_model model;
+	struct kmt_details details;
+	struct kmt_tui_state state;
+	uint64_t loaded_hash; /* of /proc/modules, as it was read last */
+};
+
+/* Reads the machine below ROOT. KERNEL: NULL for the running one. */
+int kmt_browser_open(struct kmt_browser *b, const struct kmt_root *root, const char *kernel, bool readonly,
+	int width, int height, struct kmt_err *err);
+void kmt_browser_close(struct kmt_browser *b);
+
+void kmt_browser_resize(struct kmt_browser *b, int width, int height);
+/* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, else NONE. */
+enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key);
+/* Does a piece of the work that is left for later. False if there is none. */
+bool kmt_browser_idle(struct kmt_browser *b);
+/* Once a second: reads the list of loaded modules, and everything if that changed. True if it did. */
+bool kmt_browser_tick(struct kmt_browser *b);
+void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c);
+
+#endif

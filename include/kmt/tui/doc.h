@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A text to scroll through: lines of pieces with a role, some of which lead to a module. What a tab of
+ * details, the help and a plan are made of. Pure; the text may be hostile, drawing escapes it.
+ */
+#ifndef KMT_TUI_DOC_H
+#define KMT_TUI_DOC_H
+
+#include <kmt/base/arena.h>
+#include <kmt/base/vec.h>
+#include <kmt/out/rows.h>
+#include <kmt/tui/canvas.h>
+
+struct kmt_span {
+	enum kmt_role role;
+	const char *text;
+};
+
+struct kmt_doc_line {
+	size_t first, n;  /* spans */
+	const char *link; /* the module that the line leads to; NULL: none */
+};
+
+/* All zero is valid and empty. */
+struct kmt_doc {
+	KMT_VEC(struct kmt_span) spans;
+	KMT_VEC(struct kmt_doc_line) lines;
+	struct kmt_arena arena;
+	int width; /* that it was made for */
+};
+
+void kmt_doc_free(struct kmt_doc *d);
+/* Starts a line. LINK is copied, NULL for none. */
+void kmt_doc_line(struct kmt_doc *d, const char *link);
+/* Adds to the last line. */
+void kmt_doc_add(struct kmt_doc *d, enum kmt_role role, const char *text);
+void kmt_doc_addf(struct kmt_doc *d, enum kmt_role role, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Lines of TEXT broken between words before d->width, from column INDENT on; the first one starts with
+ * LABEL (a line of its own if TEXT is empty). */
+void kmt_doc_wrap(struct kmt_doc *d, const char *label, int indent, enum kmt_role role, const char *text);
+/* Rows as a table with a line of headings; columns that have nothing to say are left out. LINK is the
+ * column whose cell a line leads to, NULL for none. The last column is cut where the screen ends. */
+void kmt_doc_table(struct kmt_doc *d, const struct kmt_rows *rows, const struct kmt_selection *sel,
+	const struct kmt_column *link);
+
+/* Draws line I at X, Y, from column SKIP of it on. */
+void kmt_doc_draw(
+	const struct kmt_doc *d, size_t i, struct kmt_canvas *c, int x, int y, int limit, int skip);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the state and the model to the canvas. Draws all of it every time: what has changed on the
+ * terminal is for curses to find out. Reads no file. */
+#ifndef KMT_TUI_DRAW_H
+#define KMT_TUI_DRAW_H
+
+#include <kmt/tui/state.h>
+
+/* What is drawn; DOC is NULL while details are not there yet. */
+struct kmt_scene {
+	const struct kmt_tui_state *state;
+	struct kmt_model *model;
+	const struct kmt_doc *doc;
+	bool readonly;
+};
+
+void kmt_draw(const struct kmt_scene *scene, struct kmt_canvas *c);
+
+#endif

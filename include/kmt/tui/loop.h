@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The browser on a terminal: one poll loop until somebody quits. */
+#ifndef KMT_TUI_LOOP_H
+#define KMT_TUI_LOOP_H
+
+#include <kmt/out/text.h>
+#include <kmt/tui/browser.h>
+
+/* STYLE: whether there are colours and UTF-8. */
+int kmt_loop_run(const struct kmt_root *root, const char *kernel, bool readonly,
+	const struct kmt_style *style, struct kmt_err *err);
+
+#endif

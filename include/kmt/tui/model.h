@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the browser shows: a snapshot of the machine as the rows of each view, filtered and sorted, with
+ * the columns of `kmtool list`. Reads below the root when it is told to, changes nothing.
+ */
+#ifndef KMT_TUI_MODEL_H
+#define KMT_TUI_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <kmt/base/diag.h>
+#include <kmt/base/err.h>
+#include <kmt/check/policy.h>
+#include <kmt/out/list.h>
+
+enum kmt_view {
+	KMT_VIEW_LOADED,
+	KMT_VIEW_AVAILABLE,
+	KMT_VIEW_BUILTIN,
+	KMT_VIEW_COUNT,
+};
+
+#define KMT_VIEW_COLUMNS 8
+
+/* A column of a view: found by name among kmt_list_columns and kmt_model_columns. */
+struct kmt_view_column {
+	const char *name;
+	int width;	 /* 0: as wide as its longest cell; -1: what is left */
+	int from_width;	 /* left out on a list that is narrower than this */
+	bool searched;	 /* a filter and a search look at it */
+};
+
+struct kmt_view_def {
+	const char *title; /* "Loaded" */
+	const char *empty; /* what to say if there is no row */
+	struct kmt_view_column columns[KMT_VIEW_COLUMNS]; /* name NULL ends */
+};
+
+extern const struct kmt_view_def kmt_views[KMT_VIEW_COUNT];
+/* The browser's own columns, in the terms of kmt_list_columns: marks in one or two letters. */
+extern const struct kmt_column kmt_model_columns[];
+const struct kmt_column *kmt_model_column(const char *name);
+
+#define KMT_FILTER_MAX 64
+
+/* Which rows of a view, in which order. All zero: all of them, by name. */
+struct kmt_arrangement {
+	char filter[KMT_FILTER_MAX];
+	const char *sort; /* a column's name; NULL: "name" */
+	bool descending;
+};
+
+struct kmt_model_view {
+	KMT_VEC(struct kmt_list_row *) rows;
+	const struct kmt_list_row **shown; /* arranged */
+	size_t n_shown;
+	int longest; /* name among those that are shown */
+};
+
+struct kmt_model {
+	const struct kmt_root *root;
+	const char *kernel; /* -k; NULL: the running one */
+	struct kmt_list_ctx list; /* with the snapshot; context of all columns */
+	bool has_snap;
+	struct kmt_diag diag;
+	struct kmt_policy policy;
+	char taint[64]; /* of the kernel, in letters; "" if it has none or it is not known */
+	struct kmt_model_view views[KMT_VIEW_COUNT];
+};
+
+/* Reads everything. On error (several trees and none runs) the model is as it was. */
+int kmt_model_read(struct kmt_model *m, struct kmt_err *err);
+void kmt_model_free(struct kmt_model *m);
+
+/* Fills what is shown of one view. */
+void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how);
+
+/* Where the module is among what is shown, SIZE_MAX if it is not. */
+size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char *name);
+/* Whether a cell of the searched columns has TEXT; upper and lower case count if TEXT has an upper-case
+ * letter; '-' and '_' are the same. */
+bool kmt_model_matches(
+	struct kmt_model *m, enum kmt_view view, const struct kmt_list_row *row, const char *text);
+/* Which view has the module; KMT_VIEW_COUNT if none. */
+enum kmt_view kmt_model_view_of(struct kmt_model *m, const char *name);
+
+/* Path below the module tree, as it is shown; anything else as it is. */
+const char *kmt_model_short_path(const struct kmt_snapshot *snap, const char *path);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where a person is in the browser, and what a key does there: (state, key) -> (state, effect). Pure: it
+ * looks at the model's rows, reads nothing and changes nothing but the state. Whoever owns the terminal
+ * carries out the effect.
+ */
+#ifndef KMT_TUI_STATE_H
+#define KMT_TUI_STATE_H
+
+#include <kmt/tui/canvas.h>
+#include <kmt/tui/details.h>
+#include <kmt/tui/key.h>
+#include <kmt/tui/model.h>
+
+/* The smallest screen that shows anything useful. */
+#define KMT_MIN_WIDTH 60
+#define KMT_MIN_HEIGHT 12
+
+enum kmt_pane {
+	KMT_PANE_LIST,
+	KMT_PANE_DETAILS,
+};
+
+enum kmt_overlay {
+	KMT_OVERLAY_NONE,
+	KMT_OVERLAY_HELP,
+};
+
+enum kmt_effect {
+	KMT_EFFECT_NONE,
+	KMT_EFFECT_ARRANGE, /* the rows of the view have to be arranged anew */
+	KMT_EFFECT_RESCAN,
+	KMT_EFFECT_REDRAW,  /* the whole screen, whatever the terminal believes to show */
+	KMT_EFFECT_SUSPEND,
+	KMT_EFFECT_QUIT,
+};
+
+/* One view's list. The bar is on a module, not on a line: the line follows. */
+struct kmt_list_state {
+	char selected[KMT_NAME_MAX]; /* "": none */
+	size_t cursor, top;	     /* lines; kmt_tui_settle() makes them fit */
+	struct kmt_arrangement how;
+};
+
+/* Where one comes back to. */
+struct kmt_place {
+	enum kmt_view view;
+	enum kmt_tab tab;
+	char selected[KMT_NAME_MAX];
+	struct kmt_arrangement how;
+};
+
+#define KMT_HISTORY_MAX 32
+
+struct kmt_tui_state {
+	int width, height;
+	enum kmt_view view;
+	enum kmt_tab tab;
+	enum kmt_pane pane;
+	enum kmt_overlay overlay;
+	bool zoom;
+	int split;		 /* lines added to the list, or columns: what + and - change */
+	struct kmt_list_state lists[KMT_VIEW_COUNT];
+	size_t doc_cursor, doc_top; /* of the details */
+	int list_skip, doc_skip; /* scrolled sideways */
+	size_t overlay_top;
+	struct kmt_place history[KMT_HISTORY_MAX];
+	size_t n_history;
+	char message[128];	 /* in the status line, until the next key */
+};
+
+/* Where the parts of the screen are. Pure. */
+struct kmt_layout {
+	bool too_small, side_by_side;
+	struct kmt_rect list;	 /* with its line of headings */
+	struct kmt_rect details; /* with its line of tabs; h 0: not shown */
+	struct kmt_rect body;	 /* both */
+	int status_y, keys_y;
+};
+
+void kmt_layout(const struct kmt_tui_state *s, struct kmt_layout *out);
+/* How many lines of text an overlay that fills the screen shows. */
+size_t kmt_overlay_page(const struct kmt_tui_state *s);
+
+void kmt_tui_init(struct kmt_tui_state *s, int width, int height);
+void kmt_tui_resize(struct kmt_tui_state *s, int width, int height);
+
+/* DOC is what the details pane shows now; NULL if it is not there yet. */
+enum kmt_effect kmt_tui_key(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
+
+/* After the rows were arranged, or the screen resized: the bar stays on its module and in sight. */
+void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m);
+
+/* The row below the bar; NULL if the list is empty. */
+const struct kmt_list_row *kmt_tui_selected(const struct kmt_tui_state *s, const struct kmt_model *m);
+/* Goes to a module in whatever view has it. False if none has. */
+bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name);
+
+/* Lines of the help overlay, made from the table of keys. */
+void kmt_help_doc(struct kmt_doc *doc);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The terminal: shows a canvas, reads keys, and is given back as it was, whatever ends the program. Its
+ * source is the only file that knows curses.
+ */
+#ifndef KMT_TUI_TERM_H
+#define KMT_TUI_TERM_H
+
+#include <stdbool.h>
+#include <kmt/base/err.h>
+#include <kmt/tui/canvas.h>
+
+/* Takes the terminal. NOTE gets a sentence if it is not of a known type and another one is tried; NULL
+ * else. USAGE if there is no terminal, or one that cannot move its cursor. */
+int kmt_term_open(bool color, const char **note, struct kmt_err *err);
+void kmt_term_close(void);
+
+void kmt_term_size(int *width, int *height);
+void kmt_term_show(const struct kmt_canvas *c);
+/* The next show draws everything, whatever is believed to be there. */
+void kmt_term_forget(void);
+/* A key that was pressed, KMT_KEY_NONE if none was. *RESIZED: the size is another one. */
+int kmt_term_key(bool *resized);
+
+/* Gives the terminal back for a while, and takes it again. */
+void kmt_term_leave(void);
+void kmt_term_return(void);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `kmtool browse`: becomes kmtool-browse, a program of its own, so that this one needs no ncurses. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <kmt/cmd/browse.h>
+#include <kmt/sys/paths.h>
+
+#include "cmds.h"
+
+#define PROGRAM "kmtool-browse"
+
+static const struct kmt_opt browse_options[] = {
+	{"readonly", 0, KMT_OPT_FLAG, .help = "only look: offer nothing that changes anything",
+		.offset = offsetof(struct kmt_browse_opts, readonly)},
+	{0},
+};
+
+/* Its place beside this program, as in a build tree. */
+static char *beside(void)
+{
+	char self[4096];
+	ssize_t n = readlink(KMT_PATH_PROC_SELF_EXE, self, sizeof(self) - 1);
+	char *slash;
+
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	return slash ? kmt_asprintf("%.*s/%s", (int)(slash - self), self, PROGRAM) : NULL;
+}
+
+static void add_arguments(
+	const struct kmt_env *env, const struct kmt_browse_opts *opts, struct kmt_strv *out)
+{
+	static const char *const colors[] = {
+		[KMT_COLOR_AUTO] = "auto", [KMT_COLOR_ALWAYS] = "always", [KMT_COLOR_NEVER] = "never"};
+
+	kmt_vec_push(out, PROGRAM);
+	if (env->g.root) {
+		kmt_vec_push(out, "--root");
+		kmt_vec_push(out, env->g.root);
+	}
+	if (env->g.kernel) {
+		kmt_vec_push(out, "--kernel");
+		kmt_vec_push(out, env->g.kernel);
+	}
+	kmt_vec_push(out, "--color");
+	kmt_vec_push(out, colors[env->g.color]);
+	if (env->g.ascii)
+		kmt_vec_push(out, "--ascii");
+	if (opts->readonly)
+		kmt_vec_push(out, "--readonly");
+	kmt_vec_push(out, NULL);
+}
+
+static int run_browse(struct kmt_env *env, const void *options, struct kmt_err *err)
+{
+	static const char installed[] = KMT_LIBEXECDIR "/" PROGRAM;
+	kmt_autofree char *near = beside();
+	struct kmt_strv args = {0};
+	int r;
+
+	add_arguments(env, options, &args);
+	if (near)
+		execv(near, (char *const *)args.v);
+	if (!near || errno == ENOENT)
+		execv(installed, (char *const *)args.v);
+	if (errno == ENOENT)
+		r = kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT,
+			"the browser is not installed: there is no %s", installed);
+	else
+		r = kmt_err_errno(err, errno, "%s", installed);
+	kmt_err_hint(err, "it comes with kmtool where ncurses is there; 'kmtool list' and 'kmtool info' "
+			  "do without");
+	kmt_vec_free(&args);
+	return r;
+}
+
+static const char *const browse_examples[] = {"kmtool browse", "look around, at any module",
+	"kmtool browse --root /mnt/image", "at those of an unpacked image", NULL};
+
+const struct kmt_cmd kmt_cmd_browse = {
+	.name = "browse",
+	.summary = "Browse the modules of the machine on the whole terminal",
+	.opts = browse_options,
+	.opts_size = sizeof(struct kmt_browse_opts),
+	.examples = browse_examples,
+	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ASCII,
+	.run = run_browse,
+};

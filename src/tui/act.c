@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the keys of the two panes do: one function for each entry of the table of keys. */
+#include "act.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define SIDEWAYS 8 /* columns at a time */
+
+struct call {
+	struct kmt_tui_state *s;
+	struct kmt_model *m;
+	const struct kmt_doc *doc;
+	enum kmt_action action;
+};
+
+static void move_to(const struct call *c, size_t i)
+{
+	if (c->s->pane == KMT_PANE_LIST)
+		kmt_act_select(c->s, c->m, i);
+	else
+		kmt_act_select_doc(c->s, c->doc, i);
+}
+
+static enum kmt_effect move(const struct call *c)
+{
+	bool list = c->s->pane == KMT_PANE_LIST;
+	size_t at = list ? kmt_act_list(c->s)->cursor : c->s->doc_cursor;
+	size_t page = list ? kmt_act_list_page(c->s) : kmt_act_doc_page(c->s);
+
+	switch (c->action) {
+	case KMT_ACT_UP:
+		move_to(c, at ? at - 1 : 0);
+		break;
+	case KMT_ACT_DOWN:
+		move_to(c, at + 1);
+		break;
+	case KMT_ACT_PAGE_UP:
+		move_to(c, at > page ? at - page : 0);
+		break;
+	case KMT_ACT_PAGE_DOWN:
+		move_to(c, at + page);
+		break;
+	case KMT_ACT_HOME:
+		move_to(c, 0);
+		break;
+	default:
+		move_to(c, SIZE_MAX - 1);
+	}
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect sideways(const struct call *c)
+{
+	int *skip = c->s->pane == KMT_PANE_LIST ? &c->s->list_skip : &c->s->doc_skip;
+
+	*skip += c->action == KMT_ACT_RIGHT ? SIDEWAYS : -SIDEWAYS;
+	if (*skip < 0)
+		*skip = 0;
+	if (*skip > 512)
+		*skip = 512;
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect show_view(const struct call *c)
+{
+	c->s->view = (enum kmt_view)(c->action - KMT_ACT_VIEW_LOADED + KMT_VIEW_LOADED);
+	c->s->pane = KMT_PANE_LIST;
+	c->s->list_skip = 0;
+	kmt_act_reset_doc(c->s);
+	return KMT_EFFECT_ARRANGE;
+}
+
+static enum kmt_effect show_tab(const struct call *c)
+{
+	int step = c->action == KMT_ACT_TAB_NEXT ? 1 : KMT_TAB_COUNT - 1;
+
+	c->s->tab = (enum kmt_tab)(((int)c->s->tab + step) % KMT_TAB_COUNT);
+	kmt_act_reset_doc(c->s);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect next_pane(const struct call *c)
+{
+	c->s->pane = c->s->pane == KMT_PANE_LIST ? KMT_PANE_DETAILS : KMT_PANE_LIST;
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect enter(const struct call *c)
+{
+	const char *link = NULL;
+
+	if (c->s->pane == KMT_PANE_LIST)
+		return next_pane(c);
+	if (c->doc && c->s->doc_cursor < c->doc->lines.n)
+		link = c->doc->lines.v[c->s->doc_cursor].link;
+	if (!link) {
+		snprintf(c->s->message, sizeof(c->s->message), "This line leads to no module.");
+		return KMT_EFFECT_NONE;
+	}
+	if (!kmt_tui_goto(c->s, c->m, link)) {
+		snprintf(c->s->message, sizeof(c->s->message), "There is no module %.100s.", link);
+		return KMT_EFFECT_NONE;
+	}
+	return KMT_EFFECT_ARRANGE;
+}
+
+static enum kmt_effect back(const struct call *c)
+{
+	if (kmt_act_back(c->s))
+		return KMT_EFFECT_ARRANGE;
+	snprintf(c->s->message, sizeof(c->s->message), "This is where you started.");
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect resize_panes(const struct call *c)
+{
+	struct kmt_layout before, after;
+	int step = c->action == KMT_ACT_GROW ? 1 : -1;
+
+	kmt_layout(c->s, &before);
+	c->s->split += step;
+	kmt_layout(c->s, &after);
+	/* At its limit, further keys must not have to be undone one by one. */
+	if (before.list.h == after.list.h && before.list.w == after.list.w)
+		c->s->split -= step;
+	kmt_tui_settle(c->s, c->m);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect zoom(const struct call *c)
+{
+	c->s->zoom = !c->s->zoom;
+	kmt_tui_settle(c->s, c->m);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect help(const struct call *c)
+{
+	c->s->overlay = KMT_OVERLAY_HELP;
+	c->s->overlay_top = 0;
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect escape(const struct call *c)
+{
+	struct kmt_arrangement *how = &kmt_act_list(c->s)->how;
+
+	if (c->s->pane == KMT_PANE_DETAILS) {
+		c->s->pane = KMT_PANE_LIST;
+	} else if (c->s->zoom) {
+		c->s->zoom = false;
+	} else if (*how->filter) {
+		how->filter[0] = '\0';
+		return KMT_EFFECT_ARRANGE;
+	}
+	kmt_tui_settle(c->s, c->m);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect to_owner(const struct call *c)
+{
+	static const enum kmt_effect effects[KMT_ACT_COUNT] = {
+		[KMT_ACT_RESCAN] = KMT_EFFECT_RESCAN,
+		[KMT_ACT_REDRAW] = KMT_EFFECT_REDRAW,
+		[KMT_ACT_SUSPEND] = KMT_EFFECT_SUSPEND,
+		[KMT_ACT_QUIT] = KMT_EFFECT_QUIT,
+	};
+
+	return effects[c->action];
+}
+
+static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
+	[KMT_ACT_UP] = move,
+	[KMT_ACT_DOWN] = move,
+	[KMT_ACT_PAGE_UP] = move,
+	[KMT_ACT_PAGE_DOWN] = move,
+	[KMT_ACT_HOME] = move,
+	[KMT_ACT_END] = move,
+	[KMT_ACT_LEFT] = sideways,
+	[KMT_ACT_RIGHT] = sideways,
+	[KMT_ACT_NEXT_PANE] = next_pane,
+	[KMT_ACT_VIEW_LOADED] = show_view,
+	[KMT_ACT_VIEW_AVAILABLE] = show_view,
+	[KMT_ACT_VIEW_BUILTIN] = show_view,
+	[KMT_ACT_TAB_PREVIOUS] = show_tab,
+	[KMT_ACT_TAB_NEXT] = show_tab,
+	[KMT_ACT_ENTER] = enter,
+	[KMT_ACT_BACK] = back,
+	[KMT_ACT_ZOOM] = zoom,
+	[KMT_ACT_GROW] = resize_panes,
+	[KMT_ACT_SHRINK] = resize_panes,
+	[KMT_ACT_HELP] = help,
+	[KMT_ACT_RESCAN] = to_owner,
+	[KMT_ACT_REDRAW] = to_owner,
+	[KMT_ACT_SUSPEND] = to_owner,
+	[KMT_ACT_ESCAPE] = escape,
+	[KMT_ACT_QUIT] = to_owner,
+};
+
+static size_t help_lines(void)
+{
+	struct kmt_doc doc = {0};
+	size_t n;
+
+	kmt_help_doc(&doc);
+	n = doc.lines.n;
+	kmt_doc_free(&doc);
+	return n;
+}
+
+/* In the help the keys that move scroll it; any other closes it. */
+static enum kmt_effect help_key(struct kmt_tui_state *s, enum kmt_action action)
+{
+	size_t page = kmt_overlay_page(s), n = help_lines(), last = n > page ? n - page : 0;
+
+	switch (action) {
+	case KMT_ACT_UP:
+		s->overlay_top -= s->overlay_top > 0;
+		break;
+	case KMT_ACT_DOWN:
+		s->overlay_top++;
+		break;
+	case KMT_ACT_PAGE_UP:
+		s->overlay_top = s->overlay_top > page ? s->overlay_top - page : 0;
+		break;
+	case KMT_ACT_PAGE_DOWN:
+		s->overlay_top += page;
+		break;
+	case KMT_ACT_HOME:
+		s->overlay_top = 0;
+		break;
+	case KMT_ACT_END:
+		s->overlay_top = last;
+		break;
+	case KMT_ACT_REDRAW:
+		return KMT_EFFECT_REDRAW;
+	case KMT_ACT_SUSPEND:
+		return KMT_EFFECT_SUSPEND;
+	default:
+		s->overlay = KMT_OVERLAY_NONE;
+	}
+	if (s->overlay_top > last)
+		s->overlay_top = last;
+	return KMT_EFFECT_NONE;
+}
+
+enum kmt_effect kmt_tui_key(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
+{
+	const struct call c = {s, m, doc, kmt_key_action(key)};
+
+	s->message[0] = '\0';
+	if (s->overlay == KMT_OVERLAY_HELP)
+		return help_key(s, c.action);
+	return actions[c.action] ? actions[c.action](&c) : KMT_EFFECT_NONE;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/tui/browser.h>
+
+#include <string.h>
+
+#include <kmt/sys/paths.h>
+#include <kmt/tui/draw.h>
+
+static uint64_t hash_loaded(const struct kmt_browser *b)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	if (kmt_root_read(b->root, KMT_PATH_PROC_MODULES, 0, &text, NULL))
+		return 0;
+	return kmt_hash(text.s ? text.s : "", text.len);
+}
+
+static void arrange(struct kmt_browser *b)
+{
+	kmt_model_arrange(&b->model, b->state.view, &b->state.lists[b->state.view].how);
+	kmt_tui_settle(&b->state, &b->model);
+}
+
+static int read_all(struct kmt_browser *b, struct kmt_err *err)
+{
+	int r;
+
+	kmt_details_forget(&b->details);
+	b->loaded_hash = hash_loaded(b);
+	r = kmt_model_read(&b->model, err);
+	if (!r)
+		arrange(b);
+	return r;
+}
+
+/* Where there is nothing loaded to look at, the first view with rows is of more use. */
+static void choose_view(struct kmt_browser *b)
+{
+	for (int v = 0; v < KMT_VIEW_COUNT; v++) {
+		if (!b->model.views[v].rows.n)
+			continue;
+		b->state.view = (enum kmt_view)v;
+		arrange(b);
+		return;
+	}
+}
+
+int kmt_browser_open(struct kmt_browser *b, const struct kmt_root *root, const char *kernel, bool readonly,
+	int width, int height, struct kmt_err *err)
+{
+	int r;
+
+	*b = (struct kmt_browser){.root = root, .readonly = readonly};
+	b->model.root = root;
+	b->model.kernel = kernel;
+	kmt_tui_init(&b->state, width, height);
+	r = read_all(b, err);
+	if (!r && !b->model.views[KMT_VIEW_LOADED].rows.n)
+		choose_view(b);
+	return r;
+}
+
+void kmt_browser_close(struct kmt_browser *b)
+{
+	kmt_details_free(&b->details);
+	kmt_model_free(&b->model);
+}
+
+void kmt_browser_resize(struct kmt_browser *b, int width, int height)
+{
+	kmt_tui_resize(&b->state, width, height);
+	kmt_tui_settle(&b->state, &b->model);
+}
+
+/* How wide the text of the details is; 0 if they are not shown. */
+static int doc_width(const struct kmt_browser *b)
+{
+	struct kmt_layout l;
+
+	kmt_layout(&b->state, &l);
+	return l.details.h > 1 ? l.details.w - 1 : 0;
+}
+
+static const struct kmt_doc *current_doc(struct kmt_browser *b)
+{
+	const struct kmt_list_row *row = kmt_tui_selected(&b->state, &b->model);
+	int width = doc_width(b);
+
+	return row && width ? kmt_details_get(&b->details, row->name, b->state.tab, width) : NULL;
+}
+
+/* A bar that is on another module now, without a key, must not go unnoticed. */
+static void rescan(struct kmt_browser *b)
+{
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct kmt_tui_state *s = &b->state;
+	char before[KMT_NAME_MAX];
+
+	memcpy(before, s->lists[s->view].selected, sizeof(before));
+	if (read_all(b, &err))
+		snprintf(s->message, sizeof(s->message), "%s", err.msg);
+	else if (strcmp(before, s->lists[s->view].selected))
+		snprintf(s->message, sizeof(s->message), "%.80s is not in this list any more.", before);
+}
+
+enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
+{
+	enum kmt_effect effect = kmt_tui_key(&b->state, &b->model, current_doc(b), key);
+
+	switch (effect) {
+	case KMT_EFFECT_ARRANGE:
+		arrange(b);
+		return KMT_EFFECT_NONE;
+	case KMT_EFFECT_RESCAN:
+		rescan(b);
+		return KMT_EFFECT_NONE;
+	default:
+		return effect;
+	}
+}
+
+bool kmt_browser_idle(struct kmt_browser *b)
+{
+	const struct kmt_list_row *row = kmt_tui_selected(&b->state, &b->model);
+	int width = doc_width(b);
+
+	if (!row || !width || current_doc(b))
+		return false;
+	kmt_details_make(&b->details, &b->model, row, b->state.tab, width);
+	return true;
+}
+
+bool kmt_browser_tick(struct kmt_browser *b)
+{
+	if (hash_loaded(b) == b->loaded_hash)
+		return false;
+	rescan(b);
+	return true;
+}
+
+void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c)
+{
+	const struct kmt_scene scene = {
+		.state = &b->state, .model = &b->model, .doc = current_doc(b), .readonly = b->readonly};
+
+	if (c->width != b->state.width || c->height != b->state.height)
+		kmt_canvas_resize(c, b->state.width, b->state.height);
+	kmt_draw(&scene, c);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The views' columns: those of `kmtool list`, and what the browser says in fewer letters. */
+#include <kmt/tui/model.h>
+
+#include <string.h>
+
+#include <kmt/model/config.h>
+
+/* "L": live, C: coming, G: going; P: permanent; !: blacklisted. Drawn often, so nothing is allocated. */
+static void get_marks(const void *data, void *ctx, struct kmt_cell *out)
+{
+	static const char *const loaded[][2][2] = {
+		[KMT_STATE_LIVE] = {{"L", "L!"}, {"LP", "LP!"}},
+		[KMT_STATE_LOADING] = {{"C", "C!"}, {"CP", "CP!"}},
+		[KMT_STATE_UNLOADING] = {{"G", "G!"}, {"GP", "GP!"}},
+	};
+	const struct kmt_list_row *row = data;
+	const struct kmt_list_ctx *list = ctx;
+	struct kmt_origin origin;
+	bool blacklisted = kmt_config_blacklisted(&list->snap, row->name, &origin);
+
+	if (row->loaded)
+		out->s = loaded[row->loaded->state][row->loaded->permanent][blacklisted];
+	else if (blacklisted)
+		out->s = "!";
+	if (blacklisted || (row->loaded && row->loaded->state != KMT_STATE_LIVE))
+		out->hue = KMT_HUE_WARN;
+}
+
+const char *kmt_model_short_path(const struct kmt_snapshot *snap, const char *path)
+{
+	const char *dir = snap->has_tree ? snap->index.dir : "";
+	size_t n = strlen(dir);
+
+	return n && !strncmp(path, dir, n) && path[n] == '/' ? path + n + 1 : path;
+}
+
+/* Its place in the tree, which the first line of the screen names. */
+static void get_path(const void *data, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_list_row *row = data;
+	const struct kmt_list_ctx *list = ctx;
+
+	if (row->module)
+		out->s = kmt_model_short_path(&list->snap, row->module->path);
+	out->hue = KMT_HUE_DIM;
+}
+
+const struct kmt_column kmt_model_columns[] = {
+	{"st", "ST", KMT_CELL_STRING,
+		.help = "L live, C coming, G going; P permanent; ! blacklisted", .get = get_marks},
+	{"path", "FILE", KMT_CELL_STRING, .help = "its place in the module tree", .get = get_path},
+	{0},
+};
+
+const struct kmt_column *kmt_model_column(const char *name)
+{
+	const struct kmt_column *const tables[] = {kmt_model_columns, kmt_list_columns};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(tables); i++)
+		for (const struct kmt_column *c = tables[i]; c->name; c++)
+			if (!strcmp(c->name, name))
+				return c;
+	return NULL;
+}
+
+const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
+	[KMT_VIEW_LOADED] = {
+		.title = "Loaded",
+		.empty = "No module is loaded.",
+		.columns = {
+			{"name", 0, .searched = true},
+			{"size", 6},
+			{"refs", 5},
+			{"st", 3},
+			{"taint", 5, .from_width = 66},
+			{"holders", -1, .from_width = 50},
+		},
+	},
+	[KMT_VIEW_AVAILABLE] = {
+		.title = "Available",
+		.empty = "The module tree has no module that is not loaded.",
+		.columns = {
+			{"name", 0, .searched = true},
+			{"st", 3},
+			{"path", -1, .searched = true},
+		},
+	},
+	[KMT_VIEW_BUILTIN] = {
+		.title = "Built-in",
+		.empty = "The module tree does not say what is built in.",
+		.columns = {
+			{"name", 0, .searched = true},
+			{"path", -1, .searched = true},
+		},
+	},
+};

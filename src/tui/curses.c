@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/tui/term.h>
+
+#include <curses.h>
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <kmt/tui/key.h>
+
+/* What a signal handler needs to give the terminal back: bytes and modes, found out beforehand. */
+static struct {
+	struct termios modes;
+	char bytes[256];
+	size_t n;
+	volatile sig_atomic_t active;
+	SCREEN *screen;
+	bool color;
+} terminal;
+
+static const int fatal_signals[] = {
+	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+
+/* Only what signal-safety(7) allows. The signal then ends the program as it would have. */
+static void give_back(int signo)
+{
+	ssize_t unused = 0;
+
+	if (terminal.active) {
+		terminal.active = 0;
+		unused = write(STDOUT_FILENO, terminal.bytes, terminal.n);
+		tcsetattr(STDIN_FILENO, TCSANOW, &terminal.modes);
+	}
+	(void)unused;
+	raise(signo);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = give_back, .sa_flags = (int)SA_RESETHAND};
+
+	for (size_t i = 0; i < sizeof(fatal_signals) / sizeof(fatal_signals[0]); i++) {
+		struct sigaction before;
+
+		/* What a parent ignores (nohup) stays ignored. */
+		if (!sigaction(fatal_signals[i], NULL, &before) && before.sa_handler == SIG_IGN)
+			continue;
+		sigaction(fatal_signals[i], &action, NULL);
+	}
+}
+
+static void add_bytes(const char *capability)
+{
+	char *s = tigetstr(capability);
+	size_t n = s && s != (char *)-1 ? strlen(s) : 0;
+
+	if (!n || terminal.n + n > sizeof(terminal.bytes))
+		return;
+	memcpy(terminal.bytes + terminal.n, s, n);
+	terminal.n += n;
+}
+
+/* Attributes off, keypad mode off, cursor on, the shell's screen back. */
+static void remember_bytes(void)
+{
+	terminal.n = 0;
+	add_bytes("sgr0");
+	add_bytes("op");
+	add_bytes("rmkx");
+	add_bytes("cnorm");
+	add_bytes("rmcup");
+}
+
+/* How roles look: a colour with attributes, or attributes alone. Never dark blue or black, the background
+ * is the terminal's own. */
+static const struct {
+	short color; /* -1: the terminal's own */
+	attr_t with, mono;
+} looks[KMT_ROLE_COUNT] = {
+	[KMT_ROLE_TEXT] = {-1, A_NORMAL, A_NORMAL},
+	[KMT_ROLE_DIM] = {-1, A_DIM, A_NORMAL},
+	[KMT_ROLE_NAME] = {-1, A_BOLD, A_BOLD},
+	[KMT_ROLE_GOOD] = {COLOR_GREEN, A_NORMAL, A_NORMAL},
+	[KMT_ROLE_WARN] = {COLOR_YELLOW, A_NORMAL, A_BOLD},
+	[KMT_ROLE_BAD] = {COLOR_RED, A_BOLD, A_BOLD | A_UNDERLINE},
+	[KMT_ROLE_HEADER] = {-1, A_NORMAL, A_NORMAL},
+	[KMT_ROLE_HEADING] = {COLOR_CYAN, A_BOLD | A_UNDERLINE, A_BOLD | A_UNDERLINE},
+	[KMT_ROLE_TAB] = {COLOR_CYAN, A_BOLD, A_BOLD},
+	[KMT_ROLE_LABEL] = {COLOR_CYAN, A_NORMAL, A_NORMAL},
+	[KMT_ROLE_BORDER] = {COLOR_CYAN, A_NORMAL, A_NORMAL},
+	[KMT_ROLE_KEY] = {-1, A_BOLD, A_BOLD},
+	[KMT_ROLE_ACTION] = {COLOR_CYAN, A_REVERSE, A_REVERSE},
+	[KMT_ROLE_BUTTON] = {-1, A_BOLD, A_BOLD},
+	[KMT_ROLE_PROMPT] = {-1, A_BOLD, A_BOLD},
+};
+
+static void start_colors(bool wanted)
+{
+	terminal.color = wanted && has_colors() && start_color() == OK && COLORS >= 8 &&
+			 use_default_colors() == OK;
+	for (short role = 0; terminal.color && role < KMT_ROLE_COUNT; role++)
+		init_pair((short)(role + 1), looks[role].color, -1);
+}
+
+static void set_look(const struct kmt_glyph *g)
+{
+	attr_t attr = terminal.color ? looks[g->role].with : looks[g->role].mono;
+
+	if (g->selected)
+		attr ^= A_REVERSE;
+	/* Dim text below the bar would be hard to read. */
+	if (g->selected)
+		attr &= ~(attr_t)A_DIM;
+	attr_set(attr, (short)(terminal.color ? g->role + 1 : 0), NULL);
+}
+
+static SCREEN *start_screen(const char **note)
+{
+	static const char *const others[] = {"xterm-256color", "xterm", "vt100"};
+	SCREEN *screen = newterm(NULL, stdout, stdin);
+
+	*note = NULL;
+	for (size_t i = 0; !screen && i < sizeof(others) / sizeof(others[0]); i++) {
+		screen = newterm(others[i], stdout, stdin);
+		*note = "The type of this terminal ($TERM) is not known: it is taken for a common one.";
+	}
+	return screen;
+}
+
+int kmt_term_open(bool color, const char **note, struct kmt_err *err)
+{
+	int r;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+		tcgetattr(STDIN_FILENO, &terminal.modes)) {
+		r = kmt_err_set(err, KMT_ERR_USAGE, ENOTTY, "the browser needs a terminal");
+		kmt_err_hint(err, "'kmtool list' and 'kmtool info' print to anything");
+		return r;
+	}
+	terminal.screen = start_screen(note);
+	if (!terminal.screen || !tigetstr("cup") || tigetstr("cup") == (char *)-1) {
+		if (terminal.screen)
+			endwin();
+		r = kmt_err_set(err, KMT_ERR_USAGE, ENOTTY,
+			"the browser cannot be shown on a terminal of this type ($TERM)");
+		kmt_err_hint(err, "'kmtool list' and 'kmtool info' print to anything");
+		return r;
+	}
+	remember_bytes();
+	terminal.active = 1;
+	catch_signals();
+	raw();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	if (!getenv("ESCDELAY"))
+		set_escdelay(25);
+	start_colors(color);
+	return 0;
+}
+
+void kmt_term_close(void)
+{
+	endwin();
+	terminal.active = 0;
+	delscreen(terminal.screen);
+	terminal.screen = NULL;
+}
+
+void kmt_term_size(int *width, int *height)
+{
+	getmaxyx(stdscr, *height, *width);
+}
+
+void kmt_term_show(const struct kmt_canvas *c)
+{
+	const struct kmt_glyph *g = c->cells;
+
+	erase();
+	for (int y = 0; y < c->height; y++)
+		for (int x = 0; x < c->width; x++, g++) {
+			if (!*g->text)
+				continue;
+			set_look(g);
+			mvaddstr(y, x, g->text);
+		}
+	curs_set(c->cursor_x >= 0);
+	if (c->cursor_x >= 0)
+		move(c->cursor_y, c->cursor_x);
+	refresh();
+}
+
+void kmt_term_forget(void)
+{
+	clearok(stdscr, TRUE);
+}
+
+void kmt_term_leave(void)
+{
+	endwin();
+	terminal.active = 0;
+}
+
+void kmt_term_return(void)
+{
+	terminal.active = 1;
+	refresh();
+	clearok(stdscr, TRUE);
+}
+
+static const struct {
+	wint_t curses;
+	int key;
+} specials[] = {
+	{KEY_UP, KMT_KEY_UP},
+	{KEY_DOWN, KMT_KEY_DOWN},
+	{KEY_LEFT, KMT_KEY_LEFT},
+	{KEY_RIGHT, KMT_KEY_RIGHT},
+	{KEY_PPAGE, KMT_KEY_PAGE_UP},
+	{KEY_NPAGE, KMT_KEY_PAGE_DOWN},
+	{KEY_HOME, KMT_KEY_HOME},
+	{KEY_END, KMT_KEY_END},
+	{KEY_LL, KMT_KEY_END},
+	{KEY_IC, KMT_KEY_INSERT},
+	{KEY_DC, KMT_KEY_DELETE},
+	{KEY_BACKSPACE, KMT_KEY_BACKSPACE},
+	{KEY_BTAB, KMT_KEY_BACKTAB},
+	{KEY_ENTER, KMT_KEY_ENTER},
+};
+
+static int special(wint_t code)
+{
+	for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++)
+		if (specials[i].curses == code)
+			return specials[i].key;
+	if (code > KEY_F0 && code <= (wint_t)KEY_F(12))
+		return KMT_KEY_F((int)code - KEY_F0);
+	return KMT_KEY_NONE;
+}
+
+static int plain(wint_t c)
+{
+	if (c == 127 || c == 8)
+		return KMT_KEY_BACKSPACE;
+	if (c == '\n')
+		return KMT_KEY_ENTER;
+	return c <= 0x10ffff ? (int)c : KMT_KEY_NONE;
+}
+
+int kmt_term_key(bool *resized)
+{
+	wint_t c, next;
+	int r = get_wch(&c);
+
+	*resized = false;
+	if (r == ERR)
+		return KMT_KEY_NONE;
+	if (r == KEY_CODE_YES && c == KEY_RESIZE) {
+		*resized = true;
+		return KMT_KEY_NONE;
+	}
+	if (r == KEY_CODE_YES)
+		return special(c);
+	if (c != KMT_KEY_ESC)
+		return plain(c);
+	/* Alt sends Escape and the key at once. */
+	r = get_wch(&next);
+	if (r == OK)
+		return next >= ' ' && next < 127 ? KMT_KEY_ALT + (int)next : plain(next);
+	if (r == KEY_CODE_YES)
+		unget_wch((wchar_t)next);
+	return KMT_KEY_ESC;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/tui/details.h>
+
+#include <string.h>
+
+static const struct {
+	const char *title;
+	kmt_tab_fn *make;
+} tabs[KMT_TAB_COUNT] = {
+	[KMT_TAB_OVERVIEW] = {"Overview", kmt_tab_overview},
+	[KMT_TAB_PARAMS] = {"Params", kmt_tab_params},
+	[KMT_TAB_DEPS] = {"Deps", kmt_tab_deps},
+	[KMT_TAB_CONFIG] = {"Config", kmt_tab_config},
+};
+
+const char *kmt_tab_title(enum kmt_tab tab)
+{
+	return tabs[tab].title;
+}
+
+static struct kmt_details_entry *find(struct kmt_details *d, const char *name)
+{
+	for (size_t i = 0; d->entries && i < KMT_DETAILS_KEPT; i++)
+		if (!strcmp(d->entries[i].name, name)) {
+			d->entries[i].used = ++d->clock;
+			return &d->entries[i];
+		}
+	return NULL;
+}
+
+static void forget_entry(struct kmt_details_entry *e)
+{
+	for (size_t i = 0; i < KMT_TAB_COUNT; i++)
+		kmt_doc_free(&e->docs[i]);
+	kmt_info_worker_free(&e->worker);
+	kmt_users_free(&e->users);
+	kmt_err_clear(&e->err);
+	*e = (struct kmt_details_entry){0};
+}
+
+void kmt_details_forget(struct kmt_details *d)
+{
+	for (size_t i = 0; d->entries && i < KMT_DETAILS_KEPT; i++)
+		forget_entry(&d->entries[i]);
+}
+
+void kmt_details_free(struct kmt_details *d)
+{
+	kmt_details_forget(d);
+	free(d->entries);
+	*d = (struct kmt_details){0};
+}
+
+const struct kmt_doc *kmt_details_get(
+	struct kmt_details *d, const char *name, enum kmt_tab tab, int width)
+{
+	struct kmt_details_entry *e = *name ? find(d, name) : NULL;
+
+	return e && e->docs[tab].width == width ? &e->docs[tab] : NULL;
+}
+
+static struct kmt_details_entry *oldest(struct kmt_details *d)
+{
+	struct kmt_details_entry *e = &d->entries[0];
+
+	for (size_t i = 1; i < KMT_DETAILS_KEPT; i++)
+		if (d->entries[i].used < e->used)
+			e = &d->entries[i];
+	return e;
+}
+
+/* Reads the file, /sys/module and the configuration of one module. */
+static struct kmt_details_entry *read_entry(
+	struct kmt_details *d, struct kmt_model *m, const struct kmt_list_row *row)
+{
+	struct kmt_snapshot *snap = &m->list.snap;
+	const struct kmt_module *module = row->module;
+	struct kmt_details_entry *e;
+	struct stat st;
+
+	if (!d->entries)
+		d->entries = kmt_alloc(KMT_DETAILS_KEPT * sizeof(*d->entries));
+	e = oldest(d);
+	forget_entry(e);
+	d->request = (struct kmt_info_request){
+		.snap = snap,
+		.root = m->root,
+		.parts = KMT_INFO_BUILD_ID | KMT_INFO_SIGNATURE | KMT_INFO_PARAMS | KMT_INFO_LOADED |
+			 KMT_INFO_LIVE | KMT_INFO_CONFIG,
+	};
+	snprintf(e->name, sizeof(e->name), "%s", row->name);
+	e->used = ++d->clock;
+	e->worker.request = &d->request;
+	if (!module && snap->has_tree)
+		module = kmt_modindex_find(&snap->index, row->name);
+	e->item = (struct kmt_info_item){.name = e->name,
+		.path = module && !module->builtin ? module->path : NULL};
+	if (e->item.path && !kmt_root_stat(m->root, e->item.path, &st))
+		e->file_size = (uint64_t)st.st_size;
+	if (snap->has_tree)
+		kmt_info_read(&e->worker, &e->item, &e->err);
+	if (e->err.kind || !snap->has_tree) {
+		/* Without a file there still is what the kernel and the configuration say. */
+		e->worker.facts.item = &e->item;
+		kmt_sysmodule_params(m->root, e->name, &e->worker.arena, &e->worker.facts.live);
+		e->worker.facts.config.n = 0;
+		kmt_info_read_config(snap, &e->worker.facts, &e->worker.arena);
+	}
+	return e;
+}
+
+void kmt_details_make(struct kmt_details *d, struct kmt_model *m, const struct kmt_list_row *row,
+	enum kmt_tab tab, int width)
+{
+	struct kmt_details_entry *e = find(d, row->name);
+
+	if (!e)
+		e = read_entry(d, m, row);
+	kmt_doc_free(&e->docs[tab]);
+	e->docs[tab].width = width;
+	tabs[tab].make(e, m, row, &e->docs[tab]);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/tui/doc.h>
+
+#include <stdarg.h>
+#include <string.h>
+
+#include <kmt/base/escape.h>
+
+#define GAP 2 /* columns between the columns of a table */
+
+void kmt_doc_free(struct kmt_doc *d)
+{
+	kmt_vec_free(&d->spans);
+	kmt_vec_free(&d->lines);
+	kmt_arena_free(&d->arena);
+	*d = (struct kmt_doc){0};
+}
+
+void kmt_doc_line(struct kmt_doc *d, const char *link)
+{
+	kmt_vec_push(&d->lines,
+		(struct kmt_doc_line){.first = d->spans.n,
+			.link = link ? kmt_arena_strdup(&d->arena, link) : NULL});
+}
+
+static void add_span(struct kmt_doc *d, enum kmt_role role, const char *text)
+{
+	kmt_vec_push(&d->spans, (struct kmt_span){role, text});
+	d->lines.v[d->lines.n - 1].n++;
+}
+
+void kmt_doc_add(struct kmt_doc *d, enum kmt_role role, const char *text)
+{
+	add_span(d, role, kmt_arena_strdup(&d->arena, text));
+}
+
+void kmt_doc_addf(struct kmt_doc *d, enum kmt_role role, const char *fmt, ...)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	kmt_strbuf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	kmt_doc_add(d, role, kmt_strbuf_str(&text));
+}
+
+/* How many bytes of TEXT go on a line of ROOM columns: up to a blank, or all that fits of a long word. */
+static size_t line_length(const char *text, size_t room)
+{
+	size_t n = strcspn(text, "\n"), best = 0;
+
+	if (n <= room)
+		return n;
+	for (size_t i = 0; i <= room; i++)
+		if (text[i] == ' ')
+			best = i;
+	for (best = best ? best : room; best > 1 && ((unsigned char)text[best] & 0xc0) == 0x80;)
+		best--;
+	return best;
+}
+
+void kmt_doc_wrap(struct kmt_doc *d, const char *label, int indent, enum kmt_role role, const char *text)
+{
+	size_t room = d->width - indent > 10 ? (size_t)(d->width - indent) : 10;
+	bool first = true;
+
+	do {
+		size_t n = line_length(text, room);
+
+		kmt_doc_line(d, NULL);
+		kmt_doc_addf(d, KMT_ROLE_LABEL, "%-*s", indent, first ? label : "");
+		add_span(d, role, kmt_arena_strndup(&d->arena, text, n));
+		text += n;
+		text += strspn(text, " \t\n");
+		first = false;
+	} while (*text);
+}
+
+struct table {
+	struct kmt_doc *d;
+	const struct kmt_rows *rows;
+	const struct kmt_selection *sel;
+	struct kmt_canvas measure; /* only to measure */
+	int width[16];
+};
+
+static void cell_text(const struct table *t, size_t row, const struct kmt_column *column,
+	struct kmt_cell *cell, struct kmt_strbuf *out)
+{
+	kmt_strbuf_truncate(out, 0);
+	kmt_rows_cell(t->rows, row, column, cell);
+	if (cell->absent || (column->kind == KMT_CELL_LIST && !cell->list.n))
+		return;
+	kmt_cell_text(column, cell, true, out);
+}
+
+static void measure_columns(struct table *t)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	struct kmt_cell cell;
+
+	for (size_t c = 0; c < t->sel->columns.n && c < KMT_ARRAY_SIZE(t->width); c++) {
+		const struct kmt_column *column = t->sel->columns.v[c];
+
+		for (size_t i = 0; i < t->rows->n; i++) {
+			int w;
+
+			cell_text(t, i, column, &cell, &text);
+			w = kmt_canvas_measure(&t->measure, kmt_strbuf_str(&text));
+			if (w > t->width[c])
+				t->width[c] = w;
+		}
+		if (t->width[c] && t->width[c] < (int)strlen(column->header))
+			t->width[c] = (int)strlen(column->header);
+	}
+}
+
+/* A cell and the blanks behind it. A wide cell in the middle must not push the rest off the screen. */
+static void add_cell(struct table *t, size_t c, enum kmt_role role, const char *text)
+{
+	int most = t->d->width / 3 > 8 ? t->d->width / 3 : 8;
+	int width = t->width[c] < most ? t->width[c] : most, len;
+	bool last = c + 1 == t->sel->columns.n;
+	kmt_autofree char *shown = NULL;
+
+	len = kmt_canvas_measure(&t->measure, text);
+	if (!last && len > width) {
+		size_t n = (size_t)width - 1;
+
+		while (n && ((unsigned char)text[n] & 0xc0) == 0x80)
+			n--;
+		shown = kmt_asprintf("%.*s~", (int)n, text);
+		text = shown;
+		len = kmt_canvas_measure(&t->measure, text);
+	}
+	kmt_doc_add(t->d, role, text);
+	if (!last)
+		kmt_doc_addf(t->d, KMT_ROLE_TEXT, "%*s", (len < width ? width - len : 0) + GAP, "");
+}
+
+static void add_row(struct table *t, size_t row, const struct kmt_column *link)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	struct kmt_cell cell = {0};
+
+	if (link)
+		kmt_rows_cell(t->rows, row, link, &cell);
+	kmt_doc_line(t->d, cell.s);
+	for (size_t c = 0; c < t->sel->columns.n && c < KMT_ARRAY_SIZE(t->width); c++) {
+		if (!t->width[c])
+			continue;
+		cell_text(t, row, t->sel->columns.v[c], &cell, &text);
+		add_cell(t, c, kmt_role_of_hue(cell.hue), kmt_strbuf_str(&text));
+	}
+}
+
+void kmt_doc_table(struct kmt_doc *d, const struct kmt_rows *rows, const struct kmt_selection *sel,
+	const struct kmt_column *link)
+{
+	struct table t = {.d = d, .rows = rows, .sel = sel};
+
+	measure_columns(&t);
+	kmt_doc_line(d, NULL);
+	for (size_t c = 0; c < sel->columns.n && c < KMT_ARRAY_SIZE(t.width); c++)
+		if (t.width[c])
+			add_cell(&t, c, KMT_ROLE_HEADING, sel->columns.v[c]->header);
+	for (size_t i = 0; i < rows->n; i++)
+		add_row(&t, i, link);
+}
+
+/* The rest of TEXT behind *SKIP columns, which are counted down. */
+static const char *skip_columns(const struct kmt_canvas *c, const char *text, int *skip)
+{
+	while (*text && *skip > 0) {
+		size_t len = kmt_utf8_len(text, strlen(text));
+		char one[8] = "";
+
+		memcpy(one, text, len ? len : 1);
+		*skip -= kmt_canvas_measure(c, one);
+		text += len ? len : 1;
+	}
+	return text;
+}
+
+void kmt_doc_draw(
+	const struct kmt_doc *d, size_t i, struct kmt_canvas *c, int x, int y, int limit, int skip)
+{
+	const struct kmt_doc_line *line = &d->lines.v[i];
+
+	for (size_t s = 0; s < line->n && x < limit; s++) {
+		const struct kmt_span *span = &d->spans.v[line->first + s];
+
+		x = kmt_canvas_put(c, x, y, limit, span->role, skip_columns(c, span->text, &skip));
+	}
+}

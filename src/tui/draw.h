@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parts that draw.c puts together. */
+#ifndef KMT_TUI_DRAW_PRIV_H
+#define KMT_TUI_DRAW_PRIV_H
+
+#include <kmt/tui/draw.h>
+
+void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r);
+void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r);
+/* The machine and the views: the first two lines. */
+void kmt_draw_head(const struct kmt_scene *scene, struct kmt_canvas *c);
+void kmt_draw_foot(const struct kmt_scene *scene, struct kmt_canvas *c, const struct kmt_layout *l);
+void kmt_draw_help(const struct kmt_scene *scene, struct kmt_canvas *c);
+
+#endif

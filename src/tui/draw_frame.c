@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is around the list: the machine, views, details, status, function keys, help. */
+#include "draw.h"
+
+#include <string.h>
+
+#define KEY_CELL 8 /* of the line of function keys */
+
+/* One word of the first line; left out if the value is not known. */
+static int put_fact(struct kmt_canvas *c, int x, const char *name, const char *value, enum kmt_role role)
+{
+	if (!value || x + 2 >= c->width)
+		return x;
+	x = kmt_canvas_put(c, x + 2, 0, c->width, KMT_ROLE_HEADER, name);
+	return kmt_canvas_put(c, x, 0, c->width, role, value);
+}
+
+static const char *switch_word(int value)
+{
+	return value < 0 ? NULL : value ? "yes" : "no";
+}
+
+/* Why nothing can be changed here, NULL if it can. */
+static const char *why_readonly(const struct kmt_scene *scene)
+{
+	const struct kmt_model *m = scene->model;
+
+	if (scene->readonly)
+		return "READ-ONLY";
+	if (!m->root->is_host)
+		return "other root";
+	if (!m->list.snap.running)
+		return "other kernel";
+	if (m->policy.modules_disabled == 1)
+		return "modules disabled";
+	return m->policy.cap_sys_module ? NULL : "not root";
+}
+
+void kmt_draw_head(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_model *m = scene->model;
+	const struct kmt_policy *p = &m->policy;
+	const char *why = why_readonly(scene);
+	int x, end;
+
+	kmt_canvas_fill(c, (struct kmt_rect){0, 0, s->width, 1}, KMT_ROLE_HEADER);
+	end = s->width - (why ? (int)strlen(why) + 1 : 5);
+	kmt_canvas_put_right(c, 0, 0, s->width - 1, why ? KMT_ROLE_WARN : KMT_ROLE_GOOD, why ? why : "root");
+	x = kmt_canvas_put(c, 1, 0, end - 1, KMT_ROLE_NAME, "kmtool");
+	x = kmt_canvas_put(c, x + 2, 0, end - 1, KMT_ROLE_HEADER,
+		*m->list.snap.version ? m->list.snap.version : "no kernel");
+	if (x + 40 > end && x + 14 > end)
+		return;
+	x = put_fact(c, x, "taint:", m->list.snap.running ? (*m->taint ? m->taint : "none") : NULL,
+		*m->taint ? KMT_ROLE_WARN : KMT_ROLE_HEADER);
+	if (x + 24 < end)
+		x = put_fact(c, x, "lockdown:", p->lockdown, KMT_ROLE_HEADER);
+	if (x + 18 < end)
+		put_fact(c, x, "sig_enforce:", switch_word(p->sig_enforce), KMT_ROLE_HEADER);
+	x = 0;
+	for (int v = 0; v < KMT_VIEW_COUNT; v++) {
+		bool now = v == (int)s->view;
+		kmt_autofree char *text = kmt_asprintf("%s%d %s %zu%s", now ? "[" : " ", v + 1,
+			kmt_views[v].title, m->views[v].rows.n, now ? "]" : " ");
+
+		x = kmt_canvas_put(c, x + 1, 1, s->width, now ? KMT_ROLE_TAB : KMT_ROLE_DIM, text);
+	}
+}
+
+/* " snd - [Overview] Params Deps Config ----" */
+static void draw_tabs(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	const struct kmt_list_row *row = kmt_tui_selected(scene->state, scene->model);
+	int x = r.x, end = r.x + r.w;
+
+	kmt_canvas_hline(c, x, r.y, end, KMT_ROLE_BORDER);
+	if (row) {
+		x = kmt_canvas_put(c, x + 1, r.y, end, KMT_ROLE_TEXT, " ");
+		x = kmt_canvas_put(c, x, r.y, x + r.w / 3, KMT_ROLE_NAME, row->name);
+	}
+	x = kmt_canvas_put(c, row ? x : x + 1, r.y, end, KMT_ROLE_TEXT, " ");
+	for (int t = 0; t < KMT_TAB_COUNT; t++) {
+		bool now = t == (int)scene->state->tab;
+		kmt_autofree char *text =
+			kmt_asprintf(now ? "[%s]" : " %s ", kmt_tab_title((enum kmt_tab)t));
+
+		x = kmt_canvas_put(c, x, r.y, end, now ? KMT_ROLE_TAB : KMT_ROLE_DIM, text);
+	}
+}
+
+void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_doc *doc = scene->doc;
+
+	draw_tabs(scene, c, r);
+	if (!kmt_tui_selected(s, scene->model))
+		return;
+	if (!doc) {
+		kmt_canvas_put(c, r.x + 1, r.y + 1, r.x + r.w, KMT_ROLE_DIM, "reading ...");
+		return;
+	}
+	for (size_t i = s->doc_top; i < doc->lines.n && i < s->doc_top + (size_t)r.h - 1; i++) {
+		int y = r.y + 1 + (int)(i - s->doc_top);
+
+		kmt_doc_draw(doc, i, c, r.x + 1, y, r.x + r.w, s->doc_skip);
+		if (s->pane != KMT_PANE_DETAILS || i != s->doc_cursor)
+			continue;
+		kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, ">");
+		kmt_canvas_select(c, r.x, y, r.x + r.w);
+	}
+}
+
+static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int y)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_model_view *v = &scene->model->views[s->view];
+	const struct kmt_list_state *list = &s->lists[s->view];
+	kmt_autofree char *where = kmt_asprintf("%zu/%zu", v->n_shown ? list->cursor + 1 : 0, v->n_shown);
+	int x = kmt_canvas_put(c, 1, y, s->width, KMT_ROLE_DIM, where);
+
+	if (*s->message)
+		kmt_canvas_put(c, x + 2, y, s->width, KMT_ROLE_WARN, s->message);
+	else if (scene->model->diag.n) {
+		const struct kmt_diag_item *item = &scene->model->diag.items[0];
+		kmt_autofree char *text = item->origin.file
+			? kmt_asprintf("%s:%u: %s", item->origin.file, item->origin.line, item->msg)
+			: kmt_strdup(item->msg);
+
+		kmt_canvas_put(c, x + 2, y, s->width, KMT_ROLE_WARN, text);
+	}
+}
+
+/* By the table of keys: a key without a label leaves its place empty. */
+static void draw_keys(struct kmt_canvas *c, int y)
+{
+	for (const struct kmt_binding *b = kmt_bindings; b->action; b++) {
+		int n = b->keys[0] - KMT_KEY_F0, x = (n - 1) * KEY_CELL;
+		char name[KMT_KEY_NAME];
+
+		if (!b->label || n < 1 || n > 10)
+			continue;
+		kmt_key_name(b->keys[0], name);
+		x = kmt_canvas_put(c, x, y, c->width, KMT_ROLE_KEY, name);
+		kmt_canvas_put(c, x, y, c->width, KMT_ROLE_ACTION, b->label);
+	}
+}
+
+void kmt_draw_foot(const struct kmt_scene *scene, struct kmt_canvas *c, const struct kmt_layout *l)
+{
+	draw_status(scene, c, l->status_y);
+	draw_keys(c, l->keys_y);
+}
+
+void kmt_draw_help(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	const struct kmt_tui_state *s = scene->state;
+	struct kmt_rect r = {0, 0, s->width, s->height};
+	size_t page = kmt_overlay_page(s);
+	struct kmt_doc doc = {0};
+
+	kmt_help_doc(&doc);
+	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
+	kmt_canvas_put(c, 2, 0, s->width - 1, KMT_ROLE_TAB, " Keys of kmtool browse ");
+	for (size_t i = 0; i < page && s->overlay_top + i < doc.lines.n; i++)
+		kmt_doc_draw(&doc, s->overlay_top + i, c, 2, 1 + (int)i, s->width - 2, 0);
+	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, KMT_ROLE_DIM,
+		doc.lines.n > page ? "Arrows and PgDn scroll, any other key closes." : "Any key closes.");
+	kmt_doc_free(&doc);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The list: headings and rows, by the view's columns. */
+#include "draw.h"
+
+#include <string.h>
+
+#define GAP 1
+#define MARK 1	      /* columns left of the list: the bar's sign, for terminals without any attribute */
+#define NAME_SHARE 40 /* percent of the list that names may take at most */
+
+struct placed {
+	const struct kmt_view_column *view;
+	const struct kmt_column *column;
+	int x, limit;
+};
+
+static bool is_number(const struct kmt_column *c)
+{
+	return c->kind == KMT_CELL_NUMBER || c->kind == KMT_CELL_SIZE;
+}
+
+static int name_width(const struct kmt_scene *scene, int room)
+{
+	int most = room * NAME_SHARE / 100, longest = scene->model->views[scene->state->view].longest;
+
+	if (longest > most)
+		longest = most;
+	return longest < 12 ? 12 : longest;
+}
+
+/* Returns how many columns there are. */
+static size_t place(const struct kmt_scene *scene, struct kmt_rect r, struct placed out[KMT_VIEW_COLUMNS])
+{
+	const struct kmt_view_column *v = kmt_views[scene->state->view].columns;
+	int x = r.x + MARK;
+	size_t n = 0;
+
+	for (; v->name && x < r.x + r.w; v++) {
+		int width = v->width ? v->width : name_width(scene, r.w);
+
+		if (r.w < v->from_width)
+			continue;
+		out[n] = (struct placed){.view = v, .column = kmt_model_column(v->name), .x = x};
+		out[n].limit = v->width < 0 || x + width > r.x + r.w ? r.x + r.w : x + width;
+		x = out[n].limit + GAP;
+		n++;
+	}
+	return n;
+}
+
+static void draw_heading(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r,
+	const struct placed *placed, size_t n)
+{
+	const struct kmt_arrangement *how = &scene->state->lists[scene->state->view].how;
+	const char *sort = how->sort ? how->sort : "name";
+
+	kmt_canvas_fill(c, (struct kmt_rect){r.x, r.y, r.w, 1}, KMT_ROLE_HEADING);
+	for (size_t i = 0; i < n; i++) {
+		const struct placed *p = &placed[i];
+		kmt_autofree char *text = kmt_asprintf("%s%s", p->column->header,
+			strcmp(sort, p->view->name) ? "" : how->descending ? "v" : "^");
+
+		if (is_number(p->column))
+			kmt_canvas_put_right(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
+		else
+			kmt_canvas_put(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
+	}
+}
+
+/* What is behind SKIP columns of a text without control characters; ASCII as names and paths are. */
+static const char *skipped(const char *text, int skip)
+{
+	size_t len = strlen(text);
+
+	return text + ((size_t)skip < len ? (size_t)skip : len);
+}
+
+static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const struct placed *p, int y,
+	const struct kmt_list_row *row)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	struct kmt_cell cell = {0};
+	const char *s;
+
+	p->column->get(row, &scene->model->list, &cell);
+	if (p->column->kind == KMT_CELL_STRING && (!cell.s || !*cell.s))
+		cell.absent = true;
+	if (cell.absent || (p->column->kind == KMT_CELL_LIST && !cell.list.n))
+		return;
+	kmt_cell_text(p->column, &cell, true, &text);
+	s = kmt_strbuf_str(&text);
+	if (p->view->width == -1)
+		s = skipped(s, scene->state->list_skip);
+	if (is_number(p->column))
+		kmt_canvas_put_right(c, p->x, y, p->limit, kmt_role_of_hue(cell.hue), s);
+	else
+		kmt_canvas_put(c, p->x, y, p->limit, kmt_role_of_hue(cell.hue), s);
+}
+
+static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r, size_t i,
+	const struct placed *placed, size_t n)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_list_state *list = &s->lists[s->view];
+	int y = r.y + 1 + (int)(i - list->top);
+
+	for (size_t p = 0; p < n; p++)
+		draw_cell(scene, c, &placed[p], y, scene->model->views[s->view].shown[i]);
+	if (i != list->cursor)
+		return;
+	kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, ">");
+	if (s->pane == KMT_PANE_LIST)
+		kmt_canvas_select(c, r.x, y, r.x + r.w);
+}
+
+/* Why the list is empty. */
+static void draw_empty(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_snapshot *snap = &scene->model->list.snap;
+	const struct kmt_arrangement *how = &s->lists[s->view].how;
+	const char *text = kmt_views[s->view].empty;
+	kmt_autofree char *other = NULL;
+
+	if (*how->filter)
+		text = other = kmt_asprintf(
+			"No module has '%s' (Esc shows all of them).", how->filter);
+	else if (s->view == KMT_VIEW_LOADED && !snap->running)
+		text = other = kmt_asprintf("%s does not run here: nothing is loaded.", snap->version);
+	else if (s->view == KMT_VIEW_LOADED && !snap->has_modules)
+		text = "This kernel has no list of loaded modules: it was built without loadable modules.";
+	else if (s->view != KMT_VIEW_LOADED && !snap->has_tree && snap->tree_err.msg)
+		text = snap->tree_err.msg;
+	kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_WARN, text);
+}
+
+void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_model_view *v = &scene->model->views[s->view];
+	struct placed placed[KMT_VIEW_COLUMNS];
+	size_t n = place(scene, r, placed), top = s->lists[s->view].top;
+
+	draw_heading(scene, c, r, placed, n);
+	for (size_t i = top; i < v->n_shown && i < top + (size_t)r.h - 1; i++)
+		draw_row(scene, c, r, i, placed, n);
+	if (!v->n_shown)
+		draw_empty(scene, c, r);
+}

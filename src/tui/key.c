@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/tui/key.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/base/escape.h>
+
+static const struct {
+	const char *name;
+	int key;
+} names[] = {
+	{"Up", KMT_KEY_UP},
+	{"Down", KMT_KEY_DOWN},
+	{"Left", KMT_KEY_LEFT},
+	{"Right", KMT_KEY_RIGHT},
+	{"PgUp", KMT_KEY_PAGE_UP},
+	{"PgDn", KMT_KEY_PAGE_DOWN},
+	{"Home", KMT_KEY_HOME},
+	{"End", KMT_KEY_END},
+	{"Insert", KMT_KEY_INSERT},
+	{"Delete", KMT_KEY_DELETE},
+	{"Backspace", KMT_KEY_BACKSPACE},
+	{"S-Tab", KMT_KEY_BACKTAB},
+	{"Tab", KMT_KEY_TAB},
+	{"Enter", KMT_KEY_ENTER},
+	{"Esc", KMT_KEY_ESC},
+	{"Space", ' '},
+	{"lt", '<'},
+};
+
+static int parse_named(const char *s, size_t len)
+{
+	int n;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++)
+		if (strlen(names[i].name) == len && !memcmp(names[i].name, s, len))
+			return names[i].key;
+	if (len == 3 && !strncmp(s, "C-", 2) && s[2] >= 'a' && s[2] <= 'z')
+		return KMT_KEY_CTRL(s[2]);
+	if (len == 3 && !strncmp(s, "M-", 2))
+		return KMT_KEY_ALT + (unsigned char)s[2];
+	if (len >= 2 && len <= 3 && *s == 'F') {
+		n = atoi(s + 1);
+		if (n >= 1 && n <= 12)
+			return KMT_KEY_F(n);
+	}
+	return -EINVAL;
+}
+
+/* A character of UTF-8 that kmt_utf8_len() has measured. */
+static int decode(const char *s, size_t len)
+{
+	static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	int c = (unsigned char)s[0] & masks[len];
+
+	for (size_t i = 1; i < len; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3f);
+	return c;
+}
+
+int kmt_key_parse(const char **s)
+{
+	const char *end;
+	size_t len;
+	int key;
+
+	*s += strspn(*s, " \t\n");
+	if (!**s)
+		return KMT_KEY_NONE;
+	end = **s == '<' ? strchr(*s, '>') : NULL;
+	if (end && end > *s + 1) {
+		key = parse_named(*s + 1, (size_t)(end - *s - 1));
+		*s = end + 1;
+		return key;
+	}
+	len = kmt_utf8_len(*s, strlen(*s));
+	if (!len)
+		return -EINVAL;
+	key = decode(*s, len);
+	*s += len;
+	return key;
+}
+
+void kmt_key_name(int key, char out[KMT_KEY_NAME])
+{
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++)
+		if (names[i].key == key && key != '<') {
+			snprintf(out, KMT_KEY_NAME, "%s", names[i].name);
+			return;
+		}
+	if (key > KMT_KEY_F0 && key <= KMT_KEY_F(12))
+		snprintf(out, KMT_KEY_NAME, "F%d", key - KMT_KEY_F0);
+	else if (key > 0 && key < ' ')
+		snprintf(out, KMT_KEY_NAME, "ctrl-%c", key + 'a' - 1);
+	else
+		snprintf(out, KMT_KEY_NAME, "%lc", (wint_t)key);
+}
+
+const struct kmt_binding kmt_bindings[] = {
+	{KMT_ACT_UP, {KMT_KEY_UP, 'k'}, .group = "Moving", .help = "one line up"},
+	{KMT_ACT_DOWN, {KMT_KEY_DOWN, 'j'}, .help = "one line down"},
+	{KMT_ACT_PAGE_UP, {KMT_KEY_PAGE_UP, KMT_KEY_CTRL('b'), KMT_KEY_CTRL('u')}, .help = "a page up"},
+	{KMT_ACT_PAGE_DOWN, {KMT_KEY_PAGE_DOWN, KMT_KEY_CTRL('f'), KMT_KEY_CTRL('d')},
+		.help = "a page down"},
+	{KMT_ACT_HOME, {KMT_KEY_HOME, 'g'}, .help = "to the first line"},
+	{KMT_ACT_END, {KMT_KEY_END, 'G'}, .help = "to the last line"},
+	{KMT_ACT_LEFT, {KMT_KEY_LEFT, 'h'}, .help = "scroll to the left"},
+	{KMT_ACT_RIGHT, {KMT_KEY_RIGHT, 'l'}, .help = "scroll to the right, to see what is cut"},
+	{KMT_ACT_ENTER, {KMT_KEY_ENTER}, .help = "to the details; there: to the module of the line"},
+	{KMT_ACT_BACK, {'<', KMT_KEY_BACKSPACE}, .help = "back to where you came from"},
+	{KMT_ACT_VIEW_LOADED, {'1'}, .group = "What is shown", .help = "loaded modules"},
+	{KMT_ACT_VIEW_AVAILABLE, {'2'}, .help = "modules of the tree that are not loaded"},
+	{KMT_ACT_VIEW_BUILTIN, {'3'}, .help = "modules that are part of the kernel image"},
+	{KMT_ACT_NEXT_PANE, {KMT_KEY_TAB, KMT_KEY_BACKTAB}, .help = "between list and details"},
+	{KMT_ACT_TAB_PREVIOUS, {'['}, .help = "the tab of details to the left"},
+	{KMT_ACT_TAB_NEXT, {']'}, .help = "the tab of details to the right"},
+	{KMT_ACT_ZOOM, {'z'}, .help = "the whole screen for list or details, and back"},
+	{KMT_ACT_GROW, {'+'}, .help = "a larger list"},
+	{KMT_ACT_SHRINK, {'-'}, .help = "larger details"},
+	{KMT_ACT_RESCAN, {'r'}, .group = "Other", .help = "read everything again"},
+	{KMT_ACT_REDRAW, {KMT_KEY_CTRL('l')}, .help = "draw the screen again"},
+	{KMT_ACT_SUSPEND, {KMT_KEY_CTRL('z')}, .help = "back to the shell; its fg comes back here"},
+	{KMT_ACT_HELP, {KMT_KEY_F(1), '?'}, .label = "Help", .help = "this help"},
+	{KMT_ACT_ESCAPE, {KMT_KEY_ESC}, .help = "one step back: close help, leave a pane; never quits"},
+	{KMT_ACT_QUIT, {KMT_KEY_F(10), 'q', KMT_KEY_CTRL('c')}, .label = "Quit", .help = "quit"},
+	{KMT_ACT_NONE},
+};
+
+enum kmt_action kmt_key_action(int key)
+{
+	if (key >= KMT_KEY_ALT + '0' && key <= KMT_KEY_ALT + '9')
+		key = KMT_KEY_F(key == KMT_KEY_ALT + '0' ? 10 : key - KMT_KEY_ALT - '0');
+	for (const struct kmt_binding *b = kmt_bindings; b->action; b++)
+		for (size_t i = 0; i < KMT_BINDING_KEYS; i++)
+			if (b->keys[i] == key && key)
+				return b->action;
+	return KMT_ACT_NONE;
+}

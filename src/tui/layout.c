@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where the parts of the screen are. */
+#include <kmt/tui/state.h>
+
+#define HEAD 2	    /* the machine, the views */
+#define FOOT 2	    /* status, keys */
+#define WIDE 110    /* from here on details are beside the list */
+#define DETAILS_MIN 5
+
+static int clamp(int n, int low, int high)
+{
+	if (n > high)
+		n = high;
+	return n < low ? low : n;
+}
+
+static void beside(const struct kmt_tui_state *s, struct kmt_layout *l)
+{
+	int list = clamp(l->body.w * 45 / 100 + s->split * 4, 40, l->body.w - 40);
+
+	l->side_by_side = true;
+	l->list = (struct kmt_rect){0, l->body.y, list, l->body.h};
+	l->details = (struct kmt_rect){list + 1, l->body.y, l->body.w - list - 1, l->body.h};
+}
+
+static void below(const struct kmt_tui_state *s, struct kmt_layout *l)
+{
+	int list = clamp(l->body.h * 55 / 100 + s->split, 3, l->body.h - DETAILS_MIN);
+
+	l->list = (struct kmt_rect){0, l->body.y, l->body.w, list};
+	l->details = (struct kmt_rect){0, l->body.y + list, l->body.w, l->body.h - list};
+}
+
+void kmt_layout(const struct kmt_tui_state *s, struct kmt_layout *out)
+{
+	bool one = s->zoom || s->height - HEAD - FOOT < 3 + 2 * DETAILS_MIN;
+
+	*out = (struct kmt_layout){
+		.too_small = s->width < KMT_MIN_WIDTH || s->height < KMT_MIN_HEIGHT,
+		.body = {0, HEAD, s->width, s->height - HEAD - FOOT},
+		.status_y = s->height - 2,
+		.keys_y = s->height - 1,
+	};
+	if (out->too_small)
+		return;
+	if (one && s->pane == KMT_PANE_LIST)
+		out->list = out->body;
+	else if (one)
+		out->details = out->body;
+	else if (s->width >= WIDE)
+		beside(s, out);
+	else
+		below(s, out);
+}
+
+size_t kmt_overlay_page(const struct kmt_tui_state *s)
+{
+	return s->height > 4 ? (size_t)s->height - 4 : 1;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/tui/loop.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <kmt/tui/term.h>
+
+#define TICK_MS 1000 /* how often the list of loaded modules is looked at */
+#define REST_MS 80   /* how long no key must come before something is read for the details */
+
+/* Set by a handler, looked at between two keys. */
+static volatile sig_atomic_t stop_asked;
+
+static void ask_stop(int signo)
+{
+	stop_asked = 1;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+struct loop {
+	struct kmt_browser browser;
+	struct kmt_canvas canvas;
+	sigset_t waiting; /* signals that may come in only while the loop waits */
+	int64_t ticked, keyed; /* when */
+	bool dirty, rested;
+};
+
+/* SIGTSTP must be able to stop the whole job, as ctrl-z does where no program asks for it as a key. */
+static void suspend(void)
+{
+	struct sigaction stop = {.sa_handler = SIG_DFL}, before;
+	sigset_t set;
+
+	kmt_term_leave();
+	sigaction(SIGTSTP, &stop, &before);
+	kill(0, SIGTSTP);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	/* Here it stands still until somebody sends SIGCONT. */
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigaction(SIGTSTP, &before, NULL);
+	kmt_term_return();
+}
+
+static void resize(struct loop *l)
+{
+	int width, height;
+
+	kmt_term_size(&width, &height);
+	kmt_browser_resize(&l->browser, width, height);
+	l->dirty = true;
+}
+
+/* Takes all keys that have come. False: quit. */
+static bool take_keys(struct loop *l)
+{
+	bool resized;
+	int key;
+
+	while ((key = kmt_term_key(&resized)) || resized) {
+		if (resized) {
+			resize(l);
+			continue;
+		}
+		l->keyed = now_ms();
+		l->dirty = true;
+		switch (kmt_browser_key(&l->browser, key)) {
+		case KMT_EFFECT_QUIT:
+			return false;
+		case KMT_EFFECT_REDRAW:
+			kmt_term_forget();
+			break;
+		case KMT_EFFECT_SUSPEND:
+			suspend();
+			resize(l);
+			break;
+		default:
+			break;
+		}
+	}
+	return true;
+}
+
+static void show(struct loop *l)
+{
+	if (!l->dirty)
+		return;
+	kmt_browser_draw(&l->browser, &l->canvas);
+	kmt_term_show(&l->canvas);
+	l->dirty = false;
+	l->rested = false;
+}
+
+/* Until a key, a signal, or the time for what is left to do. Returns -1 if the terminal is gone. */
+static int wait_for_input(struct loop *l)
+{
+	int64_t ms = l->rested ? l->ticked + TICK_MS - now_ms() : REST_MS;
+	struct timespec timeout;
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	if (ms < 0)
+		ms = 0;
+	timeout = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+	if (ppoll(&p, 1, &timeout, &l->waiting) > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL)))
+		return -1;
+	return 0;
+}
+
+static void work(struct loop *l)
+{
+	int64_t now = now_ms();
+
+	if (!l->rested && now - l->keyed >= REST_MS) {
+		l->rested = true;
+		if (kmt_browser_idle(&l->browser))
+			l->dirty = true;
+	}
+	if (now - l->ticked >= TICK_MS) {
+		l->ticked = now;
+		if (kmt_browser_tick(&l->browser))
+			l->dirty = true;
+	}
+}
+
+static void hold_signals(struct loop *l)
+{
+	struct sigaction stop = {.sa_handler = ask_stop};
+	sigset_t held;
+
+	sigaction(SIGTSTP, &stop, NULL);
+	sigemptyset(&held);
+	sigaddset(&held, SIGTSTP);
+	sigaddset(&held, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &held, &l->waiting);
+	sigdelset(&l->waiting, SIGTSTP);
+	sigdelset(&l->waiting, SIGWINCH);
+}
+
+int kmt_loop_run(const struct kmt_root *root, const char *kernel, bool readonly,
+	const struct kmt_style *style, struct kmt_err *err)
+{
+	struct loop l = {.canvas = {.ascii = !style->unicode}, .dirty = true};
+	const char *note;
+	int r = kmt_browser_open(&l.browser, root, kernel, readonly, 80, 24, err);
+
+	if (r)
+		return r;
+	r = kmt_term_open(style->color, &note, err);
+	if (!r) {
+		hold_signals(&l);
+		resize(&l);
+		if (note)
+			snprintf(l.browser.state.message, sizeof(l.browser.state.message), "%s", note);
+		do {
+			if (stop_asked) {
+				stop_asked = 0;
+				suspend();
+				resize(&l);
+			}
+			work(&l);
+			show(&l);
+		} while (!wait_for_input(&l) && take_keys(&l));
+		kmt_term_close();
+	}
+	kmt_canvas_free(&l.canvas);
+	kmt_browser_close(&l.browser);
+	return r;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What one wants to know of a module at a glance. */
+#include <kmt/tui/details.h>
+
+#include <inttypes.h>
+
+#include <kmt/model/graph.h>
+
+
+#define INDENT 12
+#define USERS_SHOWN 6
+#define ALIASES_SHOWN 3
+
+static const char *field(const struct kmt_details_entry *e, const char *key)
+{
+	return kmt_modinfo_get(&e->worker.facts.fields, key);
+}
+
+static void label(struct kmt_doc *doc, const char *text)
+{
+	kmt_doc_line(doc, NULL);
+	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", INDENT, text);
+}
+
+static void add_file(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
+	struct kmt_doc *doc)
+{
+	const char *license = field(e, "license");
+	char size[KMT_SIZE_TEXT];
+
+	if (e->err.msg) {
+		kmt_doc_wrap(doc, "File", INDENT, KMT_ROLE_BAD, e->err.msg);
+		return;
+	}
+	if (!m->list.snap.has_tree) {
+		kmt_doc_wrap(doc, "File", INDENT, KMT_ROLE_WARN, m->list.snap.tree_err.msg);
+		return;
+	}
+	label(doc, "File");
+	if (!e->item.path)
+		kmt_doc_add(doc, row->builtin ? KMT_ROLE_TEXT : KMT_ROLE_WARN,
+			row->builtin ? "none: part of the kernel image" : "not in the module tree");
+	else {
+		kmt_size_text(e->file_size, size);
+		kmt_doc_add(doc, KMT_ROLE_TEXT, kmt_model_short_path(&m->list.snap, e->item.path));
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "   %s", size);
+	}
+	if (license)
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "   license %s", license);
+}
+
+static void add_state(const struct kmt_list_row *row, struct kmt_doc *doc)
+{
+	const struct kmt_procmod *mod = row->loaded;
+	char size[KMT_SIZE_TEXT];
+
+	label(doc, "State");
+	if (!mod) {
+		kmt_doc_add(doc, KMT_ROLE_TEXT, row->builtin ? "built in: always there" : "not loaded");
+		return;
+	}
+	kmt_size_text(mod->size, size);
+	kmt_doc_add(doc, mod->state == KMT_STATE_LIVE ? KMT_ROLE_GOOD : KMT_ROLE_WARN,
+		kmt_info_state_word(mod->state));
+	kmt_doc_addf(doc, KMT_ROLE_TEXT, ", %s in memory", size);
+	if (*mod->taint)
+		kmt_doc_addf(doc, KMT_ROLE_WARN, ", taints the kernel: %s", mod->taint);
+}
+
+static void add_names(struct kmt_doc *doc, const char *title, const char *const *names, size_t n)
+{
+	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+
+	if (!n)
+		return;
+	for (size_t i = 0; i < n; i++)
+		kmt_strbuf_addf(&list, "%s%s", i ? " " : "", names[i]);
+	kmt_doc_wrap(doc, title, INDENT, KMT_ROLE_TEXT, kmt_strbuf_str(&list));
+}
+
+static void add_needs(struct kmt_model *m, const struct kmt_list_row *row, struct kmt_doc *doc)
+{
+	struct kmt_edges edges = {0};
+	struct kmt_strv names = {0};
+
+	if (m->list.snap.has_tree && !row->builtin)
+		kmt_graph_needs(&m->list.snap, row->name, false, &edges, NULL);
+	for (size_t i = 0; i < edges.rows.n; i++)
+		kmt_vec_push(&names, edges.rows.v[i].name);
+	add_names(doc, "Needs", names.v, names.n);
+	kmt_vec_free(&names);
+	kmt_edges_free(&edges);
+	if (row->loaded)
+		add_names(doc, "Used by", row->loaded->holders.v, row->loaded->holders.n);
+}
+
+static void add_user(struct kmt_doc *doc, const struct kmt_user *user)
+{
+	kmt_doc_line(doc, user->kind == KMT_USER_MODULE ? user->what : NULL);
+	kmt_doc_addf(doc, KMT_ROLE_TEXT, "%*s%s %s", INDENT + 2, "", kmt_user_kind_name(user->kind),
+		user->what);
+	if (user->pid)
+		kmt_doc_addf(doc, KMT_ROLE_TEXT, " by %s (%u)", user->detail ? user->detail : "?",
+			user->pid);
+	else if (user->detail)
+		kmt_doc_addf(doc, KMT_ROLE_DIM, " (%s)", user->detail);
+}
+
+static void add_users(struct kmt_details_entry *e, struct kmt_doc *doc)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < e->users.rows.n; i++) {
+		if (!e->users.rows.v[i].counts || e->users.rows.v[i].kind == KMT_USER_MODULE)
+			continue;
+		if (shown++ < USERS_SHOWN)
+			add_user(doc, &e->users.rows.v[i]);
+	}
+	if (shown > USERS_SHOWN) {
+		kmt_doc_line(doc, NULL);
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "%*sand %zu more", INDENT + 2, "", shown - USERS_SHOWN);
+	}
+	if (e->users.unexplained > 0) {
+		kmt_doc_line(doc, NULL);
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "%*s%" PRId64 " more, not known by whom%s", INDENT + 2, "",
+			e->users.unexplained,
+			e->users.hidden ? " (root sees the files of all processes)" : "");
+	}
+}
+
+/* Whether it can be unloaded, and who stands in the way. */
+static void add_unload(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
+	struct kmt_doc *doc)
+{
+	const struct kmt_procmod *mod = row->loaded;
+
+	if (!mod)
+		return;
+	label(doc, "Unload");
+	if (mod->permanent) {
+		kmt_doc_add(doc, KMT_ROLE_BAD, "impossible: it has no exit function");
+	} else if (mod->refs == 0) {
+		kmt_doc_add(doc, KMT_ROLE_GOOD, "possible: nothing uses it");
+	} else if (mod->refs < 0) {
+		kmt_doc_add(doc, KMT_ROLE_BAD, "impossible: this kernel cannot unload modules");
+	} else {
+		kmt_doc_addf(doc, KMT_ROLE_WARN, "blocked: %" PRId64 " %s, ", mod->refs,
+			mod->refs == 1 ? "reference" : "references");
+		if (mod->holders.n)
+			kmt_doc_addf(doc, KMT_ROLE_WARN, "%zu by a module", mod->holders.n);
+		else
+			kmt_doc_add(doc, KMT_ROLE_WARN, "none by a module");
+		if (!e->has_users)
+			kmt_users_find(&m->list.snap, mod, &e->users);
+		e->has_users = true;
+		add_users(e, doc);
+	}
+}
+
+static void add_signature(struct kmt_details_entry *e, struct kmt_doc *doc)
+{
+	const struct kmt_info_facts *f = &e->worker.facts;
+
+	if (!e->item.path || e->err.kind)
+		return;
+	label(doc, "Signature");
+	if (f->has_signature && f->signature.signer_n)
+		kmt_doc_addf(doc, KMT_ROLE_TEXT, "%s %s, %.*s", f->signature.id, f->signature.hash,
+			(int)f->signature.signer_n, f->signature.signer);
+	else if (f->has_signature)
+		kmt_doc_add(doc, KMT_ROLE_TEXT, f->signature.id);
+	else if (e->worker.sig_err.msg)
+		kmt_doc_add(doc, KMT_ROLE_WARN, e->worker.sig_err.msg);
+	else
+		kmt_doc_add(doc, KMT_ROLE_DIM, "none");
+}
+
+static void add_copy(const struct kmt_details_entry *e, struct kmt_doc *doc)
+{
+	const struct kmt_info_facts *f = &e->worker.facts;
+
+	if (f->same != KMT_INFO_OTHER_FILE)
+		return;
+	label(doc, "Copy");
+	kmt_doc_addf(doc, KMT_ROLE_WARN, "what is loaded was made from another file: its %s differs",
+		f->same_by);
+}
+
+static void add_config(const struct kmt_details_entry *e, struct kmt_doc *doc)
+{
+	const struct kmt_info_config *line;
+
+	if (!e->worker.facts.config.n)
+		return;
+	line = &e->worker.facts.config.v[0];
+	label(doc, "Config");
+	kmt_doc_add(doc, KMT_ROLE_TEXT, line->text);
+	if (line->origin.line)
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "   %s:%u", line->origin.file, line->origin.line);
+	else
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "   %s", line->origin.file);
+	if (e->worker.facts.config.n > 1)
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "   and %zu more", e->worker.facts.config.n - 1);
+}
+
+static void add_aliases(struct kmt_details_entry *e, struct kmt_doc *doc)
+{
+	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+	const struct kmt_modinfo_field *f;
+	size_t n = 0;
+
+	kmt_vec_foreach (f, &e->worker.facts.fields.fields)
+		if (kmt_modinfo_is(f, "alias") && n++ < ALIASES_SHOWN)
+			kmt_strbuf_addf(&list, "%s%s", n > 1 ? " " : "", f->value);
+	if (n > ALIASES_SHOWN)
+		kmt_strbuf_addf(&list, " and %zu more", n - ALIASES_SHOWN);
+	if (n)
+		kmt_doc_wrap(doc, "Aliases", INDENT, KMT_ROLE_DIM, kmt_strbuf_str(&list));
+}
+
+void kmt_tab_overview(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
+	struct kmt_doc *doc)
+{
+	add_file(e, m, row, doc);
+	if (field(e, "description"))
+		kmt_doc_wrap(doc, "Description", INDENT, KMT_ROLE_TEXT, field(e, "description"));
+	add_state(row, doc);
+	if (field(e, "version"))
+		kmt_doc_wrap(doc, "Version", INDENT, KMT_ROLE_TEXT, field(e, "version"));
+	add_needs(m, row, doc);
+	add_unload(e, m, row, doc);
+	add_config(e, doc);
+	add_copy(e, doc);
+	add_signature(e, doc);
+	add_aliases(e, doc);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The tabs of details that are lists: parameters, dependencies, configuration. */
+#include <kmt/tui/details.h>
+
+#include <string.h>
+
+#include <kmt/out/deps.h>
+
+#define DEPS_DEPTH 8
+
+/* What the kernel has and what the configuration would set, side by side. */
+void kmt_tab_params(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
+	struct kmt_doc *doc)
+{
+	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
+	struct kmt_info_params list = {0};
+	struct kmt_rows rows = {.columns = kmt_info_param_columns, .ctx = &doc->arena};
+	kmt_autofree const void **order = NULL;
+
+	kmt_info_join_params(&e->worker, &list);
+	order = kmt_realloc_array(NULL, list.rows.n + 1, sizeof(*order));
+	for (size_t i = 0; i < list.rows.n; i++)
+		order[rows.n++] = &list.rows.v[i];
+	rows.rows = order;
+	if (rows.n) {
+		kmt_select(kmt_info_param_columns, "name,type,mode,value,configured,description", NULL,
+			&sel, NULL);
+		kmt_doc_table(doc, &rows, &sel, NULL);
+	} else {
+		kmt_doc_line(doc, NULL);
+		kmt_doc_add(doc, KMT_ROLE_DIM, e->err.msg ? e->err.msg : "It takes no parameters.");
+	}
+	kmt_vec_free(&list.rows);
+}
+
+static int depth_of(const struct kmt_deps_row *row)
+{
+	int depth = 0;
+
+	while ((row = row->parent))
+		depth++;
+	return depth;
+}
+
+static enum kmt_role role_of_state(const char *state)
+{
+	if (!state)
+		return KMT_ROLE_BAD;
+	if (!strcmp(state, "loaded"))
+		return KMT_ROLE_GOOD;
+	return !strcmp(state, "built-in") ? KMT_ROLE_DIM : KMT_ROLE_TEXT;
+}
+
+static void add_dep(
+	struct kmt_snapshot *snap, const struct kmt_deps_row *row, bool reverse, struct kmt_doc *doc)
+{
+	const char *state = kmt_deps_state(snap, row);
+
+	kmt_doc_line(doc, row->name);
+	kmt_doc_addf(doc, KMT_ROLE_NAME, "%*s%-24s", depth_of(row) * 2, "", row->name);
+	kmt_doc_addf(doc, role_of_state(state), " %s", state ? state : "no such module");
+	if (row->kind != KMT_EDGE_HARD)
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "  %s", kmt_edge_kind_name(row->kind));
+	if (row->alias)
+		kmt_doc_addf(doc, KMT_ROLE_DIM, " as %s", row->alias);
+	if (row->where)
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "  %s", kmt_model_short_path(snap, row->where));
+	if (row->above)
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "  its %s: above", reverse ? "users" : "needs");
+}
+
+static void add_tree(struct kmt_model *m, const char *name, bool reverse, struct kmt_doc *doc)
+{
+	struct kmt_deps_tree tree = {
+		.snap = &m->list.snap, .reverse = reverse, .all = !reverse, .depth = DEPS_DEPTH};
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	kmt_doc_line(doc, NULL);
+	kmt_doc_add(doc, KMT_ROLE_HEADING, reverse ? "Needed by" : "Needs (loaded before it)");
+	if (kmt_deps_tree_add(&tree, name, &err)) {
+		kmt_doc_line(doc, NULL);
+		kmt_doc_addf(doc, KMT_ROLE_BAD, "  %s", err.msg);
+	} else if (tree.rows.n < 2) {
+		kmt_doc_line(doc, NULL);
+		kmt_doc_add(doc, KMT_ROLE_DIM, reverse ? "  no module" : "  nothing");
+	}
+	for (size_t i = 0; i < tree.rows.n; i++)
+		if (tree.rows.v[i]->parent)
+			add_dep(&m->list.snap, tree.rows.v[i], reverse, doc);
+	kmt_deps_tree_free(&tree);
+}
+
+void kmt_tab_deps(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
+	struct kmt_doc *doc)
+{
+	if (!m->list.snap.has_tree) {
+		kmt_doc_line(doc, NULL);
+		kmt_doc_add(doc, KMT_ROLE_WARN, m->list.snap.tree_err.msg);
+		return;
+	}
+	add_tree(m, row->name, false, doc);
+	kmt_doc_line(doc, NULL);
+	add_tree(m, row->name, true, doc);
+}
+
+static void add_line(struct kmt_doc *doc, const struct kmt_info_config *line)
+{
+	kmt_doc_line(doc, NULL);
+	kmt_doc_add(doc, KMT_ROLE_TEXT, line->text);
+	kmt_doc_line(doc, NULL);
+	if (line->origin.line)
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "    %s:%u", line->origin.file, line->origin.line);
+	else
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "    %s", line->origin.file);
+}
+
+void kmt_tab_config(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
+	struct kmt_doc *doc)
+{
+	for (size_t i = 0; i < e->worker.facts.config.n; i++)
+		add_line(doc, &e->worker.facts.config.v[i]);
+	if (doc->lines.n)
+		return;
+	kmt_doc_line(doc, NULL);
+	kmt_doc_add(doc, KMT_ROLE_DIM, "No line of the configuration names it.");
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Makes the machine that the browser is tested on: mkroot DIR (which must be there, and empty). Its module
+ * files are written by the unit tests' ELF writer, so that every size and every byte is the same wherever
+ * the tests run. The index is left to `kmtool index --root DIR`.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "../unit/tree_fixture.h"
+#include "../unit/unit.h"
+
+#define VERMAGIC "vermagic=" TREE_VERSION " SMP preempt mod_unload modversions ", "license=GPL"
+
+static void sound(const struct fixture *f)
+{
+	TREE_MODULE(f, "/kernel/sound/soundcore.ko", "export:sound_class", VERMAGIC,
+		"description=Core sound module");
+	TREE_MODULE(f, "/kernel/sound/core/snd.ko", "import:sound_class", "export:snd_card_new", VERMAGIC,
+		"description=Advanced Linux Sound Architecture driver for soundcards.",
+		"parm=slots:Module names assigned to the slots.", "parmtype=slots:array of charp",
+		"parm=cards_limit:Count of auto-loadable soundcards.", "parmtype=cards_limit:int",
+		"alias=char-major-116-*");
+	TREE_MODULE(f, "/kernel/sound/core/snd-pcm.ko", "import:snd_card_new", "export:snd_pcm_new",
+		VERMAGIC, "description=Midlevel PCM code for ALSA.");
+	TREE_MODULE(f, "/kernel/sound/pci/hda/snd-hda-intel.ko", "import:snd_pcm_new",
+		"import:snd_card_new", VERMAGIC, "description=Intel HDA driver",
+		"alias=pci:v00008086d0000A0C8sv*sd*bc*sc*i*", "alias=pci:v00008086d00009DC8sv*sd*bc*sc*i*",
+		"alias=pci:v00008086d0000A348sv*sd*bc*sc*i*", "alias=pci:v00008086d00003B56sv*sd*bc*sc*i*",
+		"parm=power_save:Automatic power-saving timeout (in second, 0 = disable).",
+		"parmtype=power_save:xint", "parm=power_save_controller:Reset controller in power save mode.",
+		"parmtype=power_save_controller:bool", "parm=model:Use the given board model.",
+		"parmtype=model:array of charp", "parm=enable_msi:Enable Message Signaled Interrupt (MSI)",
+		"parmtype=enable_msi:bint", "parm=probe_mask:Bitmask to probe codecs (default = -1).",
+		"parmtype=probe_mask:array of int");
+}
+
+static void network(const struct fixture *f)
+{
+	TREE_MODULE(f, "/kernel/net/llc/llc.ko", "export:llc_sap_open", VERMAGIC,
+		"description=LLC IEEE 802.2 core support");
+	TREE_MODULE(f, "/kernel/net/802/stp.ko", "import:llc_sap_open", "export:stp_proto_register", VERMAGIC);
+	TREE_MODULE(f, "/kernel/net/bridge/bridge.ko", "import:stp_proto_register", "import:llc_sap_open",
+		"export:br_forward", VERMAGIC, "version=2.3", "alias=rtnl-link-bridge");
+	TREE_MODULE(f, "/kernel/net/bridge/br_netfilter.ko", "import:br_forward", VERMAGIC,
+		"description=Linux ethernet netfilter firewall bridge");
+	TREE_MODULE(f, "/kernel/drivers/net/dummy.ko", VERMAGIC, "parm=numdummies:Number of dummy devices",
+		"parmtype=numdummies:int", "alias=rtnl-link-dummy");
+}
+
+static void filesystems(const struct fixture *f)
+{
+	TREE_MODULE(f, "/kernel/lib/libcrc32c.ko", "export:crc32c", VERMAGIC,
+		"description=CRC32c (Castagnoli) calculations");
+	TREE_MODULE(f, "/kernel/crypto/xor.ko", "export:xor_blocks", VERMAGIC);
+	TREE_MODULE(f, "/kernel/lib/raid6/raid6_pq.ko", "export:raid6_call", VERMAGIC);
+	TREE_MODULE(f, "/kernel/fs/btrfs/btrfs.ko", "import:crc32c", "import:xor_blocks", "import:raid6_call",
+		VERMAGIC, "softdep=pre: blake2b-256 sha256", "alias=fs-btrfs",
+		"description=Btrfs filesystem");
+	TREE_MODULE(f, "/kernel/fs/xfs/xfs.ko", "import:crc32c", VERMAGIC, "alias=fs-xfs");
+}
+
+/* What no driver should be: text that would play with a terminal, and text that is wide. */
+static void odd(const struct fixture *f)
+{
+	TREE_MODULE(f, "/kernel/drivers/misc/hostile.ko", VERMAGIC,
+		"description=\033[31mred\033[0m \a\t\xff\xfe bell and \x9b" "2J",
+		"parm=evil:\033]0;title\007 \xc3(", "parmtype=evil:charp");
+	TREE_MODULE(f, "/kernel/drivers/misc/wide.ko", VERMAGIC,
+		"description=\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x81\xae\xe8\xaa\xac\xe6\x98\x8e e\xcc\x81");
+	TREE_MODULE(f, "/kernel/drivers/misc/a_module_with_a_name_that_is_very_long_indeed.ko", VERMAGIC);
+	TREE_MODULE(f, "/kernel/drivers/usb/class/usblp.ko", VERMAGIC,
+		"description=USB Printer Device Class driver");
+	TREE_MODULE(f, "/kernel/drivers/block/loop.ko", VERMAGIC, "alias=block-major-7-*",
+		"parm=max_loop:Maximum number of loop devices", "parmtype=max_loop:int",
+		"parm=max_part:Maximum number of partitions per loop device", "parmtype=max_part:int");
+}
+
+static void builtins(const struct fixture *f)
+{
+	static const char info[] = "usbcore.license=GPL\0usbcore.description=USB core\0"
+				   "usbcore.parm=autosuspend:default autosuspend delay\0"
+				   "usbcore.parmtype=autosuspend:int\0ext4.license=GPL\0ext4.alias=fs-ext4";
+
+	fixture_text(f, TREE "/modules.order", "");
+	fixture_text(f, TREE "/modules.builtin",
+		"kernel/drivers/usb/core/usbcore.ko\nkernel/fs/ext4/ext4.ko\nkernel/kernel/configs.ko\n");
+	fixture_write(f, TREE "/modules.builtin.modinfo", info, sizeof(info));
+}
+
+static void proc(const struct fixture *f)
+{
+	fixture_text(f, "/proc/sys/kernel/osrelease", TREE_VERSION "\n");
+	fixture_text(f, "/proc/sys/kernel/modules_disabled", "0\n");
+	fixture_text(f, "/proc/sys/kernel/tainted", "12289\n");
+	fixture_text(f, "/sys/kernel/security/lockdown", "[none] integrity confidentiality\n");
+	fixture_text(f, "/sys/module/module/parameters/sig_enforce", "N\n");
+	fixture_text(f, "/proc/cmdline", "root=/dev/vda1 quiet snd_hda_intel.power_save=5\n");
+	fixture_text(f, "/proc/self/status", "Name:\tx\nUid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n");
+	fixture_text(f, "/proc/modules",
+		"snd_hda_intel 57344 3 - Live 0x0000000000000000\n"
+		"snd_pcm 167936 1 snd_hda_intel, Live 0x0000000000000000\n"
+		"snd 126976 14 snd_hda_intel,snd_pcm, Live 0x0000000000000000\n"
+		"soundcore 16384 1 snd, Live 0x0000000000000000\n"
+		"bridge 311296 0 - Live 0x0000000000000000\n"
+		"stp 16384 1 bridge, Live 0x0000000000000000\n"
+		"llc 16384 2 bridge,stp, Live 0x0000000000000000\n"
+		"btrfs 1794048 2 - Live 0x0000000000000000\n"
+		"libcrc32c 16384 1 btrfs, Live 0x0000000000000000\n"
+		"raid6_pq 122880 1 btrfs, Live 0x0000000000000000\n"
+		"xor 24576 1 btrfs, Live 0x0000000000000000\n"
+		"loop 40960 0 - Live 0x0000000000000000\n"
+		"usblp 40960 0 - Live 0x0000000000000000\n"
+		"vendor_drm 56832000 0 - Live 0x0000000000000000 (POE)\n"
+		"wakeup 16384 0 - Loading 0x0000000000000000 (O+)\n"
+		"keep 16384 0 [permanent], Live 0x0000000000000000\n");
+	fixture_text(f, "/proc/self/mountinfo",
+		"20 1 0:20 / / rw - ext4 /dev/vda1 rw\n21 20 0:33 / /srv rw - btrfs /dev/vdb rw\n");
+}
+
+static void sys_module(const struct fixture *f, const char *name, const char *attribute, const char *value)
+{
+	kmt_autofree char *path = kmt_asprintf("/sys/module/%s/%s", name, attribute);
+	kmt_autofree char *line = kmt_asprintf("%s\n", value);
+
+	fixture_text(f, path, line);
+}
+
+static void sys(const struct fixture *f)
+{
+	sys_module(f, "snd_hda_intel", "initstate", "live");
+	sys_module(f, "snd_hda_intel", "refcnt", "3");
+	sys_module(f, "snd_hda_intel", "parameters/power_save", "1");
+	sys_module(f, "snd_hda_intel", "parameters/power_save_controller", "Y");
+	sys_module(f, "snd_hda_intel", "parameters/enable_msi", "-1");
+	sys_module(f, "snd_hda_intel", "parameters/probe_mask", "-1,-1,-1,-1");
+	sys_module(f, "bridge", "initstate", "live");
+	sys_module(f, "bridge", "version", "2.3");
+	sys_module(f, "loop", "initstate", "live");
+	sys_module(f, "loop", "parameters/max_loop", "8");
+	sys_module(f, "loop", "parameters/max_part", "0");
+	sys_module(f, "usbcore", "parameters/autosuspend", "2");
+}
+
+static void config(const struct fixture *f)
+{
+	fixture_text(f, "/etc/modprobe.d/audio.conf",
+		"# sound of this machine\noptions snd_hda_intel power_save=10\n");
+	fixture_text(f, "/etc/modprobe.d/printers.conf", "blacklist usblp\n");
+	fixture_text(f, "/usr/lib/modprobe.d/filesystems.conf", "install xfs /bin/false\n");
+}
+
+int main(int argc, char **argv)
+{
+	struct fixture f = {0};
+
+	if (argc != 2 || strlen(argv[1]) >= sizeof(f.dir)) {
+		fprintf(stderr, "usage: mkroot DIR (a short path)\n");
+		return 2;
+	}
+	strcpy(f.dir, argv[1]);
+	sound(&f);
+	network(&f);
+	filesystems(&f);
+	odd(&f);
+	builtins(&f);
+	proc(&f);
+	sys(&f);
+	config(&f);
+	return 0;
+}

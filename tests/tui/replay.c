@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The browser driven by a script: replay DIR <SCRIPT, with DIR as its root. No terminal, no clock. A line
+ * of the script is one of
+ *	size 80x24		ascii on|off		readonly on|off (before the first key)
+ *	keys <Down> j /snd<Enter>	as tui/key.h spells them
+ *	shell COMMAND		in DIR: changes the machine
+ *	tick			a second passes
+ *	text			prints the screen
+ *	dump			prints the screen and the roles of its cells
+ * and '#' starts a comment. Before anything is printed, what is left to do is done.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <kmt/tui/browser.h>
+
+struct replay {
+	struct kmt_root root;
+	struct kmt_browser browser;
+	struct kmt_canvas canvas;
+	int width, height;
+	bool open, readonly, quit;
+};
+
+static void die(const char *what, const char *which)
+{
+	fprintf(stderr, "replay: %s '%s'\n", what, which);
+	exit(2);
+}
+
+static void need_browser(struct replay *r)
+{
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	if (r->open)
+		return;
+	if (kmt_browser_open(
+		    &r->browser, &r->root, NULL, r->readonly, r->width, r->height, &err))
+		die("cannot open", err.msg);
+	r->open = true;
+}
+
+static void run_keys(struct replay *r, const char *keys)
+{
+	const char *s = keys;
+	int key;
+
+	while (!r->quit && (key = kmt_key_parse(&s))) {
+		if (key < 0)
+			die("no key", keys);
+		switch (kmt_browser_key(&r->browser, key)) {
+		case KMT_EFFECT_QUIT:
+			puts("quit");
+			r->quit = true;
+			break;
+		case KMT_EFFECT_SUSPEND:
+			puts("suspend");
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static void print_screen(struct replay *r, bool roles)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	char *end;
+
+	while (kmt_browser_idle(&r->browser))
+		;
+	kmt_browser_draw(&r->browser, &r->canvas);
+	kmt_canvas_dump(&r->canvas, &text);
+	end = roles ? NULL : strstr(text.s, "--\n");
+	/* A line of the screen may be "--", too: the last one counts. */
+	for (char *next = end; !roles && next && (next = strstr(next + 1, "\n--\n"));)
+		end = next + 1;
+	if (end)
+		kmt_strbuf_truncate(&text, (size_t)(end - text.s));
+	fputs(kmt_strbuf_str(&text), stdout);
+}
+
+static void run_line(struct replay *r, const char *line)
+{
+	const char *rest = strchr(line, ' ');
+
+	rest = rest ? rest + 1 : "";
+	if (!*line || *line == '#')
+		return;
+	if (sscanf(line, "size %dx%d", &r->width, &r->height) == 2) {
+		if (r->open)
+			kmt_browser_resize(&r->browser, r->width, r->height);
+		return;
+	}
+	if (!strncmp(line, "ascii ", 6)) {
+		r->canvas.ascii = !strcmp(rest, "on");
+		return;
+	}
+	if (!strncmp(line, "readonly ", 9)) {
+		r->readonly = !strcmp(rest, "on");
+		return;
+	}
+	if (!strncmp(line, "shell ", 6)) {
+		if (system(rest))
+			die("failed:", rest);
+		return;
+	}
+	need_browser(r);
+	if (!strncmp(line, "keys ", 5))
+		run_keys(r, rest);
+	else if (!strcmp(line, "tick"))
+		kmt_browser_tick(&r->browser);
+	else if (!strcmp(line, "text") || !strcmp(line, "dump"))
+		print_screen(r, *line == 'd');
+	else
+		die("what is", line);
+}
+
+int main(int argc, char **argv)
+{
+	struct replay r = {.width = 80, .height = 24};
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	char line[1024];
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	if (argc != 2 || chdir(argv[1]) || kmt_root_open(&r.root, argv[1], &err))
+		die("usage: replay DIR", err.msg ? err.msg : "");
+	while (!r.quit && fgets(line, sizeof(line), stdin)) {
+		line[strcspn(line, "\n")] = '\0';
+		run_line(&r, line);
+	}
+	if (r.open)
+		kmt_browser_close(&r.browser);
+	kmt_canvas_free(&r.canvas);
+	kmt_root_close(&r.root);
+	return 0;
+}

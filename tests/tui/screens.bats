@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Screens of the browser, driven by scripts (tests/tui/replay.c), compared with those that were looked at
+# before. KMTOOL_UPDATE_SCREENS=1 writes them anew: look at every line that git diff shows then.
+
+bats_require_minimum_version 1.5.0
+: "${top_builddir:=$PWD}" "${top_srcdir:=$BATS_TEST_DIRNAME/../..}"
+unset NO_COLOR COLUMNS LINES
+export LC_ALL=C.UTF-8 TZ=UTC
+
+# A short path: it stands in messages that the screen must have room for.
+setup_file() {
+	export MACHINE
+	MACHINE=$(mktemp -d /tmp/kmtool-tui.XXXXXX)
+	mkdir "$MACHINE/a"
+	"$top_builddir/tests/tui/mkroot" "$MACHINE/a"
+	"$top_builddir/kmtool" index --root "$MACHINE/a"
+}
+
+teardown_file() {
+	rm -rf "$MACHINE"
+}
+
+# Each script has a machine of its own, at the same path.
+setup() {
+	rm -rf "$MACHINE/r"
+	cp -a "$MACHINE/a" "$MACHINE/r"
+}
+
+replay() {
+	"$top_builddir/tests/tui/replay" "$MACHINE/r" | sed "s|$MACHINE/r|/ROOT|g"
+}
+
+@test "every script's screens are as they were" {
+	local script name failed=
+
+	for script in "$top_srcdir"/tests/tui/scripts/*; do
+		name=$(basename "$script")
+		setup
+		replay <"$script" >"$BATS_TEST_TMPDIR/$name"
+		[ "${PIPESTATUS[0]}" = 0 ]
+		if [ -n "${KMTOOL_UPDATE_SCREENS-}" ]; then
+			cp "$BATS_TEST_TMPDIR/$name" "$top_srcdir/tests/tui/screens/$name"
+		elif ! diff -u "$top_srcdir/tests/tui/screens/$name" "$BATS_TEST_TMPDIR/$name"; then
+			failed="$failed $name"
+		fi
+	done
+	[ -z "$failed" ] || {
+		echo "not as they were:$failed"
+		return 1
+	}
+}
+
+@test "every screen has a script, and all are in the tarball" {
+	local file
+
+	for file in "$top_srcdir"/tests/tui/s*s/*; do
+		[ -e "$top_srcdir/tests/tui/scripts/$(basename "$file")" ]
+		[ -e "$top_srcdir/tests/tui/screens/$(basename "$file")" ]
+		grep -qw -e "$(basename "$file")" "$top_srcdir/tests/tui/Makemodule.am"
+	done
+}
+
+@test "no line of any screen is longer than the screen, no control character is in it" {
+	run -1 env LC_ALL=C grep -l "$(printf '[\001-\010\013-\037\177]')" "$top_srcdir"/tests/tui/screens/*
+	[ "$(cat "$top_srcdir"/tests/tui/screens/* | wc -L)" = 120 ]
+}
+
+@test "a screen that differs is found" {
+	printf 'keys <Down>\ntext\n' | replay >"$BATS_TEST_TMPDIR/one"
+	printf 'keys <Up>\ntext\n' | replay >"$BATS_TEST_TMPDIR/other"
+	run -1 cmp -s "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/other"
+}

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The browser on a real terminal: tmux is one that can be asked what it shows. Nothing sleeps for a fixed time:
+# each step waits, with a deadline, for what it expects.
+
+bats_require_minimum_version 1.5.0
+: "${top_builddir:=$PWD}" "${top_srcdir:=$BATS_TEST_DIRNAME/../..}"
+unset NO_COLOR COLUMNS LINES TMUX
+export LC_ALL=C.UTF-8 TERM=xterm-256color
+
+setup_file() {
+	export MACHINE
+	MACHINE=$(mktemp -d /tmp/kmtool-tui.XXXXXX)
+	"$top_builddir/tests/tui/mkroot" "$MACHINE"
+	"$top_builddir/kmtool" index --root "$MACHINE"
+}
+
+teardown_file() {
+	rm -rf "$MACHINE"
+}
+
+# A shell on a terminal of 80x24.
+setup() {
+	command -v tmux >/dev/null || skip "tmux is not installed"
+	# TERM inside of the terminal is what a test sets.
+	tm -f /dev/null new-session -d -x 80 -y 24 "env PS1='ready> ' bash --norc --noprofile"
+	wait_for "ready>"
+	type_line "ulimit -c 0; stty -a >$BATS_TEST_TMPDIR/before; echo noted"
+	wait_for "^noted"
+	type_line clear
+}
+
+teardown() {
+	! command -v tmux >/dev/null || tm kill-server || true
+}
+
+tm() {
+	tmux -S "$BATS_TEST_TMPDIR/socket" "$@"
+}
+
+keys() {
+	tm send-keys "$@"
+}
+
+type_line() {
+	keys -l "$1"
+	keys Enter
+}
+
+screen() {
+	tm capture-pane -p
+}
+
+# wait_until COMMAND...: until it succeeds; fails with the screen after 20 seconds.
+wait_until() {
+	local end=$((SECONDS + 20))
+
+	until "$@"; do
+		[ $SECONDS -lt $end ] || {
+			echo "waited in vain for: $*"
+			screen
+			return 1
+		}
+		sleep 0.05
+	done
+}
+
+shows() {
+	screen | grep -q -e "$1"
+}
+
+shows_not() {
+	! shows "$1"
+}
+
+# bats does not notice a line that only starts with '!'.
+not() {
+	! "$@"
+}
+
+has_colors() {
+	tm capture-pane -p -e | grep -q $'\033\\[[0-9;]*3[0-7]m'
+}
+
+has_more_than_ascii() {
+	screen | LC_ALL=C grep -q $'[\200-\377]'
+}
+
+links_ncurses() {
+	ldd "$1" | grep -q ncurses
+}
+
+wait_for() {
+	wait_until shows "$1"
+}
+
+start() {
+	# The pid is that of the browser: each step becomes the next one.
+	type_line "sh -c 'echo \$\$ >$BATS_TEST_TMPDIR/pid; exec $top_builddir/kmtool browse --root $MACHINE $*'"
+	wait_for "F1Help"
+}
+
+# asked FORMAT: what the terminal itself knows.
+asked() {
+	tm display-message -p "$1"
+}
+
+on_alternate_screen() {
+	[ "$(asked '#{alternate_on}')" = "$1" ]
+}
+
+# After the browser: the shell's screen, the cursor, the modes of the tty.
+is_restored() {
+	wait_until on_alternate_screen 0
+	[ "$(asked '#{cursor_flag} #{mouse_any_flag} #{keypad_flag} #{keypad_cursor_flag}')" = "1 0 0 0" ]
+	type_line "stty -a >$BATS_TEST_TMPDIR/after; echo compared"
+	wait_for "^compared"
+	cmp "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
+}
+
+@test "shows the machine, obeys keys, quits, leaves the terminal as it was" {
+	start
+	shows "1 Loaded 16"
+	on_alternate_screen 1
+	wait_for "kernel/net/bridge/bridge.ko"
+	keys Down
+	wait_for ">btrfs"
+	keys PageDown
+	wait_for "12/16"
+	keys F10
+	is_restored
+}
+
+@test "function keys work on every kind of terminal, as do their stand-ins" {
+	local term key
+
+	for term in xterm xterm-256color screen screen-256color linux vt100 tmux; do
+		type_line "export TERM=$term; clear"
+		start
+		# What this terminal sends, whatever tmux itself would.
+		key=$(tput -T "$term" kf1 | od -An -tx1 | tr -d '\n')
+		# shellcheck disable=SC2086 # a list of bytes
+		keys -H $key
+		wait_for "Keys of kmtool browse"
+		keys Escape
+		wait_until shows_not "Keys of kmtool browse"
+		keys M-1
+		wait_for "Keys of kmtool browse"
+		keys x
+		wait_until shows_not "Keys of kmtool browse"
+		keys q
+		wait_for "ready>"
+	done
+	type_line "export TERM=xterm-256color"
+	is_restored
+}
+
+@test "every signal that ends it leaves the terminal as it was" {
+	local signal
+
+	for signal in HUP INT QUIT TERM PIPE SEGV BUS ILL FPE ABRT; do
+		start
+		kill -s $signal "$(cat "$BATS_TEST_TMPDIR/pid")"
+		is_restored
+		type_line clear
+	done
+}
+
+@test "ctrl-z and SIGTSTP stop it, fg comes back to the same place" {
+	start
+	keys Down
+	wait_for ">btrfs"
+	keys C-z
+	wait_for "Stopped"
+	on_alternate_screen 0
+	type_line fg
+	wait_for ">btrfs"
+	on_alternate_screen 1
+	kill -s TSTP "$(cat "$BATS_TEST_TMPDIR/pid")"
+	wait_for "Stopped"
+	type_line fg
+	wait_for ">btrfs"
+	keys q
+	is_restored
+}
+
+@test "follows the size of the terminal" {
+	start
+	tm resize-window -x 120 -y 40
+	wait_for "│─ bridge"
+	tm resize-window -x 40 -y 10
+	wait_for "terminal too small (need 60x12)"
+	tm resize-window -x 1 -y 1
+	tm resize-window -x 80 -y 24
+	wait_for ">bridge"
+	keys q
+	is_restored
+}
+
+@test "sees by itself what is loaded and unloaded" {
+	start
+	wait_for "kernel/net/bridge/bridge.ko"
+	sed -i '1i appeared 16384 0 - Live 0x0' "$MACHINE/proc/modules"
+	wait_for "appeared"
+	shows "1 Loaded 17"
+	sed -i 1d "$MACHINE/proc/modules"
+	wait_until shows_not "appeared"
+	keys q
+	is_restored
+}
+
+@test "NO_COLOR, --color never: no colours, and all is readable" {
+	type_line "export NO_COLOR=1"
+	start
+	not has_colors
+	keys q
+	wait_for "ready>"
+	type_line "unset NO_COLOR; clear"
+	start --color never
+	not has_colors
+	keys q
+	wait_for "ready>"
+	type_line clear
+	start
+	has_colors
+	keys q
+	is_restored
+}
+
+@test "--ascii and other locales: no line drawing" {
+	start --ascii
+	not has_more_than_ascii
+	keys q
+	wait_for "ready>"
+	type_line "export LC_ALL=C; clear"
+	start
+	not has_more_than_ascii
+}
+
+@test "without a terminal, and on one that cannot do it, it says so and what to use instead" {
+	run -2 "$top_builddir/kmtool" browse --root "$MACHINE" </dev/null
+	[[ $output == *"the browser needs a terminal"*"kmtool list"* ]]
+	type_line "TERM=dumb $top_builddir/kmtool browse --root $MACHINE; echo status \$?"
+	wait_for "^status 2"
+	shows "cannot be shown on a terminal of this type"
+}
+
+@test "an unknown type of terminal is taken for a common one" {
+	type_line "export TERM=no-such-terminal; clear"
+	start
+	shows "is not known"
+	keys q
+	wait_for "ready>"
+}
+
+@test "the command line itself needs no ncurses, and says when the browser is not there" {
+	links_ncurses "$top_builddir/kmtool-browse"
+	not links_ncurses "$top_builddir/kmtool"
+	mkdir "$BATS_TEST_TMPDIR/alone"
+	cp "$top_builddir/kmtool" "$BATS_TEST_TMPDIR/alone/"
+	[ ! -e /usr/local/libexec/kmtool-browse ] || skip "a browser is installed"
+	run -4 "$BATS_TEST_TMPDIR/alone/kmtool" browse
+	[[ $output == *"the browser is not installed"*"kmtool list"* ]]
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The pure parts of the browser: cells, keys, where things are on the screen. */
+#include "unit.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <string.h>
+
+#include <kmt/tui/canvas.h>
+#include <kmt/tui/doc.h>
+#include <kmt/tui/key.h>
+#include <kmt/tui/state.h>
+
+/* The first line of a canvas of WIDTH columns with TEXT put into it. */
+static char *put(int width, int limit, bool ascii, const char *text)
+{
+	struct kmt_canvas c = {.ascii = ascii};
+	kmt_autostrbuf struct kmt_strbuf dump = KMT_STRBUF_INIT;
+	char *line;
+
+	kmt_canvas_resize(&c, width, 1);
+	kmt_canvas_put(&c, 0, 0, limit, KMT_ROLE_TEXT, text);
+	kmt_canvas_dump(&c, &dump);
+	line = kmt_strndup(dump.s, strcspn(dump.s, "\n"));
+	kmt_canvas_free(&c);
+	return line;
+}
+
+static void check_put(int limit, bool ascii, const char *text, const char *expected)
+{
+	kmt_autofree char *line = put(20, limit, ascii, text);
+
+	assert_string_equal(line, expected);
+}
+
+static void test_put(void **state)
+{
+	check_put(20, false, "plain", "plain");
+	check_put(4, false, "plain", "pla\xe2\x80\xa6");
+	check_put(4, true, "plain", "pla~");
+	check_put(5, true, "plain", "plain");
+	check_put(99, true, "longer than the whole canvas", "longer than the whol");
+	/* Nothing that a terminal would obey. */
+	check_put(20, false, "\033[2J\n", "\\x1b[2J\\x0a");
+	check_put(20, false, "\xff\xc3(", "\\xff\\xc3(");
+	check_put(20, false, "\xc2\x9b" "m", "\\xc2\\x9bm");
+	/* Two columns each; one that would be cut in half is left out. */
+	check_put(20, false, "\xe6\x97\xa5\xe6\x9c\xac", "\xe6\x97\xa5\xe6\x9c\xac");
+	check_put(3, false, "\xe6\x97\xa5\xe6\x9c\xac", "\xe6\x97\xa5\xe2\x80\xa6");
+	/* What combines stays with its letter, and takes no column. */
+	check_put(2, false, "e\xcc\x81x", "e\xcc\x81x");
+	/* In ASCII no byte of another kind. */
+	check_put(20, true, "\xe6\x97\xa5", "\\xe6\\x97\\xa5");
+}
+
+static void test_measure(void **state)
+{
+	struct kmt_canvas c = {0};
+
+	assert_int_equal(kmt_canvas_measure(&c, ""), 0);
+	assert_int_equal(kmt_canvas_measure(&c, "abc"), 3);
+	assert_int_equal(kmt_canvas_measure(&c, "\xe6\x97\xa5"), 2);
+	assert_int_equal(kmt_canvas_measure(&c, "e\xcc\x81"), 1);
+	assert_int_equal(kmt_canvas_measure(&c, "\033"), 4);
+}
+
+static void test_outside(void **state)
+{
+	struct kmt_canvas c = {0};
+
+	kmt_canvas_resize(&c, 3, 2);
+	kmt_canvas_put(&c, -2, 0, 3, KMT_ROLE_TEXT, "abcdef");
+	kmt_canvas_put(&c, 0, 7, 3, KMT_ROLE_TEXT, "x");
+	kmt_canvas_put(&c, 9, 0, 30, KMT_ROLE_TEXT, "x");
+	kmt_canvas_frame(&c, (struct kmt_rect){-5, -5, 40, 40}, KMT_ROLE_BORDER);
+	kmt_canvas_select(&c, -3, 1, 50);
+	kmt_canvas_resize(&c, 0, 0);
+	kmt_canvas_frame(&c, (struct kmt_rect){0, 0, 5, 5}, KMT_ROLE_BORDER);
+	kmt_canvas_resize(&c, -4, 5);
+	assert_int_equal(c.width, 0);
+	kmt_canvas_free(&c);
+}
+
+static void test_roles(void **state)
+{
+	bool seen[256] = {false};
+
+	for (int role = 0; role < KMT_ROLE_COUNT; role++) {
+		unsigned char letter = (unsigned char)kmt_role_letter((enum kmt_role)role);
+
+		assert_false(seen[letter]);
+		seen[letter] = true;
+	}
+}
+
+static void check_key(const char *text, int expected)
+{
+	const char *s = text;
+
+	assert_int_equal(kmt_key_parse(&s), expected);
+}
+
+static void test_key_parse(void **state)
+{
+	const char *s = " j<Down> <C-f>\xc3\xa4 ";
+
+	assert_int_equal(kmt_key_parse(&s), 'j');
+	assert_int_equal(kmt_key_parse(&s), KMT_KEY_DOWN);
+	assert_int_equal(kmt_key_parse(&s), KMT_KEY_CTRL('f'));
+	assert_int_equal(kmt_key_parse(&s), 0xe4);
+	assert_int_equal(kmt_key_parse(&s), KMT_KEY_NONE);
+	check_key("<F10>", KMT_KEY_F(10));
+	check_key("<M-1>", KMT_KEY_ALT + '1');
+	check_key("<lt>", '<');
+	check_key("<Space>", ' ');
+	check_key("<", '<');
+	check_key("<F13>", -EINVAL);
+	check_key("<Nothing>", -EINVAL);
+	check_key("\xff", -EINVAL);
+}
+
+/* The table of keys: nothing twice, everything explained, every action reachable. */
+static void test_bindings(void **state)
+{
+	bool reachable[KMT_ACT_COUNT] = {false};
+
+	for (const struct kmt_binding *b = kmt_bindings; b->action; b++) {
+		assert_non_null(b->help);
+		assert_int_not_equal(b->keys[0], 0);
+		assert_false(reachable[b->action]);
+		reachable[b->action] = true;
+		if (b->label) {
+			assert_true(strlen(b->label) <= 6);
+			assert_in_range(b->keys[0], KMT_KEY_F(1), KMT_KEY_F(10));
+			/* Not everybody has function keys. */
+			assert_int_not_equal(b->keys[1], 0);
+		}
+		for (size_t i = 0; i < KMT_BINDING_KEYS && b->keys[i]; i++)
+			assert_int_equal(kmt_key_action(b->keys[i]), b->action);
+	}
+	for (int action = 1; action < KMT_ACT_COUNT; action++)
+		assert_true(reachable[action]);
+	assert_int_equal(kmt_key_action(KMT_KEY_ALT + '1'), kmt_key_action(KMT_KEY_F(1)));
+	assert_int_equal(kmt_key_action(KMT_KEY_ALT + '0'), kmt_key_action(KMT_KEY_F(10)));
+	assert_int_equal(kmt_key_action(0), KMT_ACT_NONE);
+}
+
+static bool inside(struct kmt_rect r, const struct kmt_tui_state *s)
+{
+	return r.x >= 0 && r.y >= 0 && r.w >= 0 && r.h >= 0 && r.x + r.w <= s->width &&
+	       r.y + r.h <= s->height - 2;
+}
+
+static void test_layout(void **state)
+{
+	struct kmt_tui_state s = {0};
+	struct kmt_layout l;
+
+	for (s.width = 0; s.width < 200; s.width += 7)
+		for (s.height = 0; s.height < 60; s.height++)
+			for (int variant = 0; variant < 28; variant++) {
+				s.zoom = variant & 1;
+				s.pane = variant & 2 ? KMT_PANE_DETAILS : KMT_PANE_LIST;
+				s.split = (variant - 14) * 5;
+				kmt_layout(&s, &l);
+				assert_int_equal(l.too_small,
+					s.width < KMT_MIN_WIDTH || s.height < KMT_MIN_HEIGHT);
+				if (l.too_small)
+					continue;
+				assert_true(inside(l.list, &s) && inside(l.details, &s));
+				/* The pane that has the keys is always there. */
+				assert_true(s.pane == KMT_PANE_LIST ? l.list.h >= 3 : l.details.h >= 3);
+			}
+}
+
+static void test_wrap(void **state)
+{
+	struct kmt_doc d = {.width = 30};
+
+	kmt_doc_wrap(&d, "Label", 10, KMT_ROLE_TEXT, "one two three four five six\nseven");
+	assert_int_equal(d.lines.n, 3);
+	assert_string_equal(d.spans.v[1].text, "one two three four");
+	assert_string_equal(d.spans.v[5].text, "seven");
+	kmt_doc_free(&d);
+	d.width = 20;
+	kmt_doc_wrap(&d, "", 0, KMT_ROLE_TEXT, "a-word-that-is-longer-than-the-line");
+	assert_int_equal(d.lines.n, 2);
+	kmt_doc_free(&d);
+	d.width = 0;
+	kmt_doc_wrap(&d, "x", 4, KMT_ROLE_TEXT, "");
+	assert_int_equal(d.lines.n, 1);
+	kmt_doc_free(&d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_put),
+		cmocka_unit_test(test_measure),
+		cmocka_unit_test(test_outside),
+		cmocka_unit_test(test_roles),
+		cmocka_unit_test(test_key_parse),
+		cmocka_unit_test(test_bindings),
+		cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_wrap),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
