@@ -142,6 +142,34 @@ static enum kmt_effect help(const struct call *c)
 	return KMT_EFFECT_NONE;
 }
 
+static enum kmt_effect prompt(const struct call *c)
+{
+	kmt_act_open_prompt(
+		c->s, c->action == KMT_ACT_SEARCH ? KMT_OVERLAY_SEARCH : KMT_OVERLAY_FILTER);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect find_next(const struct call *c)
+{
+	if (!kmt_act_find_next(c->s, c->m, c->action == KMT_ACT_FIND_NEXT ? 1 : -1))
+		snprintf(c->s->message, sizeof(c->s->message), "%s%.100s%s",
+			*c->s->search ? "No row has '" : "'/' searches first.", c->s->search,
+			*c->s->search ? "'." : "");
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect sort(const struct call *c)
+{
+	kmt_act_open_sort(c->s);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect invert(const struct call *c)
+{
+	kmt_act_list(c->s)->how.descending = !kmt_act_list(c->s)->how.descending;
+	return KMT_EFFECT_ARRANGE;
+}
+
 static enum kmt_effect escape(const struct call *c)
 {
 	struct kmt_arrangement *how = &kmt_act_list(c->s)->how;
@@ -187,6 +215,12 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_TAB_NEXT] = show_tab,
 	[KMT_ACT_ENTER] = enter,
 	[KMT_ACT_BACK] = back,
+	[KMT_ACT_SEARCH] = prompt,
+	[KMT_ACT_FIND_NEXT] = find_next,
+	[KMT_ACT_FIND_PREVIOUS] = find_next,
+	[KMT_ACT_FILTER] = prompt,
+	[KMT_ACT_SORT] = sort,
+	[KMT_ACT_INVERT] = invert,
 	[KMT_ACT_ZOOM] = zoom,
 	[KMT_ACT_GROW] = resize_panes,
 	[KMT_ACT_SHRINK] = resize_panes,
@@ -198,60 +232,13 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_QUIT] = to_owner,
 };
 
-static size_t help_lines(void)
-{
-	struct kmt_doc doc = {0};
-	size_t n;
-
-	kmt_help_doc(&doc);
-	n = doc.lines.n;
-	kmt_doc_free(&doc);
-	return n;
-}
-
-/* In the help the keys that move scroll it; any other closes it. */
-static enum kmt_effect help_key(struct kmt_tui_state *s, enum kmt_action action)
-{
-	size_t page = kmt_overlay_page(s), n = help_lines(), last = n > page ? n - page : 0;
-
-	switch (action) {
-	case KMT_ACT_UP:
-		s->overlay_top -= s->overlay_top > 0;
-		break;
-	case KMT_ACT_DOWN:
-		s->overlay_top++;
-		break;
-	case KMT_ACT_PAGE_UP:
-		s->overlay_top = s->overlay_top > page ? s->overlay_top - page : 0;
-		break;
-	case KMT_ACT_PAGE_DOWN:
-		s->overlay_top += page;
-		break;
-	case KMT_ACT_HOME:
-		s->overlay_top = 0;
-		break;
-	case KMT_ACT_END:
-		s->overlay_top = last;
-		break;
-	case KMT_ACT_REDRAW:
-		return KMT_EFFECT_REDRAW;
-	case KMT_ACT_SUSPEND:
-		return KMT_EFFECT_SUSPEND;
-	default:
-		s->overlay = KMT_OVERLAY_NONE;
-	}
-	if (s->overlay_top > last)
-		s->overlay_top = last;
-	return KMT_EFFECT_NONE;
-}
-
 enum kmt_effect kmt_tui_key(
 	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
 {
 	const struct call c = {s, m, doc, kmt_key_action(key)};
 
 	s->message[0] = '\0';
-	if (s->overlay == KMT_OVERLAY_HELP)
-		return help_key(s, c.action);
+	if (s->overlay)
+		return kmt_act_overlay(s, m, key);
 	return actions[c.action] ? actions[c.action](&c) : KMT_EFFECT_NONE;
 }

@@ -64,6 +64,11 @@ const struct kmt_column *kmt_model_column(const char *name)
 	return NULL;
 }
 
+bool kmt_column_is_number(const struct kmt_column *column)
+{
+	return column->kind == KMT_CELL_NUMBER || column->kind == KMT_CELL_SIZE;
+}
+
 const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 	[KMT_VIEW_LOADED] = {
 		.title = "Loaded",

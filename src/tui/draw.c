@@ -37,4 +37,6 @@ void kmt_draw(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_draw_foot(scene, c, &l);
 	if (s->overlay == KMT_OVERLAY_HELP)
 		kmt_draw_help(scene, c);
+	else if (s->overlay == KMT_OVERLAY_SORT)
+		kmt_draw_sort(scene, c);
 }

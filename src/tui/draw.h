@@ -11,5 +11,6 @@ void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struc
 void kmt_draw_head(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_foot(const struct kmt_scene *scene, struct kmt_canvas *c, const struct kmt_layout *l);
 void kmt_draw_help(const struct kmt_scene *scene, struct kmt_canvas *c);
+void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c);
 
 #endif

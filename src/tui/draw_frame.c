@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is around the list: the machine, views, details, status, function keys, help. */
+/* What is around the list: the machine, views, details, status, function keys. */
 #include "draw.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include <kmt/base/escape.h>
 
 #define KEY_CELL 8 /* of the line of function keys */
 
@@ -112,24 +115,64 @@ void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struc
 	}
 }
 
+/* What is typed; the end of it, if it is longer than the line. */
+static void draw_prompt(const struct kmt_tui_state *s, struct kmt_canvas *c, int y)
+{
+	const char *text = s->prompt.text;
+	kmt_autofree char *head = kmt_strndup(text, s->prompt.cursor);
+	int x = kmt_canvas_put(c, 1, y, s->width, KMT_ROLE_PROMPT,
+		s->overlay == KMT_OVERLAY_SEARCH ? "search: " : "filter: ");
+
+	while (kmt_canvas_measure(c, head) > s->width - x - 2) {
+		text += kmt_utf8_len(text, strlen(text));
+		free(head);
+		head = kmt_strndup(text, s->prompt.cursor - (size_t)(text - s->prompt.text));
+	}
+	c->cursor_x = x + kmt_canvas_measure(c, head);
+	c->cursor_y = y;
+	x = kmt_canvas_put(c, x, y, s->width - 1, s->prompt_failed ? KMT_ROLE_BAD : KMT_ROLE_TEXT, text);
+	if (s->prompt_failed)
+		kmt_canvas_put(c, x + 2, y, s->width, KMT_ROLE_BAD, "(no row has it)");
+}
+
+static int draw_filter(const struct kmt_scene *scene, struct kmt_canvas *c, int x, int y)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_model_view *v = &scene->model->views[s->view];
+	kmt_autofree char *text = kmt_asprintf("filter: %s (%zu of %zu)", s->lists[s->view].how.filter,
+		v->n_shown, v->rows.n);
+
+	return kmt_canvas_put(c, x, y, s->width, KMT_ROLE_PROMPT, text);
+}
+
+static void draw_warning(const struct kmt_diag_item *item, struct kmt_canvas *c, int x, int y)
+{
+	kmt_autofree char *text = item->origin.file
+		? kmt_asprintf("%s:%u: %s", item->origin.file, item->origin.line, item->msg)
+		: kmt_strdup(item->msg);
+
+	kmt_canvas_put(c, x, y, c->width, KMT_ROLE_WARN, text);
+}
+
 static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int y)
 {
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_model_view *v = &scene->model->views[s->view];
 	const struct kmt_list_state *list = &s->lists[s->view];
 	kmt_autofree char *where = kmt_asprintf("%zu/%zu", v->n_shown ? list->cursor + 1 : 0, v->n_shown);
-	int x = kmt_canvas_put(c, 1, y, s->width, KMT_ROLE_DIM, where);
+	int x;
 
-	if (*s->message)
-		kmt_canvas_put(c, x + 2, y, s->width, KMT_ROLE_WARN, s->message);
-	else if (scene->model->diag.n) {
-		const struct kmt_diag_item *item = &scene->model->diag.items[0];
-		kmt_autofree char *text = item->origin.file
-			? kmt_asprintf("%s:%u: %s", item->origin.file, item->origin.line, item->msg)
-			: kmt_strdup(item->msg);
-
-		kmt_canvas_put(c, x + 2, y, s->width, KMT_ROLE_WARN, text);
+	if (s->overlay == KMT_OVERLAY_SEARCH || s->overlay == KMT_OVERLAY_FILTER) {
+		draw_prompt(s, c, y);
+		return;
 	}
+	x = kmt_canvas_put(c, 1, y, s->width, KMT_ROLE_DIM, where) + 2;
+	if (*list->how.filter)
+		x = draw_filter(scene, c, x, y) + 2;
+	if (*s->message)
+		kmt_canvas_put(c, x, y, s->width, KMT_ROLE_WARN, s->message);
+	else if (scene->model->diag.n)
+		draw_warning(&scene->model->diag.items[0], c, x, y);
 }
 
 /* By the table of keys: a key without a label leaves its place empty. */
@@ -151,21 +194,4 @@ void kmt_draw_foot(const struct kmt_scene *scene, struct kmt_canvas *c, const st
 {
 	draw_status(scene, c, l->status_y);
 	draw_keys(c, l->keys_y);
-}
-
-void kmt_draw_help(const struct kmt_scene *scene, struct kmt_canvas *c)
-{
-	const struct kmt_tui_state *s = scene->state;
-	struct kmt_rect r = {0, 0, s->width, s->height};
-	size_t page = kmt_overlay_page(s);
-	struct kmt_doc doc = {0};
-
-	kmt_help_doc(&doc);
-	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
-	kmt_canvas_put(c, 2, 0, s->width - 1, KMT_ROLE_TAB, " Keys of kmtool browse ");
-	for (size_t i = 0; i < page && s->overlay_top + i < doc.lines.n; i++)
-		kmt_doc_draw(&doc, s->overlay_top + i, c, 2, 1 + (int)i, s->width - 2, 0);
-	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, KMT_ROLE_DIM,
-		doc.lines.n > page ? "Arrows and PgDn scroll, any other key closes." : "Any key closes.");
-	kmt_doc_free(&doc);
 }

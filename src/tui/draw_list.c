@@ -14,11 +14,6 @@ struct placed {
 	int x, limit;
 };
 
-static bool is_number(const struct kmt_column *c)
-{
-	return c->kind == KMT_CELL_NUMBER || c->kind == KMT_CELL_SIZE;
-}
-
 static int name_width(const struct kmt_scene *scene, int room)
 {
 	int most = room * NAME_SHARE / 100, longest = scene->model->views[scene->state->view].longest;
@@ -60,7 +55,7 @@ static void draw_heading(const struct kmt_scene *scene, struct kmt_canvas *c, st
 		kmt_autofree char *text = kmt_asprintf("%s%s", p->column->header,
 			strcmp(sort, p->view->name) ? "" : how->descending ? "v" : "^");
 
-		if (is_number(p->column))
+		if (kmt_column_is_number(p->column))
 			kmt_canvas_put_right(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
 		else
 			kmt_canvas_put(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
@@ -91,7 +86,7 @@ static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const
 	s = kmt_strbuf_str(&text);
 	if (p->view->width == -1)
 		s = skipped(s, scene->state->list_skip);
-	if (is_number(p->column))
+	if (kmt_column_is_number(p->column))
 		kmt_canvas_put_right(c, p->x, y, p->limit, kmt_role_of_hue(cell.hue), s);
 	else
 		kmt_canvas_put(c, p->x, y, p->limit, kmt_role_of_hue(cell.hue), s);

@@ -9,6 +9,7 @@
 #include <kmt/tui/canvas.h>
 #include <kmt/tui/doc.h>
 #include <kmt/tui/key.h>
+#include <kmt/tui/line.h>
 #include <kmt/tui/state.h>
 
 /* The first line of a canvas of WIDTH columns with TEXT put into it. */
@@ -192,6 +193,37 @@ static void test_wrap(void **state)
 	kmt_doc_free(&d);
 }
 
+static void type(struct kmt_line *line, const char *keys)
+{
+	int key;
+
+	while ((key = kmt_key_parse(&keys)))
+		assert_true(kmt_line_key(line, key));
+}
+
+static void test_line(void **state)
+{
+	struct kmt_line line = {0};
+
+	/* Letters that are keys elsewhere are text here. */
+	type(&line, "jqx<Space>\xc3\xa4");
+	assert_string_equal(line.text, "jqx \xc3\xa4");
+	type(&line, "<Backspace><Home>1<Right><Delete><End>e");
+	assert_string_equal(line.text, "1jx e");
+	type(&line, "<C-w>two<Left><C-u>");
+	assert_string_equal(line.text, "o");
+	assert_int_equal(line.cursor, 0);
+	type(&line, "<Backspace><Left><Delete><Delete><Right>");
+	assert_string_equal(line.text, "");
+	assert_false(kmt_line_key(&line, KMT_KEY_ESC));
+	assert_false(kmt_line_key(&line, KMT_KEY_F(1)));
+	assert_false(kmt_line_key(&line, 0xd800));
+	for (int i = 0; i < 1000; i++)
+		kmt_line_key(&line, 0x1f600);
+	assert_int_equal(line.len, 252);
+	assert_int_equal(strlen(line.text), line.len);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_bindings),
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_wrap),
+		cmocka_unit_test(test_line),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -40,6 +40,8 @@ extern const struct kmt_view_def kmt_views[KMT_VIEW_COUNT];
 /* The browser's own columns, in the terms of kmt_list_columns: marks in one or two letters. */
 extern const struct kmt_column kmt_model_columns[];
 const struct kmt_column *kmt_model_column(const char *name);
+/* Whether it stands flush right. */
+bool kmt_column_is_number(const struct kmt_column *column);
 
 #define KMT_FILTER_MAX 64
 

@@ -10,6 +10,7 @@
 #include <kmt/tui/canvas.h>
 #include <kmt/tui/details.h>
 #include <kmt/tui/key.h>
+#include <kmt/tui/line.h>
 #include <kmt/tui/model.h>
 
 /* The smallest screen that shows anything useful. */
@@ -24,6 +25,9 @@ enum kmt_pane {
 enum kmt_overlay {
 	KMT_OVERLAY_NONE,
 	KMT_OVERLAY_HELP,
+	KMT_OVERLAY_SEARCH,
+	KMT_OVERLAY_FILTER,
+	KMT_OVERLAY_SORT,
 };
 
 enum kmt_effect {
@@ -64,6 +68,11 @@ struct kmt_tui_state {
 	size_t doc_cursor, doc_top; /* of the details */
 	int list_skip, doc_skip; /* scrolled sideways */
 	size_t overlay_top;
+	struct kmt_line prompt;
+	bool prompt_failed;		   /* no row has what is typed */
+	struct kmt_list_state prompt_from; /* what Escape goes back to */
+	char search[KMT_LINE_MAX];	   /* what was searched for last */
+	size_t choice;			   /* of a menu */
 	struct kmt_place history[KMT_HISTORY_MAX];
 	size_t n_history;
 	char message[128];	 /* in the status line, until the next key */
@@ -96,6 +105,9 @@ void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m);
 const struct kmt_list_row *kmt_tui_selected(const struct kmt_tui_state *s, const struct kmt_model *m);
 /* Goes to a module in whatever view has it. False if none has. */
 bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name);
+
+/* How many columns the view can be sorted by: the lines of the sort menu. */
+size_t kmt_sort_choices(const struct kmt_tui_state *s);
 
 /* Lines of the help overlay, made from the table of keys. */
 void kmt_help_doc(struct kmt_doc *doc);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What lies over the panes: the help, the sort menu. */
+#include "draw.h"
+
+#include <string.h>
+
+void kmt_draw_help(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	const struct kmt_tui_state *s = scene->state;
+	struct kmt_rect r = {0, 0, s->width, s->height};
+	size_t page = kmt_overlay_page(s);
+	struct kmt_doc doc = {0};
+
+	kmt_help_doc(&doc);
+	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
+	kmt_canvas_put(c, 2, 0, s->width - 1, KMT_ROLE_TAB, " Keys of kmtool browse ");
+	for (size_t i = 0; i < page && s->overlay_top + i < doc.lines.n; i++)
+		kmt_doc_draw(&doc, s->overlay_top + i, c, 2, 1 + (int)i, s->width - 2, 0);
+	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, KMT_ROLE_DIM,
+		doc.lines.n > page ? "Arrows and PgDn scroll, any other key closes." : "Any key closes.");
+	kmt_doc_free(&doc);
+}
+
+#define MENU_WIDTH 34
+
+void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_arrangement *how = &s->lists[s->view].how;
+	int n = (int)kmt_sort_choices(s);
+	struct kmt_rect r = {(s->width - MENU_WIDTH) / 2, (s->height - n - 2) / 2, MENU_WIDTH, n + 2};
+
+	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
+	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, " Sort by ");
+	for (int i = 0; i < n; i++) {
+		const char *name = kmt_views[s->view].columns[i].name;
+		bool now = !strcmp(how->sort ? how->sort : "name", name);
+		int y = r.y + 1 + i, limit = r.x + r.w - 1;
+
+		kmt_canvas_put(c, r.x + 2, y, limit, KMT_ROLE_NAME, kmt_model_column(name)->header);
+		if (now)
+			kmt_canvas_put(c, r.x + 12, y, limit, KMT_ROLE_DIM,
+				how->descending ? "now; descending" : "now; ascending");
+		if ((size_t)i != s->choice)
+			continue;
+		kmt_canvas_put(c, r.x + 1, y, limit, KMT_ROLE_NAME, ">");
+		kmt_canvas_select(c, r.x + 1, y, limit);
+	}
+}
