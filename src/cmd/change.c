@@ -5,7 +5,7 @@
 #include <json.h>
 #include <string.h>
 
-#include <kmt/model/config.h>
+#include <kmt/check/diagnose.h>
 #include <kmt/out/json.h>
 #include <kmt/out/plan.h>
 #include <kmt/sys/paths.h>
@@ -113,51 +113,13 @@ void kmt_change_free(struct kmt_change *c)
 
 void kmt_change_lines(const struct kmt_change *c, size_t step, struct kmt_strv *out)
 {
-	const struct kmt_step_result *result = &c->report.results.v[step];
-
-	for (size_t i = 0; i < result->log_n; i++) {
-		const struct kmt_kmsg_record *record = &c->report.log.records.v[result->log_first + i];
-
-		if (!record->facility)
-			kmt_vec_push(out, record->text);
-	}
-}
-
-/* What went wrong before the kernel was asked has its own words. */
-static void explain_detail(const struct kmt_step_result *result, struct kmt_explanation *out)
-{
-	enum kmt_err_kind kind = KMT_ERR_FAILED;
-
-	if (result->errnum == ENOENT)
-		kind = KMT_ERR_NOT_FOUND;
-	else if (result->errnum == EACCES || result->errnum == EPERM)
-		kind = KMT_ERR_REFUSED;
-	*out = (struct kmt_explanation){.id = "file", .cause = result->detail, .kind = kind};
+	kmt_diagnose_lines(&c->report, step, out);
 }
 
 void kmt_change_explain(struct kmt_change *c, size_t step, struct kmt_explanation *out)
 {
-	const struct kmt_step_result *result = &c->report.results.v[step];
-	struct kmt_kofile_facts facts = {0};
-	struct kmt_snapshot now;
-	struct kmt_strv lines = {0};
-	struct kmt_failure f = {.step = &c->plan.steps.v[step], .errnum = result->errnum,
-		.status = result->status, .lines = &lines, .policy = &c->policy, .facts = &facts};
-	bool has_now;
+	const struct kmt_diagnose d = {.root = &c->env->root, .snap = &c->snap, .plan = &c->plan,
+		.report = &c->report, .policy = &c->policy};
 
-	if (result->detail) {
-		explain_detail(result, out);
-		return;
-	}
-	has_now = !kmt_snapshot_take(&now, &c->env->root, NULL, KMT_SNAP_LOADED, NULL, NULL);
-	if (has_now)
-		f.loaded = kmt_snapshot_loaded(&now, f.step->module);
-	c->policy.module_blacklisted = kmt_config_kernel_blacklisted(&c->snap, f.step->module);
-	kmt_change_lines(c, step, &lines);
-	kmt_facts_read(&c->snap, &c->plan, step, &lines, &c->arena, &facts);
-	kmt_explain(&f, &c->arena, out);
-	kmt_facts_free(&facts);
-	kmt_vec_free(&lines);
-	if (has_now)
-		kmt_snapshot_free(&now);
+	kmt_diagnose_step(&d, step, &c->arena, out);
 }

@@ -1,36 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "retype.h"
 
-#include <string.h>
-
 #include <kmt/base/alloc.h>
+#include <kmt/base/shell.h>
 #include <kmt/base/strbuf.h>
-
-static void add_word(struct kmt_strbuf *out, const char *word)
-{
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:=,@%";
-
-	kmt_strbuf_addc(out, ' ');
-	if (*word && strspn(word, plain) == strlen(word)) {
-		kmt_strbuf_addstr(out, word);
-		return;
-	}
-	kmt_strbuf_addc(out, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			kmt_strbuf_addstr(out, "'\\''");
-		else
-			kmt_strbuf_addc(out, *word);
-	}
-	kmt_strbuf_addc(out, '\'');
-}
 
 static void add_value(struct kmt_strbuf *out, const struct kmt_opt *opt, const char *value)
 {
 	kmt_strbuf_addf(out, " --%s", opt->long_name);
 	if (value)
-		add_word(out, value);
+		kmt_shell_add(out, value);
 }
 
 static void add_option(struct kmt_strbuf *out, const struct kmt_opt *opt, const void *base)
@@ -72,6 +51,6 @@ char *kmt_retype(const struct kmt_env *env, const void *opts)
 	for (const struct kmt_opt *o = kmt_global_opts; o->long_name; o++)
 		add_option(&out, o, &env->g);
 	for (int i = 0; i < env->argc; i++)
-		add_word(&out, env->argv[i]);
+		kmt_shell_add(&out, env->argv[i]);
 	return kmt_strbuf_steal(&out);
 }
