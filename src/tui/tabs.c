@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <kmt/out/deps.h>
+#include <kmt/out/params.h>
 
 #define DEPS_DEPTH 8
 
@@ -13,8 +14,8 @@ void kmt_tab_params(struct kmt_details_entry *e, struct kmt_model *m, const stru
 	struct kmt_doc *doc)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
-	struct kmt_info_params list = {0};
-	struct kmt_rows rows = {.columns = kmt_info_param_columns, .ctx = &doc->arena};
+	struct kmt_paramlist list = {0};
+	struct kmt_rows rows = {.columns = kmt_param_columns, .ctx = &doc->arena};
 	kmt_autofree const void **order = NULL;
 
 	kmt_info_join_params(&e->worker, &list);
@@ -23,14 +24,14 @@ void kmt_tab_params(struct kmt_details_entry *e, struct kmt_model *m, const stru
 		order[rows.n++] = &list.rows.v[i];
 	rows.rows = order;
 	if (rows.n) {
-		kmt_select(kmt_info_param_columns, "name,type,mode,value,configured,description", NULL,
+		kmt_select(kmt_param_columns, "name,type,mode,value,configured,description", NULL,
 			&sel, NULL);
 		kmt_doc_table(doc, &rows, &sel, NULL);
 	} else {
 		kmt_doc_line(doc, NULL);
 		kmt_doc_add(doc, KMT_ROLE_DIM, e->err.msg ? e->err.msg : "It takes no parameters.");
 	}
-	kmt_vec_free(&list.rows);
+	kmt_paramlist_free(&list);
 }
 
 static int depth_of(const struct kmt_deps_row *row)
