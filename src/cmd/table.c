@@ -20,6 +20,7 @@ const struct kmt_cmd *const kmt_cmds[] = {
 	&kmt_cmd_unload,
 	&kmt_cmd_log,
 	&kmt_cmd_kernels,
+	&kmt_cmd_diff,
 	&kmt_cmd_index,
 	&kmt_cmd_new,
 	&kmt_cmd_browse,

@@ -93,9 +93,8 @@ static struct json_object *cell_json(const struct kmt_column *column, const stru
 	return NULL;
 }
 
-static void print_json(const struct kmt_rows *rows, const struct kmt_selection *sel, FILE *out)
+static struct json_object *rows_json(const struct kmt_rows *rows, const struct kmt_selection *sel)
 {
-	struct json_object *doc = kmt_json_document();
 	struct json_object *array = json_object_new_array();
 	struct kmt_cell cell;
 
@@ -110,7 +109,37 @@ static void print_json(const struct kmt_rows *rows, const struct kmt_selection *
 		}
 		json_object_array_add(array, object);
 	}
-	json_object_object_add(doc, rows->json_name, array);
+	return array;
+}
+
+/* ROWS in the order of SEL; ORDER is to be freed. */
+static struct kmt_rows in_order(
+	const struct kmt_rows *rows, const struct kmt_selection *sel, const void ***order)
+{
+	struct kmt_rows sorted = *rows;
+
+	*order = NULL;
+	if (!sel->sort)
+		return sorted;
+	*order = kmt_rows_sorted(rows, sel);
+	sorted.rows = *order;
+	sorted.parents = NULL;
+	return sorted;
+}
+
+struct json_object *kmt_rows_json(const struct kmt_rows *rows, const struct kmt_selection *sel)
+{
+	kmt_autofree const void **order = NULL;
+	struct kmt_rows sorted = in_order(rows, sel, &order);
+
+	return rows_json(&sorted, sel);
+}
+
+static void print_json(const struct kmt_rows *rows, const struct kmt_selection *sel, FILE *out)
+{
+	struct json_object *doc = kmt_json_document();
+
+	json_object_object_add(doc, rows->json_name, rows_json(rows, sel));
 	kmt_json_print(out, doc);
 }
 
@@ -136,15 +165,10 @@ int kmt_rows_print(const struct kmt_rows *rows, const struct kmt_selection *sel,
 	const struct kmt_rows_options *opts, const struct kmt_style *style, FILE *out,
 	struct kmt_err *err)
 {
-	struct kmt_rows sorted = *rows;
 	kmt_autofree const void **order = NULL;
+	struct kmt_rows sorted = in_order(rows, sel, &order);
 	int r = 0;
 
-	if (sel->sort) {
-		order = kmt_rows_sorted(rows, sel);
-		sorted.rows = order;
-		sorted.parents = NULL;
-	}
 	switch (opts->format) {
 	case KMT_FORMAT_JSON:
 		print_json(&sorted, sel, out);

@@ -98,6 +98,9 @@ int kmt_rows_print(const struct kmt_rows *rows, const struct kmt_selection *sel,
 /* The rows in the order of sel->sort; that is not NULL; the caller frees the array. */
 const void **kmt_rows_sorted(const struct kmt_rows *rows, const struct kmt_selection *sel);
 
+/* The rows as an array of JSON objects, for documents that hold more than them. */
+struct json_object *kmt_rows_json(const struct kmt_rows *rows, const struct kmt_selection *sel);
+
 /* The column table itself as rows: for --list-columns. The caller frees .rows. */
 void kmt_rows_of_columns(const struct kmt_column *columns, struct kmt_rows *out);
 
