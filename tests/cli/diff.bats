@@ -58,8 +58,8 @@ module\tmodular\text2\t-\tbuilt-in\tkernel/ext2.ko' ]
 	contains "$output" 'module renamed ext4'
 	[[ $output != *gained* ]]
 	expect_status 0 kmtool diff -v "$FIXTURE_VERSION" "$NEW"
-	contains "$output" 'module   gained   new'
-	contains "$output" 'alias    moved    ext4'
+	contains "$output" 'module gained   new'
+	contains "$output" 'alias  moved    ext4'
 }
 
 @test "parameters, aliases, dependencies, firmware" {
