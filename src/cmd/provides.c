@@ -11,6 +11,9 @@
 
 #include "cmds.h"
 
+/* Names that are nearly the same take time to find. */
+#define WARNINGS_MAX 20
+
 #define NOTES (KMT_BANNER_MODULES | KMT_BANNER_TREE | KMT_BANNER_INDEX)
 
 static bool is_telling(
@@ -50,13 +53,16 @@ static int judge(struct kmt_env *env, struct kmt_provides *p, const struct kmt_s
 		return 0;
 	if (env->argc == 1)
 		return kmt_provides_not_found(p, missed->v[0], err);
-	for (size_t i = 0; i < missed->n; i++) {
+	for (size_t i = 0; i < missed->n && i < WARNINGS_MAX; i++) {
 		kmt_autoerr struct kmt_err one = KMT_ERR_INIT;
 
 		kmt_provides_not_found(p, missed->v[i], &one);
 		kmt_diag_add(&env->diag, NULL, "%s%s%s", one.msg, one.hint ? "; " : "",
 			one.hint ? one.hint : "");
 	}
+	if (missed->n > WARNINGS_MAX)
+		kmt_diag_add(&env->diag, NULL, "and %zu more, from '%s' on", missed->n - WARNINGS_MAX,
+			missed->v[WARNINGS_MAX]);
 	return kmt_err_set(err, missed->n < (size_t)env->argc ? KMT_ERR_PARTLY : KMT_ERR_NOT_FOUND,
 		ENOENT, "nothing answers to %zu of %d", missed->n, env->argc);
 }

@@ -88,6 +88,9 @@ vendor\tloaded\t-\t-\t/proc/kallsyms' ]
 	contains "$stderr" "answers to 'nothing'"
 	contains "$stderr" "1 of 2"
 	expect_status 4 kmtool provides nothing never
+	# shellcheck disable=SC2046 # words
+	expect_status 4 kmtool provides $(seq 1000 1999)
+	contains "$stderr" "and 980 more, from '1020' on"
 	expect_status 2 kmtool provides
 	expect_status 2 kmtool provides 'a[b'
 }
