@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs two commands in turns, so that whatever else the machine does hits both, and prints the
- *medians:
+ * Runs two commands in turns, so that whatever else the machine does hits both, and prints the medians:
  *
  *	measure ROUNDS COMMAND [ARGUMENT...] -- COMMAND [ARGUMENT...]
  *
- * One line for each command: CPU time (user and system) and wall time in milliseconds. Their output
- *goes to /dev/null.
+ * One line for each command: CPU time (user and system) and wall time in milliseconds, peak memory in MiB.
+ * Their output goes to /dev/null.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +21,7 @@
 #define NOT_STARTED 127
 
 struct timing {
-	double cpu[ROUNDS_MAX], wall[ROUNDS_MAX];
+	double cpu[ROUNDS_MAX], wall[ROUNDS_MAX], memory[ROUNDS_MAX];
 };
 
 static double now_ms(void)
@@ -65,6 +64,7 @@ static void run(char **argv, struct timing *t, int round)
 	}
 	t->wall[round] = now_ms() - start;
 	t->cpu[round] = ms(usage.ru_utime) + ms(usage.ru_stime);
+	t->memory[round] = (double)usage.ru_maxrss / 1024;
 }
 
 static int compare(const void *a, const void *b)
@@ -78,6 +78,12 @@ static double median(double *v, int n)
 {
 	qsort(v, (size_t)n, sizeof(*v), compare);
 	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+}
+
+static void print(struct timing *t, int rounds)
+{
+	printf("%.3f %.3f %.3f\n", median(t->cpu, rounds), median(t->wall, rounds),
+		median(t->memory, rounds));
 }
 
 int main(int argc, char **argv)
@@ -99,7 +105,7 @@ int main(int argc, char **argv)
 		run(argv + 2, &first, i);
 		run(argv + split + 1, &second, i);
 	}
-	printf("%.3f %.3f\n", median(first.cpu, rounds), median(first.wall, rounds));
-	printf("%.3f %.3f\n", median(second.cpu, rounds), median(second.wall, rounds));
+	print(&first, rounds);
+	print(&second, rounds);
 	return 0;
 }
