@@ -5,6 +5,8 @@
 /^(kern +:[a-z]+ *: )?(hrtimer|perf|clocksource|sched): /d
 s/0x[0-9a-f]+/ADDRESS/g
 s,/lib/modules/[^ ]*/,TREE/,
+# Where modules_install puts what is not the kernel's own was renamed in 6.3.
+s,(extra|updates)/,EXTRA/,
 s/\.ko\.(xz|zst|gz)/.ko/
 /^vmalloc:/s/[0-9]+ breaks/N breaks/
 s/(least|median|most) [0-9]+/\1 N/g
