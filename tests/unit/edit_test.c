@@ -86,6 +86,122 @@ static void edits_touch_one_line(void **state)
 		"# mine\n" KMT_CONFTEXT_MARK "options a x=1 \\\n y=2\nblacklist b\noptions c z=1\n");
 }
 
+static void set(const char *text_before, const char *value, const char *want)
+{
+	struct kmt_edit e = {.path = OURS, .join = true};
+
+	kmt_strbuf_addstr(&e.text, text_before);
+	assert_int_equal(kmt_edit_set_option(&e, "a", "x", 1, value, NULL), 0);
+	assert_string_equal(kmt_strbuf_str(&e.text), want);
+	kmt_edit_close(&e);
+}
+
+static void options_are_set_in_place(void **state)
+{
+	set("", "1", "options a x=1\n");
+	set("# c\noptions a x=1 y=2\nblacklist b\n", "3", "# c\noptions a x=3 y=2\nblacklist b\n");
+	set("options a x=1\n", "1", "options a x=1\n");
+	set("options  a\tx=1\n", "1", "options  a\tx=1\n"); /* not even its blanks */
+	set("options a x=1\noptions a x=2 x=3\n", "4", "options a x=4\n");
+	set("options a \\\n y=\"p q\" \\\n x=1\nz\n", "2", "options a y=\"p q\" x=2\nz\n");
+	set("options a y=2\n", "p q", "options a y=2\noptions a x=\"p q\"\n");
+	set("options b x=1\n", "2", "options b x=1\noptions a x=2\n");
+	set("", "\\d", "options a x=\\\\d\n");
+	set("options a y=\\\\ x=1\n", "2", "options a y=\\\\ x=2\n");
+}
+
+static void options_are_taken_out(void **state)
+{
+	set("options a x=1\nblacklist b\n", NULL, "blacklist b\n");
+	set("options a x y=2\noptions a x=3\n", NULL, "options a y=2\n");
+	set("options a y=2\n", NULL, "options a y=2\n");
+}
+
+static void a_value_may_be_unwritable(void **state)
+{
+	struct kmt_edit e = {.path = OURS, .join = true};
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	assert_int_equal(kmt_edit_set_option(&e, "a", "x", 1, "p\"q", &err), -EINVAL);
+	assert_int_equal(err.kind, KMT_ERR_USAGE);
+	assert_int_equal(e.text.len, 0);
+}
+
+static void the_first_line_is_set(void **state)
+{
+	struct kmt_edit e = {.path = OURS, .join = true};
+
+	kmt_strbuf_addstr(&e.text, "softdep b pre: c\nsoftdep a pre: b\nsoftdep a pre: c\n");
+	kmt_edit_set_line(&e, KMT_CONF_SOFTDEP, "a", "pre: d");
+	kmt_edit_set_line(&e, KMT_CONF_SOFTDEP, "e", "pre:");
+	assert_string_equal(e.text.s, "softdep b pre: c\nsoftdep a pre: d\nsoftdep a pre: c\nsoftdep e pre:\n");
+	kmt_edit_close(&e);
+}
+
+static void a_preview_is_what_will_be(void **state)
+{
+	struct machine *m = *state;
+	struct kmt_conf conf = {0};
+	struct kmt_root after;
+	struct kmt_edit e;
+
+	fixture_text(&m->files, OURS, "blacklist gone\n");
+	assert_int_equal(kmt_edit_open(&e, &m->files.root, OURS, NULL), 0);
+	kmt_strbuf_truncate(&e.text, 0);
+	kmt_edit_plan(&e, &m->plan, NULL);
+	kmt_edit_close(&e);
+	assert_int_equal(kmt_edit_open(&e, &m->files.root, "/etc/modprobe.d/new.conf", NULL), 0);
+	kmt_edit_append(&e, "blacklist new");
+	kmt_edit_plan(&e, &m->plan, NULL);
+	kmt_edit_close(&e);
+	kmt_edit_preview(&m->plan, &m->files.root, &after);
+	kmt_modprobed_read(&after, NULL, &conf, NULL, NULL);
+	assert_int_equal(conf.lines.n, 3); /* two of CONF */
+	assert_string_equal(conf.lines.v[2].pattern, "new");
+	assert_string_equal(conf.lines.v[2].origin.file, "/etc/modprobe.d/new.conf");
+	assert_false(kmt_root_exists(&after, OURS));
+	assert_true(kmt_root_exists(&m->files.root, OURS));
+	kmt_conf_free(&conf);
+}
+
+static void a_copy_takes_the_place(void **state)
+{
+	struct machine *m = *state;
+	struct kmt_edit e;
+
+	fixture_text(&m->files, "/usr/lib/modprobe.d/p.conf", "blacklist p\n");
+	assert_int_equal(kmt_edit_open_over(&e, &m->files.root, "/etc/modprobe.d/p.conf",
+				 "/usr/lib/modprobe.d/p.conf", NULL),
+		0);
+	assert_true(e.absent);
+	assert_int_equal(kmt_edit_comment_out(&e, 1), 0);
+	kmt_edit_plan(&e, &m->plan, NULL);
+	kmt_edit_close(&e);
+	assert_int_equal(run(m), 0);
+	holds(m, "/etc/modprobe.d/p.conf", KMT_CONFTEXT_MARK "blacklist p\n");
+	holds(m, "/usr/lib/modprobe.d/p.conf", "blacklist p\n");
+}
+
+/* The second file was changed meanwhile: the first gets back what it held. */
+static void several_files_are_one_change(void **state)
+{
+	struct machine *m = *state;
+	struct kmt_edit e;
+
+	assert_int_equal(kmt_edit_open(&e, &m->files.root, OURS, NULL), 0);
+	kmt_edit_append(&e, "blacklist x");
+	kmt_edit_plan(&e, &m->plan, NULL);
+	kmt_edit_close(&e);
+	assert_int_equal(kmt_edit_open(&e, &m->files.root, CONF, NULL), 0);
+	kmt_edit_append(&e, "blacklist y");
+	kmt_edit_plan(&e, &m->plan, NULL);
+	kmt_edit_close(&e);
+	fixture_text(&m->files, CONF, "somebody else\n");
+	assert_int_equal(run(m), -ESTALE);
+	holds(m, OURS, NULL);
+	holds(m, CONF, "somebody else\n");
+}
+
 static void no_change_is_no_step(void **state)
 {
 	struct machine *m = *state;
@@ -203,6 +319,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(edits_touch_one_line, setup, teardown),
+		cmocka_unit_test_setup_teardown(options_are_set_in_place, setup, teardown),
+		cmocka_unit_test_setup_teardown(options_are_taken_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_value_may_be_unwritable, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_first_line_is_set, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_preview_is_what_will_be, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_copy_takes_the_place, setup, teardown),
+		cmocka_unit_test_setup_teardown(several_files_are_one_change, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_change_is_no_step, setup, teardown),
 		cmocka_unit_test_setup_teardown(changed_files_are_left_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(new_files_must_still_be_new, setup, teardown),

@@ -368,6 +368,46 @@ static void a_root_that_is_no_host_is_refused(void **state)
 	assert_int_equal(run(f), -EROFS);
 }
 
+static struct kmt_step *plan_set(struct machine *f, const char *path, const char *value, const char *before)
+{
+	struct kmt_step *step = plan_step(f, KMT_STEP_SETPARAM, "a");
+
+	step->path = path;
+	step->params = value;
+	step->before = before;
+	return step;
+}
+
+static void parameters_are_read_back(void **state)
+{
+	struct machine *f = *state;
+
+	fixture_text(&f->files, "/sys/x", "16\n");
+	plan_set(f, "/sys/x", "0x10", "1");
+	plan_set(f, "/sys/gone", "", NULL); /* nothing written would be nothing heard */
+	assert_int_equal(run(f), 0);
+	outcome(f, 0, KMT_STEP_DONE, 0);
+	assert_string_equal(f->report.results.v[0].value, "16");
+	assert_null(f->report.results.v[1].value);
+	assert_string_equal(kmt_fake_calls(f->fake), "write /sys/x 0x10\nwrite /sys/gone \n\n");
+}
+
+static void parameters_are_put_back(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_fake_script(f->fake, (struct kmt_fake_script){.op = "write", .module = "/sys/z", .errnum = EINVAL});
+	plan_set(f, "/sys/x", "2", "1");
+	plan_set(f, "/sys/y", "2", NULL); /* what it held is not known */
+	plan_set(f, "/sys/z", "2", "1");
+	assert_int_equal(run(f), -EINVAL);
+	outcome(f, 0, KMT_STEP_UNDONE, 0);
+	outcome(f, 1, KMT_STEP_DONE, 0);
+	outcome(f, 2, KMT_STEP_FAILED, EINVAL);
+	assert_string_equal(kmt_fake_calls(f->fake),
+		"write /sys/x 2\nwrite /sys/y 2\nwrite /sys/z 2\nwrite /sys/x 1\n");
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int main(void)
@@ -388,6 +428,8 @@ int main(void)
 		TEST(we_unpack_the_rest),
 		TEST(other_errors_are_not_tried_twice),
 		TEST(files_that_cannot_be_read_are_named),
+		TEST(parameters_are_read_back),
+		TEST(parameters_are_put_back),
 		TEST(a_root_that_is_no_host_is_refused),
 	};
 

@@ -167,6 +167,56 @@ static void test_many_names(void **state)
 	assert_string_equal(err.hint, "mod takes no parameters");
 }
 
+static void words(const char *options, const char *want)
+{
+	kmt_autostrbuf struct kmt_strbuf got = KMT_STRBUF_INIT;
+	struct kmt_param_word w;
+
+	while (kmt_param_word_next(&options, &w))
+		kmt_strbuf_addf(&got, "[%.*s|%.*s]", (int)w.name_len, w.name, w.value ? (int)w.value_len : 1,
+			w.value ? w.value : "-");
+	assert_string_equal(kmt_strbuf_str(&got), want);
+}
+
+static void test_words(void **state)
+{
+	words("", "");
+	words("  ", "");
+	words(" a=1  b\tc=", "[a|1][b|-][c|]");
+	words("a=\"x y\" \"b=p q\" c=d=e", "[a|x y][b|p q][c|d=e]");
+	words("a=x\"y z\" b=\"open c", "[a|x\"y z\"][b|open c]");
+	words("\"", "[|-]");
+}
+
+static void test_written_words(void **state)
+{
+	kmt_autostrbuf struct kmt_strbuf out = KMT_STRBUF_INIT;
+
+	assert_int_equal(kmt_param_word_write("ab", 1, "1", &out), 0);
+	assert_int_equal(kmt_param_word_write("b", 1, "x y", &out), 0);
+	assert_int_equal(kmt_param_word_write("c", 1, NULL, &out), 0);
+	assert_string_equal(out.s, "a=1b=\"x y\"c");
+	assert_true(kmt_param_word_write("a", 1, "x\"y", &out) < 0);
+	assert_true(kmt_param_word_write("a", 1, "x\ny", &out) < 0);
+}
+
+static void test_same_values(void **state)
+{
+	assert_true(kmt_params_same_value("int", "0x10", "16"));
+	assert_true(kmt_params_same_value("int", "-1", "-1"));
+	assert_false(kmt_params_same_value("int", "1", "2"));
+	assert_true(kmt_params_same_value("bool", "1", "Y"));
+	assert_true(kmt_params_same_value("bool", "off", "N"));
+	assert_false(kmt_params_same_value("bool", "1", "N"));
+	assert_true(kmt_params_same_value("charp", "x", "x"));
+	assert_false(kmt_params_same_value("charp", "1", "Y"));
+	assert_true(kmt_params_same_value("array of int", "1,0x2", "1,2"));
+	assert_false(kmt_params_same_value("array of int", "1", "1,2"));
+	assert_true(kmt_params_same_value("ullong", "0xffffffffffffffff", "18446744073709551615"));
+	assert_true(kmt_params_same_value(NULL, "1", "Y"));
+	assert_false(kmt_params_same_value(NULL, "fast", "slow"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +228,9 @@ int main(void)
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_many_names),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_written_words),
+		cmocka_unit_test(test_same_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
