@@ -39,7 +39,9 @@ outside() {
 	for command in "list" "list --available" "list --all -o +version,file,params" "info $FIXTURE_MODULE" \
 		"info --all" "info --json $FIXTURE_MODULE" "deps $FIXTURE_MODULE" "deps --reverse --all $FIXTURE_MODULE" \
 		"load -n $FIXTURE_MODULE" "load $FIXTURE_MODULE" "unload -n $FIXTURE_LOADED" \
-		"unload $FIXTURE_LOADED" "log" "__complete load ''"; do
+		"unload $FIXTURE_LOADED" "config" "config show loop" "config files" "params loop" \
+		"params --save-only snd-dummy enable=1" "config comment-out local.conf:2" "config undo" \
+		"config softdep ext4 pre: loop" "log" "__complete load ''"; do
 		# shellcheck disable=SC2086 # words
 		found=$(outside "$KMTOOL" --root "$root" -k "$FIXTURE_VERSION" $command)
 		[ -z "$found" ] || {

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# kmtool config: the lines and their fates, the files, and edits of them on any root.
+
+load fixture
+
+setup() {
+	ROOT=$BATS_TEST_TMPDIR/root
+	make_fixture "$ROOT"
+	D=$ROOT/etc/modprobe.d
+}
+
+# fate FILE:LINE: what the list says of it.
+fate() {
+	kmtool config list --raw -o where,fate,reason | awk -F'\t' -v where="$1" '$1 == where { print $2 ": " $3 }'
+}
+
+@test "list is what is done without a verb; every line has its place" {
+	expect_status 0 kmtool config
+	contains "$output" "/etc/modprobe.d/local.conf:2"
+	[ "$(kmtool config list)" = "$output" ]
+	[ "$(kmtool config --raw)" = "$(kmtool config list --raw)" ]
+	kmtool config --raw -o where,directive,name,value,fate >"$BATS_TEST_TMPDIR/list"
+	grep -qx '/etc/modprobe.d/local.conf:2	options	loop	max_part=15	effective' "$BATS_TEST_TMPDIR/list"
+	grep -qx '/proc/cmdline	options	loop	max_loop=8	effective' "$BATS_TEST_TMPDIR/list"
+	grep -q '/modules.softdep:2	softdep	ext4	pre: crypto-crc32c	effective' "$BATS_TEST_TMPDIR/list"
+}
+
+@test "shadowed, ignored and masked lines say why" {
+	printf 'install ext4 /bin/false\noptions usbcore autosuspend=1\n # x\n' >"$D/a.conf"
+	echo 'options loop max_part=7' >"$D/z.conf"
+	mkdir -p "$ROOT/usr/lib/modprobe.d"
+	echo 'blacklist loop' >"$ROOT/usr/lib/modprobe.d/z.conf"
+	contains "$(fate /etc/modprobe.d/a.conf:1)" "ignored: modprobe runs no install command"
+	contains "$(fate /etc/modprobe.d/a.conf:2)" "ignored: usbcore is built into the kernel"
+	contains "$(fate /etc/modprobe.d/a.conf:3)" "ignored: a comment has to start in the first column"
+	contains "$(fate /etc/modprobe.d/local.conf:2)" "shadowed: max_part is set again in /etc/modprobe.d/z.conf:1"
+	contains "$(fate /usr/lib/modprobe.d/z.conf:1)" "ignored: /etc/modprobe.d/z.conf is read instead"
+}
+
+@test "show: the lines about one module, by its name or an alias" {
+	[ "$(kmtool config show loop --raw -o where | paste -sd' ')" = "/etc/modprobe.d/local.conf:2 /proc/cmdline" ]
+	contains "$(kmtool config show network-card)" "local.conf:3"
+	expect_status 4 kmtool config show lop
+	contains "$stderr" "did you mean"
+	expect_status 2 kmtool config show
+	expect_status 2 kmtool config show loop ext4
+}
+
+@test "files: read, masked, ignored" {
+	ln -s /dev/null "$D/mask.conf"
+	echo x >"$D/noext"
+	mkdir -p "$ROOT/run/modprobe.d"
+	echo x >"$ROOT/run/modprobe.d/mask.conf"
+	kmtool config files --raw -o state,file,by >"$BATS_TEST_TMPDIR/files"
+	grep -qx 'mask	/etc/modprobe.d/mask.conf	-' "$BATS_TEST_TMPDIR/files"
+	grep -qx 'masked	/run/modprobe.d/mask.conf	/etc/modprobe.d/mask.conf' "$BATS_TEST_TMPDIR/files"
+	grep -qx 'ignored	/etc/modprobe.d/noext	-' "$BATS_TEST_TMPDIR/files"
+	grep -qx 'read	/etc/modprobe.d/local.conf	-' "$BATS_TEST_TMPDIR/files"
+}
+
+@test "a verb that there is not; global options before a verb; help of verbs" {
+	expect_status 2 kmtool config nonsense
+	contains "$stderr" "it knows list, show"
+	[ "$(kmtool config --json list)" = "$(kmtool config list --json)" ]
+	contains "$("$KMTOOL" help config)" "comment-out"
+	contains "$("$KMTOOL" config set-option --help)" "--unset PARAM"
+	[ "$("$KMTOOL" help config set-option)" = "$("$KMTOOL" config set-option --help)" ]
+	expect_status 2 "$KMTOOL" help config nonsense
+	[ "$("$KMTOOL" __complete -- config comm | cut -f1)" = comment-out ]
+	[ "$("$KMTOOL" __complete -- config set-option --uns | cut -f1)" = --unset ]
+}
+
+@test "set-option: a new line, shown as a diff that patch would take" {
+	cp -a "$D" "$BATS_TEST_TMPDIR/before"
+	expect_status 0 kmtool config set-option -n snd-dummy enable=1
+	contains "$output" "+options snd_dummy enable=1"
+	[ ! -e "$D/kmtool-options.conf" ]
+	expect_status 0 kmtool config set-option snd-dummy enable=1
+	contains "$output" "+++ /etc/modprobe.d/kmtool-options.conf"
+	contains "$output" "wrote $D/kmtool-options.conf"
+	contains "$output" "when snd_dummy is loaded next"
+	[ "$(cat "$D/kmtool-options.conf")" = "options snd_dummy enable=1" ]
+	contains "$(kmtool load -n --raw snd_dummy)" "enable=1"
+	expect_status 0 kmtool config set-option snd-dummy enable=1
+	contains "$output" "nothing is to be changed"
+	expect_status 0 kmtool config set-option snd-dummy --unset enable
+	[ ! -e "$D/kmtool-options.conf" ]
+}
+
+@test "set-option: what would have no effect, and what is wrong, is refused" {
+	expect_status 5 kmtool config set-option loop max_part=1
+	contains "$stderr" "local.conf:2 is read later and sets it to '15'"
+	contains "$stderr" "--file zz-local.conf"
+	expect_status 0 kmtool config set-option loop max_part=1 --file zz-local.conf
+	contains "$stderr" "local.conf:2 (options loop max_part=15)" || contains "$(fate /etc/modprobe.d/local.conf:2)" shadowed
+	expect_status 5 kmtool config set-option loop max_loop=1 --file zz-local.conf
+	contains "$stderr" "boot loader"
+	expect_status 5 kmtool config set-option usbcore autosuspend=1
+	contains "$stderr" "usbcore.autosuspend=1 on the kernel command line"
+	expect_status 2 kmtool config set-option loop nosuch=1
+	expect_status 2 kmtool config set-option loop max_part=x
+	expect_status 2 kmtool config set-option loop
+	expect_status 2 kmtool config set-option snd-dummy enable=1 --file x
+	contains "$stderr" "only files named *.conf"
+	expect_status 2 kmtool config set-option snd-dummy enable=1 --file /etc/x.conf
+	expect_status 4 kmtool config set-option lop max_part=1
+}
+
+@test "set-option: all other bytes stay, as do mode and owner" {
+	printf '# c \\\n goes on\n\n  bad \377\noptions loop \\\n  max_part=15 x=1\nblacklist pcspkr' >"$D/local.conf"
+	chmod 640 "$D/local.conf"
+	kmtool config set-option loop max_part=3 --file local.conf
+	printf '# c \\\n goes on\n\n  bad \377\noptions loop max_part=3 x=1\nblacklist pcspkr' | cmp - "$D/local.conf"
+	[ "$(stat -c %a "$D/local.conf")" = 640 ]
+}
+
+@test "a link stays one; a mask is left alone" {
+	mkdir "$ROOT/srv"
+	echo '# there' >"$ROOT/srv/real.conf"
+	ln -s /srv/real.conf "$D/link.conf"
+	ln -s /dev/null "$D/mask.conf"
+	kmtool config set-option snd-dummy enable=1 --file link.conf
+	[ "$(readlink "$D/link.conf")" = /srv/real.conf ]
+	grep -q enable=1 "$ROOT/srv/real.conf"
+	expect_status 5 kmtool config set-option snd-dummy enable=0 --file mask.conf
+	contains "$stderr" "it masks files of that name"
+	[ ! -e "$ROOT/dev/null" ]
+}
+
+@test "alias and softdep" {
+	expect_status 0 kmtool config alias my-card e1000e
+	contains "$(kmtool load -n --raw my-card || true)" "e1000e"
+	expect_status 0 kmtool config alias my-card e1000e
+	contains "$output" "nothing is to be changed"
+	expect_status 4 kmtool config alias x nosuch
+	expect_status 2 kmtool config alias x
+	expect_status 0 kmtool config softdep ext4 pre: loop
+	contains "$stderr" "modules.softdep:2 (softdep ext4 pre: crypto-crc32c) has no effect any more"
+	contains "$(fate /etc/modprobe.d/kmtool-softdep.conf:1)" effective
+	expect_status 2 kmtool config softdep ext4 loop
+	expect_status 2 kmtool config softdep ext4
+	echo 'softdep ext4 pre:' >"$D/a.conf"
+	expect_status 5 kmtool config softdep ext4 pre: stp
+	contains "$stderr" "sorts before"
+}
+
+@test "comment-out, restore, undo, undo of the undo" {
+	cp "$D/local.conf" "$BATS_TEST_TMPDIR/old"
+	expect_status 0 kmtool config comment-out /etc/modprobe.d/local.conf:2
+	[ "$(sed -n 2p "$D/local.conf")" = "#kmtool# options loop max_part=15" ]
+	cp "$D/local.conf" "$BATS_TEST_TMPDIR/new"
+	expect_status 5 kmtool config comment-out local.conf:2
+	expect_status 0 kmtool config undo
+	cmp "$D/local.conf" "$BATS_TEST_TMPDIR/old"
+	expect_status 0 kmtool config undo
+	cmp "$D/local.conf" "$BATS_TEST_TMPDIR/new"
+	expect_status 0 kmtool config restore local.conf:2
+	cmp "$D/local.conf" "$BATS_TEST_TMPDIR/old"
+	expect_status 5 kmtool config restore local.conf:2
+	expect_status 4 kmtool config comment-out local.conf:9
+	expect_status 4 kmtool config comment-out none.conf:1
+	expect_status 2 kmtool config comment-out local.conf
+}
+
+@test "undo is refused when somebody else changed the file, and without a change" {
+	expect_status 4 kmtool config undo
+	kmtool config comment-out local.conf:2
+	echo '# more' >>"$D/local.conf"
+	expect_status 5 kmtool config undo
+	contains "$stderr" "was changed since"
+	tail -n 1 "$D/local.conf" | grep -qx '# more'
+	echo broken >"$D/.kmtool-undo"
+	expect_status 1 kmtool config undo
+}
+
+@test "a package's file gets a copy that takes its place" {
+	mkdir -p "$ROOT/usr/lib/modprobe.d"
+	printf '# vendor\nblacklist loop\n' >"$ROOT/usr/lib/modprobe.d/vendor.conf"
+	expect_status 0 kmtool config comment-out /usr/lib/modprobe.d/vendor.conf:2
+	contains "$stderr" "takes its place"
+	[ "$(cat "$D/vendor.conf")" = "$(printf '# vendor\n#kmtool# blacklist loop')" ]
+	[ "$(cat "$ROOT/usr/lib/modprobe.d/vendor.conf")" = "$(printf '# vendor\nblacklist loop')" ]
+	expect_status 5 kmtool config comment-out /usr/lib/modprobe.d/vendor.conf:2
+	contains "$stderr" "is masked by"
+}
+
+@test "an image without modprobe.d, and one without a module tree" {
+	rm -r "$D" "$ROOT/lib"
+	expect_status 0 kmtool config set-option loop max_part=3
+	contains "$stderr" "is not checked"
+	[ "$(cat "$D/kmtool-options.conf")" = "options loop max_part=3" ]
+}
+
+@test "nobody may write: said before anything is done, with the line to type" {
+	strace -qq -o /dev/null true 2>/dev/null || skip "tracing is not allowed here"
+	# So it is for all, root too: the answer to the question is made up.
+	expect_status 5 env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null \
+		-e inject=faccessat,faccessat2:error=EACCES "$KMTOOL" --root "$ROOT" config comment-out local.conf:2
+	contains "$stderr" "sudo kmtool config comment-out --root $ROOT local.conf:2"
+	[ ! -e "$D/.kmtool-undo" ]
+}
+
+@test "--json: the plan with its diff, the outcome, the effects" {
+	kmtool config set-option --json snd-dummy enable=1 | python3 -c '
+import json, sys
+d = json.load(sys.stdin)
+assert d["schema"] == 1 and d["done"] is True and d["failure"] is None
+(s,) = d["steps"]
+assert s["kind"] == "write" and s["path"] == "/etc/modprobe.d/kmtool-options.conf" and s["outcome"] == "done", s
+assert s["diff"].endswith("+options snd_dummy enable=1\n"), s["diff"]
+assert any("loaded next" in e for e in d["effects"])
+'
+	kmtool config --json | python3 -c '
+import json, sys
+assert {"where", "directive", "name", "value", "fate", "reason"} <= set(json.load(sys.stdin)["settings"][0])
+'
+}
