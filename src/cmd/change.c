@@ -67,6 +67,8 @@ static void show_plan(struct kmt_change *c)
 		kmt_plan_json(&c->plan, doc);
 		if (c->effects)
 			json_object_object_add(doc, "effects", kmt_json_strings(c->effects));
+		if (c->add_json)
+			c->add_json(c, doc);
 		kmt_json_print(stdout, doc);
 		return;
 	}

@@ -27,6 +27,8 @@ struct kmt_change {
 	struct kmt_plan plan;
 	struct kmt_report report;
 	const struct kmt_strv *effects;
+	/* Adds what the command itself has to tell to the document of --json; NULL for nothing. */
+	void (*add_json)(const struct kmt_change *c, struct json_object *doc);
 	struct kmt_arena arena;
 };
 

@@ -45,5 +45,7 @@ void kmt_change_json(const struct kmt_change *c, size_t failed, const struct kmt
 	json_object_object_add(doc, "done", json_object_new_boolean(!e));
 	if (c->effects)
 		json_object_object_add(doc, "effects", kmt_json_strings(c->effects));
+	if (c->add_json)
+		c->add_json(c, doc);
 	json_object_object_add(doc, "failure", e ? failure_json(c, failed, e) : NULL);
 }

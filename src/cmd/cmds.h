@@ -6,6 +6,8 @@
 #include <kmt/cmd/cmd.h>
 
 extern const struct kmt_cmd kmt_cmd_browse;
+extern const struct kmt_cmd kmt_cmd_autoload;
+extern const struct kmt_cmd kmt_cmd_block;
 extern const struct kmt_cmd kmt_cmd_complete;
 extern const struct kmt_cmd kmt_cmd_config;
 extern const struct kmt_cmd kmt_cmd_deps;
@@ -21,6 +23,7 @@ extern const struct kmt_cmd kmt_cmd_provides;
 extern const struct kmt_cmd kmt_cmd_search;
 extern const struct kmt_cmd kmt_cmd_new;
 extern const struct kmt_cmd kmt_cmd_params;
+extern const struct kmt_cmd kmt_cmd_unblock;
 extern const struct kmt_cmd kmt_cmd_unload;
 extern const struct kmt_cmd kmt_cmd_version;
 

@@ -36,6 +36,7 @@
 #define KMT_PATH_DEV "/dev"
 #define KMT_PATH_DEV_KMSG "/dev/kmsg"
 #define KMT_PATH_MODPROBE_D "/etc/modprobe.d"
+#define KMT_PATH_MODULES_LOAD_D "/etc/modules-load.d"
 /* The last change of configuration files. Like every dot-file there, modprobe does not read it. */
 #define KMT_PATH_UNDO "/etc/modprobe.d/.kmtool-undo"
 #define KMT_PATH_BOOT "/boot"

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A block that holds: "blacklist", "install NAME /bin/false", and an empty "softdep NAME pre:", without
+ * which modprobe leaves the install line out for a module that ships soft dependencies. They are in a
+ * file of their own, which sorts before modules.softdep, so that it is taken away as it came. And the proof:
+ * each way that leads to the module is planned with the configuration as it is then.
+ */
+#ifndef KMT_PLAN_BLOCK_H
+#define KMT_PLAN_BLOCK_H
+
+#include <kmt/model/drift.h>
+#include <kmt/model/snapshot.h>
+#include <kmt/plan/plan.h>
+
+/* Adds the WRITE step for module NAME (normal form), or none if the file is there already. SNAP is of the
+ * configuration before. The file's name is chosen so that no other line for NAME comes before it, where one
+ * that begins with "00-kmtool-" can do that. */
+int kmt_plan_block(
+	const struct kmt_snapshot *snap, const char *name, struct kmt_plan *plan, struct kmt_err *err);
+
+/* Takes our own lines away, and only them. REFUSED, with FILE:LINE, if only lines of somebody else block
+ * NAME; a warning of the plan if such lines stay. */
+int kmt_plan_unblock(
+	const struct kmt_snapshot *snap, const char *name, struct kmt_plan *plan, struct kmt_err *err);
+
+enum kmt_way {
+	KMT_WAY_NAME,	    /* modprobe NAME */
+	KMT_WAY_ALIAS,	    /* whatever the module answers to */
+	KMT_WAY_DEPENDENCY, /* a module that needs it */
+	KMT_WAY_SOFTDEP,    /* a module that has it as a soft dependency */
+	KMT_WAY_UDEV,	    /* udev and systemd: they obey blacklist lines for names, too */
+	KMT_WAY_KERNEL,	    /* a request of the kernel: filesystems, protocols, algorithms */
+	KMT_WAY_PROVEN,	    /* how many of them a block closes; those that follow it cannot */
+	KMT_WAY_INSMOD = KMT_WAY_PROVEN,
+	KMT_WAY_BUSYBOX,    /* a modprobe that knows no install lines */
+	KMT_WAY_INITRAMFS,
+	KMT_WAY_LOADED,	    /* it is loaded now */
+	KMT_WAY_COUNT,
+};
+
+enum kmt_verdict { KMT_VERDICT_CLOSED, KMT_VERDICT_OPEN, KMT_VERDICT_UNKNOWN };
+
+struct kmt_way_row {
+	enum kmt_way way;
+	enum kmt_verdict verdict;
+	const char *detail; /* what was tried, and what stops it or goes through */
+	const char *fix;    /* OPEN: what can be done; NULL for nothing */
+};
+
+struct kmt_block_proof {
+	struct kmt_way_row ways[KMT_WAY_COUNT];
+	struct kmt_arena arena;
+};
+
+const char *kmt_way_name(enum kmt_way way);		 /* "name", "alias" ... */
+const char *kmt_verdict_name(enum kmt_verdict verdict); /* "closed", "open", "unknown" */
+
+/* Tries all ways to module NAME (normal form) with the configuration of SNAP, which needs TREE and CONFIG.
+ * DRIFT: what the initramfs image has; NULL if nobody looked. FAILED for a damaged index. */
+int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct kmt_drift *drift,
+	struct kmt_block_proof *out, struct kmt_err *err);
+void kmt_block_proof_free(struct kmt_block_proof *p);
+
+/* The first of the ways that a block has to close, and that is not closed; NULL if there is none. */
+const struct kmt_way_row *kmt_block_gap(const struct kmt_block_proof *p);
+
+#endif

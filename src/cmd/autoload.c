@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `kmtool autoload`: what is loaded at boot because a line says so. */
+#include "autoload.h"
+
+#include <string.h>
+
+#include <kmt/cmd/print.h>
+#include <kmt/model/lookup.h>
+
+#include "cmds.h"
+#include "config.h"
+
+struct context {
+	struct kmt_snapshot *snap;
+	struct kmt_settings *settings;
+};
+
+bool kmt_autoload_is(const struct kmt_setting *s)
+{
+	return s->source == KMT_SETTING_MODULES_LOAD ||
+	       (s->directive && !strcmp(s->directive, "modules_load"));
+}
+
+static void get_name(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_setting *s = row;
+
+	out->s = s->name;
+	out->hue = s->fate == KMT_FATE_EFFECTIVE ? KMT_HUE_BOLD : KMT_HUE_DIM;
+}
+
+static void get_where(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct context *c = ctx;
+	const struct kmt_origin *origin = &((const struct kmt_setting *)row)->origin;
+
+	out->s = origin->line ? kmt_arena_printf(&c->settings->arena, "%s:%u", origin->file, origin->line)
+			      : origin->file;
+}
+
+static void get_file(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_setting *)row)->origin.file;
+}
+
+static void get_line(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->n = ((const struct kmt_setting *)row)->origin.line;
+	out->absent = !out->n;
+}
+
+/* A line may name an alias: then any module that answers counts. */
+static const char *state(struct context *c, const char *name)
+{
+	struct kmt_lookup found = {0};
+	const char *text = "unknown";
+
+	if (kmt_snapshot_loaded(c->snap, name))
+		return "loaded";
+	if (!c->snap->has_tree)
+		return NULL;
+	kmt_lookup_find(c->snap, name, &found, NULL);
+	for (size_t i = 0; i < found.rows.n; i++) {
+		const struct kmt_module *m = found.rows.v[i].module;
+
+		if (!m)
+			continue;
+		text = m->builtin ? "built in" : "not loaded";
+		if (kmt_snapshot_loaded(c->snap, m->name)) {
+			text = "loaded";
+			break;
+		}
+	}
+	kmt_lookup_free(&found);
+	return text;
+}
+
+static void get_state(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_setting *s = row;
+
+	out->s = state(ctx, s->name);
+	if (out->s && !strcmp(out->s, "loaded"))
+		out->hue = KMT_HUE_GOOD;
+	else if (s->fate != KMT_FATE_EFFECTIVE)
+		out->hue = KMT_HUE_WARN;
+}
+
+static void get_problem(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_setting *s = row;
+
+	out->s = s->fate == KMT_FATE_EFFECTIVE ? NULL : s->reason;
+	out->hue = KMT_HUE_WARN;
+}
+
+static const struct kmt_column columns[] = {
+	{"name", "NAME", KMT_CELL_STRING, true, .help = "the module, as the line names it", .get = get_name},
+	{"state", "STATE", KMT_CELL_STRING, true, .whole = true,
+		.help = "loaded, not loaded, built in or unknown", .get = get_state},
+	{"where", "WHERE", KMT_CELL_STRING, true, .help = "the file and line that loads it", .get = get_where},
+	{"file", "FILE", KMT_CELL_STRING, false, .help = "the file alone", .get = get_file},
+	{"line", "LINE", KMT_CELL_NUMBER, false, .help = "the line alone", .get = get_line},
+	{"problem", "PROBLEM", KMT_CELL_STRING, true, .help = "why the line does nothing", .get = get_problem},
+	{0},
+};
+
+static int print(const struct kmt_env *env, struct context *c, const struct kmt_selection *sel,
+	struct kmt_err *err)
+{
+	KMT_VEC(const void *) rows = {0};
+	const struct kmt_setting *s;
+	int r;
+
+	kmt_vec_foreach(s, &c->settings->rows) {
+		if (kmt_autoload_is(s))
+			kmt_vec_push(&rows, s);
+	}
+	r = kmt_cmd_print(env,
+		&(struct kmt_rows){
+			.columns = columns, .rows = rows.v, .n = rows.n, .ctx = c, .json_name = "autoload"},
+		sel, err);
+	kmt_vec_free(&rows);
+	return r;
+}
+
+static int run_list(struct kmt_env *env, const void *opts, struct kmt_err *err)
+{
+	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
+	struct kmt_settings settings;
+	struct kmt_snapshot snap;
+	int r = kmt_cmd_select(env, &sel, err);
+
+	if (!r)
+		r = kmt_config_snapshot(env, &snap, err);
+	if (r < 0)
+		return r;
+	r = kmt_settings_read(&snap, &settings, err);
+	if (!r) {
+		r = print(env, &(struct context){&snap, &settings}, &sel, err);
+		kmt_settings_free(&settings);
+	}
+	kmt_snapshot_free(&snap);
+	return r;
+}
+
+const struct kmt_cmd kmt_cmd_autoload_list = {
+	.name = "autoload list",
+	.summary = "Which line loads which module at boot, in the order in which they are read",
+	.columns = columns,
+	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,
+	.run = run_list,
+};
+
+static const struct kmt_cmd *const verbs[] = {
+	&kmt_cmd_autoload_list,
+	&kmt_cmd_autoload_add,
+	&kmt_cmd_autoload_remove,
+	NULL,
+};
+
+static const char *const examples[] = {"kmtool autoload", "what is loaded at boot, and by which line",
+	"kmtool autoload add -n br_netfilter", "show what would be written to load it at every boot", NULL};
+
+const struct kmt_cmd kmt_cmd_autoload = {
+	.name = "autoload",
+	.summary = "Show and change what is loaded at boot",
+	.operands = "[VERB] [NAME...]",
+	.verbs = verbs,
+	.examples = examples,
+	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS | KMT_TAKES_DRY_RUN,
+};

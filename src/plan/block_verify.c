@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whether a block holds: every way to the module is planned, and the plan must not come to it. */
+#include <kmt/plan/block.h>
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <kmt/base/name.h>
+#include <kmt/model/config.h>
+#include <kmt/model/graph.h>
+#include <kmt/plan/load.h>
+
+struct prover {
+	struct kmt_snapshot *snap;
+	const char *name;
+	struct kmt_block_proof *out;
+	struct kmt_err *err;
+	struct kmt_way_row *row; /* the way that is tried */
+	size_t tried;
+	const char *stopped; /* by what; of the first that was */
+};
+
+const char *kmt_way_name(enum kmt_way way)
+{
+	static const char *const names[KMT_WAY_COUNT] = {
+		[KMT_WAY_NAME] = "name",
+		[KMT_WAY_ALIAS] = "alias",
+		[KMT_WAY_DEPENDENCY] = "dependency",
+		[KMT_WAY_SOFTDEP] = "softdep",
+		[KMT_WAY_UDEV] = "udev",
+		[KMT_WAY_KERNEL] = "kernel-request",
+		[KMT_WAY_INSMOD] = "insmod",
+		[KMT_WAY_BUSYBOX] = "busybox",
+		[KMT_WAY_INITRAMFS] = "initramfs",
+		[KMT_WAY_LOADED] = "loaded-now",
+	};
+
+	return names[way];
+}
+
+const char *kmt_verdict_name(enum kmt_verdict verdict)
+{
+	static const char *const names[] = {"closed", "open", "unknown"};
+
+	return names[verdict];
+}
+
+static const char *text(struct prover *p, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static const char *text(struct prover *p, const char *fmt, ...)
+{
+	kmt_autostrbuf struct kmt_strbuf s = KMT_STRBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	kmt_strbuf_vaddf(&s, fmt, ap);
+	va_end(ap);
+	return kmt_arena_strdup(&p->out->arena, kmt_strbuf_str(&s));
+}
+
+static void begin(struct prover *p, enum kmt_way way)
+{
+	p->row = &p->out->ways[way];
+	*p->row = (struct kmt_way_row){.way = way, .verdict = KMT_VERDICT_CLOSED};
+	p->tried = 0;
+	p->stopped = NULL;
+}
+
+static void open_way(struct prover *p, const char *query, const struct kmt_step *step)
+{
+	if (p->row->verdict == KMT_VERDICT_OPEN)
+		return;
+	p->row->verdict = KMT_VERDICT_OPEN;
+	if (step->kind == KMT_STEP_RUN)
+		p->row->detail = text(p, "modprobe %s runs the command of %s:%u", query, step->origin.file,
+			step->origin.line);
+	else
+		p->row->detail = text(p, "modprobe %s loads %s", query, p->name);
+}
+
+static void look_for_it(struct prover *p, const char *query, const struct kmt_plan *plan)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach(step, &plan->steps) {
+		if (strcmp(step->module, p->name) != 0)
+			continue;
+		if (step->kind == KMT_STEP_INSERT || step->kind == KMT_STEP_RUN)
+			open_way(p, query, step);
+		else if (!p->stopped && step->reason)
+			p->stopped = kmt_arena_strdup(&p->out->arena, step->reason);
+	}
+}
+
+/* What modprobe would do for QUERY, were nothing loaded. */
+static void try(struct prover *p, const char *query)
+{
+	struct kmt_load_request req = {.ignore_loaded = true, .skip_param_check = true};
+	kmt_autoerr struct kmt_err why = KMT_ERR_INIT;
+	struct kmt_plan plan = {0};
+
+	/* Names of device nodes ("devname:vfio/vfio") are no requests. */
+	if (kmt_name_is_path(query))
+		return;
+	p->tried++;
+	kmt_vec_push(&req.targets, query);
+	if (!kmt_plan_load(p->snap, &req, &plan, &why)) {
+		look_for_it(p, query, &plan);
+	} else if (why.kind == KMT_ERR_REFUSED) {
+		if (!p->stopped)
+			p->stopped = kmt_arena_strdup(&p->out->arena, why.msg);
+	} else if (p->row->verdict == KMT_VERDICT_CLOSED) {
+		p->row->verdict = KMT_VERDICT_UNKNOWN;
+		p->row->detail = text(p, "modprobe %s cannot be planned: %s", query, why.msg);
+	}
+	kmt_plan_free(&plan);
+	kmt_vec_free(&req.targets);
+}
+
+/* SINGULAR: "alias"; what was tried. */
+static void conclude(struct prover *p, const char *singular, const char *plural)
+{
+	if (p->row->detail)
+		return;
+	if (!p->tried)
+		p->row->detail = text(p, "no %s", singular);
+	else
+		p->row->detail = text(p, "%zu %s tried%s%s", p->tried, p->tried == 1 ? singular : plural,
+			p->stopped ? ": " : "", p->stopped ? p->stopped : "");
+}
+
+static void prove_name(struct prover *p)
+{
+	begin(p, KMT_WAY_NAME);
+	try(p, p->name);
+	if (!p->row->detail)
+		p->row->detail = p->stopped;
+}
+
+/* Something that the pattern matches: nothing for a '*', the first character of a bracket. */
+static const char *example(struct prover *p, const char *pattern)
+{
+	kmt_autostrbuf struct kmt_strbuf s = KMT_STRBUF_INIT;
+
+	for (const char *c = pattern; *c; c++) {
+		const char *end = *c == '[' && c[1] ? strchr(c + 2, ']') : NULL;
+
+		if (*c == '*')
+			continue;
+		kmt_strbuf_addc(&s, end ? c[1] : *c == '?' ? '0' : *c);
+		c = end ? end : c;
+	}
+	return kmt_arena_strdup(&p->out->arena, kmt_strbuf_str(&s));
+}
+
+/* Every alias of the index and of the configuration. A request of the kernel has none of a bus in it. */
+static int prove_aliases(struct prover *p, bool kernel)
+{
+	struct kmt_index_matches keys = {0};
+	const struct kmt_index_match *key;
+	const struct kmt_conf_line *line;
+	int r = kmt_modindex_keys(&p->snap->index, KMT_INDEX_ALIAS, &keys, p->err);
+
+	kmt_vec_foreach(key, &keys.rows) {
+		if (!strcmp(key->module, p->name) && (!kernel || !strchr(key->pattern, ':')))
+			try(p, example(p, key->pattern));
+	}
+	kmt_vec_foreach(line, &p->snap->conf.lines) {
+		if (line->kind == KMT_CONF_ALIAS && !strcmp(line->value, p->name) &&
+			(!kernel || !strchr(line->pattern, ':')))
+			try(p, example(p, line->pattern));
+	}
+	kmt_vec_free(&keys.rows);
+	return r;
+}
+
+/* A module that was found by way of a soft dependency has a line that says so. */
+static int prove_users(struct prover *p, bool soft)
+{
+	struct kmt_config_edges config = {0};
+	struct kmt_edges users = {0};
+	const struct kmt_edge *edge;
+	int r = soft ? kmt_graph_config_edges(p->snap, &config, p->err) : 0;
+
+	if (!r)
+		kmt_graph_needed_by(p->snap, p->name, soft ? &config : NULL, &users);
+	kmt_vec_foreach(edge, &users.rows) {
+		if ((edge->kind != KMT_EDGE_HARD) == soft)
+			try(p, edge->name);
+	}
+	kmt_edges_free(&users);
+	kmt_config_edges_free(&config);
+	return r;
+}
+
+static void prove_udev(struct prover *p)
+{
+	const struct kmt_way_row *name = &p->out->ways[KMT_WAY_NAME], *alias = &p->out->ways[KMT_WAY_ALIAS];
+	struct kmt_origin origin;
+
+	begin(p, KMT_WAY_UDEV);
+	if (kmt_config_blacklisted(p->snap, p->name, &origin)) {
+		p->row->detail = origin.line ? text(p, "blacklisted by %s:%u, which they obey for names, too",
+						       origin.file, origin.line)
+					     : "blacklisted on the kernel command line";
+		return;
+	}
+	p->row->verdict = name->verdict > alias->verdict ? name->verdict : alias->verdict;
+	p->row->detail = p->row->verdict == KMT_VERDICT_CLOSED ? name->detail : "no blacklist line has it";
+}
+
+static void prove_insmod(struct prover *p, bool refused)
+{
+	static const char way[] = "a program that reads no configuration loads the file";
+
+	begin(p, KMT_WAY_INSMOD);
+	p->row->detail = way;
+	begin(p, KMT_WAY_BUSYBOX);
+	p->row->detail = "busybox and toybox modprobe know no install lines";
+	for (enum kmt_way w = KMT_WAY_INSMOD; w <= KMT_WAY_BUSYBOX; w++) {
+		struct kmt_way_row *row = &p->out->ways[w];
+
+		row->verdict = refused ? KMT_VERDICT_CLOSED : KMT_VERDICT_OPEN;
+		row->way = w;
+		if (refused)
+			row->detail = "module_blacklist= on the kernel command line: the kernel refuses it";
+		else
+			row->fix = text(p, "add module_blacklist=%s to the kernel command line", p->name);
+	}
+	p->out->ways[KMT_WAY_INSMOD].detail = refused ? p->out->ways[KMT_WAY_BUSYBOX].detail : way;
+}
+
+/* Whether the image has the configuration that blocks. */
+static bool image_is_blocked(const struct kmt_drift *drift, const struct kmt_conf_line *line)
+{
+	const struct kmt_drift_row *row;
+
+	if (!line || !kmt_map_get(&drift->configs, line->origin.file))
+		return false;
+	kmt_vec_foreach(row, &drift->rows) {
+		if (row->kind == KMT_DRIFT_CONFIG_DIFFERS && !strcmp(row->path, line->origin.file))
+			return false;
+	}
+	return true;
+}
+
+static void prove_initramfs(struct prover *p, const struct kmt_drift *drift)
+{
+	const char *in_image = drift ? kmt_map_get(&drift->modules, p->name) : NULL;
+
+	begin(p, KMT_WAY_INITRAMFS);
+	if (!drift || drift->unreadable.msg) {
+		p->row->verdict = KMT_VERDICT_UNKNOWN;
+		p->row->detail = drift ? text(p, "%s: %s", drift->image, drift->unreadable.msg)
+				       : "the image was not looked into";
+		p->row->fix = drift ? drift->rebuild : NULL;
+	} else if (!drift->image) {
+		p->row->detail = text(p, "kernel %s has no image", p->snap->version);
+	} else if (!in_image) {
+		p->row->detail = text(p, "%s does not have the module", drift->image);
+	} else if (image_is_blocked(drift,
+			   kmt_config_first(p->snap, KMT_CONF_INSTALL, p->name, false))) {
+		p->row->detail = text(p, "%s has the module, and the same configuration", drift->image);
+	} else {
+		p->row->verdict = KMT_VERDICT_OPEN;
+		p->row->detail = text(p, "%s has the module, but not this configuration", drift->image);
+		p->row->fix = text(p, "%s", drift->rebuild);
+	}
+}
+
+static void prove_loaded(struct prover *p)
+{
+	begin(p, KMT_WAY_LOADED);
+	if (!p->snap->running || !p->snap->has_modules) {
+		p->row->detail = "no kernel runs here that could have it loaded";
+		return;
+	}
+	p->row->detail = "it is not loaded";
+	if (!kmt_snapshot_loaded(p->snap, p->name))
+		return;
+	p->row->verdict = KMT_VERDICT_OPEN;
+	p->row->detail = "it is loaded, and a block does not unload it";
+	p->row->fix = text(p, "kmtool unload %s", p->name);
+}
+
+int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct kmt_drift *drift,
+	struct kmt_block_proof *out, struct kmt_err *err)
+{
+	struct prover p = {.snap = snap, .name = name, .out = out, .err = err};
+	int r;
+
+	*out = (struct kmt_block_proof){0};
+	prove_name(&p);
+	begin(&p, KMT_WAY_ALIAS);
+	r = prove_aliases(&p, false);
+	conclude(&p, "alias", "aliases");
+	begin(&p, KMT_WAY_DEPENDENCY);
+	if (!r)
+		r = prove_users(&p, false);
+	conclude(&p, "module that needs it", "modules that need it");
+	begin(&p, KMT_WAY_SOFTDEP);
+	if (!r)
+		r = prove_users(&p, true);
+	conclude(&p, "module with it as a soft dependency", "modules with it as a soft dependency");
+	prove_udev(&p);
+	begin(&p, KMT_WAY_KERNEL);
+	try(&p, name);
+	if (!r)
+		r = prove_aliases(&p, true);
+	conclude(&p, "request", "requests");
+	prove_insmod(&p, kmt_config_kernel_blacklisted(snap, name));
+	prove_initramfs(&p, drift);
+	prove_loaded(&p);
+	if (r < 0)
+		kmt_block_proof_free(out);
+	return r;
+}
+
+void kmt_block_proof_free(struct kmt_block_proof *p)
+{
+	kmt_arena_free(&p->arena);
+	*p = (struct kmt_block_proof){0};
+}
+
+const struct kmt_way_row *kmt_block_gap(const struct kmt_block_proof *p)
+{
+	for (size_t i = 0; i < KMT_WAY_PROVEN; i++)
+		if (p->ways[i].verdict != KMT_VERDICT_CLOSED)
+			return &p->ways[i];
+	return NULL;
+}
