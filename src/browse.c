@@ -7,6 +7,7 @@
 #include <kmt/cmd/cmd.h>
 #include <kmt/cmd/help.h>
 #include <kmt/cmd/opt.h>
+#include <kmt/sys/privilege.h>
 #include <kmt/tui/loop.h>
 
 static void complain(const char *label, const char *text)
@@ -23,6 +24,8 @@ static int browse(const struct kmt_cmd *cmd, int argc, char **argv, struct kmt_e
 	struct kmt_browse_opts opts = {0};
 	struct kmt_style style;
 	struct kmt_root root;
+	struct kmt_kernel kernel;
+	struct kmt_machine machine;
 	int first, r = kmt_opt_parse(cmd, argc, argv, &g, &seen, &opts, &first, err);
 
 	if (r)
@@ -40,7 +43,15 @@ static int browse(const struct kmt_cmd *cmd, int argc, char **argv, struct kmt_e
 		r = kmt_root_open(&root, g.root, err);
 	if (r)
 		return r;
-	r = kmt_loop_run(&root, g.kernel, opts.readonly, &style, err);
+	machine = (struct kmt_machine){
+		.root = &root, .version = g.kernel, .kernel = &kernel, .readonly = opts.readonly};
+	if (opts.readonly)
+		kmt_privilege_drop();
+	if (root.is_host)
+		kmt_kernel_real(&kernel);
+	else
+		machine.kernel = NULL;
+	r = kmt_loop_run(&machine, &style, err);
 	kmt_root_close(&root);
 	return r;
 }

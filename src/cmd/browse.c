@@ -12,7 +12,7 @@
 #define PROGRAM "kmtool-browse"
 
 static const struct kmt_opt browse_options[] = {
-	{"readonly", 0, KMT_OPT_FLAG, .help = "only look: offer nothing that changes anything",
+	{"readonly", 0, KMT_OPT_FLAG, .help = "only look: show plans, but run none",
 		.offset = offsetof(struct kmt_browse_opts, readonly)},
 	{0},
 };

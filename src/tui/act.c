@@ -164,6 +164,12 @@ static enum kmt_effect sort(const struct call *c)
 	return KMT_EFFECT_NONE;
 }
 
+static enum kmt_effect plan(const struct call *c)
+{
+	return kmt_act_open_plan(c->s, c->m,
+		c->action == KMT_ACT_LOAD ? KMT_REQUEST_LOAD : KMT_REQUEST_UNLOAD);
+}
+
 static enum kmt_effect invert(const struct call *c)
 {
 	kmt_act_list(c->s)->how.descending = !kmt_act_list(c->s)->how.descending;
@@ -221,6 +227,8 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_FILTER] = prompt,
 	[KMT_ACT_SORT] = sort,
 	[KMT_ACT_INVERT] = invert,
+	[KMT_ACT_LOAD] = plan,
+	[KMT_ACT_UNLOAD] = plan,
 	[KMT_ACT_ZOOM] = zoom,
 	[KMT_ACT_GROW] = resize_panes,
 	[KMT_ACT_SHRINK] = resize_panes,
@@ -239,6 +247,6 @@ enum kmt_effect kmt_tui_key(
 
 	s->message[0] = '\0';
 	if (s->overlay)
-		return kmt_act_overlay(s, m, key);
+		return kmt_act_overlay(s, m, doc, key);
 	return actions[c.action] ? actions[c.action](&c) : KMT_EFFECT_NONE;
 }

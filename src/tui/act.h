@@ -13,8 +13,15 @@ void kmt_act_select_doc(struct kmt_tui_state *s, const struct kmt_doc *doc, size
 void kmt_act_reset_doc(struct kmt_tui_state *s);
 bool kmt_act_back(struct kmt_tui_state *s);
 
+/* act_plan.c */
+enum kmt_effect kmt_act_open_plan(
+	struct kmt_tui_state *s, const struct kmt_model *m, enum kmt_request_kind kind);
+enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key);
+enum kmt_effect kmt_act_params_key(struct kmt_tui_state *s, int key);
+
 /* act_overlay.c */
-enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, int key);
+enum kmt_effect kmt_act_overlay(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
 void kmt_act_open_prompt(struct kmt_tui_state *s, enum kmt_overlay overlay);
 void kmt_act_open_sort(struct kmt_tui_state *s);
 /* The next row that has what was searched for last, in steps of 1 or -1. */

@@ -183,7 +183,8 @@ static enum kmt_effect sort_key(struct kmt_tui_state *s, struct kmt_model *m, in
 	return KMT_EFFECT_ARRANGE;
 }
 
-enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, int key)
+enum kmt_effect kmt_act_overlay(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
 {
 	static enum kmt_effect (*const overlays[])(struct kmt_tui_state *, struct kmt_model *, int) = {
 		[KMT_OVERLAY_HELP] = help_key,
@@ -192,5 +193,9 @@ enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, in
 		[KMT_OVERLAY_SORT] = sort_key,
 	};
 
+	if (s->overlay == KMT_OVERLAY_PLAN || s->overlay == KMT_OVERLAY_RESULT)
+		return kmt_act_dialog_key(s, doc, key);
+	if (s->overlay == KMT_OVERLAY_PARAMS)
+		return kmt_act_params_key(s, key);
 	return overlays[s->overlay](s, m, key);
 }

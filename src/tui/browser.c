@@ -10,7 +10,7 @@ static uint64_t hash_loaded(const struct kmt_browser *b)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
-	if (kmt_root_read(b->root, KMT_PATH_PROC_MODULES, 0, &text, NULL))
+	if (kmt_root_read(b->machine.root, KMT_PATH_PROC_MODULES, 0, &text, NULL))
 		return 0;
 	return kmt_hash(text.s ? text.s : "", text.len);
 }
@@ -45,14 +45,14 @@ static void choose_view(struct kmt_browser *b)
 	}
 }
 
-int kmt_browser_open(struct kmt_browser *b, const struct kmt_root *root, const char *kernel, bool readonly,
-	int width, int height, struct kmt_err *err)
+int kmt_browser_open(struct kmt_browser *b, const struct kmt_machine *machine, int width, int height,
+	struct kmt_err *err)
 {
 	int r;
 
-	*b = (struct kmt_browser){.root = root, .readonly = readonly};
-	b->model.root = root;
-	b->model.kernel = kernel;
+	*b = (struct kmt_browser){.machine = *machine};
+	b->model.root = machine->root;
+	b->model.kernel = machine->version;
 	kmt_tui_init(&b->state, width, height);
 	r = read_all(b, err);
 	if (!r && !b->model.views[KMT_VIEW_LOADED].rows.n)
@@ -62,14 +62,29 @@ int kmt_browser_open(struct kmt_browser *b, const struct kmt_root *root, const c
 
 void kmt_browser_close(struct kmt_browser *b)
 {
+	kmt_plan_view_free(&b->plan);
+	kmt_doc_free(&b->result);
 	kmt_details_free(&b->details);
 	kmt_model_free(&b->model);
+}
+
+static bool is_planning(const struct kmt_browser *b)
+{
+	return b->state.overlay == KMT_OVERLAY_PLAN || b->state.overlay == KMT_OVERLAY_PARAMS;
+}
+
+static void make_plan(struct kmt_browser *b)
+{
+	kmt_plan_view_make(&b->plan, &b->machine, &b->state.request, kmt_dialog_width(&b->state));
+	b->state.overlay_top = 0;
 }
 
 void kmt_browser_resize(struct kmt_browser *b, int width, int height)
 {
 	kmt_tui_resize(&b->state, width, height);
 	kmt_tui_settle(&b->state, &b->model);
+	if (is_planning(b))
+		make_plan(b);
 }
 
 /* How wide the text of the details is; 0 if they are not shown. */
@@ -89,6 +104,13 @@ static const struct kmt_doc *current_doc(struct kmt_browser *b)
 	return row && width ? kmt_details_get(&b->details, row->name, b->state.tab, width) : NULL;
 }
 
+static const struct kmt_doc *overlay_doc(const struct kmt_browser *b)
+{
+	if (b->state.overlay == KMT_OVERLAY_RESULT)
+		return &b->result;
+	return is_planning(b) ? &b->plan.doc : NULL;
+}
+
 /* A bar that is on another module now, without a key, must not go unnoticed. */
 static void rescan(struct kmt_browser *b)
 {
@@ -103,9 +125,51 @@ static void rescan(struct kmt_browser *b)
 		snprintf(s->message, sizeof(s->message), "%.80s is not in this list any more.", before);
 }
 
+/* Plans anew what the dialog shows. False, with a message: it is not the same any more. */
+static bool is_still_so(struct kmt_browser *b)
+{
+	kmt_autofree char *before = kmt_strdup(kmt_strbuf_str(&b->plan.raw));
+	enum kmt_run_how how = b->plan.how;
+
+	make_plan(b);
+	if (b->plan.how == how && !strcmp(kmt_strbuf_str(&b->plan.raw), before))
+		return true;
+	snprintf(b->state.message, sizeof(b->state.message),
+		"The machine has changed: this is another plan than before.");
+	b->state.choice = 0;
+	return false;
+}
+
+/* What was looked at is run, or nothing. */
+static enum kmt_effect run(struct kmt_browser *b)
+{
+	if (b->plan.how == KMT_RUN_NOT || !is_still_so(b))
+		return KMT_EFFECT_NONE;
+	if (b->plan.how == KMT_RUN_SUDO)
+		return KMT_EFFECT_FOREGROUND;
+	kmt_doc_free(&b->result);
+	b->result.width = kmt_dialog_width(&b->state);
+	b->succeeded =
+		kmt_plan_view_run(&b->plan, &b->machine, &b->state.request, &b->result);
+	b->state.overlay = KMT_OVERLAY_RESULT;
+	b->state.overlay_top = b->state.choice = 0;
+	rescan(b);
+	return KMT_EFFECT_NONE;
+}
+
+void kmt_browser_ran(struct kmt_browser *b, int status)
+{
+	b->state.overlay = KMT_OVERLAY_NONE;
+	rescan(b);
+	if (status)
+		snprintf(b->state.message, sizeof(b->state.message), "The command ended with status %d.",
+			status);
+}
+
 enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
 {
-	enum kmt_effect effect = kmt_tui_key(&b->state, &b->model, current_doc(b), key);
+	const struct kmt_doc *doc = overlay_doc(b) ? overlay_doc(b) : current_doc(b);
+	enum kmt_effect effect = kmt_tui_key(&b->state, &b->model, doc, key);
 
 	switch (effect) {
 	case KMT_EFFECT_ARRANGE:
@@ -114,6 +178,11 @@ enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
 	case KMT_EFFECT_RESCAN:
 		rescan(b);
 		return KMT_EFFECT_NONE;
+	case KMT_EFFECT_PLAN:
+		make_plan(b);
+		return KMT_EFFECT_NONE;
+	case KMT_EFFECT_RUN:
+		return run(b);
 	default:
 		return effect;
 	}
@@ -135,13 +204,16 @@ bool kmt_browser_tick(struct kmt_browser *b)
 	if (hash_loaded(b) == b->loaded_hash)
 		return false;
 	rescan(b);
+	if (is_planning(b))
+		is_still_so(b);
 	return true;
 }
 
 void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c)
 {
 	const struct kmt_scene scene = {
-		.state = &b->state, .model = &b->model, .doc = current_doc(b), .readonly = b->readonly};
+		.state = &b->state, .model = &b->model, .doc = current_doc(b), .plan = &b->plan,
+		.overlay_doc = overlay_doc(b), .succeeded = b->succeeded, .readonly = b->machine.readonly};
 
 	if (c->width != b->state.width || c->height != b->state.height)
 		kmt_canvas_resize(c, b->state.width, b->state.height);

@@ -11,6 +11,7 @@ void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struc
 void kmt_draw_head(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_foot(const struct kmt_scene *scene, struct kmt_canvas *c, const struct kmt_layout *l);
 void kmt_draw_help(const struct kmt_scene *scene, struct kmt_canvas *c);
+void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c);
 
 #endif

@@ -57,3 +57,26 @@ size_t kmt_overlay_page(const struct kmt_tui_state *s)
 {
 	return s->height > 4 ? (size_t)s->height - 4 : 1;
 }
+
+#define DIALOG_MAX 110
+#define AROUND 4 /* lines of a dialog besides its text: frame, a blank one, buttons */
+
+int kmt_dialog_width(const struct kmt_tui_state *s)
+{
+	int width = s->width - 2 < DIALOG_MAX ? s->width - 2 : DIALOG_MAX;
+
+	return width > 8 ? width - 4 : 4;
+}
+
+size_t kmt_dialog_page(const struct kmt_tui_state *s)
+{
+	return s->height > AROUND + 3 ? (size_t)(s->height - AROUND - 2) : 1;
+}
+
+struct kmt_rect kmt_dialog_rect(const struct kmt_tui_state *s, size_t n)
+{
+	size_t page = kmt_dialog_page(s);
+	int width = kmt_dialog_width(s) + 4, height = (int)(n < page ? n : page) + AROUND;
+
+	return (struct kmt_rect){(s->width - width) / 2, (s->height - height) / 2, width, height};
+}

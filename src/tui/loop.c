@@ -9,6 +9,8 @@
 
 #include <kmt/tui/term.h>
 
+#include "foreground.h"
+
 #define TICK_MS 1000 /* how often the list of loaded modules is looked at */
 #define REST_MS 80   /* how long no key must come before something is read for the details */
 
@@ -82,6 +84,13 @@ static bool take_keys(struct loop *l)
 		case KMT_EFFECT_REDRAW:
 			kmt_term_forget();
 			break;
+		case KMT_EFFECT_FOREGROUND:
+			kmt_term_leave();
+			kmt_browser_ran(&l->browser,
+				kmt_foreground_sudo(&l->browser.plan.words, &l->waiting));
+			kmt_term_return();
+			resize(l);
+			break;
 		case KMT_EFFECT_SUSPEND:
 			suspend();
 			resize(l);
@@ -148,12 +157,12 @@ static void hold_signals(struct loop *l)
 	sigdelset(&l->waiting, SIGWINCH);
 }
 
-int kmt_loop_run(const struct kmt_root *root, const char *kernel, bool readonly,
-	const struct kmt_style *style, struct kmt_err *err)
+int kmt_loop_run(
+	const struct kmt_machine *machine, const struct kmt_style *style, struct kmt_err *err)
 {
 	struct loop l = {.canvas = {.ascii = !style->unicode}, .dirty = true};
 	const char *note;
-	int r = kmt_browser_open(&l.browser, root, kernel, readonly, 80, 24, err);
+	int r = kmt_browser_open(&l.browser, machine, 80, 24, err);
 
 	if (r)
 		return r;

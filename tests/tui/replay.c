@@ -6,6 +6,11 @@
  *	keys <Down> j /snd<Enter>	as tui/key.h spells them
  *	shell COMMAND		in DIR: changes the machine
  *	tick			a second passes
+ *	fake			a kernel that loads and unloads, with nothing loaded (before the first key)
+ *	fail OP MODULE ERRNO	the next time
+ *	needs USER USED		once loaded, USER holds USED
+ *	loaded NAME REFS	is loaded from the start
+ *	calls			prints what the kernel was asked to do
  *	text			prints the screen
  *	dump			prints the screen and the roles of its cells
  * and '#' starts a comment. Before anything is printed, what is left to do is done.
@@ -18,12 +23,18 @@
 
 #include <kmt/tui/browser.h>
 
+#include "../unit/kernel_fake.h"
+
 struct replay {
 	struct kmt_root root;
 	struct kmt_browser browser;
 	struct kmt_canvas canvas;
 	int width, height;
 	bool open, readonly, quit;
+	const char *dir;
+	struct kmt_fake *fake; /* NULL: nothing can be changed */
+	struct kmt_kernel kernel;
+	struct kmt_arena arena; /* names that the fake keeps */
 };
 
 static void die(const char *what, const char *which)
@@ -38,8 +49,11 @@ static void need_browser(struct replay *r)
 
 	if (r->open)
 		return;
-	if (kmt_browser_open(
-		    &r->browser, &r->root, NULL, r->readonly, r->width, r->height, &err))
+	if (kmt_browser_open(&r->browser,
+		    &(struct kmt_machine){.root = &r->root,
+			    .kernel = r->fake ? &r->kernel : NULL,
+			    .readonly = r->readonly},
+		    r->width, r->height, &err))
 		die("cannot open", err.msg);
 	r->open = true;
 }
@@ -59,6 +73,10 @@ static void run_keys(struct replay *r, const char *keys)
 			break;
 		case KMT_EFFECT_SUSPEND:
 			puts("suspend");
+			break;
+		case KMT_EFFECT_FOREGROUND:
+			printf("run: sudo -- %s\n", r->browser.plan.command.s);
+			kmt_browser_ran(&r->browser, 0);
 			break;
 		default:
 			break;
@@ -82,6 +100,32 @@ static void print_screen(struct replay *r, bool roles)
 	if (end)
 		kmt_strbuf_truncate(&text, (size_t)(end - text.s));
 	fputs(kmt_strbuf_str(&text), stdout);
+}
+
+static bool run_fake(struct replay *r, const char *line)
+{
+	char name[2][64];
+	int number;
+
+	if (!strcmp(line, "fake")) {
+		r->fake = kmt_fake_new(r->dir);
+		r->kernel = kmt_fake_kernel(r->fake);
+	} else if (sscanf(line, "fail %63s %63s %d", name[0], name[1], &number) == 3) {
+		kmt_fake_script(r->fake,
+			(struct kmt_fake_script){.op = kmt_arena_strdup(&r->arena, name[0]),
+				.module = kmt_arena_strdup(&r->arena, name[1]),
+				.errnum = number});
+	} else if (sscanf(line, "needs %63s %63s", name[0], name[1]) == 2) {
+		kmt_fake_needs(r->fake, kmt_arena_strdup(&r->arena, name[0]),
+			kmt_arena_strdup(&r->arena, name[1]));
+	} else if (sscanf(line, "loaded %63s %d", name[0], &number) == 2) {
+		kmt_fake_loaded(r->fake, kmt_arena_strdup(&r->arena, name[0]), (unsigned int)number);
+	} else if (!strcmp(line, "calls")) {
+		printf("calls:\n%s", kmt_fake_calls(r->fake));
+	} else {
+		return false;
+	}
+	return true;
 }
 
 static void run_line(struct replay *r, const char *line)
@@ -109,6 +153,8 @@ static void run_line(struct replay *r, const char *line)
 			die("failed:", rest);
 		return;
 	}
+	if (run_fake(r, line))
+		return;
 	need_browser(r);
 	if (!strncmp(line, "keys ", 5))
 		run_keys(r, rest);
@@ -127,6 +173,7 @@ int main(int argc, char **argv)
 	char line[1024];
 
 	setlocale(LC_CTYPE, "C.UTF-8");
+	r.dir = argv[1];
 	if (argc != 2 || chdir(argv[1]) || kmt_root_open(&r.root, argv[1], &err))
 		die("usage: replay DIR", err.msg ? err.msg : "");
 	while (!r.quit && fgets(line, sizeof(line), stdin)) {
@@ -135,6 +182,9 @@ int main(int argc, char **argv)
 	}
 	if (r.open)
 		kmt_browser_close(&r.browser);
+	if (r.fake)
+		kmt_fake_free(r.fake);
+	kmt_arena_free(&r.arena);
 	kmt_canvas_free(&r.canvas);
 	kmt_root_close(&r.root);
 	return 0;

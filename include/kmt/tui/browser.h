@@ -12,22 +12,26 @@
 #include <kmt/tui/state.h>
 
 struct kmt_browser {
-	const struct kmt_root *root;
-	bool readonly;
+	struct kmt_machine machine;
 	struct kmt_model model;
 	struct kmt_details details;
 	struct kmt_tui_state state;
+	struct kmt_plan_view plan; /* of the dialog */
+	struct kmt_doc result;	   /* what came of it */
+	bool succeeded;
 	uint64_t loaded_hash; /* of /proc/modules, as it was read last */
 };
 
-/* Reads the machine below ROOT. KERNEL: NULL for the running one. */
-int kmt_browser_open(struct kmt_browser *b, const struct kmt_root *root, const char *kernel, bool readonly,
-	int width, int height, struct kmt_err *err);
+/* Reads the machine. */
+int kmt_browser_open(struct kmt_browser *b, const struct kmt_machine *machine, int width, int height,
+	struct kmt_err *err);
 void kmt_browser_close(struct kmt_browser *b);
 
 void kmt_browser_resize(struct kmt_browser *b, int width, int height);
-/* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, else NONE. */
+/* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, FOREGROUND, else NONE. After
+ * FOREGROUND, plan.words is what kmtool has to be run with, by sudo; then kmt_browser_ran() is called. */
 enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key);
+void kmt_browser_ran(struct kmt_browser *b, int status);
 /* Does a piece of the work that is left for later. False if there is none. */
 bool kmt_browser_idle(struct kmt_browser *b);
 /* Once a second: reads the list of loaded modules, and everything if that changed. True if it did. */

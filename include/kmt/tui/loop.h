@@ -7,7 +7,7 @@
 #include <kmt/tui/browser.h>
 
 /* STYLE: whether there are colours and UTF-8. */
-int kmt_loop_run(const struct kmt_root *root, const char *kernel, bool readonly,
-	const struct kmt_style *style, struct kmt_err *err);
+int kmt_loop_run(
+	const struct kmt_machine *machine, const struct kmt_style *style, struct kmt_err *err);
 
 #endif

@@ -12,6 +12,7 @@
 #include <kmt/tui/key.h>
 #include <kmt/tui/line.h>
 #include <kmt/tui/model.h>
+#include <kmt/tui/plan.h>
 
 /* The smallest screen that shows anything useful. */
 #define KMT_MIN_WIDTH 60
@@ -28,12 +29,18 @@ enum kmt_overlay {
 	KMT_OVERLAY_SEARCH,
 	KMT_OVERLAY_FILTER,
 	KMT_OVERLAY_SORT,
+	KMT_OVERLAY_PLAN,
+	KMT_OVERLAY_PARAMS, /* typed in the plan dialog */
+	KMT_OVERLAY_RESULT,
 };
 
 enum kmt_effect {
 	KMT_EFFECT_NONE,
 	KMT_EFFECT_ARRANGE, /* the rows of the view have to be arranged anew */
 	KMT_EFFECT_RESCAN,
+	KMT_EFFECT_PLAN,       /* the request has to be planned */
+	KMT_EFFECT_RUN,
+	KMT_EFFECT_FOREGROUND, /* a command has to be run on the terminal itself */
 	KMT_EFFECT_REDRAW,  /* the whole screen, whatever the terminal believes to show */
 	KMT_EFFECT_SUSPEND,
 	KMT_EFFECT_QUIT,
@@ -72,7 +79,8 @@ struct kmt_tui_state {
 	bool prompt_failed;		   /* no row has what is typed */
 	struct kmt_list_state prompt_from; /* what Escape goes back to */
 	char search[KMT_LINE_MAX];	   /* what was searched for last */
-	size_t choice;			   /* of a menu */
+	size_t choice;			   /* of a menu or among buttons */
+	struct kmt_request request;	   /* of the plan dialog */
 	struct kmt_place history[KMT_HISTORY_MAX];
 	size_t n_history;
 	char message[128];	 /* in the status line, until the next key */
@@ -94,7 +102,7 @@ size_t kmt_overlay_page(const struct kmt_tui_state *s);
 void kmt_tui_init(struct kmt_tui_state *s, int width, int height);
 void kmt_tui_resize(struct kmt_tui_state *s, int width, int height);
 
-/* DOC is what the details pane shows now; NULL if it is not there yet. */
+/* DOC is what the details pane or the dialog shows now; NULL if it is not there yet. */
 enum kmt_effect kmt_tui_key(
 	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
 
@@ -105,6 +113,24 @@ void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m);
 const struct kmt_list_row *kmt_tui_selected(const struct kmt_tui_state *s, const struct kmt_model *m);
 /* Goes to a module in whatever view has it. False if none has. */
 bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name);
+
+enum kmt_button_kind {
+	KMT_BUTTON_CANCEL,
+	KMT_BUTTON_RUN,
+	KMT_BUTTON_PARAMS,
+	KMT_BUTTON_DEPENDENTS,
+	KMT_BUTTON_UNUSED,
+};
+struct kmt_button {
+	enum kmt_button_kind button;
+	const char *label;
+};
+/* The buttons of the plan dialog, ended by one without a label. */
+const struct kmt_button *kmt_dialog_buttons(const struct kmt_tui_state *s);
+/* Where a dialog with N lines of text is, and how wide and high the text can be. */
+struct kmt_rect kmt_dialog_rect(const struct kmt_tui_state *s, size_t n);
+int kmt_dialog_width(const struct kmt_tui_state *s);
+size_t kmt_dialog_page(const struct kmt_tui_state *s);
 
 /* How many columns the view can be sorted by: the lines of the sort menu. */
 size_t kmt_sort_choices(const struct kmt_tui_state *s);

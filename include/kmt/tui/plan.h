@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the plan dialog shows: a request, the plan that it comes to on the machine as it is now, the command
+ * that would do the same, and who would run it. Making one changes nothing; kmt_plan_view_run() runs the
+ * plan as it stands.
+ */
+#ifndef KMT_TUI_PLAN_H
+#define KMT_TUI_PLAN_H
+
+#include <stdbool.h>
+#include <kmt/base/name.h>
+#include <kmt/model/snapshot.h>
+#include <kmt/plan/plan.h>
+#include <kmt/sys/kernel.h>
+#include <kmt/tui/doc.h>
+#include <kmt/tui/line.h>
+
+enum kmt_request_kind {
+	KMT_REQUEST_LOAD,
+	KMT_REQUEST_UNLOAD,
+};
+
+/* Made when the dialog opens: from then on it names its module itself, wherever the bar goes. */
+struct kmt_request {
+	enum kmt_request_kind kind;
+	char target[KMT_NAME_MAX];
+	char params[KMT_LINE_MAX]; /* LOAD: "a=1 b=2" */
+	bool dependents, unused_deps; /* UNLOAD */
+};
+
+/* The machine that it is about, and what may be done to it. */
+struct kmt_machine {
+	const struct kmt_root *root;
+	const char *version;	   /* -k; NULL: the running kernel */
+	struct kmt_kernel *kernel; /* NULL: nothing can be changed here */
+	bool readonly;
+};
+
+enum kmt_run_how {
+	KMT_RUN_NOT,
+	KMT_RUN_HERE, /* this process may do it */
+	KMT_RUN_SUDO,
+};
+
+struct kmt_plan_view {
+	struct kmt_doc doc;
+	enum kmt_run_how how;
+	struct kmt_strbuf raw;	   /* the plan, to compare it with a later one */
+	struct kmt_strv words;	   /* of the command: "load", "loop", "max_loop=4" */
+	struct kmt_strbuf command; /* the same for people, quoted */
+	struct kmt_plan plan;
+	struct kmt_snapshot snap; /* that the plan was made of */
+	bool has_snap;
+	struct kmt_diag diag;
+	struct kmt_arena arena;
+};
+
+/* Reads the machine anew. What cannot be planned is told in the text, and cannot be run. WIDTH: of the text. */
+void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machine,
+	const struct kmt_request *request, int width);
+void kmt_plan_view_free(struct kmt_plan_view *v);
+
+/* Runs the plan and tells in OUT (whose width is set) what came of it, as the command line would. Returns
+ * whether all of it was done. */
+bool kmt_plan_view_run(struct kmt_plan_view *v, const struct kmt_machine *machine,
+	const struct kmt_request *request, struct kmt_doc *out);
+
+/* "load loop with max_loop=4" */
+void kmt_request_title(const struct kmt_request *request, struct kmt_strbuf *out);
+
+#endif

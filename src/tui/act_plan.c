@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Keys of the plan dialog. Cancel is what Enter does unless one goes to another button. */
+#include "act.h"
+
+#include <string.h>
+
+static const struct kmt_button load_buttons[] = {
+	{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"}, {KMT_BUTTON_PARAMS, "Parameters"}, {0}};
+static const struct kmt_button unload_buttons[] = {{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"},
+	{KMT_BUTTON_DEPENDENTS, "What uses it, too"}, {KMT_BUTTON_UNUSED, "What is unused then, too"}, {0}};
+static const struct kmt_button result_buttons[] = {{KMT_BUTTON_CANCEL, "Close"}, {0}};
+
+const struct kmt_button *kmt_dialog_buttons(const struct kmt_tui_state *s)
+{
+	if (s->overlay == KMT_OVERLAY_RESULT)
+		return result_buttons;
+	return s->request.kind == KMT_REQUEST_LOAD ? load_buttons : unload_buttons;
+}
+
+static size_t count_buttons(const struct kmt_tui_state *s)
+{
+	size_t n = 0;
+
+	while (kmt_dialog_buttons(s)[n].label)
+		n++;
+	return n;
+}
+
+enum kmt_effect kmt_act_open_plan(
+	struct kmt_tui_state *s, const struct kmt_model *m, enum kmt_request_kind kind)
+{
+	const struct kmt_list_row *row = kmt_tui_selected(s, m);
+
+	if (!row) {
+		snprintf(s->message, sizeof(s->message), "There is no module below the bar.");
+		return KMT_EFFECT_NONE;
+	}
+	s->request = (struct kmt_request){.kind = kind};
+	snprintf(s->request.target, sizeof(s->request.target), "%s", row->name);
+	s->overlay = KMT_OVERLAY_PLAN;
+	s->overlay_top = 0;
+	s->choice = 0;
+	return KMT_EFFECT_PLAN;
+}
+
+static enum kmt_effect press(struct kmt_tui_state *s)
+{
+	switch (kmt_dialog_buttons(s)[s->choice].button) {
+	case KMT_BUTTON_RUN:
+		return KMT_EFFECT_RUN;
+	case KMT_BUTTON_PARAMS:
+		s->overlay = KMT_OVERLAY_PARAMS;
+		kmt_line_set(&s->prompt, s->request.params);
+		s->prompt_failed = false;
+		return KMT_EFFECT_NONE;
+	case KMT_BUTTON_DEPENDENTS:
+		s->request.dependents = !s->request.dependents;
+		return KMT_EFFECT_PLAN;
+	case KMT_BUTTON_UNUSED:
+		s->request.unused_deps = !s->request.unused_deps;
+		return KMT_EFFECT_PLAN;
+	default:
+		s->overlay = KMT_OVERLAY_NONE;
+		return KMT_EFFECT_NONE;
+	}
+}
+
+static void scroll(struct kmt_tui_state *s, const struct kmt_doc *doc, enum kmt_action action)
+{
+	size_t page = kmt_dialog_page(s), n = doc ? doc->lines.n : 0, last = n > page ? n - page : 0;
+
+	if (action == KMT_ACT_UP)
+		s->overlay_top -= s->overlay_top > 0;
+	else if (action == KMT_ACT_DOWN)
+		s->overlay_top++;
+	else if (action == KMT_ACT_PAGE_UP)
+		s->overlay_top = s->overlay_top > page ? s->overlay_top - page : 0;
+	else
+		s->overlay_top += page;
+	if (s->overlay_top > last)
+		s->overlay_top = last;
+}
+
+enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key)
+{
+	size_t n = count_buttons(s);
+	enum kmt_action action = kmt_key_action(key);
+
+	if (key == KMT_KEY_BACKTAB || action == KMT_ACT_LEFT) {
+		s->choice = (s->choice + n - 1) % n;
+	} else if (key == KMT_KEY_TAB || action == KMT_ACT_RIGHT) {
+		s->choice = (s->choice + 1) % n;
+	} else if (action == KMT_ACT_UP || action == KMT_ACT_DOWN || action == KMT_ACT_PAGE_UP ||
+		   action == KMT_ACT_PAGE_DOWN) {
+		scroll(s, doc, action);
+	} else if (action == KMT_ACT_ENTER || key == ' ') {
+		return press(s);
+	} else if (action == KMT_ACT_ESCAPE || action == KMT_ACT_QUIT) {
+		s->overlay = KMT_OVERLAY_NONE;
+	} else if (action == KMT_ACT_REDRAW) {
+		return KMT_EFFECT_REDRAW;
+	}
+	return KMT_EFFECT_NONE;
+}
+
+enum kmt_effect kmt_act_params_key(struct kmt_tui_state *s, int key)
+{
+	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c')) {
+		s->overlay = KMT_OVERLAY_PLAN;
+	} else if (key == KMT_KEY_ENTER) {
+		memcpy(s->request.params, s->prompt.text, sizeof(s->request.params));
+		s->overlay = KMT_OVERLAY_PLAN;
+		s->choice = 0;
+		return KMT_EFFECT_PLAN;
+	} else {
+		kmt_line_key(&s->prompt, key);
+	}
+	return KMT_EFFECT_NONE;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "foreground.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <kmt/base/shell.h>
+#include <kmt/sys/paths.h>
+
+/* The kmtool that this browser belongs to: sudo looks names up in a path of its own. */
+static char *own_kmtool(void)
+{
+	char self[4096];
+	ssize_t n = readlink(KMT_PATH_PROC_SELF_EXE, self, sizeof(self) - 1);
+	kmt_autofree char *near = NULL;
+	char *slash;
+
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	if (slash)
+		near = kmt_asprintf("%.*s/kmtool", (int)(slash - self), self);
+	return near && !access(near, X_OK) ? kmt_take(near) : kmt_strdup("kmtool");
+}
+
+static void become(const struct kmt_strv *args, const sigset_t *mask)
+{
+	const int reset[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(reset); i++)
+		signal(reset[i], SIG_DFL);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	execvp(args->v[0], (char *const *)args->v);
+	fprintf(stderr, "kmtool: %s: %s\n", args->v[0], strerror(errno));
+	_exit(127);
+}
+
+static void wait_for_enter(void)
+{
+	int c;
+
+	fputs("\nEnter goes back to the browser. ", stdout);
+	fflush(stdout);
+	do
+		c = getchar();
+	while (c != '\n' && c != EOF);
+}
+
+int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask)
+{
+	kmt_autofree char *kmtool = own_kmtool();
+	kmt_autostrbuf struct kmt_strbuf shown = KMT_STRBUF_INIT;
+	struct kmt_strv args = {0};
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+	int status = 0;
+	pid_t pid;
+
+	kmt_vec_push(&args, "sudo");
+	kmt_vec_push(&args, "--");
+	kmt_vec_push(&args, kmtool);
+	for (size_t i = 0; i < words->n; i++)
+		kmt_vec_push(&args, words->v[i]);
+	for (size_t i = 0; i < args.n; i++)
+		kmt_shell_add(&shown, args.v[i]);
+	printf("$%s\n", kmt_strbuf_str(&shown));
+	fflush(stdout);
+	kmt_vec_push(&args, NULL);
+	/* ctrl-c is for the command. */
+	sigaction(SIGINT, &ignore, &before);
+	pid = fork();
+	if (!pid)
+		become(&args, mask);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	wait_for_enter();
+	sigaction(SIGINT, &before, NULL);
+	kmt_vec_free(&args);
+	if (pid < 0)
+		return 127;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

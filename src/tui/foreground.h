@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A command on the terminal itself, while the browser has left it. */
+#ifndef KMT_TUI_FOREGROUND_H
+#define KMT_TUI_FOREGROUND_H
+
+#include <signal.h>
+#include <kmt/base/vec.h>
+
+/* Runs "sudo -- kmtool WORDS" with the signal mask MASK, waits for it and then for Enter, so that what it
+ * printed can be read. Returns its exit status. */
+int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask);
+
+#endif
