@@ -65,6 +65,16 @@ replay() {
 	[ "$(cat "$top_srcdir"/tests/tui/screens/* | wc -L)" = 120 ]
 }
 
+# More of it, and under a sanitizer: KMTOOL_STORM=100000.
+@test "random keys, sizes and events leave it standing" {
+	local seed
+
+	for seed in 1 2 3; do
+		setup
+		run -0 "$top_builddir/tests/tui/storm" "$MACHINE/r" $seed "${KMTOOL_STORM:-1500}"
+	done
+}
+
 @test "a screen that differs is found" {
 	printf 'keys <Down>\ntext\n' | replay >"$BATS_TEST_TMPDIR/one"
 	printf 'keys <Up>\ntext\n' | replay >"$BATS_TEST_TMPDIR/other"

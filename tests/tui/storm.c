@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Random keys, sizes and events: storm DIR SEED STEPS, with DIR as the root, whose files are changed. A fake
+ * kernel runs what the dialogs ask for. What must hold after each step is checked; a crash or a sanitizer
+ * finds the rest. The same seed does the same again.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <kmt/tui/browser.h>
+
+#include "../unit/kernel_fake.h"
+
+static unsigned int state;
+
+static unsigned int below(unsigned int n)
+{
+	state = state * 1103515245u + 12345u;
+	return (state >> 8) % n;
+}
+
+static const char *const modules[] = {"snd", "snd_pcm", "llc", "stp", "bridge", "loop", "vendor_drm", "usblp"};
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f)
+		abort();
+	fputs(text, f);
+	fclose(f);
+}
+
+/* A list of loaded modules that is right, empty, or nonsense. */
+static void change_modules(void)
+{
+	FILE *f = fopen("proc/modules", "w");
+
+	if (!f)
+		abort();
+	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
+		if (below(2))
+			fprintf(f, "%s %u %u %s %s 0x0\n", modules[i], below(1000000), below(4),
+				below(2) ? "-" : "bridge,", below(9) ? "Live" : "Loading");
+	if (!below(8))
+		fputs("\033[2J garbage\n", f);
+	fclose(f);
+}
+
+static void change_files(void)
+{
+	switch (below(6)) {
+	case 0:
+		write_file("etc/modprobe.d/storm.conf", below(2) ? "blacklist loop\n" : "options \\\n\xff\n");
+		break;
+	case 1:
+		rename("lib", below(2) ? "lib.away" : "lib");
+		break;
+	case 2:
+		rename("lib.away", "lib");
+		break;
+	case 3:
+		write_file("proc/sys/kernel/modules_disabled", below(2) ? "0\n" : "1\n");
+		break;
+	default:
+		change_modules();
+	}
+}
+
+static int random_key(void)
+{
+	static const char usual[] = "jkhlgG123[]<+-znN/\\>,ILUr?yq\t\r x_";
+
+	switch (below(8)) {
+	case 0:
+		return (int)below(0x110000);
+	case 1:
+		return KMT_KEY_SPECIAL + 1 + (int)below(12);
+	case 2:
+		return KMT_KEY_F(1 + (int)below(12));
+	case 3:
+		return (int)below(32);
+	default:
+		return usual[below(sizeof(usual) - 1)];
+	}
+}
+
+static void fail(const char *what, unsigned int step)
+{
+	printf("not ok - step %u: %s\n", step, what);
+	exit(1);
+}
+
+static void check(struct kmt_browser *b, struct kmt_canvas *c, unsigned int step)
+{
+	const struct kmt_tui_state *s = &b->state;
+	const struct kmt_list_row *row = kmt_tui_selected(s, &b->model);
+
+	if (row && strcmp(row->name, s->lists[s->view].selected))
+		fail("the bar is not on the module that it names", step);
+	if (!row && b->model.views[s->view].n_shown)
+		fail("rows, but no bar", step);
+	if ((s->overlay == KMT_OVERLAY_PLAN || s->overlay == KMT_OVERLAY_PARAMS) && !*s->request.target)
+		fail("a plan for nothing", step);
+	for (int i = 0; i < c->width * c->height; i++)
+		if (strlen(c->cells[i].text) == 1 && (unsigned char)c->cells[i].text[0] < ' ')
+			fail("a control character on the screen", step);
+}
+
+static void one_step(struct kmt_browser *b)
+{
+	switch (below(20)) {
+	case 0:
+		kmt_browser_resize(b, (int)below(160), (int)below(50));
+		break;
+	case 1:
+		kmt_browser_resize(b, 80, 24);
+		break;
+	case 2:
+		change_files();
+		break;
+	case 3:
+		kmt_browser_tick(b);
+		break;
+	case 4:
+		kmt_browser_idle(b);
+		break;
+	default:
+		if (kmt_browser_key(b, random_key()) == KMT_EFFECT_FOREGROUND)
+			kmt_browser_ran(b, (int)below(2));
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct kmt_root root;
+	struct kmt_browser browser;
+	struct kmt_canvas canvas = {0};
+	struct kmt_fake *fake;
+	struct kmt_kernel kernel;
+	unsigned int steps = argc == 4 ? (unsigned int)atoi(argv[3]) : 0;
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	if (!steps || chdir(argv[1]) || kmt_root_open(&root, argv[1], NULL))
+		return 2;
+	state = (unsigned int)atoi(argv[2]);
+	fake = kmt_fake_new(argv[1]);
+	kernel = kmt_fake_kernel(fake);
+	if (kmt_browser_open(&browser, &(struct kmt_machine){.root = &root, .kernel = &kernel}, 80, 24, NULL))
+		return 2;
+	for (unsigned int i = 0; i < steps; i++) {
+		canvas.ascii = !below(50);
+		one_step(&browser);
+		kmt_browser_draw(&browser, &canvas);
+		check(&browser, &canvas, i);
+	}
+	kmt_browser_close(&browser);
+	kmt_canvas_free(&canvas);
+	kmt_fake_free(fake);
+	kmt_root_close(&root);
+	puts("ok");
+	return 0;
+}
