@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/base/alloc.h>
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14; before it is refused, and pages come one by one */
+#endif
+#define PAGE ((uintptr_t)4096)
+#define PREFAULT_MAX ((size_t)8 << 20)
 
 /* The one place below src/cmd that writes to stderr: there is no way to carry this error upwards. */
 static void *must(void *p)
@@ -28,9 +36,28 @@ void *kmt_alloc(size_t size)
 
 void *kmt_realloc_array(void *p, size_t n, size_t size)
 {
+	size_t had;
+
 	if (size && n > PTRDIFF_MAX / size)
 		return must(NULL);
-	return must(realloc(p, n && size ? n * size : 1));
+	if (n * size < KMT_PREFAULT_MIN)
+		return must(realloc(p, n && size ? n * size : 1));
+	had = p ? malloc_usable_size(p) : 0;
+	p = must(realloc(p, n * size));
+	if (n * size > had)
+		kmt_prefault((char *)p + had, n * size - had);
+	return p;
+}
+
+void kmt_prefault(void *p, size_t n)
+{
+	uintptr_t start = ((uintptr_t)p + PAGE - 1) & ~(PAGE - 1), end = (uintptr_t)p + n;
+
+	if (n > PREFAULT_MAX)
+		end = (uintptr_t)p + PREFAULT_MAX;
+	end &= ~(PAGE - 1);
+	if (start < end)
+		madvise((void *)start, end - start, MADV_POPULATE_WRITE);
 }
 
 char *kmt_strdup(const char *s)

@@ -24,13 +24,22 @@ int kmt_index_open_output(struct kmt_index_run *run, struct kmt_err *err)
 	return kmt_fileset_lock(&run->set, true, err);
 }
 
+/* Whether every file came from the cache, and the cache knows no other: a new one would say the same. */
+static bool cache_is_current(const struct kmt_index_run *run)
+{
+	const struct kmt_build *b = &run->build;
+
+	return b->cache && !run->opts->output_root && b->scan.n_cached == b->scan.files.n &&
+	       b->scan.n_cached == kmt_cache_count(b->cache);
+}
+
 /* Whether a cache is to be written: always, never, or because there is one. */
 static bool wants_cache(const struct kmt_index_run *run)
 {
 	kmt_autofree char *path = kmt_asprintf("%s/%s", run->dir, KMT_CACHE_NAME);
 
 	/* It has no CRCs, and files that were named are not the tree. */
-	if (run->build_opts.check_needs || run->build_opts.files)
+	if (run->build_opts.check_needs || run->build_opts.files || cache_is_current(run))
 		return false;
 	switch ((enum kmt_index_cache_mode)run->opts->cache) {
 	case KMT_INDEX_CACHE_YES:

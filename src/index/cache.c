@@ -162,6 +162,11 @@ void kmt_cache_free(struct kmt_cache *c)
 	free(c);
 }
 
+size_t kmt_cache_count(const struct kmt_cache *c)
+{
+	return c->header.n_files;
+}
+
 bool kmt_cache_find(const struct kmt_cache *c, struct kmt_modfile *file)
 {
 	const struct kmt_cache_file *f = kmt_map_get(&c->by_path, file->path);

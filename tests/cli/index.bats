@@ -207,6 +207,8 @@ same_index() {
 }
 
 @test "the cache is made, kept, used and removed as told" {
+	local before
+
 	expect_status 0 kmtool index
 	[ ! -e "$TREE/modules.kmtool-cache.bin" ]
 	sleep 2.1
@@ -214,6 +216,16 @@ same_index() {
 	[ -e "$TREE/modules.kmtool-cache.bin" ]
 	expect_status 0 kmtool index --json
 	contains "$output" '"cached": 9'
+	# Nothing new to keep, so it is not written again; with a module less it is.
+	before=$(stat -c %i "$TREE/modules.kmtool-cache.bin")
+	expect_status 0 kmtool index
+	[ "$(stat -c %i "$TREE/modules.kmtool-cache.bin")" = "$before" ]
+	mv "$TREE/kernel/lib/crc32c_generic.ko" "$BATS_TEST_TMPDIR/"
+	expect_status 0 kmtool index
+	[ "$(stat -c %i "$TREE/modules.kmtool-cache.bin")" != "$before" ]
+	mv "$BATS_TEST_TMPDIR/crc32c_generic.ko" "$TREE/kernel/lib/"
+	sleep 2.1
+	expect_status 0 kmtool index
 	cp -a "$TREE" "$BATS_TEST_TMPDIR/cached"
 	expect_status 0 kmtool index --cache=no
 	[ ! -e "$TREE/modules.kmtool-cache.bin" ]

@@ -14,6 +14,10 @@
 
 void *kmt_alloc(size_t size);			     /* zeroed; free() it */
 void *kmt_realloc_array(void *p, size_t n, size_t size); /* overflow-checked */
+/* Asks the kernel for all pages of memory that is about to be filled: a page fault for each costs ten times
+ * as much, in a virtual machine above all. kmt_realloc_array() does so for what it adds. */
+#define KMT_PREFAULT_MIN ((size_t)128 << 10) /* less is not worth the call */
+void kmt_prefault(void *p, size_t n);
 char *kmt_strdup(const char *s);
 char *kmt_strndup(const char *s, size_t n);
 char *kmt_asprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

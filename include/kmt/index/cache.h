@@ -23,6 +23,9 @@ struct kmt_cache *kmt_cache_load(const struct kmt_root *root, const char *path);
 struct kmt_cache *kmt_cache_parse(struct kmt_strbuf *data);
 void kmt_cache_free(struct kmt_cache *cache);
 
+/* How many files it knows. */
+size_t kmt_cache_count(const struct kmt_cache *cache);
+
 /* Fills FILE, whose path and stamp are set, if the cache knows it. What FILE points to is the cache's; its
  * numbers are those of the cache's names. For several threads at once. */
 bool kmt_cache_find(const struct kmt_cache *cache, struct kmt_modfile *file);
