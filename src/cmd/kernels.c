@@ -58,6 +58,7 @@ static void get_index(const void *row, void *ctx, struct kmt_cell *out)
 		[KMT_KERNEL_INDEX_STALE] = "stale",
 		[KMT_KERNEL_INDEX_MISSING] = "missing",
 		[KMT_KERNEL_INDEX_DAMAGED] = "damaged",
+		[KMT_KERNEL_INDEX_UNKNOWN] = "unknown",
 	};
 	enum kmt_kernel_index index = tree_of(row, ctx, out)->index;
 
@@ -93,7 +94,7 @@ static const struct kmt_column columns[] = {
 		.get = get_modules},
 	{"size", "SIZE", KMT_CELL_SIZE, true, .help = "of these files", .get = get_size},
 	{"index", "INDEX", KMT_CELL_STRING, true, .whole = true,
-		.help = "ok, stale, missing, damaged, or none without a tree", .get = get_index},
+		.help = "ok, stale, missing, damaged, unknown, or none without a tree", .get = get_index},
 	{"image", "IMAGE", KMT_CELL_STRING, true, .help = "the kernel image", .get = get_image},
 	{"initrd", "INITRD", KMT_CELL_STRING, true, .help = "the initramfs image", .get = get_initrd},
 	{"note", "NOTE", KMT_CELL_STRING, true, .help = "what is wrong with its tree", .get = get_note},

@@ -14,6 +14,7 @@ enum kmt_kernel_index {
 	KMT_KERNEL_INDEX_STALE,	  /* the tree has changed since */
 	KMT_KERNEL_INDEX_MISSING, /* a file of it is not there */
 	KMT_KERNEL_INDEX_DAMAGED,
+	KMT_KERNEL_INDEX_UNKNOWN, /* not everything can be looked at */
 };
 
 /* What a walk of the tree tells. */

@@ -6,6 +6,7 @@
  */
 #include "kernels.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <kmt/index/choose.h>
@@ -89,8 +90,12 @@ static void look_for_index(struct look *l)
 		kmt_autofree char *path = kmt_asprintf("%s/%s", l->dir, needed[i]);
 		struct stat st;
 
-		if (kmt_root_stat(l->k->root, path, &st) < 0)
+		int r = kmt_root_stat(l->k->root, path, &st);
+
+		if (r == -ENOENT)
 			blame(l, KMT_KERNEL_INDEX_MISSING, needed[i], "is missing");
+		else if (r < 0)
+			blame(l, KMT_KERNEL_INDEX_UNKNOWN, needed[i], "cannot be looked at");
 		else if (!i)
 			l->dep = st;
 	}
@@ -104,7 +109,8 @@ static void compare_lists(struct look *l, const struct kmt_kernel_row *row)
 	struct kmt_modindex index;
 
 	if (kmt_modindex_open(&index, l->k->root, row->version, NULL, &err) < 0) {
-		blame(l, KMT_KERNEL_INDEX_DAMAGED, "modules.dep", "cannot be read");
+		blame(l, err.kind == KMT_ERR_REFUSED ? KMT_KERNEL_INDEX_UNKNOWN : KMT_KERNEL_INDEX_DAMAGED,
+			"modules.dep", "cannot be read");
 		return;
 	}
 	for (size_t i = 0; i < l->chosen.modules.v.n; i++) {
@@ -132,8 +138,8 @@ static void look(struct look *l, const struct kmt_kernel_row *row)
 	l->out->index = KMT_KERNEL_INDEX_OK;
 	look_for_index(l);
 	if (kmt_depmodd_read(&conf, l->k->root, row->version, NULL, NULL, NULL) < 0 ||
-		kmt_tree_walk(&tree, NULL) < 0)
-		blame(l, KMT_KERNEL_INDEX_DAMAGED, l->dir, "cannot be walked");
+		kmt_tree_walk(&tree, NULL) < 0 || tree.skipped)
+		blame(l, KMT_KERNEL_INDEX_UNKNOWN, l->dir, "holds something that cannot be listed");
 	if (l->files.n)
 		qsort(l->files.v, l->files.n, sizeof(*l->files.v), compare_files);
 	kmt_choose(&conf, l->files.v, l->files.n, &l->chosen);

@@ -71,6 +71,9 @@ index_of() {
 	[ "$(index_of 6.1.0-test)" = "stale|modules.dep names modules that are gone" ]
 	mv "$TREE/kernel/lib/crc32c_generic.ko" "$TREE/extra"
 	[ "$(index_of 6.1.0-test)" = "stale|extra/crc32c_generic.ko is not the file that the index names" ]
+	touch "$TREE/extra/no name.ko"
+	[ "$(index_of 6.1.0-test)" = "unknown|/lib/modules/6.1.0-test holds something that cannot be listed" ]
+	rm "$TREE/extra/no name.ko"
 	printf 'a\0b' >"$TREE/modules.dep"
 	[ "$(index_of 6.1.0-test)" = "damaged|modules.dep cannot be read" ]
 	rm "$TREE/modules.dep.bin"
