@@ -15,6 +15,8 @@
 #include <kmt/model/params.h>
 #include <kmt/sys/paths.h>
 
+#define PATTERN_CHARS "*?[\\" /* of fnmatch(3) */
+
 struct judge {
 	struct kmt_snapshot *snap;
 	struct kmt_settings *all;
@@ -179,7 +181,7 @@ static const struct kmt_conf_line *earlier(const struct judge *j)
 			break;
 		if (line->kind == mine->kind &&
 			(!strcmp(line->pattern, mine->pattern) ||
-				(!strpbrk(mine->pattern, "*?[\\") &&
+				(!strpbrk(mine->pattern, PATTERN_CHARS) &&
 					kmt_config_matches(line->pattern, mine->pattern))))
 			return line;
 	}
@@ -200,7 +202,8 @@ static int judge_first(struct judge *j, struct kmt_err *err)
 	if (line->kind == KMT_CONF_SOFTDEP && !line->pre.n && !line->post.n && *j->row->value &&
 		strcmp(j->row->value, "pre:") != 0 && strcmp(j->row->value, "post:") != 0)
 		j->row->reason = "says nothing: its modules stand behind neither pre: nor post:";
-	if (line->kind != KMT_CONF_INSTALL)
+	/* Of a pattern it is true for some modules and not for others. */
+	if (line->kind != KMT_CONF_INSTALL || strpbrk(line->pattern, PATTERN_CHARS))
 		return 0;
 	r = kmt_settings_overruled(j->snap, line->pattern, &softdep, err);
 	if (r > 0)
