@@ -6,7 +6,7 @@ load fixture
 setup() {
 	root=$BATS_TEST_TMPDIR/root
 	make_fixture "$root"
-	rm -rf "$root"/etc/modprobe.d "$root"/boot
+	rm -f "$root"/etc/modprobe.d/*
 	mkdir -p "$root/etc/modprobe.d" "$root/boot"
 	conf=$root/etc/modprobe.d/a.conf
 	image=$root/boot/initrd.img-$FIXTURE_VERSION
