@@ -144,10 +144,14 @@ static int run_list(struct kmt_env *env, const void *opts, struct kmt_err *err)
 	return r;
 }
 
+static const char *const list_examples[] = {
+	"kmtool autoload list", "what is loaded at boot, and by which line", NULL};
+
 const struct kmt_cmd kmt_cmd_autoload_list = {
 	.name = "autoload list",
 	.summary = "Which line loads which module at boot, in the order in which they are read",
 	.columns = columns,
+	.examples = list_examples,
 	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,
 	.run = run_list,
 };

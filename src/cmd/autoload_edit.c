@@ -246,6 +246,9 @@ static int run_remove(struct kmt_env *env, const void *opts, struct kmt_err *err
 	return run(env, opts, take_out, err);
 }
 
+static const char *const add_examples[] = {"kmtool autoload add -n br_netfilter",
+	"show what would be written to load it at every boot", NULL};
+
 const struct kmt_cmd kmt_cmd_autoload_add = {
 	.name = "autoload add",
 	.summary = "Load modules at every boot",
@@ -253,9 +256,13 @@ const struct kmt_cmd kmt_cmd_autoload_add = {
 	.complete = KMT_COMPLETE_MODULE,
 	.opts = options,
 	.opts_size = sizeof(struct edit_opts),
+	.examples = add_examples,
 	.takes = TAKES_EDIT,
 	.run = run_add,
 };
+
+static const char *const remove_examples[] = {
+	"kmtool autoload remove -n br_netfilter", "show which lines would go, in which files", NULL};
 
 const struct kmt_cmd kmt_cmd_autoload_remove = {
 	.name = "autoload remove",
@@ -264,6 +271,7 @@ const struct kmt_cmd kmt_cmd_autoload_remove = {
 	.complete = KMT_COMPLETE_MODULE,
 	.opts = options,
 	.opts_size = sizeof(struct edit_opts),
+	.examples = remove_examples,
 	.takes = TAKES_EDIT,
 	.run = run_remove,
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <kmt/cmd/banner.h>
+#include <kmt/cmd/opt.h>
 #include <kmt/cmd/print.h>
 
 #include "cmds.h"
@@ -17,7 +18,7 @@
 
 struct options {
 	bool loaded;
-	const char *what;
+	struct kmt_strv what;
 	unsigned int threads;
 };
 
@@ -25,7 +26,7 @@ static const struct kmt_opt diff_options[] = {
 	{"loaded", 0, KMT_OPT_FLAG,
 		.help = "only modules that are loaded now; fail if one would be missing after a reboot",
 		.offset = offsetof(struct options, loaded)},
-	{"what", 'w', KMT_OPT_STRING, "KIND,...", KMT_COMPLETE_CHOICE, kmt_diff_kind_names,
+	{"what", 'w', KMT_OPT_LIST, "KIND,...", KMT_COMPLETE_CHOICE, kmt_diff_kind_names,
 		"compare and list only these: module, param, alias, dep, firmware",
 		offsetof(struct options, what), 0},
 	{"threads", 0, KMT_OPT_UINT, "N",
@@ -34,29 +35,13 @@ static const struct kmt_opt diff_options[] = {
 	{0},
 };
 
-static int read_kinds(struct kmt_diff_run *run, const char *what, struct kmt_err *err)
+static int read_kinds(struct kmt_diff_run *run, const struct kmt_strv *what, struct kmt_err *err)
 {
 	run->kinds = run->only_loaded ? LOADED_KINDS : ALL_KINDS;
-	if (!what)
+	if (!what->n)
 		return 0;
-	run->kinds = 0;
 	run->kinds_chosen = true;
-	while (what) {
-		size_t n = strcspn(what, ","), k = 0;
-
-		while (k < KMT_DIFF_KINDS && (strlen(kmt_diff_kind_names[k]) != n ||
-						     memcmp(kmt_diff_kind_names[k], what, n) != 0))
-			k++;
-		if (k == KMT_DIFF_KINDS) {
-			kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "there is no kind '%.*s' to compare", (int)n,
-				what);
-			kmt_err_hint(err, "kinds are module, param, alias, dep, firmware");
-			return -EINVAL;
-		}
-		run->kinds |= 1u << k;
-		what = what[n] ? what + n + 1 : NULL;
-	}
-	return 0;
+	return kmt_opt_words("what", what, kmt_diff_kind_names, &run->kinds, err);
 }
 
 /* Which two: with one operand the other is the running kernel. */
@@ -150,7 +135,7 @@ static int run_diff(struct kmt_env *env, const void *options, struct kmt_err *er
 	if (!r && opts->threads > THREADS_LIMIT)
 		r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "at most %d threads", THREADS_LIMIT);
 	if (!r)
-		r = read_kinds(&run, opts->what, err);
+		r = read_kinds(&run, &opts->what, err);
 	/* The tree is not asked for here: of several below a root that nobody runs none is meant. */
 	if (!r)
 		r = kmt_snapshot_take(&run.snap, &env->root, NULL, parts, &env->diag, err);

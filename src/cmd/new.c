@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <kmt/cmd/banner.h>
+#include <kmt/cmd/opt.h>
 #include <kmt/out/skeleton.h>
 #include <kmt/sys/file.h>
 
@@ -19,37 +20,6 @@ static const struct kmt_opt new_options[] = {
 		.offset = offsetof(struct new_opts, with)},
 	{0},
 };
-
-static int add_part(const char *word, size_t n, unsigned int *parts, struct kmt_err *err)
-{
-	for (int i = 0; kmt_skeleton_parts[i]; i++) {
-		if (strlen(kmt_skeleton_parts[i]) == n && !memcmp(word, kmt_skeleton_parts[i], n)) {
-			*parts |= 1u << i;
-			return 0;
-		}
-	}
-	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--with takes params, export and debugfs, not '%.*s'",
-		(int)n, word);
-}
-
-static int read_parts(const struct kmt_strv *with, unsigned int *parts, struct kmt_err *err)
-{
-	for (size_t i = 0; i < with->n; i++) {
-		const char *at = with->v[i];
-
-		for (;;) {
-			size_t n = strcspn(at, ",");
-			int r = add_part(at, n, parts, err);
-
-			if (r < 0)
-				return r;
-			if (!at[n])
-				break;
-			at += n + 1;
-		}
-	}
-	return 0;
-}
 
 /* --dry-run: the files' texts, each below its name. */
 static void show(const char *name, const struct kmt_skeleton *skeleton)
@@ -87,7 +57,7 @@ static int run_new(struct kmt_env *env, const void *options, struct kmt_err *err
 	kmt_auto(kmt_skeleton_free) struct kmt_skeleton skeleton = {0};
 	const char *name = env->argv[0];
 	unsigned int parts = 0;
-	int r = read_parts(&opts->with, &parts, err);
+	int r = kmt_opt_words("with", &opts->with, kmt_skeleton_parts, &parts, err);
 
 	if (!r)
 		r = kmt_skeleton_make(&skeleton, name, parts, err);

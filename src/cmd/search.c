@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <kmt/cmd/banner.h>
+#include <kmt/cmd/opt.h>
 #include <kmt/cmd/print.h>
 #include <kmt/model/lookup.h>
 
@@ -16,13 +17,13 @@
 #define MAX_HINTS 4
 
 struct options {
-	const char *in;
+	struct kmt_strv in;
 	bool all;
 	unsigned int threads;
 };
 
 static const struct kmt_opt search_options[] = {
-	{"in", 'i', KMT_OPT_STRING, "FIELD,...", KMT_COMPLETE_CHOICE, kmt_field_names,
+	{"in", 'i', KMT_OPT_LIST, "FIELD,...", KMT_COMPLETE_CHOICE, kmt_field_names,
 		"search only in these fields: name, description, alias, author, param, symbol, firmware",
 		offsetof(struct options, in), 0},
 	{"all", 'a', KMT_OPT_FLAG, .help = "every value that matches, not one of each field",
@@ -101,13 +102,16 @@ static void free_run(struct kmt_search_run *run)
 static int prepare(struct kmt_search_run *run, const struct options *opts, struct kmt_selection *sel,
 	struct kmt_err *err)
 {
+	unsigned int fields = 0;
 	int r = kmt_cmd_select(run->env, sel, err);
 
 	if (!r && opts->threads > THREADS_LIMIT)
 		r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "at most %d threads", THREADS_LIMIT);
 	if (!r)
+		r = kmt_opt_words("in", &opts->in, kmt_field_names, &fields, err);
+	if (!r)
 		r = kmt_textsearch_init(
-			&run->query, (size_t)run->env->argc, run->env->argv, opts->in, err);
+			&run->query, (size_t)run->env->argc, run->env->argv, fields, err);
 	run->every = opts->all;
 	run->threads = opts->threads;
 	run->out.sel = sel;

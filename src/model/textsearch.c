@@ -47,33 +47,10 @@ static char *folded(const char *text, bool ident)
 	return copy;
 }
 
-static int read_fields(struct kmt_textsearch *s, const char *in, struct kmt_err *err)
-{
-	while (in) {
-		size_t n = strcspn(in, ","), f = 0;
-
-		while (f < KMT_FIELD_FIELDS && (strlen(kmt_field_names[f]) != n ||
-							memcmp(kmt_field_names[f], in, n) != 0))
-			f++;
-		if (f == KMT_FIELD_FIELDS) {
-			kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "there is no field '%.*s' to search in",
-				(int)n, in);
-			kmt_err_hint(err, "fields are name, description, alias, author, param, symbol, "
-					  "firmware");
-			return -EINVAL;
-		}
-		s->fields |= 1u << f;
-		in = in[n] ? in + n + 1 : NULL;
-	}
-	return 0;
-}
-
-int kmt_textsearch_init(struct kmt_textsearch *s, size_t n, char *const *texts, const char *in,
+int kmt_textsearch_init(struct kmt_textsearch *s, size_t n, char *const *texts, unsigned int fields,
 	struct kmt_err *err)
 {
-	*s = (struct kmt_textsearch){0};
-	if (!in)
-		s->fields = (1u << KMT_FIELD_FIELDS) - 1;
+	*s = (struct kmt_textsearch){.fields = fields ? fields : (1u << KMT_FIELD_FIELDS) - 1};
 	if (n > KMT_TEXTSEARCH_MAX)
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "at most %d texts at a time",
 			KMT_TEXTSEARCH_MAX);
@@ -86,7 +63,7 @@ int kmt_textsearch_init(struct kmt_textsearch *s, size_t n, char *const *texts, 
 			.glob = strpbrk(texts[i], "*?["),
 		};
 	}
-	return read_fields(s, in, err);
+	return 0;
 }
 
 void kmt_textsearch_free(struct kmt_textsearch *s)

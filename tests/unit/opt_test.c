@@ -347,6 +347,33 @@ static void test_command_table(void **state)
 	assert_null(kmt_cmd_find("nonsense"));
 }
 
+static void test_words(void **state)
+{
+	static const char *const choices[] = {"one", "two", "three", NULL};
+	static const char *const bad[] = {"", "on", "one,", ",one", "one,,two", "one two"};
+	unsigned int bits;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(bad); i++) {
+		kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+		struct kmt_strv given = {0};
+
+		kmt_vec_push(&given, bad[i]);
+		assert_int_equal(kmt_opt_words("x", &given, choices, &bits, &err), -EINVAL);
+		assert_int_equal(err.kind, KMT_ERR_USAGE);
+		kmt_vec_free(&given);
+	}
+	for (int twice = 0; twice < 2; twice++) {
+		struct kmt_strv given = {0};
+
+		kmt_vec_push(&given, "three");
+		if (twice)
+			kmt_vec_push(&given, "one,three");
+		assert_int_equal(kmt_opt_words("x", &given, choices, &bits, NULL), 0);
+		assert_int_equal(bits, twice ? 5 : 4);
+		kmt_vec_free(&given);
+	}
+}
+
 static void test_exit_statuses(void **state)
 {
 	struct kmt_err err = {.kind = KMT_ERR_NONE};
@@ -374,6 +401,7 @@ int main(void)
 		cmocka_unit_test(test_operands),
 		cmocka_unit_test(test_global_table),
 		cmocka_unit_test(test_command_table),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_exit_statuses),
 	};
 

@@ -8,7 +8,7 @@
 #include <kmt/base/alloc.h>
 #include <kmt/model/textsearch.h>
 
-static struct kmt_textsearch make(const char *in, size_t n, const char *const *texts)
+static struct kmt_textsearch make(unsigned int in, size_t n, const char *const *texts)
 {
 	struct kmt_textsearch s;
 
@@ -24,7 +24,7 @@ static uint32_t match(const struct kmt_textsearch *s, enum kmt_field field, cons
 static void test_substrings(void **state)
 {
 	static const char *const texts[] = {"Ether-Net", "x"};
-	struct kmt_textsearch s = make(NULL, 2, texts);
+	struct kmt_textsearch s = make(0, 2, texts);
 
 	assert_int_equal(match(&s, KMT_FIELD_NAME, "my_ethernet"), 0);
 	assert_int_equal(match(&s, KMT_FIELD_NAME, "my_ETHER_NETx"), 3);
@@ -41,7 +41,7 @@ static void test_substrings(void **state)
 static void test_patterns(void **state)
 {
 	static const char *const texts[] = {"SND-?da*", "[ab]c"};
-	struct kmt_textsearch s = make(NULL, 2, texts);
+	struct kmt_textsearch s = make(0, 2, texts);
 
 	assert_int_equal(match(&s, KMT_FIELD_NAME, "snd_hda_intel"), 1);
 	assert_int_equal(match(&s, KMT_FIELD_NAME, "xsnd_hda_intel"), 0);
@@ -53,7 +53,7 @@ static void test_patterns(void **state)
 static void test_fields(void **state)
 {
 	static const char *const texts[] = {"a"};
-	struct kmt_textsearch s = make("param,author", 1, texts);
+	struct kmt_textsearch s = make(1u << KMT_FIELD_PARAM | 1u << KMT_FIELD_AUTHOR, 1, texts);
 
 	assert_int_equal(match(&s, KMT_FIELD_NAME, "a"), 0);
 	assert_int_equal(match(&s, KMT_FIELD_PARAM, "a"), 1);
@@ -70,26 +70,18 @@ static void test_fields(void **state)
 
 static void test_refused(void **state)
 {
-	static const char *const bad[] = {"", "nam", "name,", ",name", "name,,alias", "name alias"};
-	static const char *const one[] = {"x"}, *const empty[] = {"x", ""};
+	static const char *const empty[] = {"x", ""};
 	const char *many[KMT_TEXTSEARCH_MAX + 1];
 	struct kmt_textsearch s;
 
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(bad); i++) {
-		kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-
-		assert_int_equal(kmt_textsearch_init(&s, 1, (char *const *)one, bad[i], &err), -EINVAL);
-		assert_int_equal(err.kind, KMT_ERR_USAGE);
-		kmt_textsearch_free(&s);
-	}
-	assert_int_equal(kmt_textsearch_init(&s, 2, (char *const *)empty, NULL, NULL), -EINVAL);
+	assert_int_equal(kmt_textsearch_init(&s, 2, (char *const *)empty, 0, NULL), -EINVAL);
 	kmt_textsearch_free(&s);
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(many); i++)
 		many[i] = "x";
-	assert_int_equal(kmt_textsearch_init(&s, KMT_ARRAY_SIZE(many), (char *const *)many, NULL, NULL),
+	assert_int_equal(kmt_textsearch_init(&s, KMT_ARRAY_SIZE(many), (char *const *)many, 0, NULL),
 		-EINVAL);
 	kmt_textsearch_free(&s);
-	s = make(NULL, KMT_TEXTSEARCH_MAX, many);
+	s = make(0, KMT_TEXTSEARCH_MAX, many);
 	assert_int_equal(match(&s, KMT_FIELD_NAME, "x"), kmt_textsearch_all(&s));
 	kmt_textsearch_free(&s);
 }

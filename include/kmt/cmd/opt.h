@@ -34,6 +34,11 @@ int kmt_opt_parse(const struct kmt_cmd *cmd, int argc, char **argv, struct kmt_g
 /* Checks the number of operands against cmd->operands. */
 int kmt_opt_check_operands(const struct kmt_cmd *cmd, int n, char **operands, struct kmt_err *err);
 
+/* The words of an option that takes several of CHOICES, with commas between them: bit I of *BITS is
+ * CHOICES[I]. USAGE, with OPTION's name, for any other. */
+int kmt_opt_words(const char *option, const struct kmt_strv *given, const char *const *choices,
+	unsigned int *bits, struct kmt_err *err);
+
 /* Frees the lists in OPTS. */
 void kmt_opt_free(const struct kmt_cmd *cmd, void *opts);
 

@@ -43,9 +43,9 @@ struct kmt_textsearch {
 	unsigned int fields; /* bits of enum kmt_field */
 };
 
-/* IN: names of fields with commas between them, NULL for all. USAGE for an empty text, too many, or an
- * unknown field. Always to be followed by kmt_textsearch_free(). */
-int kmt_textsearch_init(struct kmt_textsearch *s, size_t n, char *const *texts, const char *in,
+/* FIELDS: bits of enum kmt_field, 0 for all. USAGE for an empty text, or too many. Always to be followed by
+ * kmt_textsearch_free(). */
+int kmt_textsearch_init(struct kmt_textsearch *s, size_t n, char *const *texts, unsigned int fields,
 	struct kmt_err *err);
 void kmt_textsearch_free(struct kmt_textsearch *s);
 
