@@ -38,9 +38,9 @@ same() {
 	report $? "$1"
 }
 
-# helper PROGRAM: builds one of this directory.
+# helper PROGRAM: builds one of this directory. Others may do so at the same time.
 helper() {
-	make -s -C "$KMTOOL_BUILD" "tests/tree/$1" >"$work/why" 2>&1 && : >"$work/why" && return
+	flock "$KMTOOL_BUILD/trees" make -s -C "$KMTOOL_BUILD" "tests/tree/$1" >"$work/why" 2>&1 && : >"$work/why" && return
 	sed 's/^/# /' "$work/why"
 	echo "Bail out! cannot build $1"
 	exit 1
@@ -51,7 +51,8 @@ fetch_foreign() {
 	local status
 
 	tree=${KMTOOL_FOREIGN:-$KMTOOL_BUILD/foreign}/$1
-	"$here/../fetch-foreign" "$1" "$tree" >"$work/why" 2>&1
+	mkdir -p "$tree"
+	flock "$tree" "$here/../fetch-foreign" "$1" "$tree" >"$work/why" 2>&1
 	status=$?
 	if [ $status = 77 ]; then
 		skip "$1" "$(tail -n 1 "$work/why")"
