@@ -24,7 +24,7 @@ static const struct kmt_opt options[] = {
 
 static void get_rule(const void *row, void *ctx, struct kmt_cell *out)
 {
-	const struct kmt_finding *f = row;
+	const struct kmt_lint_finding *f = row;
 
 	out->s = f->rule->id;
 	out->hue = f->rule->note ? KMT_HUE_DIM : KMT_HUE_WARN;
@@ -32,12 +32,12 @@ static void get_rule(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_severity(const void *row, void *ctx, struct kmt_cell *out)
 {
-	out->s = ((const struct kmt_finding *)row)->rule->note ? "note" : "problem";
+	out->s = ((const struct kmt_lint_finding *)row)->rule->note ? "note" : "problem";
 }
 
 static void get_where(const void *row, void *ctx, struct kmt_cell *out)
 {
-	const struct kmt_origin *origin = &((const struct kmt_finding *)row)->origin;
+	const struct kmt_origin *origin = &((const struct kmt_lint_finding *)row)->origin;
 
 	out->s = origin->line ? kmt_arena_printf(ctx, "%s:%u", origin->file, origin->line)
 			      : origin->file;
@@ -45,28 +45,28 @@ static void get_where(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_file(const void *row, void *ctx, struct kmt_cell *out)
 {
-	out->s = ((const struct kmt_finding *)row)->origin.file;
+	out->s = ((const struct kmt_lint_finding *)row)->origin.file;
 }
 
 static void get_line(const void *row, void *ctx, struct kmt_cell *out)
 {
-	out->n = ((const struct kmt_finding *)row)->origin.line;
+	out->n = ((const struct kmt_lint_finding *)row)->origin.line;
 	out->absent = !out->n;
 }
 
 static void get_module(const void *row, void *ctx, struct kmt_cell *out)
 {
-	out->s = ((const struct kmt_finding *)row)->module;
+	out->s = ((const struct kmt_lint_finding *)row)->module;
 }
 
 static void get_message(const void *row, void *ctx, struct kmt_cell *out)
 {
-	out->s = ((const struct kmt_finding *)row)->message;
+	out->s = ((const struct kmt_lint_finding *)row)->message;
 }
 
 static void get_fix(const void *row, void *ctx, struct kmt_cell *out)
 {
-	out->s = ((const struct kmt_finding *)row)->fix;
+	out->s = ((const struct kmt_lint_finding *)row)->fix;
 }
 
 static const struct kmt_column columns[] = {
@@ -152,7 +152,7 @@ static void put_words(unsigned int indent, unsigned int width, const char *text)
 	kmt_put_wrapped(stdout, indent, indent, width, kmt_strbuf_str(&safe));
 }
 
-static void put_finding(const struct kmt_finding *f, const struct kmt_style *style, unsigned int width)
+static void put_finding(const struct kmt_lint_finding *f, const struct kmt_style *style, unsigned int width)
 {
 	enum kmt_hue hue = f->rule->note ? KMT_HUE_DIM : KMT_HUE_WARN;
 
@@ -173,7 +173,7 @@ static void put_finding(const struct kmt_finding *f, const struct kmt_style *sty
 static void put_findings(const struct kmt_env *env, const struct kmt_lint *lint)
 {
 	size_t problems = kmt_lint_problems(lint), notes = lint->rows.n - problems;
-	const struct kmt_finding *f;
+	const struct kmt_lint_finding *f;
 
 	kmt_vec_foreach(f, &lint->rows) {
 		put_finding(f, &env->style, kmt_style_text_width(&env->style));
@@ -191,7 +191,7 @@ static int print(const struct kmt_env *env, struct kmt_lint *lint, const struct 
 	struct kmt_err *err)
 {
 	KMT_VEC(const void *) rows = {0};
-	const struct kmt_finding *f;
+	const struct kmt_lint_finding *f;
 	int r;
 
 	if (!env->g.json && !env->g.raw && !env->g.output && !env->g.sort) {

@@ -62,7 +62,7 @@ const char *kmt_lint_text(struct kmt_lint *lint, const char *fmt, ...)
 	return kmt_arena_strdup(&lint->arena, kmt_strbuf_str(&text));
 }
 
-struct kmt_finding *kmt_lint_add(struct kmt_lint *lint, const struct kmt_origin *origin,
+struct kmt_lint_finding *kmt_lint_add(struct kmt_lint *lint, const struct kmt_origin *origin,
 	const char *module, const char *fmt, ...)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
@@ -71,7 +71,7 @@ struct kmt_finding *kmt_lint_add(struct kmt_lint *lint, const struct kmt_origin 
 	va_start(ap, fmt);
 	kmt_strbuf_vaddf(&text, fmt, ap);
 	va_end(ap);
-	kmt_vec_push(&lint->rows, (struct kmt_finding){
+	kmt_vec_push(&lint->rows, (struct kmt_lint_finding){
 					  .rule = lint->rule,
 					  .origin = *origin,
 					  .module = module,
@@ -129,7 +129,7 @@ int kmt_lint_known(struct kmt_lint *lint, const char *name, enum kmt_lint_known 
 /* One file after the other; for one line in the order of the rules. */
 static int compare_findings(const void *a, const void *b)
 {
-	const struct kmt_finding *x = a, *y = b;
+	const struct kmt_lint_finding *x = a, *y = b;
 	int r = strcmp(x->origin.file, y->origin.file);
 
 	if (r)
@@ -163,7 +163,7 @@ void kmt_lint_free(struct kmt_lint *lint)
 
 size_t kmt_lint_problems(const struct kmt_lint *lint)
 {
-	const struct kmt_finding *f;
+	const struct kmt_lint_finding *f;
 	size_t n = 0;
 
 	kmt_vec_foreach(f, &lint->rows) {

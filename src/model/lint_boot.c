@@ -61,7 +61,7 @@ static const char *how_to_name(struct kmt_lint *lint, const struct kmt_setting *
 static void tell(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_fate fate,
 	const struct kmt_origin *by)
 {
-	struct kmt_finding *f = kmt_lint_add(lint, &s->origin, s->name, "%s: %s", s->name, s->reason);
+	struct kmt_lint_finding *f = kmt_lint_add(lint, &s->origin, s->name, "%s: %s", s->name, s->reason);
 
 	if (fate == BOOT_UNKNOWN)
 		f->fix = how_to_name(lint, s);
@@ -191,7 +191,7 @@ static void tell_config(struct kmt_lint *lint, const struct kmt_drift_row *row)
 {
 	const struct kmt_origin origin = {.file = row->path};
 	const char *image = lint->facts->drift->image;
-	struct kmt_finding *f;
+	struct kmt_lint_finding *f;
 
 	switch (row->kind) {
 	case KMT_DRIFT_CONFIG_DIFFERS:

@@ -195,7 +195,7 @@ static int is_blocked(struct kmt_lint *lint, const char *name, struct kmt_err *e
 /* Once for each module, however many lines it has. */
 static bool is_told(const struct kmt_lint *lint, const char *name)
 {
-	const struct kmt_finding *f;
+	const struct kmt_lint_finding *f;
 
 	kmt_vec_foreach(f, &lint->rows) {
 		if (f->rule == lint->rule && !strcmp(f->module, name))

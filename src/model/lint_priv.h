@@ -6,7 +6,7 @@
 #include <kmt/model/lint.h>
 
 /* One finding of the rule that runs. MODULE may be NULL. The caller sets .fix of what is returned. */
-struct kmt_finding *kmt_lint_add(struct kmt_lint *lint, const struct kmt_origin *origin,
+struct kmt_lint_finding *kmt_lint_add(struct kmt_lint *lint, const struct kmt_origin *origin,
 	const char *module, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 const char *kmt_lint_text(struct kmt_lint *lint, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -63,6 +63,7 @@ static const char *why_ignored(const struct kmt_root *root, const char *path, co
 	static const char kind[] = "not a regular file";
 	struct kmt_origin origin = {.file = path};
 	struct stat st;
+	int r;
 
 	if (*name == '.')
 		return "its name begins with a dot";
@@ -70,10 +71,12 @@ static const char *why_ignored(const struct kmt_root *root, const char *path, co
 		kmt_diag_add(diag, &origin, "ignored: %s", alias);
 		return alias;
 	}
+	r = kmt_root_stat(root, path, &st);
 	if (!ends_in(name, ".conf"))
-		return "its name does not end in .conf";
+		return !r && S_ISDIR(st.st_mode) ? "it is a directory, and no file in it is read"
+						 : "its name does not end in .conf";
 	/* A link that leads nowhere, or to /dev/null, still takes the place of files of its name. */
-	if (kmt_root_stat(root, path, &st) < 0 || S_ISREG(st.st_mode) || S_ISCHR(st.st_mode))
+	if (r < 0 || S_ISREG(st.st_mode) || S_ISCHR(st.st_mode))
 		return NULL;
 	kmt_diag_add(diag, &origin, "ignored: %s", kind);
 	return kind;

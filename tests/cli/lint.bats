@@ -33,6 +33,15 @@ lint() {
 	contains "$output" "1 problem in"
 }
 
+@test "a directory among the files" {
+	mkdir "$root/etc/modprobe.d/more"
+	lint
+	[ "$status" -eq 1 ]
+	contains "$output" "/etc/modprobe.d/more: not-conf"
+	contains "$output" "it is a directory"
+	contains "$output" "fix: move what is in it"
+}
+
 @test "a line is told of once, not also as a warning" {
 	echo wibble >"$conf"
 	run --separate-stderr "$KMTOOL" --root "$root" config lint

@@ -75,7 +75,7 @@ static const char *run(struct state *s)
 	const struct kmt_lint_facts facts = {check_param, live, NULL, &s->drift};
 	struct kmt_settings settings;
 	struct kmt_snapshot snap;
-	const struct kmt_finding *f;
+	const struct kmt_lint_finding *f;
 	struct kmt_lint lint;
 	size_t problems = 0;
 

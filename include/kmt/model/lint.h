@@ -28,7 +28,7 @@ struct kmt_lint_rule {
 
 extern const struct kmt_lint_rule kmt_lint_rules[]; /* ends with an all-zero entry */
 
-struct kmt_finding {
+struct kmt_lint_finding {
 	const struct kmt_lint_rule *rule;
 	struct kmt_origin origin;
 	const char *module;	  /* NULL if it is about no single one */
@@ -47,7 +47,7 @@ struct kmt_lint_facts {
 };
 
 struct kmt_lint {
-	KMT_VEC(struct kmt_finding) rows; /* by file and line */
+	KMT_VEC(struct kmt_lint_finding) rows; /* by file and line */
 	struct kmt_snapshot *snap;
 	const struct kmt_settings *settings;
 	const struct kmt_lint_facts *facts;
