@@ -42,6 +42,21 @@ same "an array" "nums array of int 1,2,3 0444 up to four numbers" "$(parameter n
 same "a bool" "loud bool N 0644 greet in capitals" "$(parameter loud)"
 echo 75 >/sys/module/km_params/parameters/percent
 same "the value is the one of now" "percent - 75 0644 -" "$(parameter percent)"
+# row PARAMETER: its name, type, value and mode, as scripts get them.
+row() {
+	kmtool params --raw -o name,type,value,mode km_params | grep "^$1	" | tr '\t' ' '
+}
+
+same "params: all of them, each once" "count loud motto nums percent secret" \
+	"$(kmtool params --raw -o name km_params | sort | paste -sd' ')"
+same "params: mode 0" "secret charp - -" "$(row secret)"
+same "params: the callback" "percent - 75 0644" "$(row percent)"
+check "params sets the callback's" kmtool params km_params percent=25 loud=1
+same "the kernel has it" "25 Y" "$(cd /sys/module/km_params/parameters && echo "$(<percent) $(<loud)")"
+expect not0 "params: what the callback refuses" percent -- kmtool params km_params loud=0 percent=175
+same "and nothing of that stays" "25 Y" "$(cd /sys/module/km_params/parameters && echo "$(<percent) $(<loud)")"
+expect not0 "params: no file, nothing to write to" secret -- kmtool params km_params secret=y
+expect not0 "params: read-only" nums -- kmtool params km_params nums=4
 same "its taint" OE "$(kmtool info -F loaded-taint km_params)"
 same "it is this file" "this file (same build-id)" "$(kmtool info -F loaded-copy km_params)"
 check "unload km_params" kmtool unload km_params
