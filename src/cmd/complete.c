@@ -6,6 +6,7 @@
  */
 #include "complete.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <kmt/base/escape.h>
@@ -163,11 +164,12 @@ char *kmt_complete_list(struct kmt_completion *c, size_t done)
 
 static void offer_choices(struct kmt_completion *c)
 {
-	kmt_autofree char *prefix = c->wants->kind == KMT_OPT_LIST ? kmt_complete_list(c, 0) : NULL;
+	char *prefix = c->wants->kind == KMT_OPT_LIST ? kmt_complete_list(c, 0) : NULL;
 
 	for (const char *const *choice = c->wants->choices; choice && *choice; choice++)
 		kmt_complete_offer(c, *choice, NULL);
 	c->prefix = "";
+	free(prefix);
 }
 
 static void offer_verbs(struct kmt_completion *c)

@@ -75,9 +75,9 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.empty = "No module is loaded.",
 		.columns = {
 			{"name", 0, .searched = true},
-			{"size", 6},
-			{"refs", 5},
-			{"st", 3},
+			{"size", .width = 6},
+			{"refs", .width = 5},
+			{"st", .width = 3},
 			{"taint", 5, .from_width = 66},
 			{"holders", -1, .from_width = 50},
 		},
@@ -87,7 +87,7 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.empty = "The module tree has no module that is not loaded.",
 		.columns = {
 			{"name", 0, .searched = true},
-			{"st", 3},
+			{"st", .width = 3},
 			{"path", -1, .searched = true},
 		},
 	},

@@ -140,7 +140,7 @@ const struct kmt_binding kmt_bindings[] = {
 	{KMT_ACT_HELP, {KMT_KEY_F(1), '?'}, .label = "Help", .help = "this help"},
 	{KMT_ACT_ESCAPE, {KMT_KEY_ESC}, .help = "one step back: close help, leave a pane; never quits"},
 	{KMT_ACT_QUIT, {KMT_KEY_F(10), 'q', KMT_KEY_CTRL('c')}, .label = "Quit", .help = "quit"},
-	{KMT_ACT_NONE},
+	{.action = KMT_ACT_NONE},
 };
 
 enum kmt_action kmt_key_action(int key)

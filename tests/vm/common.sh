@@ -9,6 +9,8 @@
 # An ordinary user of Debian has neither folder, but depmod and mke2fs are there.
 export PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL=C
+# A make that runs these scripts is none of the business of the ones that they run.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 
 vm_src=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top_src=${vm_src%/tests/vm}
