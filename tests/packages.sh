@@ -7,12 +7,9 @@ KMTOOL_BUILD_PACKAGES="autoconf automake gcc libarchive-dev libc6-dev libelf-dev
 	liblzma-dev libncurses-dev libsmartcols-dev libssl-dev libzstd-dev make pkg-config zlib1g-dev"
 
 # Unit and command-line tests, house rules, sanitizers, fuzzing.
-KMTOOL_TEST_PACKAGES="bash-completion bats clang fish git gnuplot-nox kmod libclang-rt-dev libcmocka-dev llvm
-	mandoc python3 shellcheck strace valgrind xz-utils zsh zstd"
-KMTOOL_TEST_PACKAGES="bash-completion bats bzip2 clang cpio fish git kmod libclang-rt-dev
-	libcmocka-dev llvm lz4 mandoc python3 shellcheck strace valgrind xz-utils zsh zstd"
-KMTOOL_TEST_PACKAGES="bash-completion bats clang fish git kmod libclang-rt-dev libcmocka-dev llvm
-	mandoc ncurses-bin ncurses-term python3 shellcheck strace tmux valgrind xz-utils zsh zstd"
+KMTOOL_TEST_PACKAGES="bash-completion bats bzip2 clang cpio fish git gnuplot-nox kmod libclang-rt-dev
+	libcmocka-dev llvm lz4 mandoc ncurses-bin ncurses-term python3 shellcheck strace tmux valgrind
+	xz-utils zsh zstd"
 
 # Booting the test machine (tests/vm).
 KMTOOL_VM_PACKAGES="binutils busybox-static cpio e2fsprogs kmod linux-headers-amd64 ncurses-base
