@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Many modules at once. Threads take batches of modules from a common counter; what they write
- * comes out in the order of the modules, because a finished batch waits in its slot for those
- * before it. A batch is printed as soon as its turn comes: the output never stands in memory as a
- * whole (JSON does).
+ * Many modules at once, by several threads; what they write comes out in the order of the modules. It is
+ * printed as soon as its turn comes: the output never stands in memory as a whole (JSON does).
  */
 #include "info.h"
 
 #include <errno.h>
 #include <json.h>
 #include <pthread.h>
-#include <sched.h>
 #include <string.h>
 
+#include <kmt/base/ordered.h>
 #include <kmt/out/json.h>
-
-#define BATCH 16
-#define THREADS_MAX 8
-/* Below this, starting a thread takes longer than what it saves. */
-#define PAYS_FROM 64
 
 /* A module that could not be shown, or only in part. */
 struct note {
@@ -27,23 +20,19 @@ struct note {
 	struct kmt_err err;
 };
 
-struct slot {
-	bool done;
-	struct kmt_strbuf text;
-};
-
 struct run {
 	const struct kmt_info_request *request;
 	struct kmt_info_items *items;
 	struct json_object **objects; /* JSON: one for each item, NULL where it failed */
+	struct kmt_strbuf *texts;     /* else: one for each item, empty once it is printed */
 
-	pthread_mutex_t lock; /* of all below */
-	size_t next;          /* the first item that nobody has taken */
-	struct slot *slots;   /* one for each batch */
-	size_t printed;       /* batches before this one are on stdout */
-	bool printing;
-	KMT_VEC(struct kmt_strbuf) spare; /* memory of printed batches */
+	pthread_mutex_t lock; /* of the notes */
 	KMT_VEC(struct note) notes;
+};
+
+struct worker {
+	struct run *run;
+	struct kmt_info_worker info;
 };
 
 static void take_note(struct run *run, size_t index, bool failed, struct kmt_err *err)
@@ -77,87 +66,61 @@ static void show_one(struct run *run, struct kmt_info_worker *w, size_t index)
 		kmt_info_write(w);
 }
 
-/* Prints what is ready, unless another thread is at it. Called and left with the lock held. */
-static void print_ready(struct run *run, size_t batches)
+static void *open_worker(void *ctx)
 {
-	if (run->printing)
+	struct worker *w = kmt_alloc(sizeof(*w));
+
+	w->run = ctx;
+	w->info.request = w->run->request;
+	return w;
+}
+
+static void close_worker(void *p)
+{
+	struct worker *w = p;
+
+	kmt_info_worker_free(&w->info);
+	free(w);
+}
+
+/* The worker's buffer has grown for all modules: a copy of the right size costs less than growing one for
+ * each. */
+static void work(void *p, size_t i)
+{
+	struct worker *w = p;
+	struct kmt_strbuf *out = &w->info.out;
+
+	show_one(w->run, &w->info, i);
+	if (!w->run->texts)
 		return;
-	run->printing = true;
-	while (run->printed < batches && run->slots[run->printed].done) {
-		struct kmt_strbuf text = run->slots[run->printed].text;
-
-		pthread_mutex_unlock(&run->lock);
-		fwrite(kmt_strbuf_str(&text), 1, text.len, stdout);
-		kmt_strbuf_truncate(&text, 0);
-		pthread_mutex_lock(&run->lock);
-		kmt_vec_push(&run->spare, text);
-		run->printed++;
-	}
-	run->printing = false;
+	kmt_strbuf_add(&w->run->texts[i], kmt_strbuf_str(out), out->len);
+	kmt_strbuf_truncate(out, 0);
 }
 
-static void *work(void *arg)
+static bool print_texts(void *ctx, size_t first, size_t end)
 {
-	struct run *run = arg;
-	struct kmt_info_worker w = {.request = run->request};
-	size_t n = run->items->rows.n, batches = (n + BATCH - 1) / BATCH;
+	struct run *run = ctx;
 
-	pthread_mutex_lock(&run->lock);
-	while (run->next < n) {
-		size_t start = run->next, end = start + BATCH < n ? start + BATCH : n;
-
-		run->next = end;
-		if (run->spare.n)
-			w.out = run->spare.v[--run->spare.n];
-		pthread_mutex_unlock(&run->lock);
-		for (size_t i = start; i < end; i++)
-			show_one(run, &w, i);
-		pthread_mutex_lock(&run->lock);
-		run->slots[start / BATCH] = (struct slot){.done = true, .text = w.out};
-		w.out = (struct kmt_strbuf)KMT_STRBUF_INIT;
-		print_ready(run, batches);
+	for (size_t i = first; run->texts && i < end; i++) {
+		fwrite(kmt_strbuf_str(&run->texts[i]), 1, run->texts[i].len, stdout);
+		kmt_strbuf_free(&run->texts[i]);
 	}
-	pthread_mutex_unlock(&run->lock);
-	kmt_info_worker_free(&w);
-	return NULL;
+	return true;
 }
 
+/* Drawing a table may set the locale; the index gives fields of built-in modules. Both are for one thread
+ * at a time. */
 static unsigned int count_threads(
 	const struct kmt_info_request *request, const struct kmt_info_items *items)
 {
-	unsigned int wanted = request->threads;
-	size_t batches = (items->rows.n + BATCH - 1) / BATCH;
 	const struct kmt_info_item *item;
-	cpu_set_t cpus;
 
-	/* Drawing a table may set the locale; the index gives fields of built-in modules. Both are
-	 * for one thread at a time. */
 	if (request->table)
 		return 1;
 	kmt_vec_foreach (item, &items->rows)
 		if (!item->path && !item->err.kind)
 			return 1;
-	if (!wanted) {
-		if (items->rows.n < PAYS_FROM || sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
-			return 1;
-		wanted = (unsigned int)CPU_COUNT(&cpus);
-		if (wanted > THREADS_MAX)
-			wanted = THREADS_MAX;
-	}
-	return wanted < batches ? wanted : (unsigned int)batches;
-}
-
-/* The calling thread is one of them: a thread that cannot be started is no failure. */
-static void run_threads(struct run *run, unsigned int n)
-{
-	kmt_autofree pthread_t *threads = kmt_alloc(n * sizeof(*threads));
-	unsigned int started = 0;
-
-	while (started + 1 < n && !pthread_create(&threads[started], NULL, work, run))
-		started++;
-	work(run);
-	for (unsigned int i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
+	return request->threads;
 }
 
 static int compare_notes(const void *a, const void *b)
@@ -209,16 +172,12 @@ static void print_json(struct run *run)
 
 static void free_run(struct run *run)
 {
-	struct kmt_strbuf *spare;
 	struct note *note;
 
-	kmt_vec_foreach (spare, &run->spare)
-		kmt_strbuf_free(spare);
 	kmt_vec_foreach (note, &run->notes)
 		kmt_err_clear(&note->err);
-	kmt_vec_free(&run->spare);
 	kmt_vec_free(&run->notes);
-	free(run->slots);
+	free(run->texts);
 	free(run->objects);
 	pthread_mutex_destroy(&run->lock);
 }
@@ -227,12 +186,22 @@ int kmt_info_run(const struct kmt_info_request *request, struct kmt_info_items *
 	struct kmt_diag *diag, struct kmt_err *err)
 {
 	struct run run = {.request = request, .items = items, .lock = PTHREAD_MUTEX_INITIALIZER};
+	const struct kmt_ordered ordered = {
+		.n = items->rows.n,
+		.threads = count_threads(request, items),
+		.ctx = &run,
+		.open = open_worker,
+		.close = close_worker,
+		.work = work,
+		.done = print_texts,
+	};
 	int r;
 
-	run.slots = kmt_alloc((items->rows.n / BATCH + 1) * sizeof(*run.slots));
 	if (request->format == KMT_INFO_JSON)
-		run.objects = kmt_alloc(items->rows.n * sizeof(*run.objects));
-	run_threads(&run, count_threads(request, items));
+		run.objects = kmt_alloc((items->rows.n + 1) * sizeof(*run.objects));
+	else
+		run.texts = kmt_alloc((items->rows.n + 1) * sizeof(*run.texts));
+	kmt_ordered_run(&ordered);
 	if (run.objects)
 		print_json(&run);
 	r = sum_up(&run, diag, err);
