@@ -11,7 +11,6 @@
 
 #include "cmds.h"
 
-#define THREADS_LIMIT 64
 #define ALL_KINDS ((1u << KMT_DIFF_KINDS) - 1)
 #define LOADED_KINDS (1u << KMT_DIFF_MODULE | 1u << KMT_DIFF_PARAM)
 #define NAMES_MAX 10
@@ -132,8 +131,8 @@ static int run_diff(struct kmt_env *env, const void *options, struct kmt_err *er
 	unsigned int parts = KMT_SNAP_LOADED;
 	int r = kmt_cmd_select(env, &sel, err);
 
-	if (!r && opts->threads > THREADS_LIMIT)
-		r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "at most %d threads", THREADS_LIMIT);
+	if (!r)
+		r = kmt_opt_check_threads(opts->threads, err);
 	if (!r)
 		r = read_kinds(&run, &opts->what, err);
 	/* The tree is not asked for here: of several below a root that nobody runs none is meant. */

@@ -8,11 +8,10 @@
 
 #include <kmt/base/name.h>
 #include <kmt/cmd/banner.h>
+#include <kmt/cmd/opt.h>
 #include <kmt/model/lookup.h>
 
 #include "cmds.h"
-
-#define THREADS_LIMIT 64
 
 struct options {
 	bool all;
@@ -131,9 +130,7 @@ static int check_usage(const struct kmt_env *env, const struct options *o, struc
 	if (env->g.json && (env->g.raw || o->field))
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--json and %s exclude each other",
 			env->g.raw ? "--raw" : "--field");
-	if (o->threads > THREADS_LIMIT)
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "at most %d threads", THREADS_LIMIT);
-	return 0;
+	return kmt_opt_check_threads(o->threads, err);
 }
 
 static bool only_files(const struct kmt_env *env)

@@ -13,7 +13,6 @@
 #include "cmds.h"
 
 #define NOTES (KMT_BANNER_MODULES | KMT_BANNER_TREE | KMT_BANNER_INDEX)
-#define THREADS_LIMIT 64
 #define MAX_HINTS 4
 
 struct options {
@@ -105,8 +104,8 @@ static int prepare(struct kmt_search_run *run, const struct options *opts, struc
 	unsigned int fields = 0;
 	int r = kmt_cmd_select(run->env, sel, err);
 
-	if (!r && opts->threads > THREADS_LIMIT)
-		r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "at most %d threads", THREADS_LIMIT);
+	if (!r)
+		r = kmt_opt_check_threads(opts->threads, err);
 	if (!r)
 		r = kmt_opt_words("in", &opts->in, kmt_field_names, &fields, err);
 	if (!r)

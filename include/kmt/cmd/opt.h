@@ -39,6 +39,9 @@ int kmt_opt_check_operands(const struct kmt_cmd *cmd, int n, char **operands, st
 int kmt_opt_words(const char *option, const struct kmt_strv *given, const char *const *choices,
 	unsigned int *bits, struct kmt_err *err);
 
+/* USAGE if the value of --threads is more than base/ordered takes. */
+int kmt_opt_check_threads(unsigned int n, struct kmt_err *err);
+
 /* Frees the lists in OPTS. */
 void kmt_opt_free(const struct kmt_cmd *cmd, void *opts);
 

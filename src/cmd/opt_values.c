@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <kmt/base/ordered.h>
 #include <kmt/base/strbuf.h>
 
 /* The index of the N bytes at WORD in CHOICES, -1 if they are none of them. */
@@ -45,4 +46,11 @@ int kmt_opt_words(const char *option, const struct kmt_strv *given, const char *
 		}
 	}
 	return 0;
+}
+
+int kmt_opt_check_threads(unsigned int n, struct kmt_err *err)
+{
+	if (n <= KMT_ORDERED_THREADS_MAX)
+		return 0;
+	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "at most %d threads", KMT_ORDERED_THREADS_MAX);
 }
