@@ -72,16 +72,6 @@ static bool is_put_away(const char *name)
 	return *name == '.' || !strncmp(name, "README", 6);
 }
 
-/* What to do about a file that is not read: of a directory, that is about what is in it. */
-static const char *make_conf(struct kmt_lint *lint, const struct kmt_conf_file *file, const char *name)
-{
-	struct stat st;
-
-	if (!kmt_root_stat(lint->snap->root, file->path, &st) && S_ISDIR(st.st_mode))
-		return "move what is in it one directory up, or all of it elsewhere";
-	return kmt_lint_text(lint, "rename it to %s.conf, or move it elsewhere", name);
-}
-
 static void not_conf(struct kmt_lint *lint, const struct kmt_conf_files *files)
 {
 	const struct kmt_conf_file *file;
@@ -93,7 +83,9 @@ static void not_conf(struct kmt_lint *lint, const struct kmt_conf_files *files)
 		if (file->state != KMT_CONF_FILE_IGNORED || is_put_away(name))
 			continue;
 		kmt_lint_add(lint, &origin, NULL, "nobody reads it: %s", file->reason)->fix =
-			make_conf(lint, file, name);
+			file->directory
+				? "move what is in it one directory up, or all of it elsewhere"
+				: kmt_lint_text(lint, "rename it to %s.conf, or move it elsewhere", name);
 	}
 }
 

@@ -10,7 +10,7 @@ struct candidate {
 	const char *path, *name;
 	unsigned int dir;    /* rank of its directory */
 	const char *ignored; /* why it is not read; NULL if it is */
-	bool shipped;
+	bool shipped, directory;
 };
 
 struct candidates {
@@ -55,26 +55,25 @@ static bool ends_in(const char *name, const char *ending)
 	return n > e && !strcmp(name + n - e, ending);
 }
 
-/* Why a file is not read; NULL if it is. */
-static const char *why_ignored(const struct kmt_root *root, const char *path, const char *name,
-	struct kmt_diag *diag)
+/* Why a file is not read; NULL if it is. Also notes whether it is a directory. */
+static const char *why_ignored(const struct kmt_root *root, struct candidate *c, struct kmt_diag *diag)
 {
 	static const char alias[] = "only kmod up to version 32 reads *.alias files; name it *.conf";
 	static const char kind[] = "not a regular file";
-	struct kmt_origin origin = {.file = path};
+	struct kmt_origin origin = {.file = c->path};
 	struct stat st;
-	int r;
+	int r = kmt_root_stat(root, c->path, &st);
 
-	if (*name == '.')
+	c->directory = !r && S_ISDIR(st.st_mode);
+	if (*c->name == '.')
 		return "its name begins with a dot";
-	if (ends_in(name, ".alias")) {
+	if (ends_in(c->name, ".alias")) {
 		kmt_diag_add(diag, &origin, "ignored: %s", alias);
 		return alias;
 	}
-	r = kmt_root_stat(root, path, &st);
-	if (!ends_in(name, ".conf"))
-		return !r && S_ISDIR(st.st_mode) ? "it is a directory, and no file in it is read"
-						 : "its name does not end in .conf";
+	if (!ends_in(c->name, ".conf"))
+		return c->directory ? "it is a directory, and no file in it is read"
+				    : "its name does not end in .conf";
 	/* A link that leads nowhere, or to /dev/null, still takes the place of files of its name. */
 	if (r < 0 || S_ISREG(st.st_mode) || S_ISCHR(st.st_mode))
 		return NULL;
@@ -99,7 +98,7 @@ static void list_directory(const struct kmt_root *root, const char *dir, unsigne
 		const char *name = strrchr(path, '/') + 1;
 		struct candidate c = {.path = path, .name = name, .dir = rank};
 
-		c.ignored = why_ignored(root, path, name, diag);
+		c.ignored = why_ignored(root, &c, diag);
 		kmt_vec_push(&out->v, c);
 	}
 	kmt_root_list_free(&names);
@@ -155,6 +154,7 @@ static void settle(const struct kmt_root *root, const struct candidates *all, st
 		if (c->ignored) {
 			row.state = KMT_CONF_FILE_IGNORED;
 			row.reason = c->ignored;
+			row.directory = c->directory;
 		} else if (winner && !strcmp(winner->name, c->name)) {
 			row.state = KMT_CONF_FILE_MASKED;
 			row.masked_by = winner->path;

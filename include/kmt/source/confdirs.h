@@ -29,6 +29,7 @@ struct kmt_conf_file {
 	const char *masked_by;	/* MASKED: that file; NULL else */
 	const char *reason;	/* IGNORED: why, in words; NULL else */
 	bool shipped;		/* modules.softdep, modules.weakdep */
+	bool directory;		/* IGNORED: it is one */
 };
 
 struct kmt_conf_files {
