@@ -12,7 +12,6 @@
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; before it is refused, and pages come one by one */
 #endif
-#define PAGE ((uintptr_t)4096)
 #define PREFAULT_MAX ((size_t)8 << 20)
 
 /* The one place below src/cmd that writes to stderr: there is no way to carry this error upwards. */
@@ -51,11 +50,12 @@ void *kmt_realloc_array(void *p, size_t n, size_t size)
 
 void kmt_prefault(void *p, size_t n)
 {
-	uintptr_t start = ((uintptr_t)p + PAGE - 1) & ~(PAGE - 1), end = (uintptr_t)p + n;
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t start = ((uintptr_t)p + page - 1) & ~(page - 1), end = (uintptr_t)p + n;
 
 	if (n > PREFAULT_MAX)
 		end = (uintptr_t)p + PREFAULT_MAX;
-	end &= ~(PAGE - 1);
+	end &= ~(page - 1);
 	if (start < end)
 		madvise((void *)start, end - start, MADV_POPULATE_WRITE);
 }

@@ -5,10 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #ifdef HAVE_LINUX_OPENAT2_H
@@ -20,7 +18,6 @@
 #include "root_walk.h"
 
 #define FIRST_READ 4096
-#define LARGE_READ (64 << 10)
 
 int kmt_root_open(struct kmt_root *root, const char *path, struct kmt_err *err)
 {
@@ -115,20 +112,6 @@ static int read_all(int fd, size_t max, struct kmt_strbuf *out)
 	}
 }
 
-/* Pages that read() would touch one by one are cheaper in one go, on virtual machines ten times. What
- * the kernel does not know (before 5.14) it ignores. */
-static void populate(char *p, size_t n)
-{
-#ifdef MADV_POPULATE_WRITE
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t first = ((uintptr_t)p + page - 1) & ~(page - 1);
-	uintptr_t last = ((uintptr_t)p + n) & ~(page - 1);
-
-	if (last > first)
-		(void)madvise((void *)first, last - first, MADV_POPULATE_WRITE);
-#endif
-}
-
 int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, struct kmt_strbuf *out,
 	struct kmt_err *err)
 {
@@ -147,11 +130,8 @@ int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, str
 	if (!max)
 		max = KMT_ROOT_READ_MAX;
 	/* A regular file tells its size: one read instead of a dozen. /proc and /sys say 0 or 4096. */
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0 && (size_t)st.st_size <= max) {
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0 && (size_t)st.st_size <= max)
 		kmt_strbuf_reserve(out, (size_t)st.st_size + 1);
-		if (st.st_size >= LARGE_READ)
-			populate(out->s + out->len, (size_t)st.st_size);
-	}
 	r = read_all(fd, max, out);
 	if (r < 0) {
 		kmt_strbuf_truncate(out, start);
