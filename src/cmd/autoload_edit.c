@@ -7,6 +7,7 @@
 #include <kmt/model/config.h>
 #include <kmt/model/lookup.h>
 #include <kmt/plan/edit.h>
+#include <kmt/source/confdirs.h>
 #include <kmt/sys/paths.h>
 
 #include "autoload.h"
@@ -54,18 +55,9 @@ static const char *as_read(const struct edit *e, const char *path)
 	return NULL;
 }
 
-static bool is_load_dir(const char *path, size_t n)
-{
-	static const char *const dirs[] = KMT_MODULES_LOAD_D_DIRS;
-
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(dirs); i++)
-		if (strlen(dirs[i]) == n && !strncmp(dirs[i], path, n))
-			return true;
-	return false;
-}
-
 static int choose_file(struct edit *e, const char *file, struct kmt_err *err)
 {
+	static const char *const dirs[] = KMT_MODULES_LOAD_D_DIRS;
 	struct kmt_arena *arena = &e->c.arena;
 	const char *path, *base;
 	size_t n;
@@ -79,7 +71,7 @@ static int choose_file(struct edit *e, const char *file, struct kmt_err *err)
 	e->path = path;
 	base = strrchr(path, '/');
 	n = strlen(base);
-	if (!is_load_dir(path, (size_t)(base - path)) || n <= strlen("/.conf") ||
+	if (!kmt_confdirs_have(dirs, KMT_ARRAY_SIZE(dirs), path) || n <= strlen("/.conf") ||
 		strcmp(base + n - strlen(".conf"), ".conf") != 0)
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 			"%s is no file that is read at boot: those are *.conf of %s and its kin", path,

@@ -5,21 +5,13 @@
 #include <string.h>
 
 #include <kmt/plan/edit.h>
+#include <kmt/source/confdirs.h>
 #include <kmt/sys/paths.h>
-
-static bool is_config_dir(const char *path, size_t n)
-{
-	static const char *const dirs[] = KMT_MODPROBE_D_DIRS;
-
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(dirs); i++)
-		if (strlen(dirs[i]) == n && !strncmp(dirs[i], path, n))
-			return true;
-	return false;
-}
 
 int kmt_config_file(const char *name, const char *own, struct kmt_arena *arena, const char **path,
 	struct kmt_err *err)
 {
+	static const char *const dirs[] = KMT_MODPROBE_D_DIRS;
 	const char *base;
 	size_t n;
 
@@ -29,7 +21,7 @@ int kmt_config_file(const char *name, const char *own, struct kmt_arena *arena, 
 				  : kmt_arena_printf(arena, "%s/%s", KMT_PATH_MODPROBE_D, name);
 	base = strrchr(*path, '/');
 	n = strlen(base);
-	if (!is_config_dir(*path, (size_t)(base - *path)))
+	if (!kmt_confdirs_have(dirs, KMT_ARRAY_SIZE(dirs), *path))
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s: modprobe reads no configuration there", *path);
 	if (n <= strlen("/.conf") || base[1] == '.' || strcmp(base + n - strlen(".conf"), ".conf") != 0)
 		return kmt_err_set(

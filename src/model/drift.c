@@ -6,6 +6,7 @@
 
 #include <kmt/base/name.h>
 #include <kmt/model/settings.h>
+#include <kmt/source/confdirs.h>
 #include <kmt/source/kofile.h>
 #include <kmt/sys/paths.h>
 
@@ -30,15 +31,10 @@ static void add(struct drift *d, enum kmt_drift_kind kind, const char *path, con
 static bool is_config(const char *path)
 {
 	static const char *const dirs[] = KMT_MODPROBE_D_DIRS;
-	const char *name = strrchr(path, '/');
 	size_t n = strlen(path);
 
-	if (n < 5 || strcmp(path + n - 5, ".conf") != 0)
-		return false;
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(dirs); i++)
-		if (strlen(dirs[i]) == (size_t)(name - path) && !strncmp(path, dirs[i], (size_t)(name - path)))
-			return true;
-	return false;
+	return n >= 5 && !strcmp(path + n - 5, ".conf") &&
+	       kmt_confdirs_have(dirs, KMT_ARRAY_SIZE(dirs), path);
 }
 
 /* A module of the kernel that is looked at; an image may have /lib as a link to /usr/lib, or none. */

@@ -36,6 +36,16 @@ const char *kmt_conf_file_state_name(enum kmt_conf_file_state state)
 	return names[state];
 }
 
+bool kmt_confdirs_have(const char *const *dirs, size_t n_dirs, const char *path)
+{
+	size_t n = (size_t)(strrchr(path, '/') - path);
+
+	for (size_t i = 0; i < n_dirs; i++)
+		if (strlen(dirs[i]) == n && !strncmp(dirs[i], path, n))
+			return true;
+	return false;
+}
+
 static bool seen_before(struct seen *seen, const struct stat *st)
 {
 	for (unsigned int i = 0; i < seen->n; i++)

@@ -41,6 +41,9 @@ struct kmt_conf_files {
 
 const char *kmt_conf_file_state_name(enum kmt_conf_file_state state); /* "read", "mask", "masked" ... */
 
+/* Whether the directory of PATH (absolute) is one of DIRS. */
+bool kmt_confdirs_have(const char *const *dirs, size_t n_dirs, const char *path);
+
 /* Whether PATH is there only to keep files of its name out: a link to /dev/null or to nothing. */
 bool kmt_conf_file_is_mask(const struct kmt_root *root, const char *path);
 
