@@ -69,19 +69,23 @@ static void *work(void *arg)
 	return NULL;
 }
 
+unsigned int kmt_ordered_threads(unsigned int wanted)
+{
+	cpu_set_t set;
+	int n = 1;
+
+	if (wanted)
+		return wanted < KMT_ORDERED_THREADS_MAX ? wanted : KMT_ORDERED_THREADS_MAX;
+	/* Not sysconf(3), which reads /sys of the host; and this is what we may use, not what there is. */
+	if (!sched_getaffinity(0, sizeof(set), &set))
+		n = CPU_COUNT(&set);
+	return n < USUAL_THREADS_MAX ? (unsigned int)n : USUAL_THREADS_MAX;
+}
+
 static unsigned int count_threads(const struct kmt_ordered *o, size_t batches)
 {
-	unsigned int n = o->threads;
-	cpu_set_t cpus;
+	unsigned int n = !o->threads && o->n < FEW ? 1 : kmt_ordered_threads(o->threads);
 
-	if (!n) {
-		if (o->n < FEW || sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
-			return 1;
-		n = (unsigned int)CPU_COUNT(&cpus);
-		n = n < USUAL_THREADS_MAX ? n : USUAL_THREADS_MAX;
-	}
-	if (n > KMT_ORDERED_THREADS_MAX)
-		n = KMT_ORDERED_THREADS_MAX;
 	return n < batches ? n : (unsigned int)batches;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <kmt/base/ordered.h>
 #include <kmt/index/ksyms.h>
 #include <kmt/sys/paths.h>
 
@@ -194,7 +195,7 @@ int kmt_build_link(struct kmt_build *b, const struct kmt_build_opts *opts, struc
 		.modules = &b->chosen.modules,
 		.links = &b->links,
 		.order = opts->order,
-		.threads = kmt_scan_threads(opts->threads),
+		.threads = kmt_ordered_threads(opts->threads),
 		.diag = b->diag,
 	};
 	if (read_own(b, opts->root, "modules.builtin", true, &b->builtin))

@@ -2,17 +2,16 @@
 #include "scan.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <kmt/base/ordered.h>
 #include <kmt/index/cache.h>
 
 /* Fewer files than this are not worth a second thread. */
 #define FEW_FILES 64
 /* How many files a thread takes at a time. */
 #define BATCH 8
-#define USUAL_THREADS_MAX 8
 
 struct kmt_scan {
 	struct kmt_scan_opts opts;
@@ -33,25 +32,12 @@ struct thread_arg {
 	struct kmt_reader *reader;
 };
 
-unsigned int kmt_scan_threads(unsigned int wanted)
-{
-	cpu_set_t set;
-	int n = 1;
-
-	if (wanted)
-		return wanted < KMT_SCAN_THREADS_MAX ? wanted : KMT_SCAN_THREADS_MAX;
-	/* Not sysconf(3), which reads /sys of the host; and this is what we may use, not what there is. */
-	if (!sched_getaffinity(0, sizeof(set), &set))
-		n = CPU_COUNT(&set);
-	return n < USUAL_THREADS_MAX ? (unsigned int)n : USUAL_THREADS_MAX;
-}
-
 struct kmt_scan *kmt_scan_start(const struct kmt_scan_opts *opts)
 {
 	struct kmt_scan *s = kmt_alloc(sizeof(*s));
 
 	s->opts = *opts;
-	s->n_threads = kmt_scan_threads(opts->threads);
+	s->n_threads = kmt_ordered_threads(opts->threads);
 	s->readers = kmt_alloc(s->n_threads * sizeof(*s->readers));
 	s->threads = kmt_alloc(s->n_threads * sizeof(*s->threads));
 	kmt_reader_init(&s->readers[0], &s->opts);

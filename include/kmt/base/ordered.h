@@ -9,7 +9,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* More threads do not make it faster; they are many open files and buffers. */
 #define KMT_ORDERED_THREADS_MAX 64
+
+/* How many threads to use where WANTED are asked for, at most KMT_ORDERED_THREADS_MAX; 0: one for each
+ * processor that this process may use, at most 8. */
+unsigned int kmt_ordered_threads(unsigned int wanted);
 
 struct kmt_ordered {
 	size_t n;		/* items */

@@ -15,14 +15,11 @@
 #include <kmt/index/intern.h>
 #include <kmt/index/tree.h>
 
-/* More threads do not make it faster; they are many open files and buffers. */
-#define KMT_SCAN_THREADS_MAX 64
-
 struct kmt_cache; /* index/cache.h */
 
 struct kmt_scan_opts {
 	const struct kmt_root *root;
-	unsigned int threads;	/* 0: one for each processor, at most 8 */
+	unsigned int threads;	/* see kmt_ordered_threads() */
 	bool want_crcs;		/* of exports, and of what is needed */
 	struct kmt_cache *cache; /* what an earlier scan found, or NULL; must live as long as the result */
 	/* Called now and then, from the thread that called kmt_scan_finish(). May be NULL. */
@@ -38,9 +35,6 @@ struct kmt_scan_result {
 	size_t n_cached;		/* files that did not have to be read */
 	KMT_VEC(struct kmt_arena) arenas; /* hold what the files point to */
 };
-
-/* How many threads OPTS->threads means. */
-unsigned int kmt_scan_threads(unsigned int wanted);
 
 struct kmt_scan *kmt_scan_start(const struct kmt_scan_opts *opts);
 /* Files are read from now on. They must live until the result is freed. */
