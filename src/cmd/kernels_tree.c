@@ -36,13 +36,6 @@ static void found(void *ctx, struct kmt_modfile *file)
 	kmt_vec_push(&l->files, file);
 }
 
-static int compare_files(const void *a, const void *b)
-{
-	const struct kmt_modfile *const *x = a, *const *y = b;
-
-	return strcmp((*x)->path, (*y)->path);
-}
-
 static const char *packing_of(const char *path)
 {
 	const char *dot = strrchr(path, '.');
@@ -140,8 +133,7 @@ static void look(struct look *l, const struct kmt_kernel_row *row)
 	if (kmt_depmodd_read(&conf, l->k->root, row->version, NULL, NULL, NULL) < 0 ||
 		kmt_tree_walk(&tree, NULL) < 0 || tree.skipped)
 		blame(l, KMT_KERNEL_INDEX_UNKNOWN, l->dir, "holds something that cannot be listed");
-	if (l->files.n)
-		qsort(l->files.v, l->files.n, sizeof(*l->files.v), compare_files);
+	kmt_tree_sort(l->files.v, l->files.n);
 	kmt_choose(&conf, l->files.v, l->files.n, &l->chosen);
 	if (!l->out->note)
 		compare_lists(l, row);

@@ -90,7 +90,7 @@ static void add_shadows(
 		const char *winner = outside(out, root, s->winner);
 		const char *detail = kmt_arena_printf(&out->arena,
 			s->by_rank ? "not used: depmod.d ranks %s higher"
-				   : "not used: the path of %s, of equal rank, sorts before it",
+				   : "not used: %s, of equal rank, comes before it",
 			winner);
 		const char *fix = NULL;
 

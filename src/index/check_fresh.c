@@ -97,13 +97,6 @@ static void add_file(void *ctx, struct kmt_modfile *file)
 	kmt_vec_push(&f->files, file);
 }
 
-static int compare_files(const void *a, const void *b)
-{
-	const struct kmt_modfile *const *x = a, *const *y = b;
-
-	return strcmp((*x)->path, (*y)->path);
-}
-
 /* The modules that modules.dep lists: the part of each line before the colon. */
 static int read_listed(struct fresh *f, struct kmt_strbuf *text, struct kmt_map *listed)
 {
@@ -166,8 +159,7 @@ static bool tree_is_older(struct fresh *f, const struct kmt_depmodd *conf)
 	if (kmt_tree_walk(&tree, NULL) < 0 || tree.skipped) {
 		tell(f, f->dir, "holds something that cannot be listed");
 	} else {
-		if (f->files.n)
-			qsort(f->files.v, f->files.n, sizeof(*f->files.v), compare_files);
+		kmt_tree_sort(f->files.v, f->files.n);
 		kmt_choose(conf, f->files.v, f->files.n, &chosen);
 		fresh = modules_are_older(f, &chosen);
 	}

@@ -26,7 +26,7 @@ static bool same_file(const struct kmt_modfile *a, const struct kmt_modfile *b)
 	return a->stamp.ino == b->stamp.ino && a->stamp.dev == b->stamp.dev;
 }
 
-/* BEST is in the result already, its path sorts before that of NEXT. */
+/* BEST is in the result already, and sorts before NEXT. */
 static void contend(struct kmt_chosen *out, struct candidate *best, const struct candidate *next)
 {
 	struct kmt_modfile *loser = next->file;

@@ -145,13 +145,6 @@ static void renumber(const struct kmt_reader *r, struct kmt_intern *common)
 	}
 }
 
-static int compare_files(const void *a, const void *b)
-{
-	const struct kmt_modfile *const *x = a, *const *y = b;
-
-	return strcmp((*x)->path, (*y)->path);
-}
-
 /* Without a cache the first reader's numbers become the common ones. */
 static void join(struct kmt_scan *s, struct kmt_scan_result *out)
 {
@@ -176,8 +169,7 @@ static void join(struct kmt_scan *s, struct kmt_scan_result *out)
 	}
 	for (size_t i = 0; i < s->files.n; i++)
 		kmt_vec_push(&out->files, s->files.v[i]);
-	if (out->files.n)
-		qsort(out->files.v, out->files.n, sizeof(*out->files.v), compare_files);
+	kmt_tree_sort(out->files.v, out->files.n);
 }
 
 void kmt_scan_finish(struct kmt_scan *s, struct kmt_scan_result *out)

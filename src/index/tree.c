@@ -275,3 +275,18 @@ int kmt_tree_name(struct kmt_tree *tree, const char *path, struct kmt_err *err)
 						     "%s%s: a name that modules.dep cannot hold",
 						     tree->root->path, path);
 }
+
+static int compare_files(const void *a, const void *b)
+{
+	const struct kmt_modfile *const *x = a, *const *y = b;
+
+	if ((*x)->in_tree != (*y)->in_tree)
+		return (*x)->in_tree ? -1 : 1;
+	return strcmp((*x)->path, (*y)->path);
+}
+
+void kmt_tree_sort(struct kmt_modfile **files, size_t n)
+{
+	if (n)
+		qsort(files, n, sizeof(*files), compare_files);
+}

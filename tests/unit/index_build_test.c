@@ -321,7 +321,9 @@ static void other_directories_are_asked(void **state)
 	TREE_MODULE(&s->f, "kernel/skip/left.ko", "license=GPL");
 	TREE_MODULE(&s->f, "../../../opt/mods/out.ko", "export:out_fn");
 	fixture_text(&s->f, "/etc/depmod.d/x.conf",
-		"external * /opt/mods\nexternal * /opt/none\nexclude skip\n");
+		"external * /opt/mods\nexternal * /opt/none\nexternal * /all\nexclude skip\n");
+	/* Of equal rank: the tree's own, though the other path sorts first. */
+	TREE_MODULE(&s->f, "../../../all/in.ko", "license=GPL");
 	build(s);
 	assert_string_equal(dep(s), "/opt/mods/out.ko:\nkernel/in.ko: /opt/mods/out.ko\n");
 }

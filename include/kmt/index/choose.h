@@ -3,8 +3,8 @@
  * Which files become modules, and in which order. Pure.
  *
  * The rule for several files with one module name, whatever order the file system lists them in: a file
- * that cannot be used is none; the highest rank wins (depmod.d, see index/depmodd.h); among equals the
- * path that sorts first by bytes.
+ * that cannot be used is none; the highest rank wins (depmod.d, see index/depmodd.h); among equals one in
+ * the tree itself; then the path that sorts first by bytes.
  *
  * The order is depmod's: as modules.order lists them, then the others by hash and name.
  */
@@ -33,7 +33,7 @@ struct kmt_chosen {
 	KMT_VEC(struct kmt_shadow) shadows; /* without second names of the same file */
 };
 
-/* FILES are sorted by path. */
+/* FILES are sorted by kmt_tree_sort(). */
 void kmt_choose(const struct kmt_depmodd *conf, struct kmt_modfile *const *files, size_t n,
 	struct kmt_chosen *out);
 void kmt_chosen_free(struct kmt_chosen *s);

@@ -30,7 +30,7 @@ struct kmt_scan_opts {
 struct kmt_scan;
 
 struct kmt_scan_result {
-	KMT_VEC(struct kmt_modfile *) files; /* sorted by path */
+	KMT_VEC(struct kmt_modfile *) files; /* sorted by kmt_tree_sort() */
 	struct kmt_intern names;	/* of exports and needs */
 	size_t n_cached;		/* files that did not have to be read */
 	KMT_VEC(struct kmt_arena) arenas; /* hold what the files point to */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Finding the module files of a kernel's tree. Looks at names and types only; opens no module. What is
- * found does not depend on the order in which the file system lists names, once it is sorted by path.
+ * found does not depend on the order in which the file system lists names, once it is sorted.
  *
  * A directory is walked once: by its own path if it is in the tree, otherwise by the symbolic link that
  * sorts first. So links may lead in circles. Links are followed below the root only.
@@ -69,5 +69,8 @@ int kmt_tree_walk(struct kmt_tree *tree, struct kmt_err *err);
 
 /* A file that somebody named, absolute below the root. Not a module file name, not there: an error. */
 int kmt_tree_name(struct kmt_tree *tree, const char *path, struct kmt_err *err);
+
+/* The tree's own files first, then those elsewhere; both by the bytes of their paths. */
+void kmt_tree_sort(struct kmt_modfile **files, size_t n);
 
 #endif
