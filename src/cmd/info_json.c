@@ -95,6 +95,7 @@ static struct json_object *param(const struct kmt_param *p)
 	add(o, "name", kmt_json_string(p->name));
 	add(o, "type", kmt_json_string(p->type));
 	add(o, "description", kmt_json_string(p->description));
+	add(o, "default", kmt_json_string(p->default_value));
 	add(o, "value", kmt_json_string(p->live ? p->live->value : NULL));
 	snprintf(mode, sizeof(mode), "%04o", p->live ? (unsigned int)p->live->mode & 07777 : 0);
 	add(o, "mode", p->live ? kmt_json_string(mode) : NULL);
@@ -110,6 +111,7 @@ static struct json_object *params(struct kmt_info_worker *w)
 	const struct kmt_param *p;
 
 	kmt_info_join_params(w, &list);
+	kmt_info_add_defaults(w, &list);
 	kmt_vec_foreach (p, &list.rows)
 		json_object_array_add(array, param(p));
 	kmt_paramlist_free(&list);

@@ -6,15 +6,16 @@
 
 /* What the table can say besides what "parm:" lines do. */
 struct table_has {
-	bool live, configured;
+	bool defaults, live, configured;
 };
 
 static struct table_has look_through(const struct kmt_paramlist *list)
 {
-	struct table_has has = {false, false};
+	struct table_has has = {0};
 	const struct kmt_param *p;
 
 	kmt_vec_foreach (p, &list->rows) {
+		has.defaults |= p->default_value != NULL;
 		has.live |= p->live != NULL;
 		has.configured |= p->configured != NULL;
 	}
@@ -23,8 +24,8 @@ static struct table_has look_through(const struct kmt_paramlist *list)
 
 static void select_columns(struct table_has has, struct kmt_selection *out)
 {
-	kmt_autofree char *names = kmt_asprintf("name,type%s%s,description",
-		has.live ? ",value,mode" : "", has.configured ? ",configured" : "");
+	kmt_autofree char *names = kmt_asprintf("name,type%s%s%s,description",
+		has.defaults ? ",default" : "", has.live ? ",value,mode" : "", has.configured ? ",configured" : "");
 
 	kmt_select(kmt_param_columns, names, NULL, out, NULL);
 }
@@ -61,8 +62,10 @@ bool kmt_info_params_table(struct kmt_info_worker *w)
 	kmt_info_join_params(w, &list);
 	has = look_through(&list);
 	wanted = has.live || has.configured;
-	if (wanted)
-		print_table(w, &list, has);
+	if (wanted) {
+		kmt_info_add_defaults(w, &list);
+		print_table(w, &list, look_through(&list));
+	}
 	kmt_paramlist_free(&list);
 	return wanted;
 }

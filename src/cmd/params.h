@@ -18,6 +18,7 @@ struct kmt_params_facts {
 	unsigned int long_bits;
 	struct kmt_modinfo_params declared;
 	struct kmt_strv others;
+	struct kmt_ko_defaults defaults;
 	struct kmt_sysparams live;
 	struct kmt_paramlist list;
 	struct kmt_modinfo info;

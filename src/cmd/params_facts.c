@@ -89,6 +89,8 @@ static int read_declared(struct kmt_snapshot *snap, struct kmt_params_facts *f, 
 			r = kmt_kofile_modinfo(f->ko, &f->info, err);
 		if (!r)
 			r = kmt_kofile_param_names(f->ko, &f->arena, &f->others, err);
+		if (!r)
+			r = kmt_kofile_param_defaults(f->ko, &f->arena, &f->defaults, err);
 		if (!r && kmt_kofile_class(f->ko) == ELFCLASS32)
 			f->long_bits = 32;
 	} else if (f->builtin && snap->has_tree) {
@@ -123,6 +125,7 @@ int kmt_params_read(struct kmt_env *env, struct kmt_snapshot *snap, const char *
 		kmt_sysmodule_params(snap->root, out->name, &out->arena, &out->live);
 	kmt_config_options(snap, out->name, alias, &options);
 	kmt_paramlist_join(&from, &out->arena, &out->list);
+	kmt_paramlist_set_defaults(&out->list, &out->defaults);
 	kmt_config_options_free(&options);
 	return 0;
 }
@@ -153,6 +156,7 @@ void kmt_params_facts_free(struct kmt_params_facts *f)
 	kmt_modinfo_params_free(&f->declared);
 	kmt_modinfo_free(&f->info);
 	kmt_vec_free(&f->others);
+	kmt_ko_defaults_free(&f->defaults);
 	kmt_kofile_free(f->ko);
 	kmt_arena_free(&f->arena);
 }

@@ -111,6 +111,17 @@ void kmt_paramlist_join(
 	}
 }
 
+void kmt_paramlist_set_defaults(struct kmt_paramlist *list, const struct kmt_ko_defaults *defaults)
+{
+	struct kmt_param *p;
+
+	kmt_vec_foreach(p, &list->rows) {
+		for (size_t i = 0; i < defaults->rows.n; i++)
+			if (kmt_name_equal(p->name, defaults->rows.v[i].name))
+				p->default_value = defaults->rows.v[i].value;
+	}
+}
+
 void kmt_paramlist_free(struct kmt_paramlist *list)
 {
 	kmt_vec_free(&list->rows);

@@ -59,3 +59,14 @@ void kmt_info_join_params(struct kmt_info_worker *w, struct kmt_paramlist *out)
 	kmt_paramlist_join(&from, &w->arena, out);
 	kmt_config_options_free(&options);
 }
+
+void kmt_info_add_defaults(struct kmt_info_worker *w, struct kmt_paramlist *list)
+{
+	struct kmt_ko_defaults defaults = {0};
+
+	/* A file that could be read as far as .modinfo, but no further, tells no defaults. */
+	if (w->facts.item->path && w->facts.fields.fields.n &&
+		!kmt_kofile_param_defaults(w->ko, &w->arena, &defaults, NULL))
+		kmt_paramlist_set_defaults(list, &defaults);
+	kmt_ko_defaults_free(&defaults);
+}

@@ -17,6 +17,11 @@ static void get_type(const void *row, void *ctx, struct kmt_cell *out)
 	out->s = param(row)->type;
 }
 
+static void get_default(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = param(row)->default_value;
+}
+
 static void get_value(const void *row, void *ctx, struct kmt_cell *out)
 {
 	out->s = param(row)->live ? param(row)->live->value : NULL;
@@ -78,6 +83,8 @@ static void get_description(const void *row, void *ctx, struct kmt_cell *out)
 const struct kmt_column kmt_param_columns[] = {
 	{"name", "PARAMETER", KMT_CELL_STRING, true, .help = "its name", .get = get_name},
 	{"type", "TYPE", KMT_CELL_STRING, true, .help = "its type, as the module declares it", .get = get_type},
+	{"default", "DEFAULT", KMT_CELL_STRING, true, .width = 0.2,
+		.help = "what it has until something sets it; none: the file does not tell", .get = get_default},
 	{"value", "VALUE", KMT_CELL_STRING, true, .help = "what the kernel has", .get = get_value},
 	{"mode", "MODE", KMT_CELL_STRING, true, .help = "who may read and write it; none: it is not in sysfs",
 		.get = get_mode},

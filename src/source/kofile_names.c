@@ -26,14 +26,6 @@ struct names {
 	bool any_export;
 };
 
-static const GElf_Shdr *find_symtab(const struct kmt_kofile *ko)
-{
-	for (size_t i = 1; i < ko->n_sections; i++)
-		if (ko->sections[i].sh_type == SHT_SYMTAB)
-			return &ko->sections[i];
-	return NULL;
-}
-
 /* Decodes the symbols of SECTION from number START on, all at once. */
 static int read_symbols(struct names *t, const GElf_Shdr *section, size_t size, size_t start,
 	struct kmt_err *err)
@@ -81,7 +73,7 @@ static int read_strings(struct names *t, uint32_t link, struct kmt_err *err)
 static int open_symtab(struct names *t, struct kmt_err *err)
 {
 	const struct kmt_kofile *ko = t->ko;
-	const GElf_Shdr *section = find_symtab(ko);
+	const GElf_Shdr *section = kmt_kofile_find_symtab(ko);
 	size_t size = ko->ident[EI_CLASS] == ELFCLASS32 ? sizeof(Elf32_Sym) : sizeof(Elf64_Sym);
 	size_t start = 1;
 	int r;

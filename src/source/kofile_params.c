@@ -13,14 +13,11 @@
 int kmt_kofile_param_names(
 	struct kmt_kofile *ko, struct kmt_arena *arena, struct kmt_strv *out, struct kmt_err *err)
 {
-	const GElf_Shdr *symtab = NULL;
+	const GElf_Shdr *symtab = kmt_kofile_find_symtab(ko);
 	struct kmt_ko_piece names;
 	size_t prefix = strlen(PREFIX);
 	int r;
 
-	for (size_t i = 1; i < ko->n_sections && !symtab; i++)
-		if (ko->sections[i].sh_type == SHT_SYMTAB)
-			symtab = &ko->sections[i];
 	if (!symtab || symtab->sh_link >= ko->n_sections)
 		return 0;
 	r = kmt_kofile_contents(ko, KMT_KO_STRTAB, &ko->sections[symtab->sh_link], &names, err);

@@ -21,6 +21,9 @@ enum kmt_ko_slot {
 	KMT_KO_VERSION_NAMES,
 	KMT_KO_EXPORT_STRINGS,
 	KMT_KO_DECODED_SYMBOLS,
+	KMT_KO_PARAM_RELOCS,
+	KMT_KO_RELOCS,
+	KMT_KO_VALUE,
 	KMT_KO_SLOTS,
 };
 
@@ -93,5 +96,24 @@ int kmt_kofile_named(struct kmt_kofile *ko, enum kmt_ko_slot slot, const char *n
 int kmt_kofile_decode(const struct kmt_kofile *ko, Elf_Type type, void *dst, const void *src,
 	size_t n, struct kmt_err *err);
 uint32_t kmt_kofile_u32(const struct kmt_kofile *ko, const unsigned char *p);
+
+/* The first symbol table, or NULL. */
+const GElf_Shdr *kmt_kofile_find_symtab(const struct kmt_kofile *ko);
+
+/* It and its strings, in the slots SYMTAB and STRTAB. */
+struct kmt_symtab {
+	struct kmt_kofile *ko;
+	struct kmt_ko_piece entries, strings;
+	size_t entry_size, n, first; /* FIRST: where the global symbols start */
+};
+
+/* No symbol table: N is 0. */
+int kmt_symtab_open(struct kmt_kofile *ko, struct kmt_symtab *t, struct kmt_err *err);
+/* Symbol I, below N. */
+int kmt_symtab_get(const struct kmt_symtab *t, size_t i, GElf_Sym *out, struct kmt_err *err);
+/* "" for a name that lies outside of the string table; strings end before its end. */
+const char *kmt_symtab_name(const struct kmt_symtab *t, const GElf_Sym *sym);
+/* The section that it is in; NULL for none. */
+const GElf_Shdr *kmt_symtab_section(const struct kmt_symtab *t, const GElf_Sym *sym);
 
 #endif

@@ -11,7 +11,6 @@
  */
 #include "kofile_priv.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include <kmt/base/map.h>
@@ -20,11 +19,9 @@
 #define CRC "__crc_"
 #define NAMESPACE "__kstrtabns_"
 
-struct symtab {
-	struct kmt_kofile *ko;
-	struct kmt_ko_piece entries, strings;
-	size_t entry_size, n, first; /* FIRST: where the global symbols start */
-	/* Sections whose contents were read last: most symbols of a kind point into the same. */
+/* The table, and the sections whose contents were read last: most symbols of a kind point into the same. */
+struct symbols {
+	struct kmt_symtab t;
 	const GElf_Shdr *crc_section, *ns_section;
 	struct kmt_ko_piece crcs, namespaces;
 };
@@ -36,78 +33,6 @@ struct exports {
 	struct kmt_ko_symbols *out;
 };
 
-static void widen(const Elf32_Sym *from, GElf_Sym *to)
-{
-	*to = (GElf_Sym){
-		.st_name = from->st_name,
-		.st_value = from->st_value,
-		.st_size = from->st_size,
-		.st_info = from->st_info,
-		.st_other = from->st_other,
-		.st_shndx = from->st_shndx,
-	};
-}
-
-static int get_symbol(const struct symtab *t, size_t i, GElf_Sym *out, struct kmt_err *err)
-{
-	const unsigned char *p = t->entries.p + i * t->entry_size;
-	Elf32_Sym small;
-	int r;
-
-	if (t->ko->ident[EI_CLASS] == ELFCLASS64)
-		return kmt_kofile_decode(t->ko, ELF_T_SYM, out, p, t->entry_size, err);
-	r = kmt_kofile_decode(t->ko, ELF_T_SYM, &small, p, t->entry_size, err);
-	if (r == 0)
-		widen(&small, out);
-	return r;
-}
-
-/* "" for a name that lies outside of the string table; strings end before its end. */
-static const char *symbol_name(const struct symtab *t, const GElf_Sym *sym)
-{
-	return sym->st_name < t->strings.n ? (const char *)t->strings.p + sym->st_name : "";
-}
-
-static const GElf_Shdr *section_of(const struct symtab *t, const GElf_Sym *sym)
-{
-	/* Indexes from SHN_LORESERVE on have a meaning of their own. */
-	if (sym->st_shndx == SHN_UNDEF || sym->st_shndx >= SHN_LORESERVE ||
-		sym->st_shndx >= t->ko->n_sections)
-		return NULL;
-	return &t->ko->sections[sym->st_shndx];
-}
-
-static int open_symtab(struct kmt_kofile *ko, struct symtab *t, struct kmt_err *err)
-{
-	const GElf_Shdr *section = NULL;
-	int r;
-
-	*t = (struct symtab){.ko = ko};
-	for (size_t i = 1; i < ko->n_sections && !section; i++)
-		if (ko->sections[i].sh_type == SHT_SYMTAB)
-			section = &ko->sections[i];
-	if (!section)
-		return 0;
-	t->entry_size = ko->ident[EI_CLASS] == ELFCLASS32 ? sizeof(Elf32_Sym) : sizeof(Elf64_Sym);
-	if (section->sh_entsize != t->entry_size)
-		return kmt_kofile_fail(ko, err, ENOEXEC, "damaged: symbols of %llu bytes",
-			(unsigned long long)section->sh_entsize);
-	if (section->sh_link >= ko->n_sections)
-		return kmt_kofile_fail(ko, err, ENOEXEC, "damaged: symbols without names");
-	r = kmt_kofile_contents(ko, KMT_KO_SYMTAB, section, &t->entries, err);
-	if (r == 0)
-		r = kmt_kofile_contents(
-			ko, KMT_KO_STRTAB, &ko->sections[section->sh_link], &t->strings, err);
-	if (r < 0)
-		return r;
-	/* A last string without its end is none. */
-	while (t->strings.n && t->strings.p[t->strings.n - 1])
-		t->strings.n--;
-	t->n = t->entries.n / t->entry_size;
-	t->first = section->sh_info < t->n ? section->sh_info : t->n;
-	return 0;
-}
-
 static const char *after(const char *s, const char *prefix)
 {
 	size_t n = strlen(prefix);
@@ -115,18 +40,18 @@ static const char *after(const char *s, const char *prefix)
 	return strncmp(s, prefix, n) ? NULL : s + n;
 }
 
-static bool is_gpl_table(const struct symtab *t, const GElf_Shdr *section)
+static bool is_gpl_table(const struct symbols *t, const GElf_Shdr *section)
 {
 	const char *name =
-		section->sh_name < t->ko->names_size ? t->ko->names + section->sh_name : "";
+		section->sh_name < t->t.ko->names_size ? t->t.ko->names + section->sh_name : "";
 
 	/* Before the module's last link: ___ksymtab_gpl+NAME. */
 	return after(name, "__ksymtab_gpl") || after(name, "___ksymtab_gpl");
 }
 
-static void add_export(struct symtab *t, const GElf_Sym *sym, const char *name, struct exports *x)
+static void add_export(struct symbols *t, const GElf_Sym *sym, const char *name, struct exports *x)
 {
-	const GElf_Shdr *section = section_of(t, sym);
+	const GElf_Shdr *section = kmt_symtab_section(&t->t, sym);
 	struct kmt_ko_symbol row = {0};
 
 	if (!section || !*name)
@@ -147,9 +72,9 @@ static struct kmt_ko_symbol *find_export(struct exports *x, const char *name)
 }
 
 static int read_crc(
-	struct symtab *t, const GElf_Sym *sym, struct kmt_ko_symbol *row, struct kmt_err *err)
+	struct symbols *t, const GElf_Sym *sym, struct kmt_ko_symbol *row, struct kmt_err *err)
 {
-	const GElf_Shdr *section = section_of(t, sym);
+	const GElf_Shdr *section = kmt_symtab_section(&t->t, sym);
 
 	if (sym->st_shndx == SHN_ABS) {
 		row->has_crc = true;
@@ -159,7 +84,7 @@ static int read_crc(
 	if (!section || section->sh_type == SHT_NOBITS)
 		return 0;
 	if (section != t->crc_section) {
-		int r = kmt_kofile_contents(t->ko, KMT_KO_CRCS, section, &t->crcs, err);
+		int r = kmt_kofile_contents(t->t.ko, KMT_KO_CRCS, section, &t->crcs, err);
 
 		if (r < 0)
 			return r;
@@ -168,20 +93,20 @@ static int read_crc(
 	if (t->crcs.n < 4 || sym->st_value > t->crcs.n - 4)
 		return 0;
 	row->has_crc = true;
-	row->crc = kmt_kofile_u32(t->ko, t->crcs.p + sym->st_value);
+	row->crc = kmt_kofile_u32(t->t.ko, t->crcs.p + sym->st_value);
 	return 0;
 }
 
-static int read_namespace(struct symtab *t, const GElf_Sym *sym, struct kmt_ko_symbol *row,
+static int read_namespace(struct symbols *t, const GElf_Sym *sym, struct kmt_ko_symbol *row,
 	struct kmt_arena *arena, struct kmt_err *err)
 {
-	const GElf_Shdr *section = section_of(t, sym);
+	const GElf_Shdr *section = kmt_symtab_section(&t->t, sym);
 	const char *ns;
 
 	if (!section || section->sh_type == SHT_NOBITS)
 		return 0;
 	if (section != t->ns_section) {
-		int r = kmt_kofile_contents(t->ko, KMT_KO_NAMESPACES, section, &t->namespaces, err);
+		int r = kmt_kofile_contents(t->t.ko, KMT_KO_NAMESPACES, section, &t->namespaces, err);
 
 		if (r < 0)
 			return r;
@@ -196,19 +121,19 @@ static int read_namespace(struct symtab *t, const GElf_Sym *sym, struct kmt_ko_s
 }
 
 /* CRCs and namespaces of what the first pass found: their symbols stand in any order. */
-static int complete_exports(struct symtab *t, struct exports *x, struct kmt_err *err)
+static int complete_exports(struct symbols *t, struct exports *x, struct kmt_err *err)
 {
 	int r = 0;
 
-	for (size_t i = 1; r == 0 && i < t->n; i++) {
+	for (size_t i = 1; r == 0 && i < t->t.n; i++) {
 		struct kmt_ko_symbol *row;
 		const char *name, *rest;
 		GElf_Sym sym;
 
-		r = get_symbol(t, i, &sym, err);
+		r = kmt_symtab_get(&t->t, i, &sym, err);
 		if (r < 0)
 			return r;
-		name = symbol_name(t, &sym);
+		name = kmt_symtab_name(&t->t, &sym);
 		if ((rest = after(name, CRC)) && (row = find_export(x, rest)))
 			r = read_crc(t, &sym, row, err);
 		else if ((rest = after(name, NAMESPACE)) && (row = find_export(x, rest)))
@@ -232,14 +157,14 @@ static bool from_loader(const struct kmt_kofile *ko, const char *name)
 }
 
 static void add_undefined(
-	struct symtab *t, const GElf_Sym *sym, const char *name, struct exports *x)
+	struct symbols *t, const GElf_Sym *sym, const char *name, struct exports *x)
 {
 	struct kmt_ko_symbol row = {
 		.undefined = true,
 		.weak = GELF_ST_BIND(sym->st_info) == STB_WEAK,
 	};
 
-	if (!*name || from_loader(t->ko, name))
+	if (!*name || from_loader(t->t.ko, name))
 		return;
 	row.name = kmt_arena_strdup(x->arena, name);
 	kmt_vec_push(&x->out->rows, row);
@@ -252,18 +177,18 @@ static bool has_exports(const struct kmt_kofile *ko)
 	       kmt_kofile_has_section(ko, "__ksymtab_gpl");
 }
 
-static int read_symbols(struct symtab *t, struct exports *x, struct kmt_err *err)
+static int read_symbols(struct symbols *t, struct exports *x, struct kmt_err *err)
 {
-	size_t start = has_exports(t->ko) ? 1 : t->first;
+	size_t start = has_exports(t->t.ko) ? 1 : t->t.first;
 
-	for (size_t i = start ? start : 1; i < t->n; i++) {
+	for (size_t i = start ? start : 1; i < t->t.n; i++) {
 		const char *name, *rest;
 		GElf_Sym sym;
-		int r = get_symbol(t, i, &sym, err);
+		int r = kmt_symtab_get(&t->t, i, &sym, err);
 
 		if (r < 0)
 			return r;
-		name = symbol_name(t, &sym);
+		name = kmt_symtab_name(&t->t, &sym);
 		if (sym.st_shndx == SHN_UNDEF)
 			add_undefined(t, &sym, name, x);
 		else if ((rest = after(name, KSYMTAB)))
@@ -276,11 +201,11 @@ int kmt_kofile_symbols(struct kmt_kofile *ko, struct kmt_arena *arena, struct km
 	struct kmt_err *err)
 {
 	struct exports x = {.arena = arena, .out = out};
-	struct symtab t;
+	struct symbols t = {0};
 	int r;
 
 	out->rows.n = 0;
-	r = open_symtab(ko, &t, err);
+	r = kmt_symtab_open(ko, &t.t, err);
 	if (r == 0)
 		r = read_symbols(&t, &x, err);
 	kmt_map_free(&x.by_name);

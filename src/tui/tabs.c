@@ -19,12 +19,13 @@ void kmt_tab_params(struct kmt_details_entry *e, struct kmt_model *m, const stru
 	kmt_autofree const void **order = NULL;
 
 	kmt_info_join_params(&e->worker, &list);
+	kmt_info_add_defaults(&e->worker, &list);
 	order = kmt_realloc_array(NULL, list.rows.n + 1, sizeof(*order));
 	for (size_t i = 0; i < list.rows.n; i++)
 		order[rows.n++] = &list.rows.v[i];
 	rows.rows = order;
 	if (rows.n) {
-		kmt_select(kmt_param_columns, "name,type,mode,value,configured,description", NULL,
+		kmt_select(kmt_param_columns, "name,type,mode,default,value,configured,description", NULL,
 			&sel, NULL);
 		kmt_doc_table(doc, &rows, &sel, NULL);
 	} else {

@@ -108,7 +108,7 @@ assert loop["build_id"] is None and loop["signature"] is None
 assert loop["loaded"] == {"state": "live", "refs": 0, "holders": [], "taint": None, "same_file": None,
 	"same_by": None}, loop["loaded"]
 p = {x["name"]: x for x in loop["parameters"]}
-assert p["max_part"] == {"name": "max_part", "type": "int", "value": "15", "mode": "0644",
+assert p["max_part"] == {"name": "max_part", "type": "int", "default": None, "value": "15", "mode": "0644",
 	"description": "Maximum number of partitions per loop device", "configured": "15",
 	"configured_by": {"file": "/etc/modprobe.d/local.conf", "line": 2}}, p["max_part"]
 assert p["max_loop"]["configured_by"] == {"file": "/proc/cmdline", "line": None}

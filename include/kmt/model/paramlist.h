@@ -12,12 +12,14 @@
 #include <kmt/base/origin.h>
 #include <kmt/base/vec.h>
 #include <kmt/model/config.h>
+#include <kmt/source/kofile.h>
 #include <kmt/source/modinfo.h>
 #include <kmt/source/sysmodule.h>
 
 struct kmt_param {
 	const char *name, *type, *description; /* type and description NULL: the file does not say */
 	bool known;			       /* the file or the kernel knows it */
+	const char *default_value;	       /* as the file tells; NULL: it is not known */
 	const struct kmt_sysparam *live;       /* NULL: the kernel does not show it */
 	const char *configured;		       /* the value that a load would set; NULL: none */
 	struct kmt_origin origin;	       /* where that is written */
@@ -39,6 +41,8 @@ struct kmt_param_sources {
 /* Strings and live rows are those of the sources, or in ARENA. */
 void kmt_paramlist_join(
 	const struct kmt_param_sources *from, struct kmt_arena *arena, struct kmt_paramlist *out);
+/* Fills default_value; the strings are those of DEFAULTS. */
+void kmt_paramlist_set_defaults(struct kmt_paramlist *list, const struct kmt_ko_defaults *defaults);
 void kmt_paramlist_free(struct kmt_paramlist *list);
 /* NULL if there is none. '-' and '_' are the same. */
 const struct kmt_param *kmt_paramlist_find(const struct kmt_paramlist *list, const char *name, size_t n);

@@ -100,6 +100,8 @@ void kmt_info_read_config(
 	const struct kmt_snapshot *snap, struct kmt_info_facts *facts, struct kmt_arena *arena);
 /* The parameters that the file declares, then those that only the kernel shows. */
 void kmt_info_join_params(struct kmt_info_worker *worker, struct kmt_paramlist *out);
+/* The values before anything sets them, as far as the file tells: takes reading more of it. */
+void kmt_info_add_defaults(struct kmt_info_worker *worker, struct kmt_paramlist *list);
 const char *kmt_info_state_word(enum kmt_state state);
 
 /* Which parts `-F FIELD` needs to be read. */

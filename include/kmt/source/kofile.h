@@ -64,6 +64,22 @@ int kmt_kofile_modinfo(struct kmt_kofile *ko, struct kmt_modinfo *out, struct km
  * tells them. No symbol table: none. Names are copied to ARENA. */
 int kmt_kofile_param_names(
 	struct kmt_kofile *ko, struct kmt_arena *arena, struct kmt_strv *out, struct kmt_err *err);
+
+/*
+ * The values that parameters have until something sets them, as the kernel would show them in sysfs. Only
+ * what can be known is there: not for parameters with functions of the module's own, arrays without
+ * elements, texts of more than 256 bytes. Copied to ARENA.
+ */
+struct kmt_ko_default {
+	const char *name, *value;
+};
+struct kmt_ko_defaults {
+	KMT_VEC(struct kmt_ko_default) rows;
+};
+int kmt_kofile_param_defaults(struct kmt_kofile *ko, struct kmt_arena *arena, struct kmt_ko_defaults *out,
+	struct kmt_err *err);
+void kmt_ko_defaults_free(struct kmt_ko_defaults *d);
+
 /* The bytes of .modinfo: N is 0 if there is no such section. The last string may lack its NUL. */
 int kmt_kofile_modinfo_bytes(
 	struct kmt_kofile *ko, const char **data, size_t *n, struct kmt_err *err);
