@@ -5,14 +5,13 @@
 #include <string.h>
 
 #include <kmt/source/modindex.h>
+#include <kmt/source/initramfs.h>
 #include <kmt/sys/paths.h>
 
 /* %s is the version. The first that is there counts. */
 static const char *const images[] = {"vmlinuz-%s", "vmlinux-%s", "vmlinuz-%s.efi", "kernel-%s", "Image-%s"};
-static const char *const initrds[] = {"initrd.img-%s", "initramfs-%s.img", "initrd-%s", "initramfs-%s"};
 /* In the module tree itself, where kernel-install and some distributions put them. */
 static const char *const tree_images[] = {"vmlinuz", "vmlinux"};
-static const char *const tree_initrds[] = {"initrd", "initrd.img", "initramfs.img"};
 
 /* PATTERN with VERSION in place of its %s. */
 static char *fill(const char *pattern, const char *version)
@@ -71,17 +70,14 @@ static char *package_of(const struct kmt_kernels *k, const char *version)
 static void find_images(struct kmt_kernels *k, struct kmt_kernel_row *row)
 {
 	kmt_autofree char *package = package_of(k, row->version);
+	enum kmt_initramfs_tool tool;
 
 	row->image = in_boot(k, images, KMT_ARRAY_SIZE(images), row->version);
-	row->initrd = in_boot(k, initrds, KMT_ARRAY_SIZE(initrds), row->version);
 	if (!row->image && package)
 		row->image = in_boot(k, images, KMT_ARRAY_SIZE(images), package);
-	if (!row->initrd && package)
-		row->initrd = in_boot(k, initrds, KMT_ARRAY_SIZE(initrds), package);
 	if (!row->image)
 		row->image = in_tree(k, tree_images, KMT_ARRAY_SIZE(tree_images), row->version);
-	if (!row->initrd)
-		row->initrd = in_tree(k, tree_initrds, KMT_ARRAY_SIZE(tree_initrds), row->version);
+	row->initrd = kmt_initramfs_find(k->root, row->version, &k->arena, &tool);
 }
 
 static struct kmt_kernel_row *find_row(const struct kmt_kernels *k, const char *version)

@@ -238,6 +238,8 @@ static void test_visitor_ends_it(void **state)
 	assert_string_equal(s->err.msg, "enough");
 }
 
+#define TREE_INITRD "/lib/modules/6.1.0/initrd"
+
 static void test_find(void **state)
 {
 	struct state *s = *state;
@@ -245,8 +247,23 @@ static void test_find(void **state)
 	enum kmt_initramfs_tool tool = KMT_INITRAMFS_TOOL_COUNT;
 
 	assert_null(kmt_initramfs_find(&s->f.root, "6.1.0", &arena, &tool));
+	fixture_text(&s->f, TREE_INITRD, "");
+	assert_string_equal(kmt_initramfs_find(&s->f.root, "6.1.0", &arena, &tool), TREE_INITRD);
+	/* Only this version, only these tokens. */
+	fixture_text(&s->f, "/boot/efi/0123abcd/6.1.0/initrd", "");
+	fixture_text(&s->f, "/etc/machine-id", "0123abc\n");
+	assert_string_equal(kmt_initramfs_find(&s->f.root, "6.1.0", &arena, &tool), TREE_INITRD);
+	fixture_text(&s->f, "/etc/machine-id", "0123abcd\n");
+	assert_string_equal(
+		kmt_initramfs_find(&s->f.root, "6.1.0", &arena, &tool), "/boot/efi/0123abcd/6.1.0/initrd");
+	assert_int_equal(tool, KMT_INITRAMFS_DRACUT);
+	fixture_text(&s->f, "/boot/mine/6.1.0/initrd", "");
+	fixture_text(&s->f, "/etc/kernel/entry-token", "mine\n");
+	fixture_text(&s->f, "/etc/mkinitcpio.conf", "");
+	assert_string_equal(kmt_initramfs_find(&s->f.root, "6.1.0", &arena, &tool), "/boot/mine/6.1.0/initrd");
+	assert_int_equal(tool, KMT_INITRAMFS_MKINITCPIO);
 	fixture_text(&s->f, "/boot/initramfs-linux.img", "");
-	assert_null(kmt_initramfs_find(&s->f.root, "6.1.0", &arena, &tool));
+	assert_string_equal(kmt_initramfs_find(&s->f.root, "6.1.0", &arena, &tool), "/boot/mine/6.1.0/initrd");
 	fixture_text(&s->f, "/lib/modules/6.1.0/pkgbase", "linux\n");
 	assert_string_equal(kmt_initramfs_find(&s->f.root, "6.1.0", &arena, &tool), "/boot/initramfs-linux.img");
 	assert_int_equal(tool, KMT_INITRAMFS_MKINITCPIO);

@@ -39,9 +39,13 @@
 #define KMT_PATH_MODULES_LOAD_D "/etc/modules-load.d"
 /* The last change of configuration files. Like every dot-file there, modprobe does not read it. */
 #define KMT_PATH_UNDO "/etc/modprobe.d/.kmtool-undo"
-#define KMT_PATH_BOOT "/boot"
 #define KMT_PATH_MODULES_DIR "/lib/modules"
 #define KMT_PATH_BOOT "/boot"
+/* Where kernel-install(8) puts images, below TOKEN/VERSION. */
+#define KMT_PATHS_BOOT_TOKENS "/efi", "/boot", "/boot/efi"
+#define KMT_PATH_ENTRY_TOKEN "/etc/kernel/entry-token"
+#define KMT_PATH_MACHINE_ID "/etc/machine-id"
+#define KMT_PATH_MKINITCPIO_CONF "/etc/mkinitcpio.conf"
 
 /* One of these is there in a container of systemd-nspawn, podman or docker. */
 #define KMT_CONTAINER_MARKS                                                                        \
