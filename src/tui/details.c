@@ -10,6 +10,7 @@ static const struct {
 	[KMT_TAB_OVERVIEW] = {"Overview", kmt_tab_overview},
 	[KMT_TAB_PARAMS] = {"Params", kmt_tab_params},
 	[KMT_TAB_DEPS] = {"Deps", kmt_tab_deps},
+	[KMT_TAB_ALIAS] = {"Alias", kmt_tab_alias},
 	[KMT_TAB_CONFIG] = {"Config", kmt_tab_config},
 };
 
@@ -107,6 +108,20 @@ static struct kmt_details_entry *read_entry(
 		kmt_info_read_config(snap, &e->worker.facts, &e->worker.arena);
 	}
 	return e;
+}
+
+bool kmt_details_no_file(const struct kmt_details_entry *e, const struct kmt_model *m,
+	const struct kmt_list_row *row, struct kmt_doc *doc)
+{
+	if (e->err.msg)
+		kmt_doc_wrap(doc, "", 0, KMT_ROLE_BAD, e->err.msg);
+	else if (!m->list.snap.has_tree)
+		kmt_doc_wrap(doc, "", 0, KMT_ROLE_WARN, m->list.snap.tree_err.msg);
+	else if (!e->item.path && !row->builtin)
+		kmt_doc_wrap(doc, "", 0, KMT_ROLE_WARN, "It is not in the module tree: its file is not known.");
+	else
+		return false;
+	return true;
 }
 
 void kmt_details_make(struct kmt_details *d, struct kmt_model *m, const struct kmt_list_row *row,

@@ -74,6 +74,8 @@ static void forget(struct kmt_model *m)
 		kmt_snapshot_free(&m->list.snap);
 	m->list = (struct kmt_list_ctx){0};
 	m->has_snap = false;
+	kmt_modaliases_free(&m->devices);
+	m->tried_devices = m->has_devices = false;
 }
 
 int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
@@ -104,6 +106,14 @@ void kmt_model_free(struct kmt_model *m)
 {
 	forget(m);
 	kmt_diag_clear(&m->diag);
+}
+
+const struct kmt_modaliases *kmt_model_devices(struct kmt_model *m)
+{
+	if (!m->tried_devices)
+		m->has_devices = !kmt_modaliases_read(m->root, &m->devices);
+	m->tried_devices = true;
+	return m->has_devices ? &m->devices : NULL;
 }
 
 static bool has_upper(const char *s)

@@ -142,6 +142,37 @@ static void sys(const struct fixture *f)
 	sys_module(f, "usbcore", "parameters/autosuspend", "2");
 }
 
+/* A device that asks for DRIVER; NULL: none is bound to it. */
+static void device(const struct fixture *f, const char *bus, const char *name, const char *modalias,
+	const char *driver)
+{
+	kmt_autofree char *file = kmt_asprintf("/sys/devices/%s/%s/modalias", bus, name);
+	kmt_autofree char *link = kmt_asprintf("/sys/bus/%s/devices/%s", bus, name);
+	kmt_autofree char *real = kmt_asprintf("../../../devices/%s/%s", bus, name);
+	kmt_autofree char *text = kmt_asprintf("%s\n", modalias);
+	kmt_autofree char *bound = kmt_asprintf("/sys/devices/%s/%s/driver", bus, name);
+	kmt_autofree char *of = kmt_asprintf("../../../bus/%s/drivers/%s", bus, driver ? driver : "");
+	kmt_autofree char *module = kmt_asprintf("/sys/bus/%s/drivers/%s/module", bus, driver ? driver : "");
+	kmt_autofree char *to = kmt_asprintf("../../../../module/%s", driver ? driver : "");
+
+	fixture_text(f, file, text);
+	fixture_link(f, link, real);
+	if (!driver)
+		return;
+	fixture_link(f, module, to);
+	fixture_link(f, bound, of);
+}
+
+static void devices(const struct fixture *f)
+{
+	device(f, "pci", "0000:00:1f.3", "pci:v00008086d0000A348sv00001028sd0000087Cbc04sc03i00",
+		"snd_hda_intel");
+	device(f, "pci", "0000:01:00.1", "pci:v00008086d00009DC8sv00001028sd0000087Cbc04sc03i00",
+		"vendor_drm");
+	device(f, "pci", "0000:02:00.0", "pci:v00008086d00003B56sv00001028sd0000087Cbc04sc03i00", NULL);
+	device(f, "usb", "1-1:1.0", "usb:v03F0p2B17d0100dc00dsc00dp00ic07isc01ip02in00", "usblp");
+}
+
 static void config(const struct fixture *f)
 {
 	fixture_text(f, "/etc/modprobe.d/audio.conf",
@@ -166,6 +197,7 @@ int main(int argc, char **argv)
 	builtins(&f);
 	proc(&f);
 	sys(&f);
+	devices(&f);
 	config(&f);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <kmt/base/err.h>
 #include <kmt/check/policy.h>
 #include <kmt/out/list.h>
+#include <kmt/source/modalias.h>
 
 enum kmt_view {
 	KMT_VIEW_LOADED,
@@ -68,11 +69,16 @@ struct kmt_model {
 	struct kmt_policy policy;
 	char taint[64]; /* of the kernel, in letters; "" if it has none or it is not known */
 	struct kmt_model_view views[KMT_VIEW_COUNT];
+	bool tried_devices, has_devices; /* read when they are asked for */
+	struct kmt_modaliases devices;
 };
 
 /* Reads everything. On error (several trees and none runs) the model is as it was. */
 int kmt_model_read(struct kmt_model *m, struct kmt_err *err);
 void kmt_model_free(struct kmt_model *m);
+
+/* The devices that are there, read when they are first asked for. NULL if nothing tells of them. */
+const struct kmt_modaliases *kmt_model_devices(struct kmt_model *m);
 
 /* Fills what is shown of one view. */
 void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how);
