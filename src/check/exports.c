@@ -8,6 +8,7 @@
 
 #define TEXT_MAX (128u << 20)
 #define GPL_SUFFIX "_GPL"
+#define KSYMTAB " __ksymtab_"
 
 bool kmt_export_of_file(const struct kmt_root *root, const char *path, const char *symbol,
 	struct kmt_arena *arena, struct kmt_export *out)
@@ -82,40 +83,50 @@ void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_
 	kmt_root_read(snap->root, out->symvers_path, TEXT_MAX, &out->symvers, NULL);
 }
 
-/* An exported symbol has an entry of this name; behind that of a module stands "\t[module]". */
+/* Behind a module's symbol stands "\t[module]". */
+static void read_owner(const char *s, struct kmt_arena *arena, struct kmt_export *out)
+{
+	if (s[0] == '\t' && s[1] == '[')
+		out->module = kmt_arena_strndup(arena, s + 2, strcspn(s + 2, "]\n"));
+}
+
+/* An exported symbol has an entry of this name. */
 static bool in_kallsyms(
 	const char *kallsyms, const char *symbol, struct kmt_arena *arena, struct kmt_export *out)
 {
-	kmt_autofree char *entry = kmt_asprintf(" __ksymtab_%s", symbol);
+	kmt_autofree char *entry = kmt_asprintf(KSYMTAB "%s", symbol);
 	size_t n = strlen(entry);
 
 	for (const char *at = kallsyms; (at = strstr(at, entry)); at += n) {
-		if (at[n] == '\t' && at[n + 1] == '[')
-			out->module = kmt_arena_strndup(arena, at + n + 2, strcspn(at + n + 2, "]\n"));
+		read_owner(at + n, arena, out);
 		if (at[n] == '\n' || at[n] == '\t' || !at[n])
 			return true;
 	}
 	return false;
 }
 
-/* "CRC<tab>SYMBOL<tab>vmlinux<tab>EXPORT_SYMBOL_GPL<tab>NAMESPACE". */
+/* "EXPORT_SYMBOL_GPL<tab>NAMESPACE". */
+static void read_terms(const char *s, struct kmt_arena *arena, struct kmt_export *out)
+{
+	size_t n = strcspn(s, "\n"), terms = strcspn(s, "\t\n");
+
+	out->known = true;
+	out->gpl = terms >= strlen(GPL_SUFFIX) &&
+		   !memcmp(s + terms - strlen(GPL_SUFFIX), GPL_SUFFIX, strlen(GPL_SUFFIX));
+	if (n > terms + 1)
+		out->ns = kmt_arena_strndup(arena, s + terms + 1, n - terms - 1);
+}
+
+/* "CRC<tab>SYMBOL<tab>vmlinux<tab>", and then the terms. */
 static bool in_symvers(
 	const char *symvers, const char *symbol, struct kmt_arena *arena, struct kmt_export *out)
 {
 	kmt_autofree char *entry = kmt_asprintf("\t%s\tvmlinux\t", symbol);
 	const char *at = strstr(symvers, entry);
-	size_t n, terms;
 
 	if (!at)
 		return false;
-	at += strlen(entry);
-	n = strcspn(at, "\n");
-	terms = strcspn(at, "\t\n");
-	out->known = true;
-	out->gpl = terms >= strlen(GPL_SUFFIX) &&
-		   !memcmp(at + terms - strlen(GPL_SUFFIX), GPL_SUFFIX, strlen(GPL_SUFFIX));
-	if (n > terms + 1)
-		out->ns = kmt_arena_strndup(arena, at + terms + 1, n - terms - 1);
+	read_terms(at + strlen(entry), arena, out);
 	return true;
 }
 
@@ -132,6 +143,40 @@ bool kmt_kernel_exports_find(const struct kmt_kernel_exports *k, const char *sym
 	if (found && where)
 		*where = kmt_arena_strdup(arena, found);
 	return found != NULL;
+}
+
+static struct kmt_export *add_export(
+	const char *name, size_t n, struct kmt_arena *arena, struct kmt_map *by_name)
+{
+	struct kmt_export *e = kmt_map_getn(by_name, name, n);
+
+	if (!e) {
+		e = KMT_ARENA_NEW(arena, struct kmt_export);
+		kmt_map_add(by_name, kmt_arena_strndup(arena, name, n), e);
+	}
+	return e;
+}
+
+void kmt_kernel_exports_all(
+	const struct kmt_kernel_exports *k, struct kmt_arena *arena, struct kmt_map *by_name)
+{
+	static const char image[] = "\tvmlinux\t";
+	const char *at = kmt_strbuf_str(&k->kallsyms);
+
+	while ((at = strstr(at, KSYMTAB))) {
+		size_t n = strcspn(at += strlen(KSYMTAB), "\t\n");
+
+		read_owner(at + n, arena, add_export(at, n, arena, by_name));
+		at += n;
+	}
+	for (at = kmt_strbuf_str(&k->symvers); (at = strstr(at, image)); at += strlen(image)) {
+		const char *name = at;
+
+		while (name > k->symvers.s && name[-1] != '\t' && name[-1] != '\n')
+			name--;
+		read_terms(at + strlen(image), arena,
+			add_export(name, (size_t)(at - name), arena, by_name));
+	}
 }
 
 void kmt_kernel_exports_free(struct kmt_kernel_exports *k)

@@ -11,6 +11,7 @@ static const struct {
 	[KMT_TAB_PARAMS] = {"Params", kmt_tab_params},
 	[KMT_TAB_DEPS] = {"Deps", kmt_tab_deps},
 	[KMT_TAB_ALIAS] = {"Alias", kmt_tab_alias},
+	[KMT_TAB_SYM] = {"Sym", kmt_tab_sym},
 	[KMT_TAB_CONFIG] = {"Config", kmt_tab_config},
 };
 

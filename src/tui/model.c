@@ -75,7 +75,9 @@ static void forget(struct kmt_model *m)
 	m->list = (struct kmt_list_ctx){0};
 	m->has_snap = false;
 	kmt_modaliases_free(&m->devices);
-	m->tried_devices = m->has_devices = false;
+	kmt_map_free(&m->exports);
+	kmt_arena_free(&m->exports_arena);
+	m->tried_devices = m->has_devices = m->tried_exports = false;
 }
 
 int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
@@ -114,6 +116,19 @@ const struct kmt_modaliases *kmt_model_devices(struct kmt_model *m)
 		m->has_devices = !kmt_modaliases_read(m->root, &m->devices);
 	m->tried_devices = true;
 	return m->has_devices ? &m->devices : NULL;
+}
+
+const struct kmt_map *kmt_model_exports(struct kmt_model *m)
+{
+	struct kmt_kernel_exports texts;
+
+	if (m->tried_exports)
+		return &m->exports;
+	m->tried_exports = true;
+	kmt_kernel_exports_read(&m->list.snap, &texts);
+	kmt_kernel_exports_all(&texts, &m->exports_arena, &m->exports);
+	kmt_kernel_exports_free(&texts);
+	return &m->exports;
 }
 
 static bool has_upper(const char *s)

@@ -16,13 +16,13 @@ static void sound(const struct fixture *f)
 {
 	TREE_MODULE(f, "/kernel/sound/soundcore.ko", "export:sound_class", VERMAGIC,
 		"description=Core sound module");
-	TREE_MODULE(f, "/kernel/sound/core/snd.ko", "import:sound_class", "export:snd_card_new", VERMAGIC,
-		"description=Advanced Linux Sound Architecture driver for soundcards.",
+	TREE_MODULE(f, "/kernel/sound/core/snd.ko", "import:sound_class", "gpl:snd_card_new=1a2b3c4d",
+		"any:snd_card_free=5e6f7081", VERMAGIC, "description=Advanced Linux Sound Architecture driver for soundcards.",
 		"parm=slots:Module names assigned to the slots.", "parmtype=slots:array of charp",
 		"parm=cards_limit:Count of auto-loadable soundcards.", "parmtype=cards_limit:int",
 		"alias=char-major-116-*");
 	TREE_MODULE(f, "/kernel/sound/core/snd-pcm.ko", "import:snd_card_new", "export:snd_pcm_new",
-		VERMAGIC, "description=Midlevel PCM code for ALSA.");
+		"import:_printk", "import:kfree", "import:snd_card_lost", "weak:snd_card_maybe", VERMAGIC, "description=Midlevel PCM code for ALSA.");
 	TREE_MODULE(f, "/kernel/sound/pci/hda/snd-hda-intel.ko", "import:snd_pcm_new",
 		"import:snd_card_new", VERMAGIC, "description=Intel HDA driver",
 		"alias=pci:v00008086d0000A0C8sv*sd*bc*sc*i*", "alias=pci:v00008086d00009DC8sv*sd*bc*sc*i*",
@@ -114,6 +114,10 @@ static void proc(const struct fixture *f)
 		"vendor_drm 56832000 0 - Live 0x0000000000000000 (POE)\n"
 		"wakeup 16384 0 - Loading 0x0000000000000000 (O+)\n"
 		"keep 16384 0 [permanent], Live 0x0000000000000000\n");
+	fixture_text(f, "/proc/kallsyms",
+		"0000000000000000 T _printk\n0000000000000000 r __ksymtab__printk\n"
+		"0000000000000000 r __ksymtab_kfree\n"
+		"0000000000000000 r __ksymtab_snd_card_new\t[snd]\n");
 	fixture_text(f, "/proc/self/mountinfo",
 		"20 1 0:20 / / rw - ext4 /dev/vda1 rw\n21 20 0:33 / /srv rw - btrfs /dev/vdb rw\n");
 }

@@ -13,6 +13,7 @@
 struct words {
 	struct elf_fixture elf;
 	struct kmt_strbuf modinfo, exports, versions;
+	size_t any, gpl; /* sections of exports, 0: not there */
 	KMT_VEC(char *) names; /* of symbols: the fixture does not copy them */
 };
 
@@ -32,6 +33,21 @@ static void add_version(struct words *t, const char *name, uint64_t crc)
 	kmt_strbuf_add(&t->versions, row, VERSION_ROW - (t->versions.len - start));
 }
 
+static void add_export(struct words *t, const char *word, const char *name, uint64_t crc)
+{
+	size_t table = *word == 'a' ? t->any : *word == 'g' ? t->gpl : 0;
+
+	if (table)
+		elf_fixture_symbol(&t->elf, keep(t, kmt_asprintf("__ksymtab_%s", name)), STB_LOCAL, table, 0);
+	elf_fixture_symbol(&t->elf, keep(t, kmt_asprintf("__crc_%s", name)), STB_LOCAL, SHN_ABS, crc);
+	kmt_strbuf_add(&t->exports, name, strlen(name) + 1);
+}
+
+static bool is_export(const char *word)
+{
+	return !strncmp(word, "export:", 7) || !strncmp(word, "any:", 4) || !strncmp(word, "gpl:", 4);
+}
+
 /* "KIND:NAME=CRC". LOCAL: which round, as local symbols come first. */
 static void add_word(struct words *t, const char *word, bool local)
 {
@@ -42,13 +58,9 @@ static void add_word(struct words *t, const char *word, bool local)
 
 	if (colon && colon < end)
 		name = keep(t, kmt_strndup(colon + 1, (size_t)(end - colon - 1)));
-	if (name && !strncmp(word, "export:", 7)) {
-		if (local) {
-			char *symbol = keep(t, kmt_asprintf("__crc_%s", name));
-
-			elf_fixture_symbol(&t->elf, symbol, STB_LOCAL, SHN_ABS, crc);
-			kmt_strbuf_add(&t->exports, name, strlen(name) + 1);
-		}
+	if (name && is_export(word)) {
+		if (local)
+			add_export(t, word, name, crc);
 	} else if (name && (!strncmp(word, "import:", 7) || !strncmp(word, "weak:", 5))) {
 		if (local)
 			return;
@@ -64,11 +76,21 @@ static void add_word(struct words *t, const char *word, bool local)
 	}
 }
 
+static size_t table_of(struct words *t, const char *const *words, const char *kind, const char *section)
+{
+	for (size_t i = 0; words[i]; i++)
+		if (!strncmp(words[i], kind, strlen(kind)))
+			return elf_fixture_add(&t->elf, section, SHT_PROGBITS, "", 1);
+	return 0;
+}
+
 void elf_words(const char *const *words, struct kmt_strbuf *out)
 {
 	struct words t = {0};
 
 	elf_fixture_init(&t.elf, true, false, EM_X86_64);
+	t.any = table_of(&t, words, "any:", "__ksymtab");
+	t.gpl = table_of(&t, words, "gpl:", "__ksymtab_gpl");
 	for (size_t i = 0; words[i]; i++)
 		add_word(&t, words[i], true);
 	for (size_t i = 0; words[i]; i++)

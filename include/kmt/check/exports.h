@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <kmt/base/arena.h>
+#include <kmt/base/map.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/base/vec.h>
 #include <kmt/model/snapshot.h>
@@ -39,6 +40,10 @@ void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_
  * so. */
 bool kmt_kernel_exports_find(const struct kmt_kernel_exports *k, const char *symbol,
 	struct kmt_arena *arena, struct kmt_export *out, const char **where);
+/* All of them by name, for those who ask for hundreds: the values of BY_NAME are struct kmt_export, whose
+ * terms are known only from Module.symvers. Nothing is added if nothing tells of the kernel. */
+void kmt_kernel_exports_all(
+	const struct kmt_kernel_exports *k, struct kmt_arena *arena, struct kmt_map *by_name);
 void kmt_kernel_exports_free(struct kmt_kernel_exports *k);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
+#include <kmt/check/exports.h>
 #include <kmt/check/policy.h>
 #include <kmt/out/list.h>
 #include <kmt/source/modalias.h>
@@ -71,6 +72,9 @@ struct kmt_model {
 	struct kmt_model_view views[KMT_VIEW_COUNT];
 	bool tried_devices, has_devices; /* read when they are asked for */
 	struct kmt_modaliases devices;
+	bool tried_exports;
+	struct kmt_map exports;
+	struct kmt_arena exports_arena;
 };
 
 /* Reads everything. On error (several trees and none runs) the model is as it was. */
@@ -79,6 +83,8 @@ void kmt_model_free(struct kmt_model *m);
 
 /* The devices that are there, read when they are first asked for. NULL if nothing tells of them. */
 const struct kmt_modaliases *kmt_model_devices(struct kmt_model *m);
+/* What the kernel exports, read likewise; see kmt_kernel_exports_all(). */
+const struct kmt_map *kmt_model_exports(struct kmt_model *m);
 
 /* Fills what is shown of one view. */
 void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how);
