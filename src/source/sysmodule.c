@@ -177,3 +177,30 @@ void kmt_sysparams_free(struct kmt_sysparams *p)
 {
 	kmt_vec_free(&p->rows);
 }
+
+int kmt_sysmodule_sections(const struct kmt_root *root, const char *name, struct kmt_arena *arena,
+	struct kmt_syssections *out)
+{
+	const char *dir = path_of(arena, name, "sections");
+	struct kmt_strv names = {0};
+	int r = dir ? kmt_root_list(root, dir, &names) : -ENOENT, result = r;
+
+	for (size_t i = 0; !r && i < names.n; i++) {
+		kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+		const char *path = kmt_arena_printf(arena, "%s/%s", dir, names.v[i]);
+		struct kmt_syssection row = {.name = kmt_arena_strdup(arena, names.v[i])};
+
+		if (kmt_root_read_line(root, path, &text) == -EACCES)
+			result = -EACCES;
+		else if (kmt_num_u64(kmt_strbuf_str(&text), 16, &row.address))
+			row.address = 0;
+		kmt_vec_push(&out->rows, row);
+	}
+	kmt_root_list_free(&names);
+	return result;
+}
+
+void kmt_syssections_free(struct kmt_syssections *s)
+{
+	kmt_vec_free(&s->rows);
+}

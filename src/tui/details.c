@@ -13,6 +13,7 @@ static const struct {
 	[KMT_TAB_ALIAS] = {"Alias", kmt_tab_alias},
 	[KMT_TAB_SYM] = {"Sym", kmt_tab_sym},
 	[KMT_TAB_CONFIG] = {"Config", kmt_tab_config},
+	[KMT_TAB_SECT] = {"Sect", kmt_tab_sect},
 };
 
 const char *kmt_tab_title(enum kmt_tab tab)

@@ -10,8 +10,11 @@ static void read_symbols(struct kmt_kofile *ko)
 	struct kmt_ko_symbols symbols = {0};
 	struct kmt_ko_defaults defaults = {0};
 	struct kmt_strv names = {0};
+	struct kmt_ko_sections sections = {0};
 	struct kmt_arena arena = {0};
 
+	kmt_kofile_sections(ko, &arena, &sections);
+	kmt_ko_sections_free(&sections);
 	kmt_kofile_versions(ko, &arena, &versions, NULL);
 	kmt_kofile_symbols(ko, &arena, &symbols, NULL);
 	kmt_kofile_param_names(ko, &arena, &names, NULL);

@@ -17,7 +17,8 @@ static void sound(const struct fixture *f)
 	TREE_MODULE(f, "/kernel/sound/soundcore.ko", "export:sound_class", VERMAGIC,
 		"description=Core sound module");
 	TREE_MODULE(f, "/kernel/sound/core/snd.ko", "import:sound_class", "gpl:snd_card_new=1a2b3c4d",
-		"any:snd_card_free=5e6f7081", VERMAGIC, "description=Advanced Linux Sound Architecture driver for soundcards.",
+		"any:snd_card_free=5e6f7081", "code:.text=400", "data:.data=100", "bss:.bss=2000",
+		"code:.init.text=80", VERMAGIC, "description=Advanced Linux Sound Architecture driver for soundcards.",
 		"parm=slots:Module names assigned to the slots.", "parmtype=slots:array of charp",
 		"parm=cards_limit:Count of auto-loadable soundcards.", "parmtype=cards_limit:int",
 		"alias=char-major-116-*");
@@ -138,6 +139,14 @@ static void sys(const struct fixture *f)
 	sys_module(f, "snd_hda_intel", "parameters/power_save_controller", "Y");
 	sys_module(f, "snd_hda_intel", "parameters/enable_msi", "-1");
 	sys_module(f, "snd_hda_intel", "parameters/probe_mask", "-1,-1,-1,-1");
+	sys_module(f, "snd", "initstate", "live");
+	sys_module(f, "snd", "sections/.text", "0xffffffffc0a01000");
+	sys_module(f, "snd", "sections/.data", "0xffffffffc0a03000");
+	sys_module(f, "snd", "sections/.bss", "0xffffffffc0a03400");
+	sys_module(f, "snd", "sections/.gnu.linkonce.this_module", "0xffffffffc0a03100");
+	sys_module(f, "bridge", "sections/.modinfo", "0x0000000000000000");
+	sys_module(f, "vendor_drm", "initstate", "live");
+	sys_module(f, "vendor_drm", "sections/.text", "0xffffffffc1000000");
 	sys_module(f, "bridge", "initstate", "live");
 	sys_module(f, "bridge", "version", "2.3");
 	sys_module(f, "loop", "initstate", "live");

@@ -117,7 +117,7 @@ static void put_section(const struct elf_fixture *f, struct kmt_strbuf *out, siz
 
 	elf_fixture_u32(f, out, name);
 	elf_fixture_u32(f, out, s->type);
-	elf_fixture_word(f, out, 0);
+	elf_fixture_word(f, out, s->flags);
 	elf_fixture_word(f, out, 0);
 	elf_fixture_word(f, out, i ? offset : 0);
 	elf_fixture_word(f, out, s->claim_size ? s->claim_size : s->data.len);

@@ -23,6 +23,7 @@ struct elf_fixture_section {
 	struct kmt_strbuf data;
 	uint32_t link, info;
 	size_t entsize;
+	uint64_t flags;
 	uint64_t claim_size; /* not 0: stands in the section header instead of the real size */
 };
 

@@ -43,6 +43,34 @@ static void add_export(struct words *t, const char *word, const char *name, uint
 	kmt_strbuf_add(&t->exports, name, strlen(name) + 1);
 }
 
+/* The kinds of sections that are in memory. */
+static bool add_section(struct words *t, const char *word, const char *name, size_t size)
+{
+	static const struct {
+		const char *kind;
+		uint32_t type;
+		uint64_t flags;
+	} kinds[] = {
+		{"code:", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
+		{"data:", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
+		{"bss:", SHT_NOBITS, SHF_ALLOC | SHF_WRITE},
+	};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(kinds); i++) {
+		kmt_autofree char *zeroes = kmt_alloc(size + 1);
+		size_t at;
+
+		if (strncmp(word, kinds[i].kind, strlen(kinds[i].kind)))
+			continue;
+		at = elf_fixture_add(&t->elf, name, kinds[i].type, zeroes,
+			kinds[i].type == SHT_NOBITS ? 0 : size);
+		t->elf.sections[at].flags = kinds[i].flags;
+		t->elf.sections[at].claim_size = size;
+		return true;
+	}
+	return false;
+}
+
 static bool is_export(const char *word)
 {
 	return !strncmp(word, "export:", 7) || !strncmp(word, "any:", 4) || !strncmp(word, "gpl:", 4);
@@ -71,6 +99,8 @@ static void add_word(struct words *t, const char *word, bool local)
 	} else if (name && !strncmp(word, "version:", 8)) {
 		if (!local)
 			add_version(t, name, crc);
+	} else if (name && !local && add_section(t, word, name, crc)) {
+		return;
 	} else if (!local) {
 		kmt_strbuf_add(&t->modinfo, word, strlen(word) + 1);
 	}

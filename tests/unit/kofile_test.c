@@ -127,6 +127,27 @@ static void check_symbols(struct kmt_kofile *ko)
 	kmt_arena_free(&arena);
 }
 
+static void check_sections(struct kmt_kofile *ko)
+{
+	struct kmt_ko_sections sections = {0};
+	struct kmt_arena arena = {0};
+	const struct kmt_ko_section *s;
+	bool found = false;
+
+	kmt_kofile_sections(ko, &arena, &sections);
+	kmt_vec_foreach (s, &sections.rows) {
+		assert_int_not_equal(*s->name, 0);
+		if (strcmp(s->name, ".bss"))
+			continue;
+		found = true;
+		assert_true(s->alloc && s->write && s->nobits && !s->exec);
+		assert_int_equal(s->size, 4096);
+	}
+	assert_true(found);
+	kmt_ko_sections_free(&sections);
+	kmt_arena_free(&arena);
+}
+
 static void every_class_and_byte_order(void **state)
 {
 	struct fixture *x = *state;
@@ -134,7 +155,12 @@ static void every_class_and_byte_order(void **state)
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(kinds); i++) {
 		struct elf_fixture f;
 
+		size_t bss;
+
 		elf_fixture_module(&f, kinds[i].is64, kinds[i].big, kinds[i].machine);
+		bss = elf_fixture_add(&f, ".bss", SHT_NOBITS, "", 0);
+		f.sections[bss].flags = SHF_ALLOC | SHF_WRITE;
+		f.sections[bss].claim_size = 4096;
 		elf_fixture_write(&f, &x->file);
 		assert_int_equal(
 			kmt_kofile_open_buffer(x->ko, "m.ko", x->file.s, x->file.len, NULL), 0);
@@ -147,6 +173,7 @@ static void every_class_and_byte_order(void **state)
 		assert_false(kmt_kofile_has_section(x->ko, "__ksymtab_gp"));
 		check_modinfo(x->ko);
 		check_symbols(x->ko);
+		check_sections(x->ko);
 	}
 }
 

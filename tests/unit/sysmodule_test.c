@@ -139,6 +139,32 @@ static void test_params(void **state)
 	assert_int_equal(p.rows.n, 0);
 }
 
+static void test_sections(void **state)
+{
+	struct machine *f = *state;
+	kmt_autofree char *text = kmt_asprintf("%s/sys/module/zram/sections/.text", f->fixture.dir);
+	struct kmt_syssections s = {0};
+
+	assert_int_equal(kmt_sysmodule_sections(&f->fixture.root, "zram", &f->arena, &s), -ENOENT);
+	assert_int_equal(kmt_sysmodule_sections(&f->fixture.root, "..", &f->arena, &s), -ENOENT);
+	fixture_text(&f->fixture, "/sys/module/zram/sections/.text", "0xffffffffc0a01000\n");
+	fixture_text(&f->fixture, "/sys/module/zram/sections/.data", "0x0000000000000000\n");
+	fixture_text(&f->fixture, "/sys/module/zram/sections/.odd", "nonsense\n");
+	assert_int_equal(kmt_sysmodule_sections(&f->fixture.root, "zram", &f->arena, &s), 0);
+	assert_int_equal(s.rows.n, 3);
+	assert_string_equal(s.rows.v[0].name, ".data");
+	assert_int_equal(s.rows.v[0].address, 0);
+	assert_int_equal(s.rows.v[1].address, 0);
+	assert_true(s.rows.v[2].address == 0xffffffffc0a01000);
+	kmt_syssections_free(&s);
+	if (!geteuid())
+		return; /* root may read everything */
+	assert_int_equal(chmod(text, 0), 0);
+	assert_int_equal(kmt_sysmodule_sections(&f->fixture.root, "zram", &f->arena, &s), -EACCES);
+	assert_int_equal(s.rows.n, 3);
+	kmt_syssections_free(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +172,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_builtin_and_absent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_build_id, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_params, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_sections, setup, teardown),
 	};
 
 	umask(022);

@@ -56,6 +56,20 @@ enum kmt_compression kmt_kofile_compression(const struct kmt_kofile *ko);
  */
 bool kmt_kofile_has_section(const struct kmt_kofile *ko, const char *name);
 
+/* All sections, in the order of the file. Names are copied to ARENA; "" for one that lies. */
+struct kmt_ko_section {
+	const char *name;
+	uint64_t size;		  /* bytes: in memory, if it has no contents in the file */
+	bool alloc, write, exec; /* is in memory once it is loaded; may be written, executed there */
+	bool nobits;		  /* zeroes, that are not in the file */
+};
+struct kmt_ko_sections {
+	KMT_VEC(struct kmt_ko_section) rows;
+};
+void kmt_kofile_sections(
+	const struct kmt_kofile *ko, struct kmt_arena *arena, struct kmt_ko_sections *out);
+void kmt_ko_sections_free(struct kmt_ko_sections *s);
+
 /* .modinfo as fields (source/modinfo.h). OUT is emptied first, its memory reused. FAILED -ENODATA
  * if the section is not there. */
 int kmt_kofile_modinfo(struct kmt_kofile *ko, struct kmt_modinfo *out, struct kmt_err *err);

@@ -55,4 +55,19 @@ int kmt_sysmodule_params(const struct kmt_root *root, const char *name, struct k
 	struct kmt_sysparams *out);
 void kmt_sysparams_free(struct kmt_sysparams *p);
 
+struct kmt_syssection {
+	const char *name;
+	uint64_t address; /* 0: hidden by the kernel, or not readable by this user */
+};
+
+struct kmt_syssections {
+	KMT_VEC(struct kmt_syssection) rows; /* sorted by name */
+};
+
+/* Where the sections of a loaded module are in memory. -ENOENT if nothing tells: it is not loaded, or the
+ * kernel has no such lists; -EACCES if there are names, but this user may not read an address. */
+int kmt_sysmodule_sections(const struct kmt_root *root, const char *name, struct kmt_arena *arena,
+	struct kmt_syssections *out);
+void kmt_syssections_free(struct kmt_syssections *s);
+
 #endif
