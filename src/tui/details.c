@@ -14,6 +14,7 @@ static const struct {
 	[KMT_TAB_SYM] = {"Sym", kmt_tab_sym},
 	[KMT_TAB_CONFIG] = {"Config", kmt_tab_config},
 	[KMT_TAB_SECT] = {"Sect", kmt_tab_sect},
+	[KMT_TAB_SIG] = {"Sig", kmt_tab_sig},
 };
 
 const char *kmt_tab_title(enum kmt_tab tab)

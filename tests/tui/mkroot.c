@@ -58,7 +58,7 @@ static void filesystems(const struct fixture *f)
 	TREE_MODULE(f, "/kernel/fs/btrfs/btrfs.ko", "import:crc32c", "import:xor_blocks", "import:raid6_call",
 		VERMAGIC, "softdep=pre: blake2b-256 sha256", "alias=fs-btrfs",
 		"description=Btrfs filesystem");
-	TREE_MODULE(f, "/kernel/fs/xfs/xfs.ko", "import:crc32c", VERMAGIC, "alias=fs-xfs");
+	TREE_MODULE(f, "/kernel/fs/xfs/xfs.ko", "import:crc32c", "signer:", VERMAGIC, "alias=fs-xfs");
 }
 
 /* What no driver should be: text that would play with a terminal, and text that is wide. */
@@ -72,7 +72,7 @@ static void odd(const struct fixture *f)
 	TREE_MODULE(f, "/kernel/drivers/misc/a_module_with_a_name_that_is_very_long_indeed.ko", VERMAGIC);
 	TREE_MODULE(f, "/kernel/drivers/usb/class/usblp.ko", VERMAGIC,
 		"description=USB Printer Device Class driver");
-	TREE_MODULE(f, "/kernel/drivers/block/loop.ko", VERMAGIC, "alias=block-major-7-*",
+	TREE_MODULE(f, "/kernel/drivers/block/loop.ko", "signer:A key of the old days", VERMAGIC, "alias=block-major-7-*",
 		"parm=max_loop:Maximum number of loop devices", "parmtype=max_loop:int",
 		"parm=max_part:Maximum number of partitions per loop device", "parmtype=max_part:int");
 }

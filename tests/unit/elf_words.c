@@ -9,6 +9,7 @@
 
 /* struct modversion_info of a 64-bit kernel. */
 #define VERSION_ROW 64
+#define SIGNER "signer:"
 
 struct words {
 	struct elf_fixture elf;
@@ -101,9 +102,21 @@ static void add_word(struct words *t, const char *word, bool local)
 			add_version(t, name, crc);
 	} else if (name && !local && add_section(t, word, name, crc)) {
 		return;
-	} else if (!local) {
+	} else if (!local && strncmp(word, SIGNER, strlen(SIGNER))) {
 		kmt_strbuf_add(&t->modinfo, word, strlen(word) + 1);
 	}
+}
+
+/* What signing appends (linux/module_signature.h): signer, key, message, and their lengths. */
+static void add_signature(const char *signer, struct kmt_strbuf *out)
+{
+	static const char key[] = "\x1a\x2b\x3c\x4d", message[] = "0123456789";
+	const unsigned char header[12] = {1, 4, 1, (unsigned char)strlen(signer), 4, 0, 0, 0,
+		*signer ? 0 : 0x7f, 0, 0, sizeof(message) - 1};
+
+	kmt_strbuf_addf(out, "%s%s%s", signer, key, message);
+	kmt_strbuf_add(out, header, sizeof(header));
+	kmt_strbuf_addstr(out, "~Module signature appended~\n");
 }
 
 static size_t table_of(struct words *t, const char *const *words, const char *kind, const char *section)
@@ -133,6 +146,9 @@ void elf_words(const char *const *words, struct kmt_strbuf *out)
 		elf_fixture_add(
 			&t.elf, "__versions", SHT_PROGBITS, t.versions.s, t.versions.len);
 	elf_fixture_write(&t.elf, out);
+	for (size_t i = 0; words[i]; i++)
+		if (!strncmp(words[i], SIGNER, strlen(SIGNER)))
+			add_signature(words[i] + strlen(SIGNER), out);
 	for (size_t i = 0; i < t.names.n; i++)
 		free(t.names.v[i]);
 	kmt_vec_free(&t.names);

@@ -21,6 +21,7 @@ enum kmt_tab {
 	KMT_TAB_SYM,
 	KMT_TAB_CONFIG,
 	KMT_TAB_SECT,
+	KMT_TAB_SIG,
 	KMT_TAB_COUNT,
 };
 
@@ -64,6 +65,6 @@ bool kmt_details_no_file(const struct kmt_details_entry *e, const struct kmt_mod
 typedef void kmt_tab_fn(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
 	struct kmt_doc *doc);
 kmt_tab_fn kmt_tab_overview, kmt_tab_params, kmt_tab_deps, kmt_tab_alias, kmt_tab_sym,
-	kmt_tab_config, kmt_tab_sect;
+	kmt_tab_config, kmt_tab_sect, kmt_tab_sig;
 
 #endif
