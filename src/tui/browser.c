@@ -104,6 +104,13 @@ static const struct kmt_doc *current_doc(struct kmt_browser *b)
 	return row && width ? kmt_details_get(&b->details, row->name, b->state.tab, width) : NULL;
 }
 
+static const size_t *current_counts(struct kmt_browser *b)
+{
+	const struct kmt_list_row *row = kmt_tui_selected(&b->state, &b->model);
+
+	return row ? kmt_details_counts(&b->details, row->name) : NULL;
+}
+
 static const struct kmt_doc *overlay_doc(const struct kmt_browser *b)
 {
 	if (b->state.overlay == KMT_OVERLAY_RESULT)
@@ -212,7 +219,8 @@ bool kmt_browser_tick(struct kmt_browser *b)
 void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c)
 {
 	const struct kmt_scene scene = {
-		.state = &b->state, .model = &b->model, .doc = current_doc(b), .plan = &b->plan,
+		.state = &b->state, .model = &b->model, .doc = current_doc(b),
+		.counts = current_counts(b), .plan = &b->plan,
 		.overlay_doc = overlay_doc(b), .succeeded = b->succeeded, .readonly = b->machine.readonly};
 
 	if (c->width != b->state.width || c->height != b->state.height)

@@ -12,7 +12,7 @@ static const struct {
 	[KMT_TAB_DEPS] = {"Deps", kmt_tab_deps},
 	[KMT_TAB_ALIAS] = {"Alias", kmt_tab_alias},
 	[KMT_TAB_SYM] = {"Sym", kmt_tab_sym},
-	[KMT_TAB_CONFIG] = {"Config", kmt_tab_config},
+	[KMT_TAB_CONFIG] = {"Cfg", kmt_tab_config},
 	[KMT_TAB_SECT] = {"Sect", kmt_tab_sect},
 	[KMT_TAB_SIG] = {"Sig", kmt_tab_sig},
 };
@@ -30,6 +30,27 @@ static struct kmt_details_entry *find(struct kmt_details *d, const char *name)
 			return &d->entries[i];
 		}
 	return NULL;
+}
+
+const size_t *kmt_details_counts(struct kmt_details *d, const char *name)
+{
+	const struct kmt_details_entry *e = *name ? find(d, name) : NULL;
+
+	return e ? e->counts : NULL;
+}
+
+static void count(struct kmt_details_entry *e)
+{
+	const struct kmt_modinfo_field *f;
+	struct kmt_paramlist list = {0};
+
+	kmt_info_join_params(&e->worker, &list);
+	e->counts[KMT_TAB_PARAMS] = list.rows.n;
+	kmt_paramlist_free(&list);
+	kmt_vec_foreach (f, &e->worker.facts.fields.fields)
+		if (kmt_modinfo_is(f, "alias"))
+			e->counts[KMT_TAB_ALIAS]++;
+	e->counts[KMT_TAB_CONFIG] = e->worker.facts.config.n;
 }
 
 static void forget_entry(struct kmt_details_entry *e)
@@ -110,6 +131,7 @@ static struct kmt_details_entry *read_entry(
 		e->worker.facts.config.n = 0;
 		kmt_info_read_config(snap, &e->worker.facts, &e->worker.arena);
 	}
+	count(e);
 	return e;
 }
 

@@ -71,11 +71,40 @@ void kmt_draw_head(const struct kmt_scene *scene, struct kmt_canvas *c)
 	}
 }
 
-/* " snd - [Overview] Params Deps Config ----" */
+/* "[Alias 144]" or " Alias 144 ". The caller frees it. */
+static char *tab_text(const struct kmt_scene *scene, int tab)
+{
+	bool now = tab == (int)scene->state->tab;
+	const char *title = kmt_tab_title((enum kmt_tab)tab);
+	size_t n = scene->counts ? scene->counts[tab] : 0;
+
+	if (n)
+		return kmt_asprintf(now ? "[%s %zu]" : " %s %zu ", title, n);
+	return kmt_asprintf(now ? "[%s]" : " %s ", title);
+}
+
+/* From which tab on there is room up to the one that is shown: they move to the left for it. */
+static int first_tab(const struct kmt_scene *scene, const struct kmt_canvas *c, int room)
+{
+	int first = (int)scene->state->tab, used = 0;
+
+	for (int t = first; t >= 0; t--) {
+		kmt_autofree char *text = tab_text(scene, t);
+
+		used += kmt_canvas_measure(c, text);
+		/* One column is for the sign that there are others, on either side. */
+		if (used + (t ? 1 : 0) + (scene->state->tab + 1 < KMT_TAB_COUNT ? 1 : 0) > room)
+			break;
+		first = t;
+	}
+	return first;
+}
+
+/* " snd - [Overview] Params 3  Deps  Alias ----" */
 static void draw_tabs(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
 {
 	const struct kmt_list_row *row = kmt_tui_selected(scene->state, scene->model);
-	int x = r.x, end = r.x + r.w;
+	int x = r.x, end = r.x + r.w, first;
 
 	kmt_canvas_hline(c, x, r.y, end, KMT_ROLE_BORDER);
 	if (row) {
@@ -83,12 +112,14 @@ static void draw_tabs(const struct kmt_scene *scene, struct kmt_canvas *c, struc
 		x = kmt_canvas_put(c, x, r.y, x + r.w / 3, KMT_ROLE_NAME, row->name);
 	}
 	x = kmt_canvas_put(c, row ? x : x + 1, r.y, end, KMT_ROLE_TEXT, " ");
-	for (int t = 0; t < KMT_TAB_COUNT; t++) {
-		bool now = t == (int)scene->state->tab;
-		kmt_autofree char *text =
-			kmt_asprintf(now ? "[%s]" : " %s ", kmt_tab_title((enum kmt_tab)t));
+	first = first_tab(scene, c, end - x);
+	if (first)
+		x = kmt_canvas_symbol(c, x, r.y, KMT_ROLE_DIM, KMT_SYM_CUT);
+	for (int t = first; t < KMT_TAB_COUNT; t++) {
+		kmt_autofree char *text = tab_text(scene, t);
 
-		x = kmt_canvas_put(c, x, r.y, end, now ? KMT_ROLE_TAB : KMT_ROLE_DIM, text);
+		x = kmt_canvas_put(c, x, r.y, end,
+			t == (int)scene->state->tab ? KMT_ROLE_TAB : KMT_ROLE_DIM, text);
 	}
 }
 

@@ -37,6 +37,7 @@ struct kmt_details_entry {
 	uint64_t file_size; /* 0 if there is no file */
 	bool has_users;
 	struct kmt_users users;
+	size_t counts[KMT_TAB_COUNT]; /* what the title of a tab counts; 0: nothing to tell */
 	struct kmt_doc docs[KMT_TAB_COUNT]; /* width 0: not made yet */
 };
 
@@ -47,6 +48,9 @@ struct kmt_details {
 };
 
 const char *kmt_tab_title(enum kmt_tab tab);
+
+/* KMT_TAB_COUNT numbers for the titles of the tabs; NULL if the module was not read yet. */
+const size_t *kmt_details_counts(struct kmt_details *d, const char *name);
 
 /* The text, or NULL if it has to be made first. */
 const struct kmt_doc *kmt_details_get(struct kmt_details *d, const char *name, enum kmt_tab tab, int width);

@@ -11,6 +11,7 @@ struct kmt_scene {
 	const struct kmt_tui_state *state;
 	struct kmt_model *model;
 	const struct kmt_doc *doc;
+	const size_t *counts; /* for the titles of the tabs, NULL likewise */
 	const struct kmt_plan_view *plan;  /* of the dialog */
 	const struct kmt_doc *overlay_doc; /* its text, or what came of it */
 	bool succeeded; /* what the dialog tells of */
