@@ -173,6 +173,8 @@ int kmt_canvas_symbol(struct kmt_canvas *c, int x, int y, enum kmt_role role, en
 		[KMT_SYM_TOP_RIGHT] = {"\xe2\x94\x90", "+"},
 		[KMT_SYM_BOTTOM_LEFT] = {"\xe2\x94\x94", "+"},
 		[KMT_SYM_BOTTOM_RIGHT] = {"\xe2\x94\x98", "+"},
+		[KMT_SYM_BRANCH] = {"\xe2\x94\x9c", "|"},
+		[KMT_SYM_LAST] = {"\xe2\x94\x94", "`"},
 		[KMT_SYM_CUT] = {"\xe2\x80\xa6", "~"},
 	};
 	const char *s = symbols[symbol][c->ascii];

@@ -25,13 +25,19 @@ void kmt_doc_line(struct kmt_doc *d, const char *link)
 
 static void add_span(struct kmt_doc *d, enum kmt_role role, const char *text)
 {
-	kmt_vec_push(&d->spans, (struct kmt_span){role, text});
+	kmt_vec_push(&d->spans, (struct kmt_span){.role = role, .text = text});
 	d->lines.v[d->lines.n - 1].n++;
 }
 
 void kmt_doc_add(struct kmt_doc *d, enum kmt_role role, const char *text)
 {
 	add_span(d, role, kmt_arena_strdup(&d->arena, text));
+}
+
+void kmt_doc_guide(struct kmt_doc *d, const char *guide)
+{
+	kmt_doc_add(d, KMT_ROLE_BORDER, guide);
+	d->spans.v[d->spans.n - 1].guide = true;
 }
 
 void kmt_doc_addf(struct kmt_doc *d, enum kmt_role role, const char *fmt, ...)
@@ -183,6 +189,21 @@ static const char *skip_columns(const struct kmt_canvas *c, const char *text, in
 	return text;
 }
 
+static int draw_guide(struct kmt_canvas *c, int x, int y, int limit, const char *guide)
+{
+	static const char letters[] = "|+`-";
+	static const enum kmt_symbol symbols[] = {
+		KMT_SYM_VERTICAL, KMT_SYM_BRANCH, KMT_SYM_LAST, KMT_SYM_HORIZONTAL};
+
+	for (; *guide && x < limit; guide++) {
+		const char *letter = strchr(letters, *guide);
+
+		x = letter ? kmt_canvas_symbol(c, x, y, KMT_ROLE_BORDER, symbols[letter - letters])
+			   : kmt_canvas_put(c, x, y, limit, KMT_ROLE_BORDER, " ");
+	}
+	return x;
+}
+
 void kmt_doc_draw(
 	const struct kmt_doc *d, size_t i, struct kmt_canvas *c, int x, int y, int limit, int skip)
 {
@@ -190,7 +211,9 @@ void kmt_doc_draw(
 
 	for (size_t s = 0; s < line->n && x < limit; s++) {
 		const struct kmt_span *span = &d->spans.v[line->first + s];
+		const char *text = skip_columns(c, span->text, &skip);
 
-		x = kmt_canvas_put(c, x, y, limit, span->role, skip_columns(c, span->text, &skip));
+		x = span->guide ? draw_guide(c, x, y, limit, text)
+				: kmt_canvas_put(c, x, y, limit, span->role, text);
 	}
 }

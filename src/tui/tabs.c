@@ -8,6 +8,8 @@
 #include <kmt/out/params.h>
 
 #define DEPS_DEPTH 8
+#define STEP 3 /* columns for each level of the tree */
+#define NAME_WIDTH 28 /* of the tree and a name */
 
 /* What the kernel has and what the configuration would set, side by side. */
 void kmt_tab_params(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
@@ -44,6 +46,30 @@ static int depth_of(const struct kmt_deps_row *row)
 	return depth;
 }
 
+static bool is_last(const struct kmt_deps_tree *tree, const struct kmt_deps_row *row)
+{
+	for (size_t i = row->index + 1; i < tree->rows.n; i++)
+		if (tree->rows.v[i]->parent == row->parent)
+			return false;
+	return true;
+}
+
+/* The lines before a name: whether a row and those above it are the last of their parents. */
+static void add_guide(
+	const struct kmt_deps_tree *tree, const struct kmt_deps_row *row, struct kmt_doc *doc)
+{
+	int at = depth_of(row) * STEP;
+	kmt_autofree char *guide = kmt_alloc((size_t)at + 1);
+
+	for (const struct kmt_deps_row *r = row; r->parent; r = r->parent) {
+		bool last = is_last(tree, r);
+
+		at -= STEP;
+		memcpy(guide + at, r == row ? (last ? "`- " : "+- ") : (last ? "   " : "|  "), STEP);
+	}
+	kmt_doc_guide(doc, guide);
+}
+
 static enum kmt_role role_of_state(const char *state)
 {
 	if (!state)
@@ -54,12 +80,15 @@ static enum kmt_role role_of_state(const char *state)
 }
 
 static void add_dep(
-	struct kmt_snapshot *snap, const struct kmt_deps_row *row, bool reverse, struct kmt_doc *doc)
+	const struct kmt_deps_tree *tree, const struct kmt_deps_row *row, struct kmt_doc *doc)
 {
+	const struct kmt_snapshot *snap = tree->snap;
+	int width = NAME_WIDTH - depth_of(row) * STEP;
 	const char *state = kmt_deps_state(snap, row);
 
 	kmt_doc_line(doc, row->name);
-	kmt_doc_addf(doc, KMT_ROLE_NAME, "%*s%-24s", depth_of(row) * 2, "", row->name);
+	add_guide(tree, row, doc);
+	kmt_doc_addf(doc, KMT_ROLE_NAME, "%-*s", width > 0 ? width : 0, row->name);
 	kmt_doc_addf(doc, role_of_state(state), " %s", state ? state : "no such module");
 	if (row->kind != KMT_EDGE_HARD)
 		kmt_doc_addf(doc, KMT_ROLE_DIM, "  %s", kmt_edge_kind_name(row->kind));
@@ -68,7 +97,9 @@ static void add_dep(
 	if (row->where)
 		kmt_doc_addf(doc, KMT_ROLE_DIM, "  %s", kmt_model_short_path(snap, row->where));
 	if (row->above)
-		kmt_doc_addf(doc, KMT_ROLE_DIM, "  its %s: above", reverse ? "users" : "needs");
+		kmt_doc_add(doc, KMT_ROLE_DIM, "  (shown above)");
+	if (row->cut)
+		kmt_doc_add(doc, KMT_ROLE_DIM, "  (and more)");
 }
 
 static void add_tree(struct kmt_model *m, const char *name, bool reverse, struct kmt_doc *doc)
@@ -88,7 +119,7 @@ static void add_tree(struct kmt_model *m, const char *name, bool reverse, struct
 	}
 	for (size_t i = 0; i < tree.rows.n; i++)
 		if (tree.rows.v[i]->parent)
-			add_dep(&m->list.snap, tree.rows.v[i], reverse, doc);
+			add_dep(&tree, tree.rows.v[i], doc);
 	kmt_deps_tree_free(&tree);
 }
 

@@ -40,6 +40,8 @@ enum kmt_symbol {
 	KMT_SYM_TOP_RIGHT,
 	KMT_SYM_BOTTOM_LEFT,
 	KMT_SYM_BOTTOM_RIGHT,
+	KMT_SYM_BRANCH, /* of a tree, and its last one */
+	KMT_SYM_LAST,
 	KMT_SYM_CUT, /* the text goes on */
 	KMT_SYM_COUNT,
 };

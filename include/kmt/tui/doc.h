@@ -14,6 +14,7 @@
 struct kmt_span {
 	enum kmt_role role;
 	const char *text;
+	bool guide; /* TEXT is that of kmt_doc_guide() */
 };
 
 struct kmt_doc_line {
@@ -36,6 +37,8 @@ void kmt_doc_line(struct kmt_doc *d, const char *link);
 void kmt_doc_add(struct kmt_doc *d, enum kmt_role role, const char *text);
 void kmt_doc_addf(struct kmt_doc *d, enum kmt_role role, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Adds lines of a tree: "|" goes on, "+" branches off, "`" is the last branch, "-" leads to the name. */
+void kmt_doc_guide(struct kmt_doc *d, const char *guide);
 /* Lines of TEXT broken between words before d->width, from column INDENT on; the first one starts with
  * LABEL (a line of its own if TEXT is empty). */
 void kmt_doc_wrap(struct kmt_doc *d, const char *label, int indent, enum kmt_role role, const char *text);
