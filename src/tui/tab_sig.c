@@ -108,7 +108,7 @@ void kmt_tab_sig(struct kmt_details_entry *e, struct kmt_model *m, const struct 
 	}
 	add_signature(e, m, doc);
 	kmt_doc_line(doc, NULL);
-	if (!m->list.snap.running) {
+	if (!m->list.snap.running || !m->list.snap.has_kernel) {
 		kmt_doc_wrap(doc, "Verdict", INDENT, KMT_ROLE_DIM,
 			"This kernel does not run here: what it would insist on is not known.");
 		return;
