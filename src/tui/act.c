@@ -75,6 +75,8 @@ static enum kmt_effect show_tab(const struct call *c)
 {
 	int step = c->action == KMT_ACT_TAB_NEXT ? 1 : KMT_TAB_COUNT - 1;
 
+	if (kmt_views[c->s->view].details)
+		return KMT_EFFECT_NONE;
 	c->s->tab = (enum kmt_tab)(((int)c->s->tab + step) % KMT_TAB_COUNT);
 	kmt_act_reset_doc(c->s);
 	return KMT_EFFECT_NONE;
@@ -86,14 +88,21 @@ static enum kmt_effect next_pane(const struct call *c)
 	return KMT_EFFECT_NONE;
 }
 
+/* The module that the line below the bar leads to; NULL: none. */
+static const char *link_of(const struct call *c)
+{
+	if (c->s->pane == KMT_PANE_LIST)
+		return kmt_tui_selected_module(c->s, c->m);
+	return c->doc && c->s->doc_cursor < c->doc->lines.n ? c->doc->lines.v[c->s->doc_cursor].link : NULL;
+}
+
 static enum kmt_effect enter(const struct call *c)
 {
-	const char *link = NULL;
+	const char *link = link_of(c);
 
-	if (c->s->pane == KMT_PANE_LIST)
+	/* A module's own line, or one that leads nowhere: there are only its details to go to. */
+	if (c->s->pane == KMT_PANE_LIST && (!kmt_views[c->s->view].details || !link))
 		return next_pane(c);
-	if (c->doc && c->s->doc_cursor < c->doc->lines.n)
-		link = c->doc->lines.v[c->s->doc_cursor].link;
 	if (!link) {
 		snprintf(c->s->message, sizeof(c->s->message), "This line leads to no module.");
 		return KMT_EFFECT_NONE;

@@ -15,7 +15,7 @@ bool kmt_act_back(struct kmt_tui_state *s);
 
 /* act_plan.c */
 enum kmt_effect kmt_act_open_plan(
-	struct kmt_tui_state *s, const struct kmt_model *m, enum kmt_request_kind kind);
+	struct kmt_tui_state *s, struct kmt_model *m, enum kmt_request_kind kind);
 enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key);
 enum kmt_effect kmt_act_params_key(struct kmt_tui_state *s, int key);
 

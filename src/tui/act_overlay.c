@@ -143,9 +143,16 @@ size_t kmt_sort_choices(const struct kmt_tui_state *s)
 	return n;
 }
 
+const char *kmt_sorted_by(const struct kmt_tui_state *s)
+{
+	const char *chosen = s->lists[s->view].how.sort;
+
+	return chosen ? chosen : kmt_views[s->view].sort;
+}
+
 void kmt_act_open_sort(struct kmt_tui_state *s)
 {
-	const char *now = kmt_act_list(s)->how.sort;
+	const char *now = kmt_sorted_by(s);
 
 	s->overlay = KMT_OVERLAY_SORT;
 	s->choice = 0;
@@ -171,7 +178,7 @@ static enum kmt_effect sort_key(struct kmt_tui_state *s, struct kmt_model *m, in
 		column = kmt_views[s->view].columns[s->choice].name;
 		/* Of numbers the largest are of interest, of words the first. */
 		if (!how->sort || strcmp(how->sort, column))
-			how->descending = kmt_column_is_number(kmt_model_column(column));
+			how->descending = kmt_column_is_number(kmt_view_column(s->view, column));
 		else
 			how->descending = !how->descending;
 		how->sort = column;

@@ -27,16 +27,16 @@ static size_t count_buttons(const struct kmt_tui_state *s)
 }
 
 enum kmt_effect kmt_act_open_plan(
-	struct kmt_tui_state *s, const struct kmt_model *m, enum kmt_request_kind kind)
+	struct kmt_tui_state *s, struct kmt_model *m, enum kmt_request_kind kind)
 {
-	const struct kmt_list_row *row = kmt_tui_selected(s, m);
+	const char *module = kmt_tui_selected_module(s, m);
 
-	if (!row) {
+	if (!module) {
 		snprintf(s->message, sizeof(s->message), "There is no module below the bar.");
 		return KMT_EFFECT_NONE;
 	}
 	s->request = (struct kmt_request){.kind = kind};
-	snprintf(s->request.target, sizeof(s->request.target), "%s", row->name);
+	snprintf(s->request.target, sizeof(s->request.target), "%s", module);
 	s->overlay = KMT_OVERLAY_PLAN;
 	s->overlay_top = 0;
 	s->choice = 0;

@@ -21,13 +21,18 @@ static void arrange(struct kmt_browser *b)
 	kmt_tui_settle(&b->state, &b->model);
 }
 
+/* A view that is looked at has its rows again at once, so that the bar stays where it is. */
 static int read_all(struct kmt_browser *b, struct kmt_err *err)
 {
+	bool was_read = b->model.views[b->state.view].is_read;
 	int r;
 
 	kmt_details_forget(&b->details);
+	kmt_doc_free(&b->row_doc.doc);
 	b->loaded_hash = hash_loaded(b);
 	r = kmt_model_read(&b->model, err);
+	if (!r && was_read)
+		kmt_model_read_view(&b->model, b->state.view);
 	if (!r)
 		arrange(b);
 	return r;
@@ -64,6 +69,7 @@ void kmt_browser_close(struct kmt_browser *b)
 {
 	kmt_plan_view_free(&b->plan);
 	kmt_doc_free(&b->result);
+	kmt_doc_free(&b->row_doc.doc);
 	kmt_details_free(&b->details);
 	kmt_model_free(&b->model);
 }
@@ -96,12 +102,42 @@ static int doc_width(const struct kmt_browser *b)
 	return l.details.h > 1 ? l.details.w - 1 : 0;
 }
 
+static const struct kmt_doc *row_doc(struct kmt_browser *b, int width)
+{
+	const struct kmt_row_doc *d = &b->row_doc;
+
+	if (d->doc.width != width || d->view != b->state.view ||
+		strcmp(d->id, b->state.lists[d->view].selected))
+		return NULL;
+	return &d->doc;
+}
+
 static const struct kmt_doc *current_doc(struct kmt_browser *b)
 {
-	const struct kmt_list_row *row = kmt_tui_selected(&b->state, &b->model);
+	const struct kmt_view_def *def = &kmt_views[b->state.view];
+	const void *row = kmt_tui_selected(&b->state, &b->model);
 	int width = doc_width(b);
 
-	return row && width ? kmt_details_get(&b->details, row->name, b->state.tab, width) : NULL;
+	if (!row || !width)
+		return NULL;
+	return def->details ? row_doc(b, width)
+			    : kmt_details_get(&b->details, def->id(row), b->state.tab, width);
+}
+
+static void make_doc(struct kmt_browser *b, const void *row, int width)
+{
+	const struct kmt_view_def *def = &kmt_views[b->state.view];
+	struct kmt_row_doc *d = &b->row_doc;
+
+	if (!def->details) {
+		kmt_details_make(&b->details, &b->model, row, b->state.tab, width);
+		return;
+	}
+	kmt_doc_free(&d->doc);
+	d->view = b->state.view;
+	d->doc.width = width;
+	memcpy(d->id, b->state.lists[d->view].selected, sizeof(d->id));
+	def->details(&b->model, row, &d->doc);
 }
 
 static const size_t *current_counts(struct kmt_browser *b)
@@ -118,12 +154,12 @@ static const struct kmt_doc *overlay_doc(const struct kmt_browser *b)
 	return is_planning(b) ? &b->plan.doc : NULL;
 }
 
-/* A bar that is on another module now, without a key, must not go unnoticed. */
+/* A bar that is on another row now, without a key, must not go unnoticed. */
 static void rescan(struct kmt_browser *b)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 	struct kmt_tui_state *s = &b->state;
-	char before[KMT_NAME_MAX];
+	char before[KMT_ROW_ID_MAX];
 
 	memcpy(before, s->lists[s->view].selected, sizeof(before));
 	if (read_all(b, &err))
@@ -195,14 +231,30 @@ enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
 	}
 }
 
+/* Reads the rows of one view that has none yet, first of the one that is shown. False if all have. */
+static bool read_view(struct kmt_browser *b)
+{
+	for (int i = 0; i < KMT_VIEW_COUNT; i++) {
+		enum kmt_view view = (enum kmt_view)(((int)b->state.view + i) % KMT_VIEW_COUNT);
+
+		if (b->model.views[view].is_read)
+			continue;
+		kmt_model_read_view(&b->model, view);
+		if (!i)
+			arrange(b);
+		return b->model.views[view].is_read;
+	}
+	return false;
+}
+
 bool kmt_browser_idle(struct kmt_browser *b)
 {
-	const struct kmt_list_row *row = kmt_tui_selected(&b->state, &b->model);
+	const void *row = kmt_tui_selected(&b->state, &b->model);
 	int width = doc_width(b);
 
 	if (!row || !width || current_doc(b))
-		return false;
-	kmt_details_make(&b->details, &b->model, row, b->state.tab, width);
+		return read_view(b);
+	make_doc(b, row, width);
 	return true;
 }
 

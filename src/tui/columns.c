@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The views' columns: those of `kmtool list`, and what the browser says in fewer letters. */
+/* Columns of modules that say in fewer letters what those of `kmtool list` say. */
 #include <kmt/tui/model.h>
 
 #include <string.h>
@@ -51,52 +51,4 @@ const struct kmt_column kmt_model_columns[] = {
 		.help = "L live, C coming, G going; P permanent; ! blacklisted", .get = get_marks},
 	{"path", "FILE", KMT_CELL_STRING, .help = "its place in the module tree", .get = get_path},
 	{0},
-};
-
-const struct kmt_column *kmt_model_column(const char *name)
-{
-	const struct kmt_column *const tables[] = {kmt_model_columns, kmt_list_columns};
-
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(tables); i++)
-		for (const struct kmt_column *c = tables[i]; c->name; c++)
-			if (!strcmp(c->name, name))
-				return c;
-	return NULL;
-}
-
-bool kmt_column_is_number(const struct kmt_column *column)
-{
-	return column->kind == KMT_CELL_NUMBER || column->kind == KMT_CELL_SIZE;
-}
-
-const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
-	[KMT_VIEW_LOADED] = {
-		.title = "Loaded",
-		.empty = "No module is loaded.",
-		.columns = {
-			{"name", 0, .searched = true},
-			{"size", .width = 6},
-			{"refs", .width = 5},
-			{"st", .width = 3},
-			{"taint", 5, .from_width = 66},
-			{"holders", -1, .from_width = 50},
-		},
-	},
-	[KMT_VIEW_AVAILABLE] = {
-		.title = "Available",
-		.empty = "The module tree has no module that is not loaded.",
-		.columns = {
-			{"name", 0, .searched = true},
-			{"st", .width = 3},
-			{"path", -1, .searched = true},
-		},
-	},
-	[KMT_VIEW_BUILTIN] = {
-		.title = "Built-in",
-		.empty = "The module tree does not say what is built in.",
-		.columns = {
-			{"name", 0, .searched = true},
-			{"path", -1, .searched = true},
-		},
-	},
 };

@@ -39,6 +39,46 @@ static const char *why_readonly(const struct kmt_scene *scene)
 	return m->policy.cap_sys_module ? NULL : "not root";
 }
 
+/* "[1 Loaded 214]" or " 4 Config ". SHORTER of 1 to COUNT leaves out the number of rows from the last view
+ * on, from there to 2 COUNT the brief title is taken likewise. */
+static char *view_text(const struct kmt_scene *scene, int view, int shorter)
+{
+	const struct kmt_model_view *v = &scene->model->views[view];
+	const struct kmt_view_def *def = &kmt_views[view];
+	const char *around = view == (int)scene->state->view ? "[]" : "  ";
+	const char *title = view >= 2 * KMT_VIEW_COUNT - shorter ? def->brief : def->title;
+
+	if (!v->is_read || view >= KMT_VIEW_COUNT - shorter)
+		return kmt_asprintf("%c%d %s%c", around[0], view + 1, title, around[1]);
+	return kmt_asprintf("%c%d %s %zu%c", around[0], view + 1, title, v->rows.n, around[1]);
+}
+
+static int views_width(const struct kmt_scene *scene, const struct kmt_canvas *c, int shorter)
+{
+	int width = 1;
+
+	for (int v = 0; v < KMT_VIEW_COUNT; v++) {
+		kmt_autofree char *text = view_text(scene, v, shorter);
+
+		width += kmt_canvas_measure(c, text);
+	}
+	return width;
+}
+
+static void draw_views(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	int x = 1, shorter = 0;
+
+	while (shorter < 2 * KMT_VIEW_COUNT && views_width(scene, c, shorter) > c->width)
+		shorter++;
+	for (int v = 0; v < KMT_VIEW_COUNT; v++) {
+		kmt_autofree char *text = view_text(scene, v, shorter);
+
+		x = kmt_canvas_put(c, x, 1, c->width,
+			v == (int)scene->state->view ? KMT_ROLE_TAB : KMT_ROLE_DIM, text);
+	}
+}
+
 void kmt_draw_head(const struct kmt_scene *scene, struct kmt_canvas *c)
 {
 	const struct kmt_tui_state *s = scene->state;
@@ -53,22 +93,14 @@ void kmt_draw_head(const struct kmt_scene *scene, struct kmt_canvas *c)
 	x = kmt_canvas_put(c, 1, 0, end - 1, KMT_ROLE_NAME, "kmtool");
 	x = kmt_canvas_put(c, x + 2, 0, end - 1, KMT_ROLE_HEADER,
 		*m->list.snap.version ? m->list.snap.version : "no kernel");
-	if (x + 40 > end && x + 14 > end)
-		return;
-	x = put_fact(c, x, "taint:", m->list.snap.running ? (*m->taint ? m->taint : "none") : NULL,
-		*m->taint ? KMT_ROLE_WARN : KMT_ROLE_HEADER);
+	if (x + 14 <= end)
+		x = put_fact(c, x, "taint:", m->list.snap.running ? (*m->taint ? m->taint : "none") : NULL,
+			*m->taint ? KMT_ROLE_WARN : KMT_ROLE_HEADER);
 	if (x + 24 < end)
 		x = put_fact(c, x, "lockdown:", p->lockdown, KMT_ROLE_HEADER);
 	if (x + 18 < end)
 		put_fact(c, x, "sig_enforce:", switch_word(p->sig_enforce), KMT_ROLE_HEADER);
-	x = 0;
-	for (int v = 0; v < KMT_VIEW_COUNT; v++) {
-		bool now = v == (int)s->view;
-		kmt_autofree char *text = kmt_asprintf("%s%d %s %zu%s", now ? "[" : " ", v + 1,
-			kmt_views[v].title, m->views[v].rows.n, now ? "]" : " ");
-
-		x = kmt_canvas_put(c, x + 1, 1, s->width, now ? KMT_ROLE_TAB : KMT_ROLE_DIM, text);
-	}
+	draw_views(scene, c);
 }
 
 /* "[Alias 144]" or " Alias 144 ". The caller frees it. */
@@ -100,27 +132,36 @@ static int first_tab(const struct kmt_scene *scene, const struct kmt_canvas *c, 
 	return first;
 }
 
-/* " snd - [Overview] Params 3  Deps  Alias ----" */
-static void draw_tabs(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+/* "[Overview] Params 3  Deps  Alias " */
+static void draw_tabs(const struct kmt_scene *scene, struct kmt_canvas *c, int x, int y, int end)
 {
-	const struct kmt_list_row *row = kmt_tui_selected(scene->state, scene->model);
-	int x = r.x, end = r.x + r.w, first;
+	int first = first_tab(scene, c, end - x);
 
-	kmt_canvas_hline(c, x, r.y, end, KMT_ROLE_BORDER);
-	if (row) {
-		x = kmt_canvas_put(c, x + 1, r.y, end, KMT_ROLE_TEXT, " ");
-		x = kmt_canvas_put(c, x, r.y, x + r.w / 3, KMT_ROLE_NAME, row->name);
-	}
-	x = kmt_canvas_put(c, row ? x : x + 1, r.y, end, KMT_ROLE_TEXT, " ");
-	first = first_tab(scene, c, end - x);
 	if (first)
-		x = kmt_canvas_symbol(c, x, r.y, KMT_ROLE_DIM, KMT_SYM_CUT);
+		x = kmt_canvas_symbol(c, x, y, KMT_ROLE_DIM, KMT_SYM_CUT);
 	for (int t = first; t < KMT_TAB_COUNT; t++) {
 		kmt_autofree char *text = tab_text(scene, t);
 
-		x = kmt_canvas_put(c, x, r.y, end,
+		x = kmt_canvas_put(c, x, y, end,
 			t == (int)scene->state->tab ? KMT_ROLE_TAB : KMT_ROLE_DIM, text);
 	}
+}
+
+/* " snd [Overview] Params  Deps  Config ----" */
+static void draw_title(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	const struct kmt_view_def *def = &kmt_views[scene->state->view];
+	const void *row = kmt_tui_selected(scene->state, scene->model);
+	int x = r.x, end = r.x + r.w;
+
+	kmt_canvas_hline(c, x, r.y, end, KMT_ROLE_BORDER);
+	x = kmt_canvas_put(c, x + 1, r.y, end, KMT_ROLE_TEXT, " ");
+	if (row) {
+		x = kmt_canvas_put(c, x, r.y, def->details ? end - 2 : x + r.w / 3, KMT_ROLE_NAME, def->id(row));
+		x = kmt_canvas_put(c, x, r.y, end, KMT_ROLE_TEXT, " ");
+	}
+	if (!def->details)
+		draw_tabs(scene, c, x, r.y, end);
 }
 
 void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
@@ -128,7 +169,7 @@ void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struc
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_doc *doc = scene->doc;
 
-	draw_tabs(scene, c, r);
+	draw_title(scene, c, r);
 	if (!kmt_tui_selected(s, scene->model))
 		return;
 	if (!doc) {

@@ -6,7 +6,7 @@
 
 #define GAP 1
 #define MARK 1	      /* columns left of the list: the bar's sign, for terminals without any attribute */
-#define NAME_SHARE 40 /* percent of the list that names may take at most */
+#define MEASURED_SHARE 40 /* percent of the list that the column as wide as its cells may take */
 
 struct placed {
 	const struct kmt_view_column *view;
@@ -14,9 +14,9 @@ struct placed {
 	int x, limit;
 };
 
-static int name_width(const struct kmt_scene *scene, int room)
+static int measured_width(const struct kmt_scene *scene, int room)
 {
-	int most = room * NAME_SHARE / 100, longest = scene->model->views[scene->state->view].longest;
+	int most = room * MEASURED_SHARE / 100, longest = scene->model->views[scene->state->view].longest;
 
 	if (longest > most)
 		longest = most;
@@ -31,11 +31,11 @@ static size_t place(const struct kmt_scene *scene, struct kmt_rect r, struct pla
 	size_t n = 0;
 
 	for (; v->name && x < r.x + r.w; v++) {
-		int width = v->width ? v->width : name_width(scene, r.w);
+		int width = v->width ? v->width : measured_width(scene, r.w);
 
 		if (r.w < v->from_width)
 			continue;
-		out[n] = (struct placed){.view = v, .column = kmt_model_column(v->name), .x = x};
+		out[n] = (struct placed){.view = v, .column = kmt_view_column(scene->state->view, v->name), .x = x};
 		out[n].limit = v->width < 0 || x + width > r.x + r.w ? r.x + r.w : x + width;
 		x = out[n].limit + GAP;
 		n++;
@@ -47,13 +47,13 @@ static void draw_heading(const struct kmt_scene *scene, struct kmt_canvas *c, st
 	const struct placed *placed, size_t n)
 {
 	const struct kmt_arrangement *how = &scene->state->lists[scene->state->view].how;
-	const char *sort = how->sort ? how->sort : "name";
+	const char *sort = kmt_sorted_by(scene->state);
 
 	kmt_canvas_fill(c, (struct kmt_rect){r.x, r.y, r.w, 1}, KMT_ROLE_HEADING);
 	for (size_t i = 0; i < n; i++) {
 		const struct placed *p = &placed[i];
 		kmt_autofree char *text = kmt_asprintf("%s%s", p->column->header,
-			strcmp(sort, p->view->name) ? "" : how->descending ? "v" : "^");
+			!sort || strcmp(sort, p->view->name) ? "" : how->descending ? "v" : "^");
 
 		if (kmt_column_is_number(p->column))
 			kmt_canvas_put_right(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
@@ -62,22 +62,24 @@ static void draw_heading(const struct kmt_scene *scene, struct kmt_canvas *c, st
 	}
 }
 
-/* What is behind SKIP columns of a text without control characters; ASCII as names and paths are. */
+/* What is behind SKIP bytes of a text without control characters; never a part of a character. */
 static const char *skipped(const char *text, int skip)
 {
-	size_t len = strlen(text);
+	size_t len = strlen(text), n = (size_t)skip < len ? (size_t)skip : len;
 
-	return text + ((size_t)skip < len ? (size_t)skip : len);
+	while (n && n < len && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n++;
+	return text + n;
 }
 
 static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const struct placed *p, int y,
-	const struct kmt_list_row *row)
+	const void *row)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	struct kmt_cell cell = {0};
 	const char *s;
 
-	p->column->get(row, &scene->model->list, &cell);
+	p->column->get(row, scene->model->views[scene->state->view].ctx, &cell);
 	if (p->column->kind == KMT_CELL_STRING && (!cell.s || !*cell.s))
 		cell.absent = true;
 	if (cell.absent || (p->column->kind == KMT_CELL_LIST && !cell.list.n))
@@ -112,27 +114,24 @@ static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct
 static void draw_empty(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
 {
 	const struct kmt_tui_state *s = scene->state;
-	const struct kmt_snapshot *snap = &scene->model->list.snap;
+	const struct kmt_view_def *def = &kmt_views[s->view];
 	const struct kmt_arrangement *how = &s->lists[s->view].how;
-	const char *text = kmt_views[s->view].empty;
+	const char *text = NULL;
 	kmt_autofree char *other = NULL;
 
-	if (*how->filter)
-		text = other = kmt_asprintf(
-			"No module has '%s' (Esc shows all of them).", how->filter);
-	else if (s->view == KMT_VIEW_LOADED && !snap->running)
-		text = other = kmt_asprintf("%s does not run here: nothing is loaded.", snap->version);
-	else if (s->view == KMT_VIEW_LOADED && !snap->has_modules)
-		text = "This kernel has no list of loaded modules: it was built without loadable modules.";
-	else if (s->view != KMT_VIEW_LOADED && !snap->has_tree && snap->tree_err.msg)
-		text = snap->tree_err.msg;
-	kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_WARN, text);
+	if (!scene->model->views[s->view].is_read)
+		text = "reading ...";
+	else if (*how->filter)
+		text = other = kmt_asprintf("No row has '%s' (Esc shows all of them).", how->filter);
+	else if (def->why_empty)
+		text = def->why_empty(scene->model);
+	kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_WARN, text ? text : def->empty);
 }
 
 void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
 {
 	const struct kmt_tui_state *s = scene->state;
-	const struct kmt_model_view *v = &scene->model->views[s->view];
+	struct kmt_model_view *v = &scene->model->views[s->view];
 	struct placed placed[KMT_VIEW_COLUMNS];
 	size_t n = place(scene, r, placed), top = s->lists[s->view].top;
 
@@ -141,4 +140,5 @@ void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct k
 		draw_row(scene, c, r, i, placed, n);
 	if (!v->n_shown)
 		draw_empty(scene, c, r);
+	kmt_arena_free(&v->scratch);
 }

@@ -27,6 +27,7 @@ void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
 {
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_arrangement *how = &s->lists[s->view].how;
+	const char *sort = kmt_sorted_by(s);
 	int n = (int)kmt_sort_choices(s);
 	struct kmt_rect r = {(s->width - MENU_WIDTH) / 2, (s->height - n - 2) / 2, MENU_WIDTH, n + 2};
 
@@ -34,10 +35,10 @@ void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, " Sort by ");
 	for (int i = 0; i < n; i++) {
 		const char *name = kmt_views[s->view].columns[i].name;
-		bool now = !strcmp(how->sort ? how->sort : "name", name);
+		bool now = sort && !strcmp(sort, name);
 		int y = r.y + 1 + i, limit = r.x + r.w - 1;
 
-		kmt_canvas_put(c, r.x + 2, y, limit, KMT_ROLE_NAME, kmt_model_column(name)->header);
+		kmt_canvas_put(c, r.x + 2, y, limit, KMT_ROLE_NAME, kmt_view_column(s->view, name)->header);
 		if (now)
 			kmt_canvas_put(c, r.x + 12, y, limit, KMT_ROLE_DIM,
 				how->descending ? "now; descending" : "now; ascending");

@@ -9,40 +9,6 @@
 #include <kmt/base/num.h>
 #include <kmt/sys/paths.h>
 
-static void add_row(struct kmt_model *m, enum kmt_view view, struct kmt_list_row row)
-{
-	struct kmt_list_row *copy = KMT_ARENA_NEW(&m->list.arena, struct kmt_list_row);
-
-	*copy = row;
-	copy->file = KMT_ARENA_NEW(&m->list.arena, struct kmt_list_file);
-	kmt_vec_push(&m->views[view].rows, copy);
-}
-
-static void collect(struct kmt_model *m)
-{
-	struct kmt_snapshot *snap = &m->list.snap;
-
-	for (size_t i = 0; i < snap->loaded.rows.n; i++)
-		add_row(m, KMT_VIEW_LOADED,
-			(struct kmt_list_row){.name = snap->loaded.rows.v[i].name,
-				.loaded = &snap->loaded.rows.v[i]});
-	if (!snap->has_tree)
-		return;
-	kmt_modindex_all(&snap->index);
-	for (size_t i = 0; i < snap->index.modules.n; i++) {
-		const struct kmt_module *module = snap->index.modules.v[i];
-
-		if (!kmt_map_get(&snap->loaded_by_name, module->name))
-			add_row(m, KMT_VIEW_AVAILABLE,
-				(struct kmt_list_row){.name = module->name, .module = module});
-	}
-	for (size_t i = 0; i < snap->index.builtins.n; i++)
-		add_row(m, KMT_VIEW_BUILTIN,
-			(struct kmt_list_row){.name = snap->index.builtins.v[i]->name,
-				.module = snap->index.builtins.v[i],
-				.builtin = true});
-}
-
 /* The bits of /proc/sys/kernel/tainted as the letters of the kernel's documentation
  * (Documentation/admin-guide/tainted-kernels.rst); bit 0 is G where it is not set. */
 static void read_taint(struct kmt_model *m)
@@ -67,7 +33,10 @@ static void forget(struct kmt_model *m)
 	for (size_t i = 0; i < KMT_VIEW_COUNT; i++) {
 		kmt_vec_free(&m->views[i].rows);
 		free(m->views[i].shown);
+		kmt_arena_free(&m->views[i].scratch);
 		m->views[i] = (struct kmt_model_view){0};
+		if (kmt_views[i].forget)
+			kmt_views[i].forget(m);
 	}
 	kmt_list_ctx_free(&m->list);
 	if (m->has_snap)
@@ -100,8 +69,20 @@ int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
 	m->policy = (struct kmt_policy){0};
 	kmt_policy_read(m->root, &m->list.arena, &m->policy);
 	read_taint(m);
-	collect(m);
+	for (int view = 0; view < KMT_VIEW_COUNT; view++)
+		if (!kmt_views[view].lazy)
+			kmt_model_read_view(m, (enum kmt_view)view);
 	return 0;
+}
+
+void kmt_model_read_view(struct kmt_model *m, enum kmt_view view)
+{
+	struct kmt_model_view *v = &m->views[view];
+
+	if (v->is_read || !m->has_snap)
+		return;
+	kmt_views[view].read(m, v);
+	v->is_read = true;
 }
 
 void kmt_model_free(struct kmt_model *m)
@@ -158,8 +139,17 @@ static bool contains(const char *s, const char *text, bool exact)
 	return !*text;
 }
 
-bool kmt_model_matches(
-	struct kmt_model *m, enum kmt_view view, const struct kmt_list_row *row, const char *text)
+static bool cell_contains(const struct kmt_cell *cell, const char *text, bool exact)
+{
+	if (cell->s && contains(cell->s, text, exact))
+		return true;
+	for (size_t i = 0; i < cell->list.n; i++)
+		if (contains(cell->list.v[i], text, exact))
+			return true;
+	return false;
+}
+
+bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, const void *row, const char *text)
 {
 	bool exact = has_upper(text);
 
@@ -168,43 +158,82 @@ bool kmt_model_matches(
 
 		if (!c->searched)
 			continue;
-		kmt_model_column(c->name)->get(row, &m->list, &cell);
-		if (cell.s && contains(cell.s, text, exact))
+		kmt_view_column(view, c->name)->get(row, m->views[view].ctx, &cell);
+		if (cell_contains(&cell, text, exact))
 			return true;
 	}
 	return false;
 }
 
+/* The column that is as wide as its longest cell; NULL if none is. */
+static const struct kmt_column *measured_column(enum kmt_view view)
+{
+	for (const struct kmt_view_column *c = kmt_views[view].columns; c->name; c++)
+		if (!c->width)
+			return kmt_view_column(view, c->name);
+	return NULL;
+}
+
+static int cell_length(const struct kmt_column *column, const void *row, void *ctx)
+{
+	struct kmt_cell cell = {0};
+
+	column->get(row, ctx, &cell);
+	return cell.s ? (int)strlen(cell.s) : 0;
+}
+
+/* Takes over WANTED where the rows' own order is asked for. */
+static const void **in_order(struct kmt_rows *wanted, const struct kmt_selection *by)
+{
+	const void **rows = wanted->rows;
+
+	if (by->sort) {
+		rows = kmt_rows_sorted(wanted, by);
+		free(wanted->rows);
+		return rows;
+	}
+	for (size_t i = 0; by->descending && i < wanted->n / 2; i++) {
+		const void *row = rows[i];
+
+		rows[i] = rows[wanted->n - 1 - i];
+		rows[wanted->n - 1 - i] = row;
+	}
+	return rows;
+}
+
 void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how)
 {
 	struct kmt_model_view *v = &m->views[view];
-	kmt_autofree const void **wanted =
-		kmt_realloc_array(NULL, v->rows.n + 1, sizeof(*wanted));
-	struct kmt_rows rows = {.rows = wanted, .ctx = &m->list};
-	struct kmt_selection by = {.sort = kmt_model_column(how->sort ? how->sort : "name"),
-		.descending = how->descending};
+	const char *sort = how->sort ? how->sort : kmt_views[view].sort;
+	const struct kmt_column *measured = measured_column(view);
+	struct kmt_rows rows = {.rows = kmt_realloc_array(NULL, v->rows.n + 1, sizeof(*rows.rows)),
+		.ctx = v->ctx};
+	struct kmt_selection by = {
+		.sort = sort ? kmt_view_column(view, sort) : NULL, .descending = how->descending};
 
 	v->longest = 0;
 	for (size_t i = 0; i < v->rows.n; i++) {
-		int len = (int)strlen(v->rows.v[i]->name);
+		int len;
 
 		if (*how->filter && !kmt_model_matches(m, view, v->rows.v[i], how->filter))
 			continue;
-		wanted[rows.n++] = v->rows.v[i];
+		rows.rows[rows.n++] = v->rows.v[i];
+		len = measured ? cell_length(measured, v->rows.v[i], v->ctx) : 0;
 		if (len > v->longest)
 			v->longest = len;
 	}
 	free(v->shown);
-	v->shown = (const struct kmt_list_row **)kmt_rows_sorted(&rows, &by);
+	v->shown = in_order(&rows, &by);
 	v->n_shown = rows.n;
+	kmt_arena_free(&v->scratch);
 }
 
-size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char *name)
+size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char *id)
 {
 	const struct kmt_model_view *v = &m->views[view];
 
 	for (size_t i = 0; i < v->n_shown; i++)
-		if (!strcmp(v->shown[i]->name, name))
+		if (!strcmp(kmt_views[view].id(v->shown[i]), id))
 			return i;
 	return SIZE_MAX;
 }

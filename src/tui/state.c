@@ -22,12 +22,19 @@ struct kmt_list_state *kmt_act_list(struct kmt_tui_state *s)
 	return &s->lists[s->view];
 }
 
-const struct kmt_list_row *kmt_tui_selected(const struct kmt_tui_state *s, const struct kmt_model *m)
+const void *kmt_tui_selected(const struct kmt_tui_state *s, const struct kmt_model *m)
 {
 	const struct kmt_model_view *v = &m->views[s->view];
 	size_t i = s->lists[s->view].cursor;
 
 	return i < v->n_shown ? v->shown[i] : NULL;
+}
+
+const char *kmt_tui_selected_module(const struct kmt_tui_state *s, struct kmt_model *m)
+{
+	const void *row = kmt_tui_selected(s, m);
+
+	return row ? kmt_views[s->view].module(m, row) : NULL;
 }
 
 size_t kmt_act_list_page(const struct kmt_tui_state *s)
@@ -69,11 +76,13 @@ void kmt_act_select(struct kmt_tui_state *s, const struct kmt_model *m, size_t i
 {
 	const struct kmt_model_view *v = &m->views[s->view];
 	struct kmt_list_state *list = kmt_act_list(s);
+	const char *id;
 
 	if (i >= v->n_shown)
 		i = v->n_shown ? v->n_shown - 1 : 0;
-	if (v->n_shown && strcmp(list->selected, v->shown[i]->name)) {
-		snprintf(list->selected, sizeof(list->selected), "%s", v->shown[i]->name);
+	id = v->n_shown ? kmt_views[s->view].id(v->shown[i]) : list->selected;
+	if (strcmp(list->selected, id)) {
+		snprintf(list->selected, sizeof(list->selected), "%s", id);
 		kmt_act_reset_doc(s);
 	}
 	list->cursor = i;
@@ -88,7 +97,7 @@ void kmt_act_select_doc(struct kmt_tui_state *s, const struct kmt_doc *doc, size
 	s->doc_top = scroll(s->doc_top, s->doc_cursor, n, kmt_act_doc_page(s));
 }
 
-/* A module that is not there any more leaves the bar where it was: on what stands there now. But a bar
+/* A row that is not there any more leaves the bar where it was: on what stands there now. But a bar
  * that is not sure what it points to must not be acted on as if it were the old one. */
 void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m)
 {
@@ -125,7 +134,7 @@ bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name
 	s->view = view;
 	/* What is gone to must be seen. */
 	kmt_act_list(s)->how.filter[0] = '\0';
-	snprintf(kmt_act_list(s)->selected, sizeof(kmt_act_list(s)->selected), "%s", name);
+	kmt_name_normalize(name, kmt_act_list(s)->selected, sizeof(kmt_act_list(s)->selected));
 	kmt_act_reset_doc(s);
 	return true;
 }

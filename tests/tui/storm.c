@@ -97,10 +97,10 @@ static void fail(const char *what, unsigned int step)
 static void check(struct kmt_browser *b, struct kmt_canvas *c, unsigned int step)
 {
 	const struct kmt_tui_state *s = &b->state;
-	const struct kmt_list_row *row = kmt_tui_selected(s, &b->model);
+	const void *row = kmt_tui_selected(s, &b->model);
 
-	if (row && strcmp(row->name, s->lists[s->view].selected))
-		fail("the bar is not on the module that it names", step);
+	if (row && strcmp(kmt_views[s->view].id(row), s->lists[s->view].selected))
+		fail("the bar is not on the row that it names", step);
 	if (!row && b->model.views[s->view].n_shown)
 		fail("rows, but no bar", step);
 	if ((s->overlay == KMT_OVERLAY_PLAN || s->overlay == KMT_OVERLAY_PARAMS) && !*s->request.target)

@@ -11,10 +11,18 @@
 #include <kmt/tui/details.h>
 #include <kmt/tui/state.h>
 
+/* The details of a row that is no module. */
+struct kmt_row_doc {
+	enum kmt_view view;
+	char id[KMT_ROW_ID_MAX];
+	struct kmt_doc doc; /* width 0: not made yet */
+};
+
 struct kmt_browser {
 	struct kmt_machine machine;
 	struct kmt_model model;
 	struct kmt_details details;
+	struct kmt_row_doc row_doc;
 	struct kmt_tui_state state;
 	struct kmt_plan_view plan; /* of the dialog */
 	struct kmt_doc result;	   /* what came of it */

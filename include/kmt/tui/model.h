@@ -14,51 +14,18 @@
 #include <kmt/check/policy.h>
 #include <kmt/out/list.h>
 #include <kmt/source/modalias.h>
+#include <kmt/tui/view.h>
 
-enum kmt_view {
-	KMT_VIEW_LOADED,
-	KMT_VIEW_AVAILABLE,
-	KMT_VIEW_BUILTIN,
-	KMT_VIEW_COUNT,
-};
-
-#define KMT_VIEW_COLUMNS 8
-
-/* A column of a view: found by name among kmt_list_columns and kmt_model_columns. */
-struct kmt_view_column {
-	const char *name;
-	int width;	 /* 0: as wide as its longest cell; -1: what is left */
-	int from_width;	 /* left out on a list that is narrower than this */
-	bool searched;	 /* a filter and a search look at it */
-};
-
-struct kmt_view_def {
-	const char *title; /* "Loaded" */
-	const char *empty; /* what to say if there is no row */
-	struct kmt_view_column columns[KMT_VIEW_COLUMNS]; /* name NULL ends */
-};
-
-extern const struct kmt_view_def kmt_views[KMT_VIEW_COUNT];
-/* The browser's own columns, in the terms of kmt_list_columns: marks in one or two letters. */
+/* The browser's own columns of modules, in the terms of kmt_list_columns: marks in one or two letters. */
 extern const struct kmt_column kmt_model_columns[];
-const struct kmt_column *kmt_model_column(const char *name);
-/* Whether it stands flush right. */
-bool kmt_column_is_number(const struct kmt_column *column);
 
 #define KMT_FILTER_MAX 64
 
-/* Which rows of a view, in which order. All zero: all of them, by name. */
+/* Which rows of a view, in which order. All zero: all of them, in the view's order. */
 struct kmt_arrangement {
 	char filter[KMT_FILTER_MAX];
-	const char *sort; /* a column's name; NULL: "name" */
+	const char *sort; /* a column's name; NULL: the view's */
 	bool descending;
-};
-
-struct kmt_model_view {
-	KMT_VEC(struct kmt_list_row *) rows;
-	const struct kmt_list_row **shown; /* arranged */
-	size_t n_shown;
-	int longest; /* name among those that are shown */
 };
 
 struct kmt_model {
@@ -77,7 +44,8 @@ struct kmt_model {
 	struct kmt_arena exports_arena;
 };
 
-/* Reads everything. On error (several trees and none runs) the model is as it was. */
+/* Reads everything but the views that are lazy. On error (several trees and none runs) the model is as it
+ * was. */
 int kmt_model_read(struct kmt_model *m, struct kmt_err *err);
 void kmt_model_free(struct kmt_model *m);
 
@@ -86,16 +54,17 @@ const struct kmt_modaliases *kmt_model_devices(struct kmt_model *m);
 /* What the kernel exports, read likewise; see kmt_kernel_exports_all(). */
 const struct kmt_map *kmt_model_exports(struct kmt_model *m);
 
+/* Reads the rows of a view that has none yet. */
+void kmt_model_read_view(struct kmt_model *m, enum kmt_view view);
 /* Fills what is shown of one view. */
 void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how);
 
-/* Where the module is among what is shown, SIZE_MAX if it is not. */
-size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char *name);
+/* Where the row is among what is shown, SIZE_MAX if it is not. */
+size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char *id);
 /* Whether a cell of the searched columns has TEXT; upper and lower case count if TEXT has an upper-case
  * letter; '-' and '_' are the same. */
-bool kmt_model_matches(
-	struct kmt_model *m, enum kmt_view view, const struct kmt_list_row *row, const char *text);
-/* Which view has the module; KMT_VIEW_COUNT if none. */
+bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, const void *row, const char *text);
+/* Which view has the module, in any spelling; KMT_VIEW_COUNT if none. */
 enum kmt_view kmt_model_view_of(struct kmt_model *m, const char *name);
 
 /* Path below the module tree, as it is shown; anything else as it is. */

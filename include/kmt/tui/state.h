@@ -46,9 +46,9 @@ enum kmt_effect {
 	KMT_EFFECT_QUIT,
 };
 
-/* One view's list. The bar is on a module, not on a line: the line follows. */
+/* One view's list. The bar is on a row, not on a line: the line follows. */
 struct kmt_list_state {
-	char selected[KMT_NAME_MAX]; /* "": none */
+	char selected[KMT_ROW_ID_MAX]; /* "": none */
 	size_t cursor, top;	     /* lines; kmt_tui_settle() makes them fit */
 	struct kmt_arrangement how;
 };
@@ -57,7 +57,7 @@ struct kmt_list_state {
 struct kmt_place {
 	enum kmt_view view;
 	enum kmt_tab tab;
-	char selected[KMT_NAME_MAX];
+	char selected[KMT_ROW_ID_MAX];
 	struct kmt_arrangement how;
 };
 
@@ -106,11 +106,13 @@ void kmt_tui_resize(struct kmt_tui_state *s, int width, int height);
 enum kmt_effect kmt_tui_key(
 	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
 
-/* After the rows were arranged, or the screen resized: the bar stays on its module and in sight. */
+/* After the rows were arranged, or the screen resized: the bar stays on its row and in sight. */
 void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m);
 
 /* The row below the bar; NULL if the list is empty. */
-const struct kmt_list_row *kmt_tui_selected(const struct kmt_tui_state *s, const struct kmt_model *m);
+const void *kmt_tui_selected(const struct kmt_tui_state *s, const struct kmt_model *m);
+/* The module that it leads to; NULL if there is none. */
+const char *kmt_tui_selected_module(const struct kmt_tui_state *s, struct kmt_model *m);
 /* Goes to a module in whatever view has it. False if none has. */
 bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name);
 
@@ -134,6 +136,8 @@ size_t kmt_dialog_page(const struct kmt_tui_state *s);
 
 /* How many columns the view can be sorted by: the lines of the sort menu. */
 size_t kmt_sort_choices(const struct kmt_tui_state *s);
+/* The column that it is sorted by; NULL: the rows' own order. */
+const char *kmt_sorted_by(const struct kmt_tui_state *s);
 
 /* Lines of the help overlay, made from the table of keys. */
 void kmt_help_doc(struct kmt_doc *doc);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What there is to look at, one entry of a table for each view: which rows it has, how they are shown, what
+ * the bar follows, and which module a row leads to. The rest of the browser knows no view by its name.
+ */
+#ifndef KMT_TUI_VIEW_H
+#define KMT_TUI_VIEW_H
+
+#include <stdbool.h>
+#include <kmt/base/arena.h>
+#include <kmt/out/rows.h>
+
+struct kmt_doc;
+struct kmt_model;
+
+enum kmt_view {
+	KMT_VIEW_LOADED,
+	KMT_VIEW_AVAILABLE,
+	KMT_VIEW_BUILTIN,
+	KMT_VIEW_COUNT,
+};
+
+#define KMT_VIEW_COLUMNS 8
+/* What names a row within its view is shorter than this. */
+#define KMT_ROW_ID_MAX 160
+
+/* A column of a view: found by name in the tables of the view. */
+struct kmt_view_column {
+	const char *name;
+	int width;	 /* 0: as wide as its longest cell; -1: what is left */
+	int from_width;	 /* left out on a list that is narrower than this */
+	bool searched;	 /* a filter and a search look at it, also where it is left out */
+};
+
+/* The rows of one view. */
+struct kmt_model_view {
+	KMT_VEC(const void *) rows;
+	const void **shown; /* arranged */
+	size_t n_shown;
+	int longest;  /* cell of the column of width 0, among those that are shown */
+	bool is_read; /* else ROWS are still to be filled */
+	void *ctx;    /* of the columns */
+	struct kmt_arena scratch; /* for columns that make their text: until the next drawing */
+};
+
+struct kmt_view_def {
+	const char *title; /* "Loaded" */
+	const char *brief; /* the same where there is little room */
+	const char *empty; /* what to say if there is no row */
+	const char *sort;  /* the column that orders it unless somebody chooses; NULL: the rows' own order */
+	bool lazy;	   /* rows are read when there is nothing else to do, not with the snapshot */
+	const struct kmt_column *tables[2];
+	struct kmt_view_column columns[KMT_VIEW_COLUMNS]; /* name NULL ends */
+
+	/* Fills rows and ctx of V. */
+	void (*read)(struct kmt_model *m, struct kmt_model_view *v);
+	/* Frees what they are made of, before the snapshot goes. May be NULL. */
+	void (*forget)(struct kmt_model *m);
+	/* The row's name, which no other row of the view has: the bar follows it. */
+	const char *(*id)(const void *row);
+	/* The module that the row leads to and that actions are about; NULL: none. */
+	const char *(*module)(struct kmt_model *m, const void *row);
+	/* What the details say of the row; its module's tabs if NULL. */
+	void (*details)(struct kmt_model *m, const void *row, struct kmt_doc *doc);
+	/* Why there is no row, if EMPTY is not the reason; NULL else. May be NULL. */
+	const char *(*why_empty)(struct kmt_model *m);
+};
+
+extern const struct kmt_view_def kmt_views[KMT_VIEW_COUNT];
+
+const struct kmt_column *kmt_view_column(enum kmt_view view, const char *name);
+/* Whether it stands flush right. */
+bool kmt_column_is_number(const struct kmt_column *column);
+
+#endif

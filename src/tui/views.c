@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of views. */
+#include "views.h"
+
+#include <string.h>
+
+const struct kmt_column *kmt_view_column(enum kmt_view view, const char *name)
+{
+	const struct kmt_column *const *tables = kmt_views[view].tables;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(kmt_views[view].tables) && tables[i]; i++)
+		for (const struct kmt_column *c = tables[i]; c->name; c++)
+			if (!strcmp(c->name, name))
+				return c;
+	return NULL;
+}
+
+bool kmt_column_is_number(const struct kmt_column *column)
+{
+	return column->kind == KMT_CELL_NUMBER || column->kind == KMT_CELL_SIZE;
+}
+
+const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
+	[KMT_VIEW_LOADED] = {
+		.title = "Loaded",
+		.brief = "Loaded",
+		.empty = "No module is loaded.",
+		.sort = "name",
+		.tables = {kmt_model_columns, kmt_list_columns},
+		.columns = {
+			{"name", 0, .searched = true},
+			{"size", .width = 6},
+			{"refs", .width = 5},
+			{"st", .width = 3},
+			{"taint", 5, .from_width = 66},
+			{"holders", -1, .from_width = 50},
+		},
+		.read = kmt_view_loaded_read,
+		.id = kmt_view_module_id,
+		.module = kmt_view_module_itself,
+		.why_empty = kmt_view_loaded_why_empty,
+	},
+	[KMT_VIEW_AVAILABLE] = {
+		.title = "Available",
+		.brief = "Avail",
+		.empty = "The module tree has no module that is not loaded.",
+		.sort = "name",
+		.tables = {kmt_model_columns, kmt_list_columns},
+		.columns = {
+			{"name", 0, .searched = true},
+			{"st", .width = 3},
+			{"path", -1, .searched = true},
+		},
+		.read = kmt_view_available_read,
+		.id = kmt_view_module_id,
+		.module = kmt_view_module_itself,
+		.why_empty = kmt_view_tree_why_empty,
+	},
+	[KMT_VIEW_BUILTIN] = {
+		.title = "Built-in",
+		.brief = "Built-in",
+		.empty = "The module tree does not say what is built in.",
+		.sort = "name",
+		.tables = {kmt_model_columns, kmt_list_columns},
+		.columns = {
+			{"name", 0, .searched = true},
+			{"path", -1, .searched = true},
+		},
+		.read = kmt_view_builtin_read,
+		.id = kmt_view_module_id,
+		.module = kmt_view_module_itself,
+		.why_empty = kmt_view_tree_why_empty,
+	},
+};

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the table of views is made of: a file for each kind of row. See kmt/tui/view.h. */
+#ifndef KMT_TUI_VIEWS_H
+#define KMT_TUI_VIEWS_H
+
+#include <kmt/tui/doc.h>
+#include <kmt/tui/model.h>
+
+/* view_modules.c: struct kmt_list_row */
+void kmt_view_loaded_read(struct kmt_model *m, struct kmt_model_view *v);
+void kmt_view_available_read(struct kmt_model *m, struct kmt_model_view *v);
+void kmt_view_builtin_read(struct kmt_model *m, struct kmt_model_view *v);
+const char *kmt_view_module_id(const void *row);
+const char *kmt_view_module_itself(struct kmt_model *m, const void *row);
+const char *kmt_view_loaded_why_empty(struct kmt_model *m);
+const char *kmt_view_tree_why_empty(struct kmt_model *m);
+
+#endif
