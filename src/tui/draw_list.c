@@ -114,18 +114,16 @@ static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct
 static void draw_empty(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
 {
 	const struct kmt_tui_state *s = scene->state;
-	const struct kmt_view_def *def = &kmt_views[s->view];
+	const struct kmt_model_view *v = &scene->model->views[s->view];
 	const struct kmt_arrangement *how = &s->lists[s->view].how;
-	const char *text = NULL;
+	const char *text = v->why ? v->why : kmt_views[s->view].empty;
 	kmt_autofree char *other = NULL;
 
-	if (!scene->model->views[s->view].is_read)
+	if (!v->is_read)
 		text = "reading ...";
-	else if (*how->filter)
+	else if (*how->filter && v->rows.n)
 		text = other = kmt_asprintf("No row has '%s' (Esc shows all of them).", how->filter);
-	else if (def->why_empty)
-		text = def->why_empty(scene->model);
-	kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_WARN, text ? text : def->empty);
+	kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_WARN, text);
 }
 
 void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)

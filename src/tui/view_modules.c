@@ -16,18 +16,34 @@ void kmt_view_loaded_read(struct kmt_model *m, struct kmt_model_view *v)
 	const struct kmt_procmod *loaded;
 
 	v->ctx = &m->list;
+	if (!m->list.snap.running)
+		v->why = kmt_arena_printf(
+			&m->list.arena, "%s does not run here: nothing is loaded.", m->list.snap.version);
+	else if (!m->list.snap.has_modules)
+		v->why = "This kernel has no list of loaded modules: it was built without loadable modules.";
 	kmt_vec_foreach (loaded, &m->list.snap.loaded.rows)
 		add_row(m, v, (struct kmt_list_row){.name = loaded->name, .loaded = loaded});
+}
+
+/* False, with the reason in V: there is none. */
+static bool open_tree(struct kmt_model *m, struct kmt_model_view *v)
+{
+	struct kmt_snapshot *snap = &m->list.snap;
+
+	v->ctx = &m->list;
+	if (snap->has_tree)
+		kmt_modindex_all(&snap->index);
+	else
+		v->why = snap->tree_err.msg;
+	return snap->has_tree;
 }
 
 void kmt_view_available_read(struct kmt_model *m, struct kmt_model_view *v)
 {
 	struct kmt_snapshot *snap = &m->list.snap;
 
-	v->ctx = &m->list;
-	if (!snap->has_tree)
+	if (!open_tree(m, v))
 		return;
-	kmt_modindex_all(&snap->index);
 	for (size_t i = 0; i < snap->index.modules.n; i++) {
 		const struct kmt_module *module = snap->index.modules.v[i];
 
@@ -40,10 +56,8 @@ void kmt_view_builtin_read(struct kmt_model *m, struct kmt_model_view *v)
 {
 	struct kmt_snapshot *snap = &m->list.snap;
 
-	v->ctx = &m->list;
-	if (!snap->has_tree)
+	if (!open_tree(m, v))
 		return;
-	kmt_modindex_all(&snap->index);
 	for (size_t i = 0; i < snap->index.builtins.n; i++) {
 		const struct kmt_module *module = snap->index.builtins.v[i];
 
@@ -60,21 +74,4 @@ const char *kmt_view_module_id(const void *row)
 const char *kmt_view_module_itself(struct kmt_model *m, const void *row)
 {
 	return ((const struct kmt_list_row *)row)->name;
-}
-
-const char *kmt_view_loaded_why_empty(struct kmt_model *m)
-{
-	const struct kmt_snapshot *snap = &m->list.snap;
-
-	if (!snap->running)
-		return kmt_arena_printf(&m->views[KMT_VIEW_LOADED].scratch,
-			"%s does not run here: nothing is loaded.", snap->version);
-	if (!snap->has_modules)
-		return "This kernel has no list of loaded modules: it was built without loadable modules.";
-	return NULL;
-}
-
-const char *kmt_view_tree_why_empty(struct kmt_model *m)
-{
-	return m->list.snap.has_tree ? NULL : m->list.snap.tree_err.msg;
 }

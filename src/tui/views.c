@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <kmt/out/settings.h>
+
 const struct kmt_column *kmt_view_column(enum kmt_view view, const char *name)
 {
 	const struct kmt_column *const *tables = kmt_views[view].tables;
@@ -38,7 +40,6 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.read = kmt_view_loaded_read,
 		.id = kmt_view_module_id,
 		.module = kmt_view_module_itself,
-		.why_empty = kmt_view_loaded_why_empty,
 	},
 	[KMT_VIEW_AVAILABLE] = {
 		.title = "Available",
@@ -54,7 +55,6 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.read = kmt_view_available_read,
 		.id = kmt_view_module_id,
 		.module = kmt_view_module_itself,
-		.why_empty = kmt_view_tree_why_empty,
 	},
 	[KMT_VIEW_BUILTIN] = {
 		.title = "Built-in",
@@ -69,6 +69,24 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.read = kmt_view_builtin_read,
 		.id = kmt_view_module_id,
 		.module = kmt_view_module_itself,
-		.why_empty = kmt_view_tree_why_empty,
+	},	[KMT_VIEW_CONFIG] = {
+		.title = "Config",
+		.brief = "Conf",
+		.empty = "Nothing is configured about modules.",
+		.lazy = true,
+		.tables = {kmt_setting_columns, kmt_view_config_columns},
+		.columns = {
+			{"directive", 9, .searched = true},
+			{"name", 0, .searched = true},
+			{"value", 20, .from_width = 70, .searched = true},
+			{"fate", 9, .searched = true},
+			{"at", 24, .searched = true},
+			{"reason", -1, .from_width = 96},
+		},
+		.read = kmt_view_config_read,
+		.forget = kmt_view_config_forget,
+		.id = kmt_view_config_id,
+		.module = kmt_view_config_module,
+		.details = kmt_view_config_details,
 	},
 };

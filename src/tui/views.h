@@ -12,7 +12,13 @@ void kmt_view_available_read(struct kmt_model *m, struct kmt_model_view *v);
 void kmt_view_builtin_read(struct kmt_model *m, struct kmt_model_view *v);
 const char *kmt_view_module_id(const void *row);
 const char *kmt_view_module_itself(struct kmt_model *m, const void *row);
-const char *kmt_view_loaded_why_empty(struct kmt_model *m);
-const char *kmt_view_tree_why_empty(struct kmt_model *m);
+
+/* view_config.c: a struct kmt_setting, and how it is named */
+extern const struct kmt_column kmt_view_config_columns[];
+void kmt_view_config_read(struct kmt_model *m, struct kmt_model_view *v);
+void kmt_view_config_forget(struct kmt_model *m);
+const char *kmt_view_config_id(const void *row);
+const char *kmt_view_config_module(struct kmt_model *m, const void *row);
+void kmt_view_config_details(struct kmt_model *m, const void *row, struct kmt_doc *doc);
 
 #endif

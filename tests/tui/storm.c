@@ -72,7 +72,7 @@ static void change_files(void)
 
 static int random_key(void)
 {
-	static const char usual[] = "jkhlgG123[]<+-znN/\\>,ILUr?yq\t\r x_";
+	static const char usual[] = "jkhlgG1234[]<+-znN/\\>,ILUr?yq\t\r x_";
 
 	switch (below(8)) {
 	case 0:

@@ -12,6 +12,7 @@
 #include <kmt/base/err.h>
 #include <kmt/check/exports.h>
 #include <kmt/check/policy.h>
+#include <kmt/model/settings.h>
 #include <kmt/out/list.h>
 #include <kmt/source/modalias.h>
 #include <kmt/tui/view.h>
@@ -42,6 +43,7 @@ struct kmt_model {
 	bool tried_exports;
 	struct kmt_map exports;
 	struct kmt_arena exports_arena;
+	struct kmt_settings settings; /* of the view of configuration */
 };
 
 /* Reads everything but the views that are lazy. On error (several trees and none runs) the model is as it

@@ -17,6 +17,7 @@ enum kmt_view {
 	KMT_VIEW_LOADED,
 	KMT_VIEW_AVAILABLE,
 	KMT_VIEW_BUILTIN,
+	KMT_VIEW_CONFIG,
 	KMT_VIEW_COUNT,
 };
 
@@ -39,6 +40,7 @@ struct kmt_model_view {
 	size_t n_shown;
 	int longest;  /* cell of the column of width 0, among those that are shown */
 	bool is_read; /* else ROWS are still to be filled */
+	const char *why; /* there is no row, if the view's EMPTY is not the reason; NULL else */
 	void *ctx;    /* of the columns */
 	struct kmt_arena scratch; /* for columns that make their text: until the next drawing */
 };
@@ -52,7 +54,7 @@ struct kmt_view_def {
 	const struct kmt_column *tables[2];
 	struct kmt_view_column columns[KMT_VIEW_COLUMNS]; /* name NULL ends */
 
-	/* Fills rows and ctx of V. */
+	/* Fills rows, ctx and why of V. */
 	void (*read)(struct kmt_model *m, struct kmt_model_view *v);
 	/* Frees what they are made of, before the snapshot goes. May be NULL. */
 	void (*forget)(struct kmt_model *m);
@@ -62,8 +64,6 @@ struct kmt_view_def {
 	const char *(*module)(struct kmt_model *m, const void *row);
 	/* What the details say of the row; its module's tabs if NULL. */
 	void (*details)(struct kmt_model *m, const void *row, struct kmt_doc *doc);
-	/* Why there is no row, if EMPTY is not the reason; NULL else. May be NULL. */
-	const char *(*why_empty)(struct kmt_model *m);
 };
 
 extern const struct kmt_view_def kmt_views[KMT_VIEW_COUNT];

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/out/settings.h>
+
+/* Lines without effect step back. */
+static void put(const struct kmt_setting *s, const char *text, struct kmt_cell *out)
+{
+	out->s = text;
+	if (s->fate != KMT_FATE_EFFECTIVE)
+		out->hue = KMT_HUE_DIM;
+}
+
+static const char *place(const struct kmt_origin *origin, struct kmt_arena *arena)
+{
+	if (!origin->file || !origin->line)
+		return origin->file;
+	return kmt_arena_printf(arena, "%s:%u", origin->file, origin->line);
+}
+
+static void get_where(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_setting *s = row;
+
+	put(s, place(&s->origin, ctx), out);
+}
+
+static void get_file(const void *row, void *ctx, struct kmt_cell *out)
+{
+	put(row, ((const struct kmt_setting *)row)->origin.file, out);
+}
+
+static void get_line(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->n = ((const struct kmt_setting *)row)->origin.line;
+	out->absent = !out->n;
+}
+
+static void get_source(const void *row, void *ctx, struct kmt_cell *out)
+{
+	put(row, kmt_setting_source_name(((const struct kmt_setting *)row)->source), out);
+}
+
+static void get_directive(const void *row, void *ctx, struct kmt_cell *out)
+{
+	put(row, ((const struct kmt_setting *)row)->directive, out);
+}
+
+static void get_name(const void *row, void *ctx, struct kmt_cell *out)
+{
+	put(row, ((const struct kmt_setting *)row)->name, out);
+	if (!out->hue)
+		out->hue = KMT_HUE_BOLD;
+}
+
+static void get_value(const void *row, void *ctx, struct kmt_cell *out)
+{
+	put(row, ((const struct kmt_setting *)row)->value, out);
+}
+
+static void get_fate(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_setting *s = row;
+
+	put(s, kmt_fate_name(s->fate), out);
+	if (s->fate != KMT_FATE_EFFECTIVE)
+		out->hue = KMT_HUE_WARN;
+}
+
+static void get_by(const void *row, void *ctx, struct kmt_cell *out)
+{
+	put(row, place(&((const struct kmt_setting *)row)->by, ctx), out);
+}
+
+static void get_reason(const void *row, void *ctx, struct kmt_cell *out)
+{
+	put(row, ((const struct kmt_setting *)row)->reason, out);
+}
+
+const struct kmt_column kmt_setting_columns[] = {
+	{"where", "WHERE", KMT_CELL_STRING, true, .help = "the file and line where it is written",
+		.get = get_where},
+	{"file", "FILE", KMT_CELL_STRING, false, .help = "the file alone", .get = get_file},
+	{"line", "LINE", KMT_CELL_NUMBER, false, .help = "the line alone", .get = get_line},
+	{"source", "SOURCE", KMT_CELL_STRING, false,
+		.help = "modprobe.d, module-tree, command-line or modules-load.d", .get = get_source},
+	{"directive", "DIRECTIVE", KMT_CELL_STRING, true,
+		.help = "options, alias, blacklist ...; none if nobody can read the line",
+		.get = get_directive},
+	{"name", "NAME", KMT_CELL_STRING, true, .help = "the module, alias or pattern that it is about",
+		.get = get_name},
+	{"value", "VALUE", KMT_CELL_STRING, true, .width = 0.3, .help = "the rest of the line",
+		.get = get_value},
+	{"fate", "FATE", KMT_CELL_STRING, true, .help = "effective, shadowed or ignored",
+		.get = get_fate},
+	{"by", "BY", KMT_CELL_STRING, false, .help = "the line that counts instead", .get = get_by},
+	{"reason", "REASON", KMT_CELL_STRING, true,
+		.help = "why it is shadowed or ignored, or which part of it is", .get = get_reason},
+	{0},
+};
