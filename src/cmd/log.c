@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool log`: what the kernel said, of one module or of all. */
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <json.h>
@@ -10,6 +9,7 @@
 #include <kmt/base/name.h>
 #include <kmt/cmd/banner.h>
 #include <kmt/out/json.h>
+#include <kmt/out/log.h>
 #include <kmt/sys/kmsg.h>
 #include <kmt/sys/paths.h>
 
@@ -26,49 +26,6 @@ static const struct kmt_opt log_options[] = {
 	{0},
 };
 
-static const char *level_name(unsigned int level)
-{
-	static const char *const names[] = {
-		"emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"};
-
-	return level < KMT_ARRAY_SIZE(names) ? names[level] : "?";
-}
-
-static enum kmt_hue level_hue(unsigned int level)
-{
-	if (level <= 3)
-		return KMT_HUE_BAD;
-	if (level == 4)
-		return KMT_HUE_WARN;
-	return level == 7 ? KMT_HUE_DIM : KMT_HUE_NONE;
-}
-
-static bool is_name_char(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || c == '-';
-}
-
-/* Whether the text has NAME as a word; '-' and '_' are the same. */
-static bool names(const char *text, const char *name)
-{
-	size_t n = strlen(name);
-
-	while (*text) {
-		size_t len = 0;
-
-		while (is_name_char(text[len]))
-			len++;
-		if (len == n) {
-			kmt_autofree char *word = kmt_strndup(text, len);
-
-			if (kmt_name_equal(word, name))
-				return true;
-		}
-		text += len ? len : 1;
-	}
-	return false;
-}
-
 struct reader {
 	struct kmt_env *env;
 	char name[KMT_NAME_MAX]; /* "": all */
@@ -79,19 +36,19 @@ struct reader {
 
 static bool is_wanted(const struct reader *r, const struct kmt_kmsg_record *record)
 {
-	return !r->name[0] || names(record->text, r->name);
+	return !r->name[0] || kmt_log_names(record->text, r->name);
 }
 
 static void print_raw(const struct kmt_kmsg_record *record)
 {
-	printf("%" PRIu64 "\t%s\t", record->usec, level_name(record->level));
+	printf("%" PRIu64 "\t%s\t", record->usec, kmt_log_level_name(record->level));
 	kmt_put_text(stdout, record->text);
 	putchar('\n');
 }
 
 static void print_human(const struct kmt_style *style, const struct kmt_kmsg_record *record)
 {
-	enum kmt_hue hue = level_hue(record->level);
+	enum kmt_hue hue = kmt_log_level_hue(record->level);
 
 	printf("%s[%5" PRIu64 ".%06" PRIu64 "]%s ", kmt_hue_on(style, KMT_HUE_DIM),
 		record->usec / 1000000, record->usec % 1000000, kmt_hue_off(style));
@@ -108,7 +65,7 @@ static struct json_object *json_record(const struct kmt_kmsg_record *record)
 
 	json_object_object_add(o, "seq", kmt_json_u64(record->seq));
 	json_object_object_add(o, "usec", kmt_json_u64(record->usec));
-	json_object_object_add(o, "level", kmt_json_string(level_name(record->level)));
+	json_object_object_add(o, "level", kmt_json_string(kmt_log_level_name(record->level)));
 	json_object_object_add(o, "facility", kmt_json_u64(record->facility));
 	json_object_object_add(o, "text", kmt_json_string(record->text));
 	return o;

@@ -36,6 +36,14 @@ static void add_size(const struct kmt_cell *cell, bool human, struct kmt_strbuf 
 	kmt_strbuf_addstr(out, text);
 }
 
+static void add_usec(const struct kmt_cell *cell, bool human, struct kmt_strbuf *out)
+{
+	if (human)
+		kmt_strbuf_addf(out, "%" PRIu64 ".%06" PRIu64, cell->n / 1000000, cell->n % 1000000);
+	else
+		add_number(cell, out);
+}
+
 void kmt_cell_text(const struct kmt_column *column, const struct kmt_cell *cell, bool human,
 	struct kmt_strbuf *out)
 {
@@ -52,6 +60,9 @@ void kmt_cell_text(const struct kmt_column *column, const struct kmt_cell *cell,
 		break;
 	case KMT_CELL_SIZE:
 		add_size(cell, human, out);
+		break;
+	case KMT_CELL_USEC:
+		add_usec(cell, human, out);
 		break;
 	case KMT_CELL_HEX:
 		kmt_strbuf_addf(out, "0x%016" PRIx64, cell->n);
@@ -80,6 +91,7 @@ static struct json_object *cell_json(const struct kmt_column *column, const stru
 		return kmt_json_string(cell->s);
 	case KMT_CELL_NUMBER:
 	case KMT_CELL_SIZE:
+	case KMT_CELL_USEC:
 		return cell->negative ? json_object_new_int64(-(int64_t)cell->n)
 				      : kmt_json_u64(cell->n);
 	case KMT_CELL_HEX:

@@ -20,6 +20,7 @@ static int column_flags(const struct kmt_column *column, bool tree)
 	switch (column->kind) {
 	case KMT_CELL_NUMBER:
 	case KMT_CELL_SIZE:
+	case KMT_CELL_USEC:
 		return SCOLS_FL_RIGHT;
 	case KMT_CELL_STRING:
 	case KMT_CELL_LIST:

@@ -164,7 +164,7 @@ static void rescan(struct kmt_browser *b)
 	memcpy(before, s->lists[s->view].selected, sizeof(before));
 	if (read_all(b, &err))
 		snprintf(s->message, sizeof(s->message), "%s", err.msg);
-	else if (strcmp(before, s->lists[s->view].selected))
+	else if (*before && strcmp(before, s->lists[s->view].selected))
 		snprintf(s->message, sizeof(s->message), "%.80s is not in this list any more.", before);
 }
 
@@ -258,10 +258,35 @@ bool kmt_browser_idle(struct kmt_browser *b)
 	return true;
 }
 
+bool kmt_browser_update(struct kmt_browser *b)
+{
+	bool any = false;
+
+	for (int view = 0; view < KMT_VIEW_COUNT; view++) {
+		struct kmt_model_view *v = &b->model.views[view];
+
+		if (!v->is_read || !kmt_views[view].update || !kmt_views[view].update(&b->model, v))
+			continue;
+		any = true;
+		/* What was shown may not be there any more. */
+		v->n_shown = 0;
+		if (view == (int)b->state.view)
+			arrange(b);
+	}
+	return any;
+}
+
+int kmt_browser_fd(const struct kmt_browser *b)
+{
+	return kmt_log_fd(&b->model.log);
+}
+
 bool kmt_browser_tick(struct kmt_browser *b)
 {
+	bool changed = kmt_browser_update(b);
+
 	if (hash_loaded(b) == b->loaded_hash)
-		return false;
+		return changed;
 	rescan(b);
 	if (is_planning(b))
 		is_still_so(b);

@@ -88,6 +88,7 @@ void kmt_model_read_view(struct kmt_model *m, enum kmt_view view)
 void kmt_model_free(struct kmt_model *m)
 {
 	forget(m);
+	kmt_log_close(&m->log);
 	kmt_diag_clear(&m->diag);
 }
 
@@ -238,15 +239,27 @@ size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char 
 	return SIZE_MAX;
 }
 
-enum kmt_view kmt_model_view_of(struct kmt_model *m, const char *name)
+const char *kmt_model_module(struct kmt_model *m, const char *name, enum kmt_view *view)
 {
 	struct kmt_snapshot *snap = &m->list.snap;
+	const struct kmt_procmod *loaded = kmt_snapshot_loaded(snap, name);
+	const struct kmt_module *module;
 
-	if (kmt_snapshot_loaded(snap, name))
-		return KMT_VIEW_LOADED;
-	if (snap->has_tree && kmt_modindex_find(&snap->index, name))
-		return KMT_VIEW_AVAILABLE;
-	if (snap->has_tree && kmt_modindex_find_builtin(&snap->index, name))
-		return KMT_VIEW_BUILTIN;
-	return KMT_VIEW_COUNT;
+	*view = KMT_VIEW_LOADED;
+	if (loaded)
+		return loaded->name;
+	module = snap->has_tree ? kmt_modindex_find(&snap->index, name) : NULL;
+	*view = KMT_VIEW_AVAILABLE;
+	if (module)
+		return module->name;
+	module = snap->has_tree ? kmt_modindex_find_builtin(&snap->index, name) : NULL;
+	*view = KMT_VIEW_BUILTIN;
+	return module ? module->name : NULL;
+}
+
+enum kmt_view kmt_model_view_of(struct kmt_model *m, const char *name)
+{
+	enum kmt_view view;
+
+	return kmt_model_module(m, name, &view) ? view : KMT_VIEW_COUNT;
 }

@@ -86,6 +86,7 @@ void kmt_act_select(struct kmt_tui_state *s, const struct kmt_model *m, size_t i
 		kmt_act_reset_doc(s);
 	}
 	list->cursor = i;
+	list->at_end = i + 1 == v->n_shown;
 	list->top = scroll(list->top, i, v->n_shown, kmt_act_list_page(s));
 }
 
@@ -103,6 +104,10 @@ void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m)
 {
 	struct kmt_list_state *list = kmt_act_list(s);
 	size_t found = *list->selected ? kmt_model_find(m, s->view, list->selected) : SIZE_MAX;
+
+	if (kmt_views[s->view].follows && (list->at_end || !*list->selected) && !kmt_sorted_by(s) &&
+		!list->how.descending)
+		found = m->views[s->view].n_shown - 1;
 
 	if (!m->views[s->view].n_shown) {
 		list->cursor = list->top = 0;
@@ -126,15 +131,16 @@ static void remember(struct kmt_tui_state *s)
 
 bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name)
 {
-	enum kmt_view view = kmt_model_view_of(m, name);
+	enum kmt_view view;
+	const char *module = kmt_model_module(m, name, &view);
 
-	if (view == KMT_VIEW_COUNT)
+	if (!module)
 		return false;
 	remember(s);
 	s->view = view;
 	/* What is gone to must be seen. */
 	kmt_act_list(s)->how.filter[0] = '\0';
-	kmt_name_normalize(name, kmt_act_list(s)->selected, sizeof(kmt_act_list(s)->selected));
+	snprintf(kmt_act_list(s)->selected, sizeof(kmt_act_list(s)->selected), "%s", module);
 	kmt_act_reset_doc(s);
 	return true;
 }
@@ -150,6 +156,7 @@ bool kmt_act_back(struct kmt_tui_state *s)
 	s->tab = place->tab;
 	kmt_act_list(s)->how = place->how;
 	memcpy(kmt_act_list(s)->selected, place->selected, sizeof(place->selected));
+	kmt_act_list(s)->at_end = false;
 	kmt_act_reset_doc(s);
 	return true;
 }

@@ -6,7 +6,7 @@
 
 #include <kmt/base/map.h>
 
-#define LABEL 12 /* columns that labels take in the details */
+#define LABEL KMT_VIEW_LABEL
 
 /* A struct kmt_setting to its columns. */
 struct config_row {
@@ -98,21 +98,10 @@ static void add_origin(struct kmt_doc *doc, const char *label, const struct kmt_
 		kmt_doc_add(doc, KMT_ROLE_TEXT, origin->file);
 }
 
-static void add_module(struct kmt_doc *doc, struct kmt_model *m, const void *row)
-{
-	const char *module = kmt_view_config_module(m, row);
-
-	if (!module)
-		return;
-	kmt_doc_line(doc, module);
-	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", LABEL, "Module");
-	kmt_doc_add(doc, KMT_ROLE_NAME, module);
-	kmt_doc_addf(doc, KMT_ROLE_DIM, "  %s", kmt_views[kmt_model_view_of(m, module)].title);
-}
-
 void kmt_view_config_details(struct kmt_model *m, const void *row, struct kmt_doc *doc)
 {
 	const struct kmt_setting *s = row;
+	const char *module = kmt_view_config_module(m, row);
 	bool effective = s->fate == KMT_FATE_EFFECTIVE;
 	kmt_autofree char *line = kmt_asprintf("%s%s%s%s%s", s->directive ? s->directive : "",
 		s->directive ? " " : "", s->name ? s->name : "", s->name && *s->value ? " " : "", s->value);
@@ -126,5 +115,6 @@ void kmt_view_config_details(struct kmt_model *m, const void *row, struct kmt_do
 		add_origin(doc, "By", &s->by);
 	if (s->reason)
 		kmt_doc_wrap(doc, effective ? "But" : "Why", LABEL, KMT_ROLE_WARN, s->reason);
-	add_module(doc, m, row);
+	if (module)
+		kmt_view_add_module(doc, m, module);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <kmt/out/log.h>
 #include <kmt/out/settings.h>
 
 const struct kmt_column *kmt_view_column(enum kmt_view view, const char *name)
@@ -19,7 +20,16 @@ const struct kmt_column *kmt_view_column(enum kmt_view view, const char *name)
 
 bool kmt_column_is_number(const struct kmt_column *column)
 {
-	return column->kind == KMT_CELL_NUMBER || column->kind == KMT_CELL_SIZE;
+	return column->kind == KMT_CELL_NUMBER || column->kind == KMT_CELL_SIZE ||
+	       column->kind == KMT_CELL_USEC;
+}
+
+void kmt_view_add_module(struct kmt_doc *doc, struct kmt_model *m, const char *module)
+{
+	kmt_doc_line(doc, module);
+	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", KMT_VIEW_LABEL, "Module");
+	kmt_doc_add(doc, KMT_ROLE_NAME, module);
+	kmt_doc_addf(doc, KMT_ROLE_DIM, "  %s", kmt_views[kmt_model_view_of(m, module)].title);
 }
 
 const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
@@ -88,5 +98,22 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.id = kmt_view_config_id,
 		.module = kmt_view_config_module,
 		.details = kmt_view_config_details,
+	},	[KMT_VIEW_LOG] = {
+		.title = "Log",
+		.brief = "Log",
+		.empty = "The kernel log is empty.",
+		.lazy = true,
+		.follows = true,
+		.tables = {kmt_log_columns},
+		.columns = {
+			{"time", .width = 14},
+			{"level", 6, .searched = true},
+			{"text", -1, .searched = true},
+		},
+		.read = kmt_view_log_read,
+		.update = kmt_view_log_update,
+		.id = kmt_view_log_id,
+		.module = kmt_view_log_module,
+		.details = kmt_view_log_details,
 	},
 };

@@ -6,6 +6,11 @@
 #include <kmt/tui/doc.h>
 #include <kmt/tui/model.h>
 
+#define KMT_VIEW_LABEL 12 /* columns that labels take in the details */
+
+/* A line that leads to the module, and says which view has it. */
+void kmt_view_add_module(struct kmt_doc *doc, struct kmt_model *m, const char *module);
+
 /* view_modules.c: struct kmt_list_row */
 void kmt_view_loaded_read(struct kmt_model *m, struct kmt_model_view *v);
 void kmt_view_available_read(struct kmt_model *m, struct kmt_model_view *v);
@@ -20,5 +25,12 @@ void kmt_view_config_forget(struct kmt_model *m);
 const char *kmt_view_config_id(const void *row);
 const char *kmt_view_config_module(struct kmt_model *m, const void *row);
 void kmt_view_config_details(struct kmt_model *m, const void *row, struct kmt_doc *doc);
+
+/* view_log.c: struct kmt_log_row */
+void kmt_view_log_read(struct kmt_model *m, struct kmt_model_view *v);
+bool kmt_view_log_update(struct kmt_model *m, struct kmt_model_view *v);
+const char *kmt_view_log_id(const void *row);
+const char *kmt_view_log_module(struct kmt_model *m, const void *row);
+void kmt_view_log_details(struct kmt_model *m, const void *row, struct kmt_doc *doc);
 
 #endif

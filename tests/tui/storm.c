@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <kmt/tui/browser.h>
@@ -50,9 +51,29 @@ static void change_modules(void)
 	fclose(f);
 }
 
+/* Lines of the kernel's log, now and then a thousand, and what is none. */
+static void add_to_log(void)
+{
+	FILE *f = fopen("dev/kmsg", "a");
+	unsigned int n = below(8) ? 1 + below(4) : 1000;
+
+	if (!f)
+		abort();
+	for (unsigned int i = 0; i < n; i++)
+		fprintf(f, "%u,%u,%u,-;%s: \\x1b[2J \xff\xe6\x97\xa5\n", below(40), below(9), below(1u << 24),
+			modules[below(sizeof(modules) / sizeof(modules[0]))]);
+	if (!below(8))
+		fputs("no record\n,,,;\n", f);
+	fclose(f);
+}
+
 static void change_files(void)
 {
-	switch (below(6)) {
+	switch (below(8)) {
+	case 6:
+	case 7:
+		add_to_log();
+		break;
 	case 0:
 		write_file("etc/modprobe.d/storm.conf", below(2) ? "blacklist loop\n" : "options \\\n\xff\n");
 		break;
@@ -72,7 +93,7 @@ static void change_files(void)
 
 static int random_key(void)
 {
-	static const char usual[] = "jkhlgG1234[]<+-znN/\\>,ILUr?yq\t\r x_";
+	static const char usual[] = "jkhlgG123456[]<+-znN/\\>,ILUr?yq\t\r x_";
 
 	switch (below(8)) {
 	case 0:
@@ -147,6 +168,7 @@ int main(int argc, char **argv)
 	if (!steps || chdir(argv[1]) || kmt_root_open(&root, argv[1], NULL))
 		return 2;
 	state = (unsigned int)atoi(argv[2]);
+	mkdir("dev", 0755);
 	fake = kmt_fake_new(argv[1]);
 	kernel = kmt_fake_kernel(fake);
 	if (kmt_browser_open(&browser, &(struct kmt_machine){.root = &root, .kernel = &kernel}, 80, 24, NULL))

@@ -22,6 +22,7 @@ enum kmt_cell_kind {
 	KMT_CELL_STRING,
 	KMT_CELL_NUMBER,
 	KMT_CELL_SIZE,	/* bytes: 1.2M in a table, the number in --raw and JSON */
+	KMT_CELL_USEC,	/* microseconds: 1.500000 in a table, the number in --raw and JSON */
 	KMT_CELL_HEX,	/* 0xffff... ; a string in JSON */
 	KMT_CELL_BOOL,	/* yes/no; true/false in JSON; N is 0 or 1 */
 	KMT_CELL_LIST,	/* "a,b"; an array in JSON */
@@ -107,7 +108,8 @@ void kmt_rows_of_columns(const struct kmt_column *columns, struct kmt_rows *out)
 /* The cell of one row; an empty string, NULL or an empty list makes it absent. */
 void kmt_rows_cell(const struct kmt_rows *rows, size_t row, const struct kmt_column *column,
 	struct kmt_cell *out);
-/* Appends a cell as text, escaped for a terminal or a line. HUMAN: sizes as 1.2M. "-" if absent. */
+/* Appends a cell as text, escaped for a terminal or a line. HUMAN: sizes as 1.2M, times as 1.500000. "-" if
+ * absent. */
 void kmt_cell_text(const struct kmt_column *column, const struct kmt_cell *cell, bool human,
 	struct kmt_strbuf *out);
 

@@ -42,7 +42,12 @@ enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key);
 void kmt_browser_ran(struct kmt_browser *b, int status);
 /* Does a piece of the work that is left for later. False if there is none. */
 bool kmt_browser_idle(struct kmt_browser *b);
-/* Once a second: reads the list of loaded modules, and everything if that changed. True if it did. */
+/* Takes what there is anew for views that grow, as the log does. True if there was something. */
+bool kmt_browser_update(struct kmt_browser *b);
+/* Readable when kmt_browser_update() has something to take; -1: there is nothing to wait for (yet). */
+int kmt_browser_fd(const struct kmt_browser *b);
+/* Once a second: updates, reads the list of loaded modules, and everything if that changed. True if there
+ * is something new. */
 bool kmt_browser_tick(struct kmt_browser *b);
 void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c);
 

@@ -15,6 +15,7 @@
 #include <kmt/model/settings.h>
 #include <kmt/out/list.h>
 #include <kmt/source/modalias.h>
+#include <kmt/tui/log.h>
 #include <kmt/tui/view.h>
 
 /* The browser's own columns of modules, in the terms of kmt_list_columns: marks in one or two letters. */
@@ -44,6 +45,7 @@ struct kmt_model {
 	struct kmt_map exports;
 	struct kmt_arena exports_arena;
 	struct kmt_settings settings; /* of the view of configuration */
+	struct kmt_log log; /* of the view of it; stays when everything is read anew */
 };
 
 /* Reads everything but the views that are lazy. On error (several trees and none runs) the model is as it
@@ -66,7 +68,9 @@ size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char 
 /* Whether a cell of the searched columns has TEXT; upper and lower case count if TEXT has an upper-case
  * letter; '-' and '_' are the same. */
 bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, const void *row, const char *text);
-/* Which view has the module, in any spelling; KMT_VIEW_COUNT if none. */
+/* The module's own name, of one in any spelling, and which view has it; NULL if none has. */
+const char *kmt_model_module(struct kmt_model *m, const char *name, enum kmt_view *view);
+/* Which view has the module; KMT_VIEW_COUNT if none. */
 enum kmt_view kmt_model_view_of(struct kmt_model *m, const char *name);
 
 /* Path below the module tree, as it is shown; anything else as it is. */

@@ -50,6 +50,7 @@ enum kmt_effect {
 struct kmt_list_state {
 	char selected[KMT_ROW_ID_MAX]; /* "": none */
 	size_t cursor, top;	     /* lines; kmt_tui_settle() makes them fit */
+	bool at_end;		     /* on the last line */
 	struct kmt_arrangement how;
 };
 

@@ -18,6 +18,7 @@ enum kmt_view {
 	KMT_VIEW_AVAILABLE,
 	KMT_VIEW_BUILTIN,
 	KMT_VIEW_CONFIG,
+	KMT_VIEW_LOG,
 	KMT_VIEW_COUNT,
 };
 
@@ -51,11 +52,14 @@ struct kmt_view_def {
 	const char *empty; /* what to say if there is no row */
 	const char *sort;  /* the column that orders it unless somebody chooses; NULL: the rows' own order */
 	bool lazy;	   /* rows are read when there is nothing else to do, not with the snapshot */
+	bool follows;	   /* new rows come at the end, and a bar that is there goes with them */
 	const struct kmt_column *tables[2];
 	struct kmt_view_column columns[KMT_VIEW_COLUMNS]; /* name NULL ends */
 
 	/* Fills rows, ctx and why of V. */
 	void (*read)(struct kmt_model *m, struct kmt_model_view *v);
+	/* Adds to the rows what is new since then. False if nothing is. NULL: only READ finds rows. */
+	bool (*update)(struct kmt_model *m, struct kmt_model_view *v);
 	/* Frees what they are made of, before the snapshot goes. May be NULL. */
 	void (*forget)(struct kmt_model *m);
 	/* The row's name, which no other row of the view has: the bar follows it. */
