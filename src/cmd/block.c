@@ -5,16 +5,15 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
-#include <kmt/model/config.h>
-#include <kmt/model/lookup.h>
+#include <kmt/out/block.h>
 #include <kmt/out/json.h>
 #include <kmt/out/rows.h>
 #include <kmt/plan/block.h>
-#include <kmt/plan/edit.h>
+#include <kmt/plan/effects.h>
 
+#include "change.h"
 #include "cmds.h"
 #include "config.h"
-#include "config_plan.h"
 
 #define TAKES_BLOCK (KMT_TAKES_MACHINE | KMT_TAKES_DRY_RUN | KMT_TAKES_JSON)
 
@@ -28,140 +27,19 @@ static const struct kmt_opt block_options[] = {
 	{0},
 };
 
-/* The proof of one module. */
-struct proven {
-	char name[KMT_NAME_MAX];
-	struct kmt_block_proof proof;
-};
-
 /* C comes first, so that what is handed a struct kmt_change finds the rest. */
 struct block {
 	struct kmt_change c;
 	bool verify;
-	KMT_VEC(struct proven) modules;
+	KMT_VEC(struct kmt_block_module) modules;
 	struct kmt_strv effects;
 };
-
-static void get_way(const void *row, void *ctx, struct kmt_cell *out)
-{
-	out->s = kmt_way_name(((const struct kmt_way_row *)row)->way);
-}
-
-static void get_verdict(const void *row, void *ctx, struct kmt_cell *out)
-{
-	static const enum kmt_hue hues[] = {KMT_HUE_GOOD, KMT_HUE_BAD, KMT_HUE_WARN};
-	enum kmt_verdict verdict = ((const struct kmt_way_row *)row)->verdict;
-
-	out->s = kmt_verdict_name(verdict);
-	out->hue = hues[verdict];
-}
-
-static void get_detail(const void *row, void *ctx, struct kmt_cell *out)
-{
-	out->s = ((const struct kmt_way_row *)row)->detail;
-}
-
-static void get_fix(const void *row, void *ctx, struct kmt_cell *out)
-{
-	out->s = ((const struct kmt_way_row *)row)->fix;
-}
-
-static const struct kmt_column columns[] = {
-	{"way", "WAY", KMT_CELL_STRING, true, .whole = true, .help = "how the module could be loaded",
-		.get = get_way},
-	{"verdict", "VERDICT", KMT_CELL_STRING, true, .whole = true, .help = "closed, open or unknown",
-		.get = get_verdict},
-	{"detail", "DETAIL", KMT_CELL_STRING, true, .help = "what was tried, and what stops it",
-		.get = get_detail},
-	{"fix", "FIX", KMT_CELL_STRING, true, .help = "what can be done", .get = get_fix},
-	{0},
-};
-
-/* A module of the tree, by its name. */
-static int check_name(struct kmt_snapshot *snap, const char *arg, char *name, struct kmt_err *err)
-{
-	struct kmt_lookup found = {0};
-	int r = kmt_name_normalize(arg, name, KMT_NAME_MAX);
-
-	if (r < 0)
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' cannot be the name of a module", arg);
-	if (!snap->has_tree || kmt_modindex_find(&snap->index, name))
-		return 0;
-	if (kmt_modindex_find_builtin(&snap->index, name)) {
-		kmt_err_set(err, KMT_ERR_REFUSED, EINVAL,
-			"%s is built into the kernel: no configuration keeps it out", name);
-		kmt_err_hint(err, "initcall_blacklist=FUNCTION on the kernel command line can skip its init function");
-		return -EINVAL;
-	}
-	r = kmt_lookup_find(snap, arg, &found, err);
-	if (!r && found.rows.n && strcmp(found.rows.v[0].name, name) != 0) {
-		r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s is no module, but an alias of %s", arg,
-			found.rows.v[0].name);
-		kmt_err_hint(err, "kmtool block %s", found.rows.v[0].name);
-	} else if (!r) {
-		r = kmt_lookup_not_found(snap, arg, err);
-	}
-	kmt_lookup_free(&found);
-	return r;
-}
-
-/* The line of somebody else that comes before ours. */
-static void blame(const struct kmt_snapshot *after, const char *name, const struct kmt_way_row *gap,
-	struct kmt_err *err)
-{
-	static const enum kmt_conf_kind kinds[] = {KMT_CONF_SOFTDEP, KMT_CONF_INSTALL};
-
-	kmt_err_set(err, KMT_ERR_REFUSED, EPERM, "the block of %s would not hold: %s", name, gap->detail);
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(kinds); i++) {
-		const struct kmt_conf_line *line = kmt_config_first(after, kinds[i], name, false);
-
-		if (line && !strstr(line->origin.file, "kmtool-block-"))
-			kmt_err_hint(err, "%s:%u (%s %s) comes before it: kmtool config comment-out %s:%u",
-				line->origin.file, line->origin.line, kmt_conf_kind_name(line->kind), line->pattern,
-				line->origin.file, line->origin.line);
-	}
-}
-
-/* Proves the configuration as the plan leaves it; what does not hold is not written. */
-static int prove(struct block *b, struct kmt_err *err)
-{
-	struct kmt_drift drift = {0};
-	struct kmt_snapshot after;
-	struct kmt_root root;
-	int r;
-
-	if (!b->c.snap.has_tree) {
-		kmt_vec_push(&b->c.plan.warnings, "there is no module tree to prove it with");
-		return 0;
-	}
-	kmt_edit_preview(&b->c.plan, &b->c.env->root, &root);
-	r = kmt_snapshot_take(&after, &root, b->c.env->g.kernel,
-		KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG, NULL, err);
-	if (r < 0)
-		return r;
-	if (b->verify)
-		kmt_drift_find(&after, &drift);
-	for (size_t i = 0; !r && i < b->modules.n; i++) {
-		struct proven *p = &b->modules.v[i];
-		const struct kmt_way_row *gap;
-
-		r = kmt_block_prove(&after, p->name, b->verify ? &drift : NULL, &p->proof, err);
-		gap = r ? NULL : kmt_block_gap(&p->proof);
-		if (gap) {
-			blame(&after, p->name, gap, err);
-			r = -EPERM;
-		}
-	}
-	kmt_drift_free(&drift);
-	kmt_snapshot_free(&after);
-	return r;
-}
 
 static void add_json(const struct kmt_change *c, struct json_object *doc)
 {
 	const struct block *b = (const struct block *)c;
 	struct json_object *all = json_object_new_array();
-	const struct proven *p;
+	const struct kmt_block_module *p;
 
 	kmt_vec_foreach(p, &b->modules) {
 		for (size_t i = 0; p->proof.ways[0].detail && i < KMT_WAY_COUNT; i++) {
@@ -183,8 +61,8 @@ static int print_proofs(const struct block *b, struct kmt_err *err)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
 	const struct kmt_rows_options options = {.format = KMT_FORMAT_TABLE};
-	const struct proven *p;
-	int r = kmt_select(columns, NULL, NULL, &sel, err);
+	const struct kmt_block_module *p;
+	int r = kmt_select(kmt_block_columns, NULL, NULL, &sel, err);
 
 	kmt_vec_foreach(p, &b->modules) {
 		const void *rows[KMT_WAY_COUNT];
@@ -194,7 +72,7 @@ static int print_proofs(const struct block *b, struct kmt_err *err)
 		if (r || !p->proof.ways[0].detail)
 			continue;
 		printf("%s\n", p->name);
-		r = kmt_rows_print(&(struct kmt_rows){.columns = columns, .rows = rows, .n = KMT_WAY_COUNT}, &sel,
+		r = kmt_rows_print(&(struct kmt_rows){.columns = kmt_block_columns, .rows = rows, .n = KMT_WAY_COUNT}, &sel,
 			&options, &b->c.env->style, stdout, err);
 	}
 	return r;
@@ -207,7 +85,7 @@ static void tell_effects(struct block *b, const char *name)
 	if (kmt_snapshot_loaded(&b->c.snap, name))
 		kmt_vec_push(&b->effects, kmt_arena_printf(&b->c.plan.arena,
 						  "%s is loaded now, and stays: kmtool unload %s", name, name));
-	kmt_config_effects_initramfs(&b->c, name, &b->effects);
+	kmt_effects_initramfs(&b->c.snap, name, &b->c.plan.arena, &b->effects);
 }
 
 static int plan_all(struct block *b, struct kmt_err *err)
@@ -215,9 +93,9 @@ static int plan_all(struct block *b, struct kmt_err *err)
 	int r = 0;
 
 	for (int i = 0; !r && i < b->c.env->argc; i++) {
-		struct proven p = {0};
+		struct kmt_block_module p = {0};
 
-		r = check_name(&b->c.snap, b->c.env->argv[i], p.name, err);
+		r = kmt_block_name(&b->c.snap, b->c.env->argv[i], p.name, err);
 		if (r < 0)
 			break;
 		r = kmt_plan_block(&b->c.snap, p.name, &b->c.plan, err);
@@ -247,7 +125,7 @@ static int run_block(struct kmt_env *env, const void *opts, struct kmt_err *err)
 	if (!r)
 		r = plan_all(&b, err);
 	if (!r)
-		r = prove(&b, err);
+		r = kmt_block_prove_plan(&b.c.snap, env->g.kernel, b.verify, &b.c.plan, b.modules.v, b.modules.n, err);
 	if (!r)
 		r = kmt_change_edit(&b.c, &b.effects, err);
 	if (!r && b.verify && !env->g.json)
@@ -272,7 +150,7 @@ static int run_unblock(struct kmt_env *env, const void *opts, struct kmt_err *er
 		else
 			r = kmt_plan_unblock(&c.snap, name, &c.plan, err);
 		if (!r && c.plan.steps.n)
-			kmt_config_effects_initramfs(&c, name, &effects);
+			kmt_effects_initramfs(&c.snap, name, &c.plan.arena, &effects);
 	}
 	if (!r)
 		r = kmt_change_edit(&c, &effects, err);

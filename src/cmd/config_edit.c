@@ -5,11 +5,13 @@
 
 #include <kmt/base/name.h>
 #include <kmt/model/lookup.h>
+#include <kmt/model/paramfacts.h>
 #include <kmt/plan/edit.h>
+#include <kmt/plan/effects.h>
+#include <kmt/plan/options.h>
 
 #include "config.h"
 #include "config_plan.h"
-#include "params.h"
 
 #define ALIAS_FILE "kmtool-alias.conf"
 #define SOFTDEP_FILE "kmtool-softdep.conf"
@@ -52,9 +54,10 @@ static int plan_option(
 	struct kmt_change *c, const struct option_opts *opts, struct kmt_strv *effects, struct kmt_err *err)
 {
 	struct kmt_strv set = {0};
-	struct kmt_params_facts facts;
-	struct kmt_option_edit edit = {.set = &set, .unset = &opts->unset, .file = opts->file};
-	int r = kmt_params_read(c->env, &c->snap, c->env->argv[0], &facts, err);
+	struct kmt_paramfacts facts;
+	struct kmt_option_edit edit = {.set = &set, .unset = &opts->unset, .file = opts->file,
+		.version = c->env->g.kernel};
+	int r = kmt_paramfacts_read(&c->snap, c->env->argv[0], &facts, err);
 
 	for (int i = 1; i < c->env->argc; i++)
 		kmt_vec_push(&set, c->env->argv[i]);
@@ -62,13 +65,13 @@ static int plan_option(
 		r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 			"which parameter? Give PARAM=VALUE, or --unset PARAM");
 	if (!r)
-		r = kmt_params_check_all(&facts, &set, err);
+		r = kmt_paramfacts_check(&facts, &set, err);
 	if (!r) {
 		edit.module = facts.name;
 		edit.builtin = facts.builtin;
-		r = kmt_config_plan_options(c, &edit, effects, err);
+		r = kmt_plan_options(&c->snap, &edit, effects, &c->plan, err);
 	}
-	kmt_params_facts_free(&facts);
+	kmt_paramfacts_free(&facts);
 	kmt_vec_free(&set);
 	return r;
 }
@@ -108,7 +111,7 @@ static int plan_line(struct kmt_change *c, const char *file, const char *own, en
 	kmt_autofree char *line = kmt_asprintf("%s %s %s", kmt_conf_kind_name(kind), pattern, text);
 	struct kmt_edit e;
 	const char *path;
-	int r = kmt_config_file(file, own, &c->plan.arena, &path, err);
+	int r = kmt_edit_file(file, own, &c->plan.arena, &path, err);
 
 	if (!r)
 		r = kmt_edit_open(&e, &c->env->root, path, err);
@@ -161,7 +164,7 @@ static int run_alias(struct kmt_env *env, const void *options, struct kmt_err *e
 	if (!r) {
 		kmt_vec_push(&effects, kmt_arena_printf(&c.arena, "it takes effect with the next request for %s",
 					       env->argv[0]));
-		kmt_config_effects_initramfs(&c, env->argv[1], &effects);
+		kmt_effects_initramfs(&c.snap, env->argv[1], &c.plan.arena, &effects);
 		r = kmt_change_edit(&c, &effects, err);
 	}
 	kmt_change_free(&c);
@@ -216,7 +219,7 @@ static int run_softdep(struct kmt_env *env, const void *options, struct kmt_err 
 	if (!r)
 		r = plan_softdep(&c, opts->file, name, err);
 	if (!r) {
-		kmt_config_effects(&c, name, &effects);
+		kmt_effects_of_edit(&c.snap, name, &c.plan.arena, &effects);
 		r = kmt_change_edit(&c, &effects, err);
 	}
 	kmt_change_free(&c);

@@ -31,7 +31,7 @@ static int parse_ref(const char *arg, struct kmt_arena *arena, struct line_ref *
 		return -EINVAL;
 	}
 	out->number = (unsigned int)number;
-	return kmt_config_file(kmt_arena_strndup(arena, arg, (size_t)(colon - arg)), NULL, arena, &out->path, err);
+	return kmt_edit_file(kmt_arena_strndup(arena, arg, (size_t)(colon - arg)), NULL, arena, &out->path, err);
 }
 
 /* What a package owns is not edited: a copy in /etc/modprobe.d takes its place. */

@@ -5,29 +5,6 @@
 #include <string.h>
 
 #include <kmt/plan/edit.h>
-#include <kmt/source/confdirs.h>
-#include <kmt/sys/paths.h>
-
-int kmt_config_file(const char *name, const char *own, struct kmt_arena *arena, const char **path,
-	struct kmt_err *err)
-{
-	static const char *const dirs[] = KMT_MODPROBE_D_DIRS;
-	const char *base;
-	size_t n;
-
-	if (!name)
-		name = own;
-	*path = strchr(name, '/') ? kmt_arena_strdup(arena, name)
-				  : kmt_arena_printf(arena, "%s/%s", KMT_PATH_MODPROBE_D, name);
-	base = strrchr(*path, '/');
-	n = strlen(base);
-	if (!kmt_confdirs_have(dirs, KMT_ARRAY_SIZE(dirs), *path))
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s: modprobe reads no configuration there", *path);
-	if (n <= strlen("/.conf") || base[1] == '.' || strcmp(base + n - strlen(".conf"), ".conf") != 0)
-		return kmt_err_set(
-			err, KMT_ERR_USAGE, EINVAL, "%s: modprobe reads only files named *.conf", *path);
-	return 0;
-}
 
 static bool same_text(const char *a, const char *b)
 {

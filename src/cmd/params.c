@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool params`: the parameters of a module, and new values for them, now and at every load. */
-#include "params.h"
-
 #include <errno.h>
 #include <string.h>
 
 #include <kmt/cmd/banner.h>
+#include <kmt/cmd/cmd.h>
 #include <kmt/cmd/print.h>
+#include <kmt/model/paramfacts.h>
+#include <kmt/out/params.h>
+#include <kmt/plan/options.h>
 #include <kmt/plan/params.h>
 #include <kmt/sys/file.h>
 
 #include "change.h"
 #include "cmds.h"
 #include "config.h"
-#include "config_plan.h"
 #include "retype.h"
 
 struct params_opts {
@@ -64,7 +65,7 @@ static int read_request(const struct kmt_env *env, const struct params_opts *opt
 }
 
 /* Those of the list that were asked for; all if none was. */
-static int choose(const struct kmt_params_facts *f, const struct request *req, const void **rows,
+static int choose(const struct kmt_paramfacts *f, const struct request *req, const void **rows,
 	size_t *n, struct kmt_err *err)
 {
 	*n = 0;
@@ -76,7 +77,7 @@ static int choose(const struct kmt_params_facts *f, const struct request *req, c
 		struct kmt_strv args = {.v = &name, .n = 1};
 
 		if (!p)
-			return kmt_params_check_all(f, &args, err);
+			return kmt_paramfacts_check(f, &args, err);
 		rows[(*n)++] = p;
 	}
 	return 0;
@@ -102,7 +103,7 @@ static char *usual_columns(const struct kmt_env *env, const void **rows, size_t 
 	return kmt_strbuf_steal(&list);
 }
 
-static int print(struct kmt_env *env, struct kmt_params_facts *f, const void **rows, size_t n,
+static int print(struct kmt_env *env, struct kmt_paramfacts *f, const void **rows, size_t n,
 	struct kmt_err *err)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
@@ -138,7 +139,7 @@ static int nothing_known(const struct kmt_snapshot *snap, struct kmt_err *err)
 }
 
 static int show(
-	struct kmt_env *env, struct kmt_params_facts *f, const struct request *req, struct kmt_err *err)
+	struct kmt_env *env, struct kmt_paramfacts *f, const struct request *req, struct kmt_err *err)
 {
 	kmt_autofree const void **rows =
 		kmt_realloc_array(NULL, f->list.rows.n + req->shown.n + 1, sizeof(*rows));
@@ -179,7 +180,7 @@ static int check_live(struct kmt_change *c, struct kmt_err *err)
 	return 0;
 }
 
-static int plan_live(struct kmt_change *c, const struct kmt_params_facts *f, const struct request *req,
+static int plan_live(struct kmt_change *c, const struct kmt_paramfacts *f, const struct request *req,
 	struct kmt_strv *effects, struct kmt_err *err)
 {
 	const struct kmt_params_target target = {
@@ -192,25 +193,26 @@ static int plan_live(struct kmt_change *c, const struct kmt_params_facts *f, con
 	return kmt_plan_params(&target, &req->set, req->save, effects, &c->plan, err);
 }
 
-static int plan(struct kmt_change *c, const struct params_opts *opts, const struct kmt_params_facts *f,
+static int plan(struct kmt_change *c, const struct params_opts *opts, const struct kmt_paramfacts *f,
 	const struct request *req, struct kmt_strv *effects, struct kmt_err *err)
 {
 	const struct kmt_option_edit edit = {.module = f->name,
 		.builtin = f->builtin,
 		.set = &req->set,
 		.unset = &opts->unset,
-		.file = opts->file};
-	int r = kmt_params_check_all(f, &req->set, err);
+		.file = opts->file,
+		.version = c->env->g.kernel};
+	int r = kmt_paramfacts_check(f, &req->set, err);
 
 	if (!r && req->now)
 		r = plan_live(c, f, req, effects, err);
 	if (!r && req->save)
-		r = kmt_config_plan_options(c, &edit, effects, err);
+		r = kmt_plan_options(&c->snap, &edit, effects, &c->plan, err);
 	return r ? r : check_live(c, err);
 }
 
 /* How long a value that was set now lasts. */
-static void add_lasting(struct kmt_change *c, const struct kmt_params_facts *f, const struct request *req,
+static void add_lasting(struct kmt_change *c, const struct kmt_paramfacts *f, const struct request *req,
 	struct kmt_strv *effects)
 {
 	if (req->save || !c->plan.steps.n)
@@ -221,7 +223,7 @@ static void add_lasting(struct kmt_change *c, const struct kmt_params_facts *f, 
 }
 
 static int change(struct kmt_env *env, const struct params_opts *opts, struct kmt_snapshot *snap,
-	const struct kmt_params_facts *f, const struct request *req, struct kmt_err *err)
+	const struct kmt_paramfacts *f, const struct request *req, struct kmt_err *err)
 {
 	struct kmt_change c = {.env = env, .opts = opts, .snap = *snap, .has_snap = true};
 	struct kmt_strv effects = {0};
@@ -245,7 +247,7 @@ static int run_params(struct kmt_env *env, const void *options, struct kmt_err *
 	const struct params_opts *opts = options;
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
 	struct request req = {0};
-	struct kmt_params_facts facts = {0};
+	struct kmt_paramfacts facts = {0};
 	struct kmt_snapshot snap;
 	int r = kmt_cmd_select(env, &sel, err);
 
@@ -254,14 +256,14 @@ static int run_params(struct kmt_env *env, const void *options, struct kmt_err *
 	if (!r)
 		r = kmt_config_snapshot(env, &snap, err);
 	if (!r) {
-		r = kmt_params_read(env, &snap, env->argv[0], &facts, err);
+		r = kmt_paramfacts_read(&snap, env->argv[0], &facts, err);
 		if (!r && (req.set.n || opts->unset.n))
 			r = change(env, opts, &snap, &facts, &req, err);
 		else if (!r && facts.unchecked)
 			r = nothing_known(&snap, err);
 		else if (!r)
 			r = show(env, &facts, &req, err);
-		kmt_params_facts_free(&facts);
+		kmt_paramfacts_free(&facts);
 		kmt_snapshot_free(&snap);
 	}
 	kmt_vec_free(&req.set);

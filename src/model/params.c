@@ -353,3 +353,12 @@ int kmt_params_check(const struct kmt_params_known *known, const char *module, c
 	wrong = p->type ? kmt_params_value_wrong(p->type, value, known->long_bits) : NULL;
 	return wrong ? bad_value(p, module, value, wrong, err) : 0;
 }
+
+char *kmt_param_unquoted(struct kmt_arena *arena, const char *value)
+{
+	size_t n = strlen(value);
+
+	if (n >= 2 && *value == '"' && value[n - 1] == '"')
+		return kmt_arena_strndup(arena, value + 1, n - 2);
+	return kmt_arena_strdup(arena, value);
+}

@@ -9,6 +9,28 @@
 #include <kmt/base/alloc.h>
 #include <kmt/source/confdirs.h>
 #include <kmt/source/conftext.h>
+#include <kmt/sys/paths.h>
+
+int kmt_edit_file(const char *name, const char *own, struct kmt_arena *arena, const char **path,
+	struct kmt_err *err)
+{
+	static const char *const dirs[] = KMT_MODPROBE_D_DIRS;
+	const char *base;
+	size_t n;
+
+	if (!name)
+		name = own;
+	*path = strchr(name, '/') ? kmt_arena_strdup(arena, name)
+				  : kmt_arena_printf(arena, "%s/%s", KMT_PATH_MODPROBE_D, name);
+	base = strrchr(*path, '/');
+	n = strlen(base);
+	if (!kmt_confdirs_have(dirs, KMT_ARRAY_SIZE(dirs), *path))
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s: modprobe reads no configuration there", *path);
+	if (n <= strlen("/.conf") || base[1] == '.' || strcmp(base + n - strlen(".conf"), ".conf") != 0)
+		return kmt_err_set(
+			err, KMT_ERR_USAGE, EINVAL, "%s: modprobe reads only files named *.conf", *path);
+	return 0;
+}
 
 int kmt_edit_open(struct kmt_edit *e, const struct kmt_root *root, const char *path, struct kmt_err *err)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/model/params.h>
 #include <kmt/sys/paths.h>
 
 /* Why it cannot be written, in words; NULL if it can. */
@@ -35,15 +36,6 @@ static int refuse(const struct kmt_params_target *t, const char *arg, const char
 	return t->in_kernel ? -EPERM : -ENOENT;
 }
 
-static char *unquoted(struct kmt_arena *arena, const char *value)
-{
-	size_t n = strlen(value);
-
-	if (n >= 2 && *value == '"' && value[n - 1] == '"')
-		return kmt_arena_strndup(arena, value + 1, n - 2);
-	return kmt_arena_strdup(arena, value);
-}
-
 static void add_step(const struct kmt_params_target *t, const struct kmt_param *p, const char *value,
 	struct kmt_plan *plan)
 {
@@ -53,7 +45,7 @@ static void add_step(const struct kmt_params_target *t, const struct kmt_param *
 		.module = kmt_arena_strdup(arena, t->module),
 		.path = kmt_arena_printf(
 			arena, "%s/%s/parameters/%s", KMT_PATH_SYS_MODULE, t->module, p->live->name),
-		.params = unquoted(arena, value),
+		.params = kmt_param_unquoted(arena, value),
 		.type = p->type ? kmt_arena_strdup(arena, p->type) : NULL,
 		.required = true,
 	};

@@ -8,6 +8,7 @@
 #define KMT_MODEL_PARAMS_H
 
 #include <stdbool.h>
+#include <kmt/base/arena.h>
 #include <kmt/base/err.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/base/vec.h>
@@ -39,6 +40,9 @@ bool kmt_params_same_value(const char *type, const char *wanted, const char *sho
  * alone). -EINVAL for a value that cannot be written there: quotes inside of it, line breaks. */
 int kmt_param_word_write(
 	const char *name, size_t name_len, const char *value, struct kmt_strbuf *out);
+
+/* VALUE without the quotes around it, if there are any. */
+char *kmt_param_unquoted(struct kmt_arena *arena, const char *value);
 
 /* A parameter of an options string ("a=1 b=\"x y\" c"). */
 struct kmt_param_word {

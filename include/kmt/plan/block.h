@@ -8,6 +8,7 @@
 #ifndef KMT_PLAN_BLOCK_H
 #define KMT_PLAN_BLOCK_H
 
+#include <kmt/base/name.h>
 #include <kmt/model/drift.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/plan/plan.h>
@@ -17,6 +18,11 @@
  * that begins with "00-kmtool-" can do that. */
 int kmt_plan_block(
 	const struct kmt_snapshot *snap, const char *name, struct kmt_plan *plan, struct kmt_err *err);
+
+/* Whether ARG is a module of the tree that a block can keep out; NAME becomes its normal form. REFUSED for
+ * one that is built in, USAGE for an alias, NOT_FOUND. Without a tree every name will do. */
+int kmt_block_name(
+	struct kmt_snapshot *snap, const char *arg, char name[KMT_NAME_MAX], struct kmt_err *err);
 
 /* Takes our own lines away, and only them. REFUSED, with FILE:LINE, if only lines of somebody else block
  * NAME; a warning of the plan if such lines stay. */
@@ -60,6 +66,18 @@ const char *kmt_verdict_name(enum kmt_verdict verdict); /* "closed", "open", "un
 int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct kmt_drift *drift,
 	struct kmt_block_proof *out, struct kmt_err *err);
 void kmt_block_proof_free(struct kmt_block_proof *p);
+
+/* A module of a plan, and the proof. */
+struct kmt_block_module {
+	char name[KMT_NAME_MAX];
+	struct kmt_block_proof proof; /* detail NULL: nothing was proven */
+};
+
+/* Proves the configuration as PLAN leaves it, for N MODULES; VERSION as SNAP was asked for it. INITRAMFS: its
+ * image is looked into, too, which takes a moment. REFUSED, with the line that comes before ours, if the
+ * block of one would not hold. The proofs are to be freed in either case. */
+int kmt_block_prove_plan(const struct kmt_snapshot *snap, const char *version, bool initramfs,
+	struct kmt_plan *plan, struct kmt_block_module *modules, size_t n, struct kmt_err *err);
 
 /* The first of the ways that a block has to close, and that is not closed; NULL if there is none. */
 const struct kmt_way_row *kmt_block_gap(const struct kmt_block_proof *p);

@@ -26,6 +26,11 @@ struct kmt_edit {
 	bool join;		/* a backslash joins lines: all but modules-load.d */
 };
 
+/* The path of a modprobe.d file: NAME, as a path or as a name in /etc/modprobe.d; NULL: OWN there. USAGE for
+ * what modprobe would not read. Lives in ARENA. */
+int kmt_edit_file(const char *name, const char *own, struct kmt_arena *arena, const char **path,
+	struct kmt_err *err);
+
 /* Reads PATH. A file that is masked by a link to /dev/null, or that is no regular file: REFUSED. */
 int kmt_edit_open(struct kmt_edit *e, const struct kmt_root *root, const char *path, struct kmt_err *err);
 /* The same; if there is no such file, it begins with the text of MASKED, which it will be read instead of. */

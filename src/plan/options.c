@@ -1,26 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parameters in modprobe.d: for `config set-option` and `params --save`. */
+#include <kmt/plan/options.h>
+
 #include <errno.h>
 #include <string.h>
 
 #include <kmt/model/config.h>
 #include <kmt/model/paramlist.h>
+#include <kmt/model/params.h>
 #include <kmt/plan/edit.h>
-
-#include "config_plan.h"
+#include <kmt/plan/effects.h>
 
 #define OWN_FILE "kmtool-options.conf"
 
-static char *unquoted(struct kmt_arena *arena, const char *value)
-{
-	size_t n = strlen(value);
-
-	if (n >= 2 && *value == '"' && value[n - 1] == '"')
-		return kmt_arena_strndup(arena, value + 1, n - 2);
-	return kmt_arena_strdup(arena, value);
-}
-
-static int change_text(struct kmt_change *c, const struct kmt_option_edit *edit, struct kmt_edit *e,
+static int change_text(struct kmt_plan *plan, const struct kmt_option_edit *edit, struct kmt_edit *e,
 	struct kmt_err *err)
 {
 	int r = 0;
@@ -29,7 +21,7 @@ static int change_text(struct kmt_change *c, const struct kmt_option_edit *edit,
 		const char *arg = edit->set->v[i], *equals = strchr(arg, '=');
 
 		r = equals ? kmt_edit_set_option(e, edit->module, arg, (size_t)(equals - arg),
-				     unquoted(&c->arena, equals + 1), err)
+				     kmt_param_unquoted(&plan->arena, equals + 1), err)
 			   : kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 				     "%s: a value is missing (PARAM=VALUE)", arg);
 	}
@@ -65,26 +57,26 @@ static int check_value(const struct kmt_config_options *options, const char *arg
 	return -EINVAL;
 }
 
-static int check_values(struct kmt_change *c, const struct kmt_option_edit *edit, const char *path,
-	struct kmt_err *err)
+static int check_values(const struct kmt_snapshot *before, const struct kmt_option_edit *edit,
+	const char *path, struct kmt_plan *plan, struct kmt_err *err)
 {
 	struct kmt_config_options options = {0};
 	struct kmt_snapshot snap;
 	struct kmt_root root;
 	int r;
 
-	kmt_edit_preview(&c->plan, &c->env->root, &root);
-	r = kmt_snapshot_take(&snap, &root, c->env->g.kernel,
+	kmt_edit_preview(plan, before->root, &root);
+	r = kmt_snapshot_take(&snap, &root, edit->version,
 		KMT_SNAP_TREE | KMT_SNAP_TREE_OPTIONAL | KMT_SNAP_CONFIG, NULL, err);
 	if (r < 0)
 		return r;
 	kmt_config_options(&snap, edit->module, NULL, &options);
 	for (size_t i = 0; !r && i < edit->set->n; i++)
 		r = check_value(&options, edit->set->v[i], strcspn(edit->set->v[i], "="), path, true,
-			&c->arena, err);
+			&plan->arena, err);
 	for (size_t i = 0; !r && i < edit->unset->n; i++)
 		r = check_value(&options, edit->unset->v[i], strlen(edit->unset->v[i]), path, false,
-			&c->arena, err);
+			&plan->arena, err);
 	kmt_config_options_free(&options);
 	kmt_snapshot_free(&snap);
 	return r;
@@ -99,8 +91,8 @@ static int refuse_builtin(const struct kmt_option_edit *edit, struct kmt_err *er
 	return -EINVAL;
 }
 
-int kmt_config_plan_options(
-	struct kmt_change *c, const struct kmt_option_edit *edit, struct kmt_strv *effects, struct kmt_err *err)
+int kmt_plan_options(const struct kmt_snapshot *snap, const struct kmt_option_edit *edit,
+	struct kmt_strv *effects, struct kmt_plan *plan, struct kmt_err *err)
 {
 	struct kmt_edit e;
 	const char *path;
@@ -108,21 +100,21 @@ int kmt_config_plan_options(
 
 	if (edit->builtin && edit->set->n)
 		return refuse_builtin(edit, err);
-	if (!c->snap.has_tree)
-		kmt_vec_push(&c->plan.warnings,
+	if (!snap->has_tree)
+		kmt_vec_push(&plan->warnings,
 			"there is no module tree: whether the module has such parameters is not checked");
-	r = kmt_config_file(edit->file, OWN_FILE, &c->plan.arena, &path, err);
+	r = kmt_edit_file(edit->file, OWN_FILE, &plan->arena, &path, err);
 	if (!r)
-		r = kmt_edit_open(&e, &c->env->root, path, err);
+		r = kmt_edit_open(&e, snap->root, path, err);
 	if (r < 0)
 		return r;
-	r = change_text(c, edit, &e, err);
+	r = change_text(plan, edit, &e, err);
 	if (!r)
-		kmt_edit_plan(&e, &c->plan, edit->module);
+		kmt_edit_plan(&e, plan, edit->module);
 	kmt_edit_close(&e);
 	if (!r)
-		r = check_values(c, edit, path, err);
+		r = check_values(snap, edit, path, plan, err);
 	if (!r)
-		kmt_config_effects(c, edit->module, effects);
+		kmt_effects_of_edit(snap, edit->module, &plan->arena, effects);
 	return r;
 }

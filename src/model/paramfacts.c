@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/model/paramfacts.h>
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,8 +9,6 @@
 #include <kmt/model/lookup.h>
 #include <kmt/model/params.h>
 #include <kmt/sys/paths.h>
-
-#include "params.h"
 
 static int several(const char *query, const struct kmt_lookup *found, struct kmt_err *err)
 {
@@ -21,7 +21,7 @@ static int several(const char *query, const struct kmt_lookup *found, struct kmt
 }
 
 /* A module without a file, or a part of the kernel that is none, may have parameters in sysfs. */
-static int find_unindexed(struct kmt_snapshot *snap, const char *query, struct kmt_params_facts *out,
+static int find_unindexed(struct kmt_snapshot *snap, const char *query, struct kmt_paramfacts *out,
 	struct kmt_err *err)
 {
 	kmt_autofree char *dir = NULL;
@@ -42,7 +42,7 @@ static int find_unindexed(struct kmt_snapshot *snap, const char *query, struct k
 	return 0;
 }
 
-static int find_module(struct kmt_snapshot *snap, const char *query, struct kmt_params_facts *out,
+static int find_module(struct kmt_snapshot *snap, const char *query, struct kmt_paramfacts *out,
 	const char **alias, struct kmt_err *err)
 {
 	struct kmt_lookup found = {0};
@@ -64,9 +64,9 @@ static int find_module(struct kmt_snapshot *snap, const char *query, struct kmt_
 }
 
 static int find_file(
-	const struct kmt_env *env, const char *arg, struct kmt_params_facts *out, struct kmt_err *err)
+	const struct kmt_root *root, const char *arg, struct kmt_paramfacts *out, struct kmt_err *err)
 {
-	kmt_autofree char *cwd = *arg != '/' && env->root.is_host ? getcwd(NULL, 0) : NULL;
+	kmt_autofree char *cwd = *arg != '/' && root->is_host ? getcwd(NULL, 0) : NULL;
 	char name[KMT_NAME_MAX];
 
 	if (kmt_name_from_path(arg, name, sizeof(name)))
@@ -77,7 +77,7 @@ static int find_file(
 }
 
 /* What the file declares, or modules.builtin.modinfo does. */
-static int read_declared(struct kmt_snapshot *snap, struct kmt_params_facts *f, struct kmt_err *err)
+static int read_declared(struct kmt_snapshot *snap, struct kmt_paramfacts *f, struct kmt_err *err)
 {
 	int r = 0;
 
@@ -101,8 +101,8 @@ static int read_declared(struct kmt_snapshot *snap, struct kmt_params_facts *f, 
 	return r;
 }
 
-int kmt_params_read(struct kmt_env *env, struct kmt_snapshot *snap, const char *query,
-	struct kmt_params_facts *out, struct kmt_err *err)
+int kmt_paramfacts_read(
+	struct kmt_snapshot *snap, const char *query, struct kmt_paramfacts *out, struct kmt_err *err)
 {
 	struct kmt_config_options options = {0};
 	const struct kmt_param_sources from = {.declared = &out->declared,
@@ -113,8 +113,8 @@ int kmt_params_read(struct kmt_env *env, struct kmt_snapshot *snap, const char *
 	const char *alias = NULL;
 	int r;
 
-	*out = (struct kmt_params_facts){0};
-	r = kmt_name_is_path(query) ? find_file(env, query, out, err)
+	*out = (struct kmt_paramfacts){0};
+	r = kmt_name_is_path(query) ? find_file(snap->root, query, out, err)
 				    : find_module(snap, query, out, &alias, err);
 	if (!r)
 		r = read_declared(snap, out, err);
@@ -130,8 +130,8 @@ int kmt_params_read(struct kmt_env *env, struct kmt_snapshot *snap, const char *
 	return 0;
 }
 
-int kmt_params_check_all(
-	const struct kmt_params_facts *f, const struct kmt_strv *args, struct kmt_err *err)
+int kmt_paramfacts_check(
+	const struct kmt_paramfacts *f, const struct kmt_strv *args, struct kmt_err *err)
 {
 	struct kmt_strv others = {0};
 	const struct kmt_params_known known = {
@@ -149,7 +149,7 @@ int kmt_params_check_all(
 	return r;
 }
 
-void kmt_params_facts_free(struct kmt_params_facts *f)
+void kmt_paramfacts_free(struct kmt_paramfacts *f)
 {
 	kmt_paramlist_free(&f->list);
 	kmt_sysparams_free(&f->live);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of `kmtool params` share. */
-#ifndef KMT_CMD_PARAMS_H
-#define KMT_CMD_PARAMS_H
+/*
+ * All that is known of the parameters of one module: for `kmtool params`, for configuration lines, and for
+ * the browser's editing of a value. Reads below the snapshot's root, changes nothing.
+ */
+#ifndef KMT_MODEL_PARAMFACTS_H
+#define KMT_MODEL_PARAMFACTS_H
 
-#include <kmt/cmd/cmd.h>
 #include <kmt/model/paramlist.h>
 #include <kmt/model/snapshot.h>
-#include <kmt/out/params.h>
 #include <kmt/source/kofile.h>
 
-/* All that is known of the parameters of one module. */
-struct kmt_params_facts {
+struct kmt_paramfacts {
 	const char *name;	/* normal form */
 	const char *path;	/* its file, absolute below the root; NULL: built in, or only loaded */
 	bool builtin, loaded;
@@ -28,12 +28,11 @@ struct kmt_params_facts {
 
 /* Reads them for QUERY, a name, an alias of one module, or a file. NOT_FOUND, USAGE if several modules
  * answer, FAILED for a damaged file. The facts are to be freed in either case. */
-int kmt_params_read(
-	struct kmt_env *env, struct kmt_snapshot *snap, const char *query, struct kmt_params_facts *out,
-	struct kmt_err *err);
+int kmt_paramfacts_read(
+	struct kmt_snapshot *snap, const char *query, struct kmt_paramfacts *out, struct kmt_err *err);
 /* Checks ARGS, "PARAM=VALUE" each, against what is known. */
-int kmt_params_check_all(
-	const struct kmt_params_facts *f, const struct kmt_strv *args, struct kmt_err *err);
-void kmt_params_facts_free(struct kmt_params_facts *f);
+int kmt_paramfacts_check(
+	const struct kmt_paramfacts *f, const struct kmt_strv *args, struct kmt_err *err);
+void kmt_paramfacts_free(struct kmt_paramfacts *f);
 
 #endif

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* When a change of configuration takes effect: at the next load; in the initramfs when that is made anew. */
+#include <kmt/plan/effects.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
 #include <kmt/base/name.h>
 #include <kmt/source/initramfs.h>
-
-#include "config_plan.h"
 
 struct search {
 	const char *name;
@@ -31,14 +30,14 @@ static int ignore(void *ctx, const struct kmt_initramfs_entry *entry, struct kmt
 	return 0;
 }
 
-void kmt_config_effects_initramfs(struct kmt_change *c, const char *name, struct kmt_strv *effects)
+void kmt_effects_initramfs(const struct kmt_snapshot *snap, const char *name, struct kmt_arena *arena,
+	struct kmt_strv *effects)
 {
-	struct kmt_arena *arena = &c->plan.arena;
 	struct search search = {.name = name};
 	const struct kmt_initramfs_visitor visitor = {.want = look, .entry = ignore, .ctx = &search};
-	const struct kmt_root *root = &c->env->root;
+	const struct kmt_root *root = snap->root;
 	enum kmt_initramfs_tool tool;
-	const char *image = kmt_initramfs_find(root, c->snap.version, arena, &tool);
+	const char *image = kmt_initramfs_find(root, snap->version, arena, &tool);
 	kmt_autoclose int fd = image ? kmt_root_openat(root, image, O_RDONLY) : -ENOENT;
 	int r;
 
@@ -48,21 +47,20 @@ void kmt_config_effects_initramfs(struct kmt_change *c, const char *name, struct
 	if (r < 0)
 		kmt_vec_push(effects, kmt_arena_printf(arena,
 					      "if %s has a copy of the configuration, it is the old one until: %s", image,
-					      kmt_initramfs_rebuild(tool, c->snap.version, arena)));
+					      kmt_initramfs_rebuild(tool, snap->version, arena)));
 	else if (search.found)
 		kmt_vec_push(effects,
 			kmt_arena_printf(arena, "%s is in %s, which has the old configuration until: %s", name, image,
-				kmt_initramfs_rebuild(tool, c->snap.version, arena)));
+				kmt_initramfs_rebuild(tool, snap->version, arena)));
 }
 
-void kmt_config_effects(struct kmt_change *c, const char *name, struct kmt_strv *effects)
+void kmt_effects_of_edit(const struct kmt_snapshot *snap, const char *name, struct kmt_arena *arena,
+	struct kmt_strv *effects)
 {
-	struct kmt_arena *arena = &c->plan.arena;
-
-	if (kmt_snapshot_loaded(&c->snap, name))
+	if (kmt_snapshot_loaded(snap, name))
 		kmt_vec_push(effects, kmt_arena_printf(arena,
 					      "%s is loaded: it takes effect when %s is loaded again", name, name));
 	else
 		kmt_vec_push(effects, kmt_arena_printf(arena, "it takes effect when %s is loaded next", name));
-	kmt_config_effects_initramfs(c, name, effects);
+	kmt_effects_initramfs(snap, name, arena, effects);
 }
