@@ -103,6 +103,8 @@ static enum kmt_effect enter(const struct call *c)
 	/* A module's own line, or one that leads nowhere: there are only its details to go to. */
 	if (c->s->pane == KMT_PANE_LIST && (!kmt_views[c->s->view].details || !link))
 		return next_pane(c);
+	if (kmt_act_line_param(c->s, c->doc))
+		return kmt_act_param(c->s, c->m, c->doc, KMT_ACT_PARAM_EDIT);
 	if (!link) {
 		snprintf(c->s->message, sizeof(c->s->message), "This line leads to no module.");
 		return KMT_EFFECT_NONE;
@@ -179,6 +181,11 @@ static enum kmt_effect plan(const struct call *c)
 		c->action == KMT_ACT_LOAD ? KMT_REQUEST_LOAD : KMT_REQUEST_UNLOAD);
 }
 
+static enum kmt_effect param(const struct call *c)
+{
+	return kmt_act_param(c->s, c->m, c->doc, c->action);
+}
+
 static enum kmt_effect invert(const struct call *c)
 {
 	kmt_act_list(c->s)->how.descending = !kmt_act_list(c->s)->how.descending;
@@ -240,6 +247,9 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_INVERT] = invert,
 	[KMT_ACT_LOAD] = plan,
 	[KMT_ACT_UNLOAD] = plan,
+	[KMT_ACT_PARAM_EDIT] = param,
+	[KMT_ACT_PARAM_KEEP] = param,
+	[KMT_ACT_PARAM_DROP] = param,
 	[KMT_ACT_ZOOM] = zoom,
 	[KMT_ACT_GROW] = resize_panes,
 	[KMT_ACT_SHRINK] = resize_panes,

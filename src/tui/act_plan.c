@@ -8,13 +8,23 @@ static const struct kmt_button load_buttons[] = {
 	{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"}, {KMT_BUTTON_PARAMS, "Parameters"}, {0}};
 static const struct kmt_button unload_buttons[] = {{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"},
 	{KMT_BUTTON_DEPENDENTS, "What uses it, too"}, {KMT_BUTTON_UNUSED, "What is unused then, too"}, {0}};
+static const struct kmt_button set_buttons[] = {{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"},
+	{KMT_BUTTON_NOW, "Now"}, {KMT_BUTTON_SAVE, "At every load"}, {KMT_BUTTON_BOTH, "Both"},
+	{KMT_BUTTON_PARAMS, "Value"}, {0}};
+static const struct kmt_button plain_buttons[] = {
+	{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"}, {0}};
 static const struct kmt_button result_buttons[] = {{KMT_BUTTON_CANCEL, "Close"}, {0}};
 
 const struct kmt_button *kmt_dialog_buttons(const struct kmt_tui_state *s)
 {
-	if (s->overlay == KMT_OVERLAY_RESULT)
-		return result_buttons;
-	return s->request.kind == KMT_REQUEST_LOAD ? load_buttons : unload_buttons;
+	static const struct kmt_button *const buttons[KMT_REQUEST_COUNT] = {
+		[KMT_REQUEST_LOAD] = load_buttons,
+		[KMT_REQUEST_UNLOAD] = unload_buttons,
+		[KMT_REQUEST_SET] = set_buttons,
+		[KMT_REQUEST_UNSET] = plain_buttons,
+	};
+
+	return s->overlay == KMT_OVERLAY_RESULT ? result_buttons : buttons[s->request.kind];
 }
 
 static size_t count_buttons(const struct kmt_tui_state *s)
@@ -24,6 +34,13 @@ static size_t count_buttons(const struct kmt_tui_state *s)
 	while (kmt_dialog_buttons(s)[n].label)
 		n++;
 	return n;
+}
+
+void kmt_act_show_plan(struct kmt_tui_state *s)
+{
+	s->overlay = KMT_OVERLAY_PLAN;
+	s->overlay_top = 0;
+	s->choice = 0;
 }
 
 enum kmt_effect kmt_act_open_plan(
@@ -37,15 +54,15 @@ enum kmt_effect kmt_act_open_plan(
 	}
 	s->request = (struct kmt_request){.kind = kind};
 	snprintf(s->request.target, sizeof(s->request.target), "%s", module);
-	s->overlay = KMT_OVERLAY_PLAN;
-	s->overlay_top = 0;
-	s->choice = 0;
+	kmt_act_show_plan(s);
 	return KMT_EFFECT_PLAN;
 }
 
 static enum kmt_effect press(struct kmt_tui_state *s)
 {
-	switch (kmt_dialog_buttons(s)[s->choice].button) {
+	enum kmt_button_kind button = kmt_dialog_buttons(s)[s->choice].button;
+
+	switch (button) {
 	case KMT_BUTTON_RUN:
 		return KMT_EFFECT_RUN;
 	case KMT_BUTTON_PARAMS:
@@ -58,6 +75,12 @@ static enum kmt_effect press(struct kmt_tui_state *s)
 		return KMT_EFFECT_PLAN;
 	case KMT_BUTTON_UNUSED:
 		s->request.unused_deps = !s->request.unused_deps;
+		return KMT_EFFECT_PLAN;
+	case KMT_BUTTON_NOW:
+	case KMT_BUTTON_SAVE:
+	case KMT_BUTTON_BOTH:
+		s->request.now = button != KMT_BUTTON_SAVE;
+		s->request.save = button != KMT_BUTTON_NOW;
 		return KMT_EFFECT_PLAN;
 	default:
 		s->overlay = KMT_OVERLAY_NONE;

@@ -192,8 +192,7 @@ static enum kmt_effect run(struct kmt_browser *b)
 		return KMT_EFFECT_FOREGROUND;
 	kmt_doc_free(&b->result);
 	b->result.width = kmt_dialog_width(&b->state);
-	b->succeeded =
-		kmt_plan_view_run(&b->plan, &b->machine, &b->state.request, &b->result);
+	b->succeeded = kmt_plan_view_run(&b->plan, &b->machine, &b->result);
 	b->state.overlay = KMT_OVERLAY_RESULT;
 	b->state.overlay_top = b->state.choice = 0;
 	rescan(b);

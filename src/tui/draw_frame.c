@@ -187,13 +187,22 @@ void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struc
 	}
 }
 
+/* What is asked for. */
+static char *prompt_label(const struct kmt_tui_state *s)
+{
+	if (s->overlay != KMT_OVERLAY_VALUE)
+		return kmt_strdup(s->overlay == KMT_OVERLAY_SEARCH ? "search: " : "filter: ");
+	return kmt_asprintf("%s%s%s%s: ", s->request.param, *s->prompt_type ? " (" : "", s->prompt_type,
+		*s->prompt_type ? ")" : "");
+}
+
 /* What is typed; the end of it, if it is longer than the line. */
 static void draw_prompt(const struct kmt_tui_state *s, struct kmt_canvas *c, int y)
 {
 	const char *text = s->prompt.text;
 	kmt_autofree char *head = kmt_strndup(text, s->prompt.cursor);
-	int x = kmt_canvas_put(c, 1, y, s->width, KMT_ROLE_PROMPT,
-		s->overlay == KMT_OVERLAY_SEARCH ? "search: " : "filter: ");
+	kmt_autofree char *label = prompt_label(s);
+	int x = kmt_canvas_put(c, 1, y, s->width / 2, KMT_ROLE_PROMPT, label);
 
 	while (kmt_canvas_measure(c, head) > s->width - x - 2) {
 		text += kmt_utf8_len(text, strlen(text));
@@ -203,8 +212,12 @@ static void draw_prompt(const struct kmt_tui_state *s, struct kmt_canvas *c, int
 	c->cursor_x = x + kmt_canvas_measure(c, head);
 	c->cursor_y = y;
 	x = kmt_canvas_put(c, x, y, s->width - 1, s->prompt_failed ? KMT_ROLE_BAD : KMT_ROLE_TEXT, text);
-	if (s->prompt_failed)
-		kmt_canvas_put(c, x + 2, y, s->width, KMT_ROLE_BAD, "(no row has it)");
+	if (s->prompt_failed) {
+		kmt_autofree char *why = kmt_asprintf("(%s)",
+			s->overlay == KMT_OVERLAY_VALUE ? kmt_tui_value_wrong(s) : "no row has it");
+
+		kmt_canvas_put(c, x + 2, y, s->width, KMT_ROLE_BAD, why);
+	}
 }
 
 static int draw_filter(const struct kmt_scene *scene, struct kmt_canvas *c, int x, int y)
@@ -234,7 +247,8 @@ static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int
 	kmt_autofree char *where = kmt_asprintf("%zu/%zu", v->n_shown ? list->cursor + 1 : 0, v->n_shown);
 	int x;
 
-	if (s->overlay == KMT_OVERLAY_SEARCH || s->overlay == KMT_OVERLAY_FILTER) {
+	if (s->overlay == KMT_OVERLAY_SEARCH || s->overlay == KMT_OVERLAY_FILTER ||
+		s->overlay == KMT_OVERLAY_VALUE) {
 		draw_prompt(s, c, y);
 		return;
 	}

@@ -4,8 +4,26 @@
 
 static bool is_on(const struct kmt_request *r, enum kmt_button_kind button)
 {
-	return (button == KMT_BUTTON_DEPENDENTS && r->dependents) ||
-	       (button == KMT_BUTTON_UNUSED && r->unused_deps);
+	switch (button) {
+	case KMT_BUTTON_DEPENDENTS:
+		return r->dependents;
+	case KMT_BUTTON_UNUSED:
+		return r->unused_deps;
+	case KMT_BUTTON_NOW:
+		return r->now && !r->save;
+	case KMT_BUTTON_SAVE:
+		return !r->now && r->save;
+	case KMT_BUTTON_BOTH:
+		return r->now && r->save;
+	default:
+		return false;
+	}
+}
+
+/* Whether the button is on or off, and says which. */
+static bool is_switch(enum kmt_button_kind button)
+{
+	return button >= KMT_BUTTON_DEPENDENTS;
 }
 
 static void draw_buttons(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r, int y)
@@ -17,8 +35,7 @@ static void draw_buttons(const struct kmt_scene *scene, struct kmt_canvas *c, st
 	for (size_t i = 0; b[i].label && x < limit; i++) {
 		bool now = i == s->choice && s->overlay != KMT_OVERLAY_PARAMS;
 		bool dead = b[i].button == KMT_BUTTON_RUN && scene->plan->how == KMT_RUN_NOT;
-		bool toggle = b[i].button == KMT_BUTTON_DEPENDENTS || b[i].button == KMT_BUTTON_UNUSED;
-		const char *mark = toggle ? is_on(&s->request, b[i].button) ? "x " : "_ " : "";
+		const char *mark = is_switch(b[i].button) ? is_on(&s->request, b[i].button) ? "x " : "_ " : "";
 		kmt_autofree char *text = kmt_asprintf(now ? "[ %s%s%s ]" : "( %s%s%s )", mark,
 			b[i].button == KMT_BUTTON_RUN && scene->plan->how == KMT_RUN_SUDO ? "sudo " : "",
 			b[i].label);
@@ -33,7 +50,8 @@ static void draw_buttons(const struct kmt_scene *scene, struct kmt_canvas *c, st
 static void draw_params(const struct kmt_tui_state *s, struct kmt_canvas *c, struct kmt_rect r, int y)
 {
 	kmt_autofree char *head = kmt_strndup(s->prompt.text, s->prompt.cursor);
-	int x = kmt_canvas_put(c, r.x + 2, y, r.x + r.w - 1, KMT_ROLE_PROMPT, "parameters: ");
+	int x = kmt_canvas_put(c, r.x + 2, y, r.x + r.w - 1, KMT_ROLE_PROMPT,
+		s->request.kind == KMT_REQUEST_SET ? "value: " : "parameters: ");
 
 	c->cursor_x = x + kmt_canvas_measure(c, head);
 	if (c->cursor_x > r.x + r.w - 2)

@@ -6,10 +6,28 @@
 
 #include <kmt/out/deps.h>
 #include <kmt/out/params.h>
+#include <kmt/sys/paths.h>
 
 #define DEPS_DEPTH 8
 #define STEP 3 /* columns for each level of the tree */
 #define NAME_WIDTH 28 /* of the tree and a name */
+
+/* For the keys that change it. */
+static const struct kmt_doc_param *line_param(const struct kmt_param *p, struct kmt_arena *arena)
+{
+	struct kmt_doc_param *out = KMT_ARENA_NEW(arena, struct kmt_doc_param);
+
+	out->name = kmt_arena_strdup(arena, p->name);
+	out->type = p->type ? kmt_arena_strdup(arena, p->type) : NULL;
+	out->live = p->live && p->live->value ? kmt_arena_strdup(arena, p->live->value) : NULL;
+	out->writable = p->live && p->live->mode & 0222;
+	out->configured = p->configured ? kmt_arena_strdup(arena, p->configured) : NULL;
+	/* Only files of this machine's administrator are edited. */
+	if (p->configured && p->origin.line &&
+		!strncmp(p->origin.file, KMT_PATH_MODPROBE_D "/", strlen(KMT_PATH_MODPROBE_D "/")))
+		out->file = kmt_arena_strdup(arena, p->origin.file);
+	return out;
+}
 
 /* What the kernel has and what the configuration would set, side by side. */
 void kmt_tab_params(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
@@ -30,6 +48,8 @@ void kmt_tab_params(struct kmt_details_entry *e, struct kmt_model *m, const stru
 		kmt_select(kmt_param_columns, "name,type,mode,default,value,configured,description", NULL,
 			&sel, NULL);
 		kmt_doc_table(doc, &rows, &sel, NULL);
+		for (size_t i = 0; i < rows.n; i++)
+			doc->lines.v[i + 1].param = line_param(&list.rows.v[i], &doc->arena);
 	} else {
 		kmt_doc_line(doc, NULL);
 		kmt_doc_add(doc, KMT_ROLE_DIM, e->err.msg ? e->err.msg : "It takes no parameters.");

@@ -6,6 +6,7 @@
  *	keys <Down> j /snd<Enter>	as tui/key.h spells them
  *	shell COMMAND		in DIR: changes the machine
  *	tick			a second passes
+ *	rest			what is left to do is done: details are read
  *	fake			a kernel that loads and unloads, with nothing loaded (before the first key)
  *	fail OP MODULE ERRNO	the next time
  *	needs USER USED		once loaded, USER holds USED
@@ -84,13 +85,18 @@ static void run_keys(struct replay *r, const char *keys)
 	}
 }
 
+static void rest(struct replay *r)
+{
+	while (kmt_browser_idle(&r->browser))
+		;
+}
+
 static void print_screen(struct replay *r, bool roles)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	char *end;
 
-	while (kmt_browser_idle(&r->browser))
-		;
+	rest(r);
 	kmt_browser_draw(&r->browser, &r->canvas);
 	kmt_canvas_dump(&r->canvas, &text);
 	end = roles ? NULL : strstr(text.s, "--\n");
@@ -130,9 +136,9 @@ static bool run_fake(struct replay *r, const char *line)
 
 static void run_line(struct replay *r, const char *line)
 {
-	const char *rest = strchr(line, ' ');
+	const char *args = strchr(line, ' ');
 
-	rest = rest ? rest + 1 : "";
+	args = args ? args + 1 : "";
 	if (!*line || *line == '#')
 		return;
 	if (sscanf(line, "size %dx%d", &r->width, &r->height) == 2) {
@@ -141,23 +147,26 @@ static void run_line(struct replay *r, const char *line)
 		return;
 	}
 	if (!strncmp(line, "ascii ", 6)) {
-		r->canvas.ascii = !strcmp(rest, "on");
+		r->canvas.ascii = !strcmp(args, "on");
 		return;
 	}
 	if (!strncmp(line, "readonly ", 9)) {
-		r->readonly = !strcmp(rest, "on");
+		r->readonly = !strcmp(args, "on");
 		return;
 	}
 	if (!strncmp(line, "shell ", 6)) {
-		if (system(rest))
-			die("failed:", rest);
+		fflush(stdout);
+		if (system(args))
+			die("failed:", args);
 		return;
 	}
 	if (run_fake(r, line))
 		return;
 	need_browser(r);
 	if (!strncmp(line, "keys ", 5))
-		run_keys(r, rest);
+		run_keys(r, args);
+	else if (!strcmp(line, "rest"))
+		rest(r);
 	else if (!strcmp(line, "tick"))
 		kmt_browser_tick(&r->browser);
 	else if (!strcmp(line, "text") || !strcmp(line, "dump"))

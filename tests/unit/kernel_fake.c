@@ -243,9 +243,19 @@ static int fake_run(
 static int fake_write(struct kmt_kernel *k, const char *path, const void *data, size_t n)
 {
 	struct kmt_fake *f = k->data;
+	kmt_autofree char *full = kmt_asprintf("%s%s", f->dir, path);
+	struct kmt_fake_script s;
+	FILE *file;
 
 	kmt_strbuf_addf(&f->calls, "write %s %.*s\n", path, (int)n, (const char *)data);
-	return -play(f, "write", path).errnum;
+	s = play(f, "write", path);
+	file = s.errnum ? NULL : fopen(full, "r+");
+	if (!file)
+		return -s.errnum;
+	fwrite(data, 1, n, file);
+	fputc('\n', file);
+	fclose(file);
+	return truncate(full, (off_t)n + 1) ? -errno : 0;
 }
 
 static void fake_sleep_ms(struct kmt_kernel *k, unsigned int ms)

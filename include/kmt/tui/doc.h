@@ -17,9 +17,19 @@ struct kmt_span {
 	bool guide; /* TEXT is that of kmt_doc_guide() */
 };
 
+/* What the keys that change parameters need to know of the one on a line. */
+struct kmt_doc_param {
+	const char *name, *type; /* type NULL: the module does not say */
+	const char *live;	 /* value in the kernel; NULL: it shows none */
+	const char *configured, *file; /* what a load would set, and the file in /etc/modprobe.d
+					  that says so; NULL: none */
+	bool writable;		 /* now, in the kernel */
+};
+
 struct kmt_doc_line {
 	size_t first, n;  /* spans */
 	const char *link; /* the module that the line leads to; NULL: none */
+	const struct kmt_doc_param *param; /* NULL: it is not about one */
 };
 
 /* All zero is valid and empty. */

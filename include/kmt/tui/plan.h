@@ -18,13 +18,21 @@
 enum kmt_request_kind {
 	KMT_REQUEST_LOAD,
 	KMT_REQUEST_UNLOAD,
+	KMT_REQUEST_SET,   /* a parameter, now, for every load, or both */
+	KMT_REQUEST_UNSET, /* the line that configures a parameter goes */
+	KMT_REQUEST_COUNT,
 };
+
+#define KMT_FILE_NAME_MAX 256
 
 /* Made when the dialog opens: from then on it names its module itself, wherever the bar goes. */
 struct kmt_request {
 	enum kmt_request_kind kind;
 	char target[KMT_NAME_MAX];
-	char params[KMT_LINE_MAX]; /* LOAD: "a=1 b=2" */
+	char params[KMT_LINE_MAX]; /* LOAD: "a=1 b=2"; SET: the value */
+	char param[KMT_NAME_MAX];  /* SET, UNSET */
+	char file[KMT_FILE_NAME_MAX]; /* UNSET: where the line is; "": in our own file */
+	bool now, save; /* SET */
 	bool dependents, unused_deps; /* UNLOAD */
 };
 
@@ -48,6 +56,7 @@ struct kmt_plan_view {
 	struct kmt_strbuf raw;	   /* the plan, to compare it with a later one */
 	struct kmt_strv words;	   /* of the command: "load", "loop", "max_loop=4" */
 	struct kmt_strbuf command; /* the same for people, quoted */
+	struct kmt_strv effects;   /* when it takes effect, in sentences */
 	struct kmt_plan plan;
 	struct kmt_snapshot snap; /* that the plan was made of */
 	bool has_snap;
@@ -62,10 +71,10 @@ void kmt_plan_view_free(struct kmt_plan_view *v);
 
 /* Runs the plan and tells in OUT (whose width is set) what came of it, as the command line would. Returns
  * whether all of it was done. */
-bool kmt_plan_view_run(struct kmt_plan_view *v, const struct kmt_machine *machine,
-	const struct kmt_request *request, struct kmt_doc *out);
+bool kmt_plan_view_run(
+	struct kmt_plan_view *v, const struct kmt_machine *machine, struct kmt_doc *out);
 
-/* "load loop with max_loop=4" */
+/* "load loop with max_loop=4", "set loop.max_part=7" */
 void kmt_request_title(const struct kmt_request *request, struct kmt_strbuf *out);
 
 #endif

@@ -29,6 +29,7 @@ enum kmt_overlay {
 	KMT_OVERLAY_SEARCH,
 	KMT_OVERLAY_FILTER,
 	KMT_OVERLAY_SORT,
+	KMT_OVERLAY_VALUE, /* of a parameter, typed before there is a plan */
 	KMT_OVERLAY_PLAN,
 	KMT_OVERLAY_PARAMS, /* typed in the plan dialog */
 	KMT_OVERLAY_RESULT,
@@ -78,6 +79,7 @@ struct kmt_tui_state {
 	size_t overlay_top;
 	struct kmt_line prompt;
 	bool prompt_failed;		   /* no row has what is typed */
+	char prompt_type[KMT_NAME_MAX];	   /* VALUE: of the parameter; "": not known */
 	struct kmt_list_state prompt_from; /* what Escape goes back to */
 	char search[KMT_LINE_MAX];	   /* what was searched for last */
 	size_t choice;			   /* of a menu or among buttons */
@@ -117,12 +119,18 @@ const char *kmt_tui_selected_module(const struct kmt_tui_state *s, struct kmt_mo
 /* Goes to a module in whatever view has it. False if none has. */
 bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name);
 
+/* Why what is typed can be no value of the parameter, in words; NULL if it can. */
+const char *kmt_tui_value_wrong(const struct kmt_tui_state *s);
+
 enum kmt_button_kind {
 	KMT_BUTTON_CANCEL,
 	KMT_BUTTON_RUN,
 	KMT_BUTTON_PARAMS,
-	KMT_BUTTON_DEPENDENTS,
+	KMT_BUTTON_DEPENDENTS, /* from here on they are on or off */
 	KMT_BUTTON_UNUSED,
+	KMT_BUTTON_NOW,
+	KMT_BUTTON_SAVE,
+	KMT_BUTTON_BOTH,
 };
 struct kmt_button {
 	enum kmt_button_kind button;

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What each kind of request plans, by the planners of the command line, and the command that is the same. */
+#include "plan_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <kmt/model/paramfacts.h>
+#include <kmt/plan/load.h>
+#include <kmt/plan/options.h>
+#include <kmt/plan/params.h>
+#include <kmt/plan/unload.h>
+
+#define PARTS_CONFIG (KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_TREE_OPTIONAL | KMT_SNAP_CONFIG)
+
+/* The words of a line of parameters: blanks inside of double quotes do not end one. */
+static void split(const char *line, struct kmt_arena *arena, struct kmt_strv *out)
+{
+	while (*line) {
+		bool quoted = false;
+		size_t n = 0;
+
+		line += strspn(line, " ");
+		for (; line[n] && (quoted || line[n] != ' '); n++)
+			if (line[n] == '"')
+				quoted = !quoted;
+		if (n)
+			kmt_vec_push(out, kmt_arena_strndup(arena, line, n));
+		line += n;
+	}
+}
+
+static void add_word(struct kmt_plan_view *v, const char *word)
+{
+	kmt_vec_push(&v->words, kmt_arena_strdup(&v->arena, word));
+}
+
+/* Configuration can be edited below any root, for any kernel: the command has to name them. */
+static void add_machine(struct kmt_plan_view *v, const struct kmt_machine *machine)
+{
+	if (!machine->root->is_host) {
+		add_word(v, "--root");
+		add_word(v, machine->root->path);
+	}
+	if (machine->version) {
+		add_word(v, "--kernel");
+		add_word(v, machine->version);
+	}
+}
+
+static int plan_load(struct kmt_planning *p)
+{
+	struct kmt_plan_view *v = p->v;
+	struct kmt_load_request load = {0};
+	int r;
+
+	kmt_vec_push(&load.targets, p->request->target);
+	split(p->request->params, &v->arena, &load.params);
+	r = kmt_plan_load(&v->snap, &load, &v->plan, p->err);
+	kmt_vec_free(&load.targets);
+	kmt_vec_free(&load.params);
+	return r;
+}
+
+static void words_load(
+	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *r)
+{
+	add_word(v, "load");
+	add_word(v, r->target);
+	split(r->params, &v->arena, &v->words);
+}
+
+static void title_load(const struct kmt_request *r, struct kmt_strbuf *out)
+{
+	kmt_strbuf_addf(out, "load %s", r->target);
+	if (*r->params)
+		kmt_strbuf_addf(out, " with %s", r->params);
+}
+
+static int plan_unload(struct kmt_planning *p)
+{
+	struct kmt_plan_view *v = p->v;
+	struct kmt_unload_request unload = {
+		.dependents = p->request->dependents, .unused_deps = p->request->unused_deps};
+	int r;
+
+	kmt_vec_push(&unload.targets, p->request->target);
+	r = kmt_plan_unload(&v->snap, &unload, &v->plan, &p->in_use, p->err);
+	if (!r)
+		kmt_plan_unload_warn(&v->snap,
+			p->machine->root->is_host ? getenv("SSH_CONNECTION") : NULL, &v->plan);
+	kmt_vec_free(&unload.targets);
+	return r;
+}
+
+static void words_unload(
+	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *r)
+{
+	add_word(v, "unload");
+	if (r->dependents)
+		add_word(v, "--dependents");
+	if (r->unused_deps)
+		add_word(v, "--unused-deps");
+	add_word(v, r->target);
+}
+
+static void title_unload(const struct kmt_request *r, struct kmt_strbuf *out)
+{
+	kmt_strbuf_addf(out, "unload %s", r->target);
+	if (r->dependents)
+		kmt_strbuf_addstr(out, ", with all that uses it");
+	if (r->unused_deps)
+		kmt_strbuf_addstr(out, ", with what is unused then");
+}
+
+/* Sets ARGS now, as far as the request wants it, and in the configuration. */
+static int set_all(struct kmt_planning *p, const struct kmt_paramfacts *f, const struct kmt_strv *args)
+{
+	static const struct kmt_strv none;
+	struct kmt_plan_view *v = p->v;
+	const struct kmt_params_target target = {.module = f->name, .in_kernel = f->loaded || f->builtin,
+		.builtin = f->builtin, .list = &f->list};
+	const struct kmt_option_edit edit = {.module = f->name, .builtin = f->builtin, .set = args,
+		.unset = &none, .version = p->machine->version};
+	int r = kmt_paramfacts_check(f, args, p->err);
+
+	if (!r && p->request->now)
+		r = kmt_plan_params(&target, args, p->request->save, &v->effects, &v->plan, p->err);
+	if (!r && p->request->save)
+		return kmt_plan_options(&v->snap, &edit, &v->effects, &v->plan, p->err);
+	if (!r)
+		kmt_vec_push(&v->effects, kmt_arena_printf(&v->arena,
+						  f->builtin ? "It lasts until the machine is started again."
+							     : "It lasts until %s is unloaded.", f->name));
+	return r;
+}
+
+static int plan_set(struct kmt_planning *p)
+{
+	kmt_autofree char *arg = kmt_asprintf("%s=%s", p->request->param, p->request->params);
+	struct kmt_paramfacts facts;
+	struct kmt_strv args = {0};
+	int r = kmt_paramfacts_read(&p->v->snap, p->request->target, &facts, p->err);
+
+	kmt_vec_push(&args, arg);
+	if (!r)
+		r = set_all(p, &facts, &args);
+	kmt_vec_free(&args);
+	kmt_paramfacts_free(&facts);
+	return r;
+}
+
+static void words_set(
+	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *r)
+{
+	add_word(v, "params");
+	add_machine(v, machine);
+	if (r->save)
+		add_word(v, r->now ? "--save" : "--save-only");
+	add_word(v, r->target);
+	kmt_vec_push(&v->words, kmt_arena_printf(&v->arena, "%s=%s", r->param, r->params));
+}
+
+static void title_set(const struct kmt_request *r, struct kmt_strbuf *out)
+{
+	kmt_strbuf_addf(out, "set %s.%s=%s", r->target, r->param, r->params);
+}
+
+static int plan_unset(struct kmt_planning *p)
+{
+	static const struct kmt_strv none;
+	struct kmt_paramfacts facts;
+	struct kmt_strv unset = {0};
+	struct kmt_option_edit edit = {.set = &none, .unset = &unset,
+		.file = *p->request->file ? p->request->file : NULL, .version = p->machine->version};
+	int r = kmt_paramfacts_read(&p->v->snap, p->request->target, &facts, p->err);
+
+	kmt_vec_push(&unset, p->request->param);
+	if (!r) {
+		edit.module = facts.name;
+		edit.builtin = facts.builtin;
+		r = kmt_plan_options(&p->v->snap, &edit, &p->v->effects, &p->v->plan, p->err);
+	}
+	kmt_vec_free(&unset);
+	kmt_paramfacts_free(&facts);
+	return r;
+}
+
+static void words_unset(
+	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *r)
+{
+	add_word(v, "params");
+	add_machine(v, machine);
+	add_word(v, r->target);
+	add_word(v, "--unset");
+	add_word(v, r->param);
+	if (*r->file) {
+		add_word(v, "--file");
+		add_word(v, r->file);
+	}
+}
+
+static void title_unset(const struct kmt_request *r, struct kmt_strbuf *out)
+{
+	kmt_strbuf_addf(out, "do not set %s.%s any more", r->target, r->param);
+}
+
+const struct kmt_request_kind_def kmt_request_kinds[KMT_REQUEST_COUNT] = {
+	[KMT_REQUEST_LOAD] = {KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG, plan_load, words_load,
+		title_load},
+	[KMT_REQUEST_UNLOAD] = {PARTS_CONFIG, plan_unload, words_unload, title_unload},
+	[KMT_REQUEST_SET] = {PARTS_CONFIG, plan_set, words_set, title_set},
+	[KMT_REQUEST_UNSET] = {PARTS_CONFIG, plan_unset, words_unset, title_unset},
+};
+
+void kmt_request_title(const struct kmt_request *request, struct kmt_strbuf *out)
+{
+	kmt_request_kinds[request->kind].title(request, out);
+}
