@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
-#include <kmt/out/block.h>
 #include <kmt/out/json.h>
 #include <kmt/out/rows.h>
 #include <kmt/plan/block.h>
@@ -35,6 +34,41 @@ struct block {
 	struct kmt_strv effects;
 };
 
+static void get_way(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = kmt_way_name(((const struct kmt_way_row *)row)->way);
+}
+
+static void get_verdict(const void *row, void *ctx, struct kmt_cell *out)
+{
+	static const enum kmt_hue hues[] = {KMT_HUE_GOOD, KMT_HUE_BAD, KMT_HUE_WARN};
+	enum kmt_verdict verdict = ((const struct kmt_way_row *)row)->verdict;
+
+	out->s = kmt_verdict_name(verdict);
+	out->hue = hues[verdict];
+}
+
+static void get_detail(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_way_row *)row)->detail;
+}
+
+static void get_fix(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_way_row *)row)->fix;
+}
+
+static const struct kmt_column columns[] = {
+	{"way", "WAY", KMT_CELL_STRING, true, .whole = true, .help = "how the module could be loaded",
+		.get = get_way},
+	{"verdict", "VERDICT", KMT_CELL_STRING, true, .whole = true, .help = "closed, open or unknown",
+		.get = get_verdict},
+	{"detail", "DETAIL", KMT_CELL_STRING, true, .help = "what was tried, and what stops it",
+		.get = get_detail},
+	{"fix", "FIX", KMT_CELL_STRING, true, .help = "what can be done", .get = get_fix},
+	{0},
+};
+
 static void add_json(const struct kmt_change *c, struct json_object *doc)
 {
 	const struct block *b = (const struct block *)c;
@@ -62,7 +96,7 @@ static int print_proofs(const struct block *b, struct kmt_err *err)
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
 	const struct kmt_rows_options options = {.format = KMT_FORMAT_TABLE};
 	const struct kmt_block_module *p;
-	int r = kmt_select(kmt_block_columns, NULL, NULL, &sel, err);
+	int r = kmt_select(columns, NULL, NULL, &sel, err);
 
 	kmt_vec_foreach(p, &b->modules) {
 		const void *rows[KMT_WAY_COUNT];
@@ -72,7 +106,7 @@ static int print_proofs(const struct block *b, struct kmt_err *err)
 		if (r || !p->proof.ways[0].detail)
 			continue;
 		printf("%s\n", p->name);
-		r = kmt_rows_print(&(struct kmt_rows){.columns = kmt_block_columns, .rows = rows, .n = KMT_WAY_COUNT}, &sel,
+		r = kmt_rows_print(&(struct kmt_rows){.columns = columns, .rows = rows, .n = KMT_WAY_COUNT}, &sel,
 			&options, &b->c.env->style, stdout, err);
 	}
 	return r;

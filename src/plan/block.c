@@ -117,6 +117,17 @@ static bool is_own_file(const char *path, const char *name)
 	return own;
 }
 
+bool kmt_block_is_there(const struct kmt_snapshot *snap, const char *name)
+{
+	const struct kmt_conf_line *line;
+
+	kmt_vec_foreach(line, &snap->conf.lines) {
+		if (is_own_file(line->origin.file, name))
+			return true;
+	}
+	return false;
+}
+
 /* A line of somebody else that keeps NAME out, or wants to. */
 static const struct kmt_conf_line *foreign_block(const struct kmt_snapshot *snap, const char *name)
 {

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <kmt/plan/block.h>
+
 #define SIDEWAYS 8 /* columns at a time */
 
 struct call {
@@ -177,8 +179,13 @@ static enum kmt_effect sort(const struct call *c)
 
 static enum kmt_effect plan(const struct call *c)
 {
-	return kmt_act_open_plan(c->s, c->m,
-		c->action == KMT_ACT_LOAD ? KMT_REQUEST_LOAD : KMT_REQUEST_UNLOAD);
+	const struct kmt_list_row *row = kmt_tui_selected(c->s, c->m);
+	enum kmt_request_kind kind = c->action == KMT_ACT_LOAD ? KMT_REQUEST_LOAD : KMT_REQUEST_UNLOAD;
+
+	if (c->action == KMT_ACT_BLOCK)
+		kind = row && kmt_block_is_there(&c->m->list.snap, row->name) ? KMT_REQUEST_UNBLOCK
+									      : KMT_REQUEST_BLOCK;
+	return kmt_act_open_plan(c->s, c->m, kind);
 }
 
 static enum kmt_effect param(const struct call *c)
@@ -247,6 +254,7 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_INVERT] = invert,
 	[KMT_ACT_LOAD] = plan,
 	[KMT_ACT_UNLOAD] = plan,
+	[KMT_ACT_BLOCK] = plan,
 	[KMT_ACT_PARAM_EDIT] = param,
 	[KMT_ACT_PARAM_KEEP] = param,
 	[KMT_ACT_PARAM_DROP] = param,

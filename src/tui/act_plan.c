@@ -22,6 +22,8 @@ const struct kmt_button *kmt_dialog_buttons(const struct kmt_tui_state *s)
 		[KMT_REQUEST_UNLOAD] = unload_buttons,
 		[KMT_REQUEST_SET] = set_buttons,
 		[KMT_REQUEST_UNSET] = plain_buttons,
+		[KMT_REQUEST_BLOCK] = plain_buttons,
+		[KMT_REQUEST_UNBLOCK] = plain_buttons,
 	};
 
 	return s->overlay == KMT_OVERLAY_RESULT ? result_buttons : buttons[s->request.kind];

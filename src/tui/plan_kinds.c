@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include <kmt/model/paramfacts.h>
+#include <kmt/plan/effects.h>
 #include <kmt/plan/load.h>
 #include <kmt/plan/options.h>
 #include <kmt/plan/params.h>
 #include <kmt/plan/unload.h>
 
+#define WAYS_INDENT 24 /* behind the name of a way and its verdict */
 #define PARTS_CONFIG (KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_TREE_OPTIONAL | KMT_SNAP_CONFIG)
 
 /* The words of a line of parameters: blanks inside of double quotes do not end one. */
@@ -205,12 +207,87 @@ static void title_unset(const struct kmt_request *r, struct kmt_strbuf *out)
 	kmt_strbuf_addf(out, "do not set %s.%s any more", r->target, r->param);
 }
 
+static int plan_block(struct kmt_planning *p)
+{
+	struct kmt_plan_view *v = p->v;
+	int r = kmt_block_name(&v->snap, p->request->target, p->block.name, p->err);
+
+	if (!r)
+		r = kmt_plan_block(&v->snap, p->block.name, &v->plan, p->err);
+	return r ? r : kmt_block_prove_plan(&v->snap, p->machine->version, true, &v->plan, &p->block, 1, p->err);
+}
+
+/* Each way to the module: whether it is closed then, and what can be done if not. */
+static void tell_block(struct kmt_planning *p)
+{
+	static const enum kmt_role roles[] = {
+		[KMT_VERDICT_CLOSED] = KMT_ROLE_TEXT,
+		[KMT_VERDICT_OPEN] = KMT_ROLE_WARN,
+		[KMT_VERDICT_UNKNOWN] = KMT_ROLE_DIM,
+	};
+	struct kmt_doc *doc = &p->v->doc;
+
+	for (size_t i = 0; p->block.proof.ways[0].detail && i < KMT_WAY_COUNT; i++) {
+		const struct kmt_way_row *way = &p->block.proof.ways[i];
+		kmt_autofree char *label = kmt_asprintf(
+			"%-14s %s", kmt_way_name(way->way), kmt_verdict_name(way->verdict));
+
+		kmt_doc_wrap(doc, label, WAYS_INDENT, roles[way->verdict], way->detail);
+		if (way->fix)
+			kmt_doc_wrap(doc, "", WAYS_INDENT + 2, KMT_ROLE_DIM, way->fix);
+	}
+}
+
+static void words_block(
+	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *r)
+{
+	add_word(v, "block");
+	add_machine(v, machine);
+	add_word(v, "--verify");
+	add_word(v, r->target);
+}
+
+static void title_block(const struct kmt_request *r, struct kmt_strbuf *out)
+{
+	kmt_strbuf_addf(out, "block %s", r->target);
+}
+
+static int plan_unblock(struct kmt_planning *p)
+{
+	struct kmt_plan_view *v = p->v;
+	int r = kmt_plan_unblock(&v->snap, p->request->target, &v->plan, p->err);
+
+	if (!r && v->plan.steps.n)
+		kmt_effects_initramfs(&v->snap, p->request->target, &v->plan.arena, &v->effects);
+	return r;
+}
+
+static void words_unblock(
+	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *r)
+{
+	add_word(v, "unblock");
+	add_machine(v, machine);
+	add_word(v, r->target);
+}
+
+static void title_unblock(const struct kmt_request *r, struct kmt_strbuf *out)
+{
+	kmt_strbuf_addf(out, "unblock %s", r->target);
+}
+
 const struct kmt_request_kind_def kmt_request_kinds[KMT_REQUEST_COUNT] = {
-	[KMT_REQUEST_LOAD] = {KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG, plan_load, words_load,
-		title_load},
-	[KMT_REQUEST_UNLOAD] = {PARTS_CONFIG, plan_unload, words_unload, title_unload},
-	[KMT_REQUEST_SET] = {PARTS_CONFIG, plan_set, words_set, title_set},
-	[KMT_REQUEST_UNSET] = {PARTS_CONFIG, plan_unset, words_unset, title_unset},
+	[KMT_REQUEST_LOAD] = {.parts = KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG,
+		.plan = plan_load, .words = words_load, .title = title_load},
+	[KMT_REQUEST_UNLOAD] = {.parts = PARTS_CONFIG, .plan = plan_unload, .words = words_unload,
+		.title = title_unload},
+	[KMT_REQUEST_SET] = {.parts = PARTS_CONFIG, .plan = plan_set, .words = words_set,
+		.title = title_set},
+	[KMT_REQUEST_UNSET] = {.parts = PARTS_CONFIG, .plan = plan_unset, .words = words_unset,
+		.title = title_unset},
+	[KMT_REQUEST_BLOCK] = {.parts = PARTS_CONFIG, .plan = plan_block, .words = words_block,
+		.tell = tell_block, .title = title_block},
+	[KMT_REQUEST_UNBLOCK] = {.parts = PARTS_CONFIG, .plan = plan_unblock, .words = words_unblock,
+		.title = title_unblock},
 };
 
 void kmt_request_title(const struct kmt_request *request, struct kmt_strbuf *out)

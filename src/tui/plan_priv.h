@@ -3,6 +3,7 @@
 #ifndef KMT_TUI_PLAN_PRIV_H
 #define KMT_TUI_PLAN_PRIV_H
 
+#include <kmt/plan/block.h>
 #include <kmt/tui/plan.h>
 
 /* A plan in the making. */
@@ -11,6 +12,7 @@ struct kmt_planning {
 	const struct kmt_machine *machine;
 	const struct kmt_request *request;
 	const struct kmt_procmod *in_use; /* the module that cannot go; NULL */
+	struct kmt_block_module block;	  /* BLOCK: the proof */
 	struct kmt_err *err;
 };
 
@@ -21,6 +23,8 @@ struct kmt_request_kind_def {
 	int (*plan)(struct kmt_planning *p);
 	/* Fills v->words; the command that does the same. */
 	void (*words)(struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *r);
+	/* Adds to the text of the dialog what else there is to know; NULL: nothing. */
+	void (*tell)(struct kmt_planning *p);
 	void (*title)(const struct kmt_request *r, struct kmt_strbuf *out);
 };
 

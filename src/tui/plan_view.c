@@ -133,7 +133,10 @@ void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machi
 			tell_users(v, p.in_use);
 	} else {
 		tell_plan(v);
+		if (def->tell)
+			def->tell(&p);
 	}
+	kmt_block_proof_free(&p.block.proof);
 	kmt_doc_line(&v->doc, NULL);
 	kmt_doc_wrap(&v->doc, "= ", 2, KMT_ROLE_DIM, kmt_strbuf_str(&v->command));
 	if (!r)

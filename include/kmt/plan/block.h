@@ -24,6 +24,9 @@ int kmt_plan_block(
 int kmt_block_name(
 	struct kmt_snapshot *snap, const char *arg, char name[KMT_NAME_MAX], struct kmt_err *err);
 
+/* Whether our own file is there that blocks NAME (normal form). */
+bool kmt_block_is_there(const struct kmt_snapshot *snap, const char *name);
+
 /* Takes our own lines away, and only them. REFUSED, with FILE:LINE, if only lines of somebody else block
  * NAME; a warning of the plan if such lines stay. */
 int kmt_plan_unblock(

@@ -20,6 +20,8 @@ enum kmt_request_kind {
 	KMT_REQUEST_UNLOAD,
 	KMT_REQUEST_SET,   /* a parameter, now, for every load, or both */
 	KMT_REQUEST_UNSET, /* the line that configures a parameter goes */
+	KMT_REQUEST_BLOCK,
+	KMT_REQUEST_UNBLOCK,
 	KMT_REQUEST_COUNT,
 };
 
