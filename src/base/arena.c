@@ -87,6 +87,16 @@ char *kmt_arena_printf(struct kmt_arena *a, const char *fmt, ...)
 	return s;
 }
 
+void kmt_arena_adopt(struct kmt_arena *a, struct kmt_arena *from)
+{
+	struct kmt_arena_block **last = &a->head;
+
+	while (*last)
+		last = &(*last)->next;
+	*last = from->head;
+	from->head = NULL;
+}
+
 void kmt_arena_free(struct kmt_arena *a)
 {
 	while (a->head) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/plan/plan.h>
 
+#include <string.h>
+
 static const char *const kind_names[KMT_STEP_COUNT] = {
 	[KMT_STEP_INSERT] = "insert",
 	[KMT_STEP_REMOVE] = "remove",
@@ -39,6 +41,31 @@ void kmt_plan_free(struct kmt_plan *plan)
 	kmt_vec_free(&plan->warnings);
 	kmt_arena_free(&plan->arena);
 	*plan = (struct kmt_plan){0};
+}
+
+static bool is_known(const struct kmt_plan *plan, const char *module)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach(step, &plan->steps) {
+		if ((step->kind == KMT_STEP_SKIP || step->kind == KMT_STEP_INSERT) &&
+			!strcmp(step->module, module))
+			return true;
+	}
+	return false;
+}
+
+void kmt_plan_append(struct kmt_plan *plan, struct kmt_plan *more)
+{
+	for (size_t i = 0; i < more->steps.n; i++)
+		if (more->steps.v[i].kind != KMT_STEP_SKIP || !is_known(plan, more->steps.v[i].module))
+			kmt_vec_push(&plan->steps, more->steps.v[i]);
+	for (size_t i = 0; i < more->warnings.n; i++)
+		kmt_vec_push(&plan->warnings, more->warnings.v[i]);
+	if (!plan->dir)
+		plan->dir = more->dir;
+	kmt_arena_adopt(&plan->arena, &more->arena);
+	kmt_plan_free(more);
 }
 
 const char *kmt_step_kind_name(enum kmt_step_kind kind)

@@ -180,7 +180,9 @@ static enum kmt_effect sort(const struct call *c)
 static enum kmt_effect plan(const struct call *c)
 {
 	const struct kmt_list_row *row = kmt_tui_selected(c->s, c->m);
-	enum kmt_request_kind kind = c->action == KMT_ACT_LOAD ? KMT_REQUEST_LOAD : KMT_REQUEST_UNLOAD;
+	enum kmt_request_kind kind = c->action == KMT_ACT_LOAD     ? KMT_REQUEST_LOAD
+				     : c->action == KMT_ACT_RELOAD ? KMT_REQUEST_RELOAD
+								   : KMT_REQUEST_UNLOAD;
 
 	if (c->action == KMT_ACT_BLOCK)
 		kind = row && kmt_block_is_there(&c->m->list.snap, row->name) ? KMT_REQUEST_UNBLOCK
@@ -254,6 +256,7 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_INVERT] = invert,
 	[KMT_ACT_LOAD] = plan,
 	[KMT_ACT_UNLOAD] = plan,
+	[KMT_ACT_RELOAD] = plan,
 	[KMT_ACT_BLOCK] = plan,
 	[KMT_ACT_PARAM_EDIT] = param,
 	[KMT_ACT_PARAM_KEEP] = param,

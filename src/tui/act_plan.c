@@ -8,6 +8,8 @@ static const struct kmt_button load_buttons[] = {
 	{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"}, {KMT_BUTTON_PARAMS, "Parameters"}, {0}};
 static const struct kmt_button unload_buttons[] = {{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"},
 	{KMT_BUTTON_DEPENDENTS, "What uses it, too"}, {KMT_BUTTON_UNUSED, "What is unused then, too"}, {0}};
+static const struct kmt_button reload_buttons[] = {{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"},
+	{KMT_BUTTON_PARAMS, "Parameters"}, {KMT_BUTTON_DEPENDENTS, "What uses it, too"}, {0}};
 static const struct kmt_button set_buttons[] = {{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"},
 	{KMT_BUTTON_NOW, "Now"}, {KMT_BUTTON_SAVE, "At every load"}, {KMT_BUTTON_BOTH, "Both"},
 	{KMT_BUTTON_PARAMS, "Value"}, {0}};
@@ -20,6 +22,7 @@ const struct kmt_button *kmt_dialog_buttons(const struct kmt_tui_state *s)
 	static const struct kmt_button *const buttons[KMT_REQUEST_COUNT] = {
 		[KMT_REQUEST_LOAD] = load_buttons,
 		[KMT_REQUEST_UNLOAD] = unload_buttons,
+		[KMT_REQUEST_RELOAD] = reload_buttons,
 		[KMT_REQUEST_SET] = set_buttons,
 		[KMT_REQUEST_UNSET] = plain_buttons,
 		[KMT_REQUEST_BLOCK] = plain_buttons,

@@ -48,36 +48,48 @@ static void wait_for_enter(void)
 	while (c != '\n' && c != EOF);
 }
 
-int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask)
+/* One command, as a person would see it typed. Returns its exit status. */
+static int run(const struct kmt_strv *args, const sigset_t *mask)
 {
-	kmt_autofree char *kmtool = own_kmtool();
 	kmt_autostrbuf struct kmt_strbuf shown = KMT_STRBUF_INIT;
-	struct kmt_strv args = {0};
-	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
 	int status = 0;
 	pid_t pid;
 
-	kmt_vec_push(&args, "sudo");
-	kmt_vec_push(&args, "--");
-	kmt_vec_push(&args, kmtool);
-	for (size_t i = 0; i < words->n; i++)
-		kmt_vec_push(&args, words->v[i]);
-	for (size_t i = 0; i < args.n; i++)
-		kmt_shell_add(&shown, args.v[i]);
+	for (size_t i = 0; args->v[i]; i++)
+		kmt_shell_add(&shown, args->v[i]);
 	printf("$%s\n", kmt_strbuf_str(&shown));
 	fflush(stdout);
-	kmt_vec_push(&args, NULL);
-	/* ctrl-c is for the command. */
-	sigaction(SIGINT, &ignore, &before);
 	pid = fork();
 	if (!pid)
-		become(&args, mask);
+		become(args, mask);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	wait_for_enter();
-	sigaction(SIGINT, &before, NULL);
-	kmt_vec_free(&args);
 	if (pid < 0)
 		return 127;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask)
+{
+	kmt_autofree char *kmtool = own_kmtool();
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+	int status = 0;
+
+	/* ctrl-c is for the command. */
+	sigaction(SIGINT, &ignore, &before);
+	for (size_t i = 0; i < words->n && !status; i++) {
+		struct kmt_strv args = {0};
+
+		kmt_vec_push(&args, "sudo");
+		kmt_vec_push(&args, "--");
+		kmt_vec_push(&args, kmtool);
+		for (; i < words->n && words->v[i]; i++)
+			kmt_vec_push(&args, words->v[i]);
+		kmt_vec_push(&args, NULL);
+		status = run(&args, mask);
+		kmt_vec_free(&args);
+	}
+	wait_for_enter();
+	sigaction(SIGINT, &before, NULL);
+	return status;
 }

@@ -7,7 +7,8 @@
 #include <kmt/base/vec.h>
 
 /* Runs "sudo -- kmtool WORDS" with the signal mask MASK, waits for it and then for Enter, so that what it
- * printed can be read. Returns its exit status. */
+ * printed can be read. A NULL in WORDS ends one command; the next one is run if it succeeded. Returns the
+ * exit status of the last one. */
 int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask);
 
 #endif

@@ -136,6 +136,7 @@ const struct kmt_binding kmt_bindings[] = {
 		.help = "what loading the module would do; Run does it"},
 	{KMT_ACT_UNLOAD, {KMT_KEY_F(8), 'U'}, .label = "Unload",
 		.help = "what unloading it would do; Run does it"},
+	{KMT_ACT_RELOAD, {'R'}, .help = "what unloading it and loading it again would do"},
 	{KMT_ACT_BLOCK, {'B'}, .help = "keep it from being loaded, or let it again"},
 	{KMT_ACT_PARAM_EDIT, {'P'}, .help = "on a parameter: another value"},
 	{KMT_ACT_PARAM_KEEP, {'W'}, .help = "on a parameter: its value for every load"},

@@ -10,6 +10,7 @@
 #include <kmt/plan/load.h>
 #include <kmt/plan/options.h>
 #include <kmt/plan/params.h>
+#include <kmt/plan/reload.h>
 #include <kmt/plan/unload.h>
 
 #define WAYS_INDENT 24 /* behind the name of a way and its verdict */
@@ -79,6 +80,12 @@ static void title_load(const struct kmt_request *r, struct kmt_strbuf *out)
 		kmt_strbuf_addf(out, " with %s", r->params);
 }
 
+static void warn_unload(struct kmt_planning *p)
+{
+	kmt_plan_unload_warn(&p->v->snap, p->machine->root->is_host ? getenv("SSH_CONNECTION") : NULL,
+		&p->v->plan);
+}
+
 static int plan_unload(struct kmt_planning *p)
 {
 	struct kmt_plan_view *v = p->v;
@@ -89,8 +96,7 @@ static int plan_unload(struct kmt_planning *p)
 	kmt_vec_push(&unload.targets, p->request->target);
 	r = kmt_plan_unload(&v->snap, &unload, &v->plan, &p->in_use, p->err);
 	if (!r)
-		kmt_plan_unload_warn(&v->snap,
-			p->machine->root->is_host ? getenv("SSH_CONNECTION") : NULL, &v->plan);
+		warn_unload(p);
 	kmt_vec_free(&unload.targets);
 	return r;
 }
@@ -113,6 +119,52 @@ static void title_unload(const struct kmt_request *r, struct kmt_strbuf *out)
 		kmt_strbuf_addstr(out, ", with all that uses it");
 	if (r->unused_deps)
 		kmt_strbuf_addstr(out, ", with what is unused then");
+}
+
+static int plan_reload(struct kmt_planning *p)
+{
+	struct kmt_plan_view *v = p->v;
+	struct kmt_reload_request reload = {.target = p->request->target,
+		.dependents = p->request->dependents, .version = p->machine->version};
+	int r;
+
+	split(p->request->params, &v->arena, &reload.params);
+	r = kmt_plan_reload(&v->snap, &reload, &v->plan, &p->in_use, p->err);
+	if (!r)
+		warn_unload(p);
+	kmt_vec_free(&reload.params);
+	return r;
+}
+
+static void words_reload(
+	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *r)
+{
+	bool holders = false;
+
+	words_unload(v, machine, r);
+	kmt_vec_push(&v->words, NULL);
+	words_load(v, machine, r);
+	for (size_t i = v->plan.steps.n; i-- > 0;) {
+		const struct kmt_step *step = &v->plan.steps.v[i];
+
+		if (step->kind != KMT_STEP_REMOVE || step->why != KMT_WHY_HOLDER)
+			continue;
+		if (!holders) {
+			kmt_vec_push(&v->words, NULL);
+			add_word(v, "load");
+		}
+		holders = true;
+		add_word(v, step->module);
+	}
+}
+
+static void title_reload(const struct kmt_request *r, struct kmt_strbuf *out)
+{
+	kmt_strbuf_addf(out, "reload %s", r->target);
+	if (*r->params)
+		kmt_strbuf_addf(out, " with %s", r->params);
+	if (r->dependents)
+		kmt_strbuf_addstr(out, ", with all that uses it");
 }
 
 /* Sets ARGS now, as far as the request wants it, and in the configuration. */
@@ -280,6 +332,8 @@ const struct kmt_request_kind_def kmt_request_kinds[KMT_REQUEST_COUNT] = {
 		.plan = plan_load, .words = words_load, .title = title_load},
 	[KMT_REQUEST_UNLOAD] = {.parts = PARTS_CONFIG, .plan = plan_unload, .words = words_unload,
 		.title = title_unload},
+	[KMT_REQUEST_RELOAD] = {.parts = KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG,
+		.plan = plan_reload, .words = words_reload, .title = title_reload},
 	[KMT_REQUEST_SET] = {.parts = PARTS_CONFIG, .plan = plan_set, .words = words_set,
 		.title = title_set},
 	[KMT_REQUEST_UNSET] = {.parts = PARTS_CONFIG, .plan = plan_unset, .words = words_unset,

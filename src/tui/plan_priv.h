@@ -21,7 +21,7 @@ struct kmt_request_kind_def {
 	unsigned int parts; /* of the snapshot that it takes */
 	/* Fills v->plan and v->effects. */
 	int (*plan)(struct kmt_planning *p);
-	/* Fills v->words; the command that does the same. */
+	/* Fills v->words, the command that does the same. The plan is there, empty if it failed. */
 	void (*words)(struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *r);
 	/* Adds to the text of the dialog what else there is to know; NULL: nothing. */
 	void (*tell)(struct kmt_planning *p);

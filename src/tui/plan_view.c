@@ -108,8 +108,12 @@ static void make_command(
 {
 	kmt_request_kinds[request->kind].words(v, machine, request);
 	kmt_strbuf_addstr(&v->command, "kmtool");
-	for (size_t i = 0; i < v->words.n; i++)
-		kmt_shell_add(&v->command, v->words.v[i]);
+	for (size_t i = 0; i < v->words.n; i++) {
+		if (v->words.v[i])
+			kmt_shell_add(&v->command, v->words.v[i]);
+		else
+			kmt_strbuf_addstr(&v->command, " && kmtool");
+	}
 }
 
 void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machine,
@@ -122,11 +126,11 @@ void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machi
 
 	kmt_plan_view_free(v);
 	v->doc.width = width;
-	make_command(v, machine, request);
 	r = kmt_snapshot_take(&v->snap, machine->root, machine->version, def->parts, &v->diag, &err);
 	v->has_snap = !r;
 	if (!r)
 		r = def->plan(&p);
+	make_command(v, machine, request);
 	if (r) {
 		kmt_plan_view_error(v, &err);
 		if (p.in_use)

@@ -19,6 +19,8 @@ void *kmt_arena_alloc(struct kmt_arena *a, size_t size); /* zeroed, aligned for 
 char *kmt_arena_strdup(struct kmt_arena *a, const char *s);
 char *kmt_arena_strndup(struct kmt_arena *a, const char *s, size_t n); /* stops at a NUL, as strndup */
 char *kmt_arena_printf(struct kmt_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* What lives in FROM lives in A from now on; FROM is empty. */
+void kmt_arena_adopt(struct kmt_arena *a, struct kmt_arena *from);
 void kmt_arena_free(struct kmt_arena *a); /* frees everything; the arena is empty again */
 
 #define KMT_ARENA_NEW(a, type) ((type *)kmt_arena_alloc(a, sizeof(type)))

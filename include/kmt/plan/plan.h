@@ -96,6 +96,9 @@ struct kmt_plan {
 };
 
 void kmt_plan_free(struct kmt_plan *plan);
+/* The steps and warnings of MORE follow those of PLAN, without skips of modules that PLAN skips or inserts
+ * already; MORE is empty. */
+void kmt_plan_append(struct kmt_plan *plan, struct kmt_plan *more);
 const char *kmt_step_kind_name(enum kmt_step_kind kind); /* "insert", "remove", "run" ... */
 const char *kmt_why_name(enum kmt_why why);		 /* "requested", "softdep-pre" ... */
 const char *kmt_skip_name(enum kmt_skip skip);		 /* "loaded", "built-in" ... */

@@ -18,6 +18,7 @@
 enum kmt_request_kind {
 	KMT_REQUEST_LOAD,
 	KMT_REQUEST_UNLOAD,
+	KMT_REQUEST_RELOAD,
 	KMT_REQUEST_SET,   /* a parameter, now, for every load, or both */
 	KMT_REQUEST_UNSET, /* the line that configures a parameter goes */
 	KMT_REQUEST_BLOCK,
@@ -31,11 +32,12 @@ enum kmt_request_kind {
 struct kmt_request {
 	enum kmt_request_kind kind;
 	char target[KMT_NAME_MAX];
-	char params[KMT_LINE_MAX]; /* LOAD: "a=1 b=2"; SET: the value */
+	char params[KMT_LINE_MAX]; /* LOAD, RELOAD: "a=1 b=2"; SET: the value */
 	char param[KMT_NAME_MAX];  /* SET, UNSET */
 	char file[KMT_FILE_NAME_MAX]; /* UNSET: where the line is; "": in our own file */
 	bool now, save; /* SET */
-	bool dependents, unused_deps; /* UNLOAD */
+	bool dependents;  /* UNLOAD, RELOAD */
+	bool unused_deps; /* UNLOAD */
 };
 
 /* The machine that it is about, and what may be done to it. */
@@ -56,7 +58,8 @@ struct kmt_plan_view {
 	struct kmt_doc doc;
 	enum kmt_run_how how;
 	struct kmt_strbuf raw;	   /* the plan, to compare it with a later one */
-	struct kmt_strv words;	   /* of the command: "load", "loop", "max_loop=4" */
+	struct kmt_strv words;	   /* of the command: "load", "loop", "max_loop=4"; NULL: another one
+				      follows, to be run if this one succeeds */
 	struct kmt_strbuf command; /* the same for people, quoted */
 	struct kmt_strv effects;   /* when it takes effect, in sentences */
 	struct kmt_plan plan;
