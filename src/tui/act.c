@@ -179,13 +179,13 @@ static enum kmt_effect sort(const struct call *c)
 
 static enum kmt_effect plan(const struct call *c)
 {
-	const struct kmt_list_row *row = kmt_tui_selected(c->s, c->m);
+	const char *module = kmt_tui_selected_module(c->s, c->m);
 	enum kmt_request_kind kind = c->action == KMT_ACT_LOAD     ? KMT_REQUEST_LOAD
 				     : c->action == KMT_ACT_RELOAD ? KMT_REQUEST_RELOAD
 								   : KMT_REQUEST_UNLOAD;
 
 	if (c->action == KMT_ACT_BLOCK)
-		kind = row && kmt_block_is_there(&c->m->list.snap, row->name) ? KMT_REQUEST_UNBLOCK
+		kind = module && kmt_block_is_there(&c->m->list.snap, module) ? KMT_REQUEST_UNBLOCK
 									      : KMT_REQUEST_BLOCK;
 	return kmt_act_open_plan(c->s, c->m, kind);
 }

@@ -22,7 +22,7 @@ enum kmt_effect kmt_act_params_key(struct kmt_tui_state *s, int key);
 void kmt_act_show_plan(struct kmt_tui_state *s);
 
 /* act_param.c */
-enum kmt_effect kmt_act_param(struct kmt_tui_state *s, const struct kmt_model *m, const struct kmt_doc *doc,
+enum kmt_effect kmt_act_param(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
 	enum kmt_action action);
 enum kmt_effect kmt_act_value_key(struct kmt_tui_state *s, int key);
 /* The parameter of the line that the bar of the details is on; NULL if there is none. */

@@ -94,7 +94,7 @@ static enum kmt_effect drop(
 	return KMT_EFFECT_PLAN;
 }
 
-enum kmt_effect kmt_act_param(struct kmt_tui_state *s, const struct kmt_model *m, const struct kmt_doc *doc,
+enum kmt_effect kmt_act_param(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
 	enum kmt_action action)
 {
 	const struct kmt_doc_param *p = kmt_act_line_param(s, doc);

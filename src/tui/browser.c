@@ -142,9 +142,10 @@ static void make_doc(struct kmt_browser *b, const void *row, int width)
 
 static const size_t *current_counts(struct kmt_browser *b)
 {
-	const struct kmt_list_row *row = kmt_tui_selected(&b->state, &b->model);
+	const void *row = kmt_tui_selected(&b->state, &b->model);
+	const struct kmt_view_def *def = &kmt_views[b->state.view];
 
-	return row ? kmt_details_counts(&b->details, row->name) : NULL;
+	return row && !def->details ? kmt_details_counts(&b->details, def->id(row)) : NULL;
 }
 
 static const struct kmt_doc *overlay_doc(const struct kmt_browser *b)
