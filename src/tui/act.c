@@ -179,15 +179,23 @@ static enum kmt_effect sort(const struct call *c)
 
 static enum kmt_effect plan(const struct call *c)
 {
+	static const enum kmt_request_kind kinds[KMT_ACT_COUNT] = {
+		[KMT_ACT_LOAD] = KMT_REQUEST_LOAD,
+		[KMT_ACT_UNLOAD] = KMT_REQUEST_UNLOAD,
+		[KMT_ACT_RELOAD] = KMT_REQUEST_RELOAD,
+		[KMT_ACT_BLOCK] = KMT_REQUEST_BLOCK,
+	};
 	const char *module = kmt_tui_selected_module(c->s, c->m);
-	enum kmt_request_kind kind = c->action == KMT_ACT_LOAD     ? KMT_REQUEST_LOAD
-				     : c->action == KMT_ACT_RELOAD ? KMT_REQUEST_RELOAD
-								   : KMT_REQUEST_UNLOAD;
+	bool blocked = module && kmt_block_is_there(&c->m->list.snap, module);
 
-	if (c->action == KMT_ACT_BLOCK)
-		kind = module && kmt_block_is_there(&c->m->list.snap, module) ? KMT_REQUEST_UNBLOCK
-									      : KMT_REQUEST_BLOCK;
-	return kmt_act_open_plan(c->s, c->m, kind);
+	return kmt_act_open_plan(c->s, c->m,
+		c->action == KMT_ACT_BLOCK && blocked ? KMT_REQUEST_UNBLOCK : kinds[c->action]);
+}
+
+static enum kmt_effect menu(const struct call *c)
+{
+	kmt_act_open_menu(c->s);
+	return KMT_EFFECT_NONE;
 }
 
 static enum kmt_effect param(const struct call *c)
@@ -261,6 +269,7 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_PARAM_EDIT] = param,
 	[KMT_ACT_PARAM_KEEP] = param,
 	[KMT_ACT_PARAM_DROP] = param,
+	[KMT_ACT_MENU] = menu,
 	[KMT_ACT_ZOOM] = zoom,
 	[KMT_ACT_GROW] = resize_panes,
 	[KMT_ACT_SHRINK] = resize_panes,
@@ -272,13 +281,17 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_QUIT] = to_owner,
 };
 
+enum kmt_effect kmt_act(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action)
+{
+	const struct call c = {s, m, doc, action};
+
+	return actions[action] ? actions[action](&c) : KMT_EFFECT_NONE;
+}
+
 enum kmt_effect kmt_tui_key(
 	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
 {
-	const struct call c = {s, m, doc, kmt_key_action(key)};
-
 	s->message[0] = '\0';
-	if (s->overlay)
-		return kmt_act_overlay(s, m, doc, key);
-	return actions[c.action] ? actions[c.action](&c) : KMT_EFFECT_NONE;
+	return s->overlay ? kmt_act_overlay(s, m, doc, key) : kmt_act(s, m, doc, kmt_key_action(key));
 }

@@ -13,6 +13,15 @@ void kmt_act_select_doc(struct kmt_tui_state *s, const struct kmt_doc *doc, size
 void kmt_act_reset_doc(struct kmt_tui_state *s);
 bool kmt_act_back(struct kmt_tui_state *s);
 
+/* Carries an action out: what its key does. */
+enum kmt_effect kmt_act(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action);
+
+/* menu.c */
+void kmt_act_open_menu(struct kmt_tui_state *s);
+enum kmt_effect kmt_act_menu_key(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
+
 /* act_plan.c */
 enum kmt_effect kmt_act_open_plan(
 	struct kmt_tui_state *s, struct kmt_model *m, enum kmt_request_kind kind);

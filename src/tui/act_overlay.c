@@ -204,6 +204,8 @@ enum kmt_effect kmt_act_overlay(
 		return kmt_act_dialog_key(s, doc, key);
 	if (s->overlay == KMT_OVERLAY_PARAMS)
 		return kmt_act_params_key(s, key);
+	if (s->overlay == KMT_OVERLAY_MENU)
+		return kmt_act_menu_key(s, m, doc, key);
 	if (s->overlay == KMT_OVERLAY_VALUE)
 		return kmt_act_value_key(s, key);
 	return overlays[s->overlay](s, m, key);

@@ -59,6 +59,8 @@ int kmt_browser_open(struct kmt_browser *b, const struct kmt_machine *machine, i
 	b->model.root = machine->root;
 	b->model.kernel = machine->version;
 	kmt_tui_init(&b->state, width, height);
+	b->state.readonly = machine->readonly;
+	b->state.has_kernel = machine->kernel != NULL;
 	r = read_all(b, err);
 	if (!r && !b->model.views[KMT_VIEW_LOADED].rows.n)
 		choose_view(b);

@@ -12,6 +12,7 @@ void kmt_draw_head(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_foot(const struct kmt_scene *scene, struct kmt_canvas *c, const struct kmt_layout *l);
 void kmt_draw_help(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c);
+void kmt_draw_menu(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c);
 
 #endif

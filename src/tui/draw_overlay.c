@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What lies over the panes: the help, the sort menu. */
+/* What lies over the panes: the help, the menus. */
 #include "draw.h"
 
 #include <string.h>
@@ -21,7 +21,7 @@ void kmt_draw_help(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_doc_free(&doc);
 }
 
-#define MENU_WIDTH 34
+#define SORT_WIDTH 34
 
 void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
 {
@@ -29,7 +29,7 @@ void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
 	const struct kmt_arrangement *how = &s->lists[s->view].how;
 	const char *sort = kmt_sorted_by(s);
 	int n = (int)kmt_sort_choices(s);
-	struct kmt_rect r = {(s->width - MENU_WIDTH) / 2, (s->height - n - 2) / 2, MENU_WIDTH, n + 2};
+	struct kmt_rect r = {(s->width - SORT_WIDTH) / 2, (s->height - n - 2) / 2, SORT_WIDTH, n + 2};
 
 	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
 	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, " Sort by ");
@@ -42,6 +42,43 @@ void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
 		if (now)
 			kmt_canvas_put(c, r.x + 12, y, limit, KMT_ROLE_DIM,
 				how->descending ? "now; descending" : "now; ascending");
+		if ((size_t)i != s->choice)
+			continue;
+		kmt_canvas_put(c, r.x + 1, y, limit, KMT_ROLE_NAME, ">");
+		kmt_canvas_select(c, r.x + 1, y, limit);
+	}
+}
+
+#define MENU_WIDTH 76
+#define MENU_REASON 24 /* where reasons begin */
+
+static void draw_item(const struct kmt_menu_item *item, struct kmt_canvas *c, int x, int y, int limit)
+{
+	char letter[KMT_KEY_NAME];
+
+	kmt_key_name(item->letter, letter);
+	kmt_canvas_put(c, x + 2, y, limit, item->possible ? KMT_ROLE_NAME : KMT_ROLE_DIM, letter);
+	kmt_canvas_put(c, x + 5, y, limit, item->possible ? KMT_ROLE_TEXT : KMT_ROLE_DIM, item->name);
+	kmt_canvas_put(c, x + MENU_REASON, y, limit, item->possible ? KMT_ROLE_WARN : KMT_ROLE_DIM,
+		item->reason);
+}
+
+void kmt_draw_menu(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const char *module = kmt_tui_selected_module(s, scene->model);
+	struct kmt_menu_item items[KMT_MENU_MAX];
+	int n = (int)kmt_menu_items(s, scene->model, scene->doc, items);
+	int width = s->width - 2 < MENU_WIDTH ? s->width - 2 : MENU_WIDTH;
+	struct kmt_rect r = {(s->width - width) / 2, (s->height - n - 2) / 2, width, n + 2};
+	kmt_autofree char *title = kmt_asprintf(" %s ", module ? module : "no module");
+
+	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
+	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, title);
+	for (int i = 0; i < n; i++) {
+		int y = r.y + 1 + i, limit = r.x + r.w - 1;
+
+		draw_item(&items[i], c, r.x, y, limit);
 		if ((size_t)i != s->choice)
 			continue;
 		kmt_canvas_put(c, r.x + 1, y, limit, KMT_ROLE_NAME, ">");

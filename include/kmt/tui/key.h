@@ -75,6 +75,7 @@ enum kmt_action {
 	KMT_ACT_PARAM_EDIT,
 	KMT_ACT_PARAM_KEEP,
 	KMT_ACT_PARAM_DROP,
+	KMT_ACT_MENU,
 	KMT_ACT_ZOOM,
 	KMT_ACT_GROW,
 	KMT_ACT_SHRINK,
@@ -93,6 +94,7 @@ struct kmt_binding {
 	enum kmt_action action;
 	int keys[KMT_BINDING_KEYS]; /* unused ones are 0 */
 	const char *label;	    /* in the line of function keys, at most 6 characters; NULL: not there */
+	const char *menu;	    /* in the menu of actions; NULL: not there */
 	const char *help;
 	const char *group;	    /* heading in the help overlay: set where a group begins */
 };

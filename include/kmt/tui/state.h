@@ -29,6 +29,7 @@ enum kmt_overlay {
 	KMT_OVERLAY_SEARCH,
 	KMT_OVERLAY_FILTER,
 	KMT_OVERLAY_SORT,
+	KMT_OVERLAY_MENU,
 	KMT_OVERLAY_VALUE, /* of a parameter, typed before there is a plan */
 	KMT_OVERLAY_PLAN,
 	KMT_OVERLAY_PARAMS, /* typed in the plan dialog */
@@ -67,6 +68,7 @@ struct kmt_place {
 
 struct kmt_tui_state {
 	int width, height;
+	bool readonly, has_kernel; /* what this browser may do: as in struct kmt_machine */
 	enum kmt_view view;
 	enum kmt_tab tab;
 	enum kmt_pane pane;
@@ -147,6 +149,20 @@ size_t kmt_dialog_page(const struct kmt_tui_state *s);
 size_t kmt_sort_choices(const struct kmt_tui_state *s);
 /* The column that it is sorted by; NULL: the rows' own order. */
 const char *kmt_sorted_by(const struct kmt_tui_state *s);
+
+#define KMT_MENU_MAX 16
+
+/* An entry of the menu of actions. */
+struct kmt_menu_item {
+	enum kmt_action action;
+	int letter;
+	const char *name;
+	bool possible;
+	char reason[80]; /* why it is not, or what is in its way; "": nothing */
+};
+/* Those for the module below the bar and the line of DOC, the details. Returns how many. */
+size_t kmt_menu_items(const struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	struct kmt_menu_item items[KMT_MENU_MAX]);
 
 /* Lines of the help overlay, made from the table of keys. */
 void kmt_help_doc(struct kmt_doc *doc);
