@@ -283,15 +283,20 @@ int kmt_browser_fd(const struct kmt_browser *b)
 	return kmt_log_fd(&b->model.log);
 }
 
+void kmt_browser_reread(struct kmt_browser *b)
+{
+	rescan(b);
+	if (is_planning(b))
+		is_still_so(b);
+}
+
 bool kmt_browser_tick(struct kmt_browser *b)
 {
 	bool changed = kmt_browser_update(b);
 
 	if (hash_loaded(b) == b->loaded_hash)
 		return changed;
-	rescan(b);
-	if (is_planning(b))
-		is_still_so(b);
+	kmt_browser_reread(b);
 	return true;
 }
 

@@ -2,6 +2,7 @@
 #include <kmt/tui/log.h>
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 static void add(struct kmt_log *log, const struct kmt_kmsg_record *record)
 {
@@ -71,5 +72,10 @@ void kmt_log_close(struct kmt_log *log)
 
 int kmt_log_fd(const struct kmt_log *log)
 {
-	return log->is_open ? log->kmsg.fd : -1;
+	struct stat st;
+
+	/* A plain file, as another root may have, is readable at all times. */
+	if (!log->is_open || fstat(log->kmsg.fd, &st) < 0 || !S_ISCHR(st.st_mode))
+		return -1;
+	return log->kmsg.fd;
 }

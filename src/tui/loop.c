@@ -7,12 +7,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <kmt/base/alloc.h>
+#include <kmt/sys/events.h>
+#include <kmt/sys/paths.h>
 #include <kmt/tui/term.h>
 
 #include "foreground.h"
 
 #define TICK_MS 1000 /* how often the list of loaded modules is looked at */
+#define CALM_MS 50   /* at most twenty times a second something is read because of events */
 #define REST_MS 80   /* how long no key must come before something is read for the details */
+
+/* Beside enum kmt_event: lines of the log. */
+#define LOG_GREW (1u << 31)
 
 /* Set by a handler, looked at between two keys. */
 static volatile sig_atomic_t stop_asked;
@@ -34,7 +41,10 @@ struct loop {
 	struct kmt_browser browser;
 	struct kmt_canvas canvas;
 	sigset_t waiting; /* signals that may come in only while the loop waits */
-	int64_t ticked, keyed; /* when */
+	struct kmt_events events;
+	unsigned int pending;	      /* enum kmt_event: what has come and was not looked at */
+	int64_t ticked, keyed, looked; /* when */
+	bool stale; /* devices have come or gone: that can be many events, and waits for the next tick */
 	bool dirty, rested;
 };
 
@@ -112,19 +122,68 @@ static void show(struct loop *l)
 	l->rested = false;
 }
 
-/* Until a key, a signal, or the time for what is left to do. Returns -1 if the terminal is gone. */
+enum { INPUT, UEVENTS, FILES, LOG, SOURCES };
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Until a key, an event, a signal, or the time for what is left to do. Returns -1 if the terminal is gone. */
 static int wait_for_input(struct loop *l)
 {
-	int64_t ms = l->rested ? l->ticked + TICK_MS - now_ms() : REST_MS;
+	int64_t now = now_ms(), at = l->ticked + TICK_MS, ms;
 	struct timespec timeout;
-	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+	struct pollfd p[SOURCES] = {
+		[INPUT] = {.fd = STDIN_FILENO, .events = POLLIN},
+		[UEVENTS] = {.fd = l->events.uevents, .events = POLLIN},
+		[FILES] = {.fd = l->events.files, .events = POLLIN},
+		[LOG] = {.fd = kmt_browser_fd(&l->browser), .events = POLLIN},
+	};
 
-	if (ms < 0)
-		ms = 0;
+	if (!l->rested)
+		at = sooner(at, now + REST_MS);
+	if (l->pending)
+		at = sooner(at, l->looked + CALM_MS);
+	ms = at > now ? at - now : 0;
 	timeout = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-	if (ppoll(&p, 1, &timeout, &l->waiting) > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL)))
-		return -1;
-	return 0;
+	/* Until what has come was looked at, more of it wakes nobody. */
+	if (ppoll(p, l->pending ? 1 : SOURCES, &timeout, &l->waiting) <= 0)
+		return 0;
+	l->pending |= kmt_events_take(&l->events);
+	if (p[LOG].revents)
+		l->pending |= LOG_GREW;
+	return p[INPUT].revents & (POLLHUP | POLLERR | POLLNVAL) ? -1 : 0;
+}
+
+/* What is read of these is shown. A directory that comes later is seen when something else changes. */
+static void watch_files(struct loop *l)
+{
+	static const char *const dirs[] = {KMT_WATCHED_DIRS};
+	const struct kmt_model *m = &l->browser.model;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(dirs); i++)
+		kmt_events_watch(&l->events, m->root, dirs[i]);
+	if (m->has_snap && m->list.snap.has_tree)
+		kmt_events_watch(&l->events, m->root, m->list.snap.index.dir);
+}
+
+static void look(struct loop *l, int64_t now)
+{
+	unsigned int events = l->pending;
+
+	l->looked = now;
+	l->pending = 0;
+	if (events & KMT_EVENT_DEVICES)
+		l->stale = true;
+	if ((events & KMT_EVENT_FILES) || (l->stale && l->ticked == now)) {
+		l->stale = false;
+		kmt_browser_reread(&l->browser);
+		watch_files(l);
+		l->dirty = true;
+	} else if (kmt_browser_tick(&l->browser)) {
+		l->dirty = true;
+	}
 }
 
 static void work(struct loop *l)
@@ -138,8 +197,9 @@ static void work(struct loop *l)
 	}
 	if (now - l->ticked >= TICK_MS) {
 		l->ticked = now;
-		if (kmt_browser_tick(&l->browser))
-			l->dirty = true;
+		look(l, now);
+	} else if (l->pending && now - l->looked >= CALM_MS) {
+		look(l, now);
 	}
 }
 
@@ -169,6 +229,8 @@ int kmt_loop_run(
 	r = kmt_term_open(style->color, &note, err);
 	if (!r) {
 		hold_signals(&l);
+		kmt_events_open(&l.events, machine->root);
+		watch_files(&l);
 		resize(&l);
 		if (note)
 			snprintf(l.browser.state.message, sizeof(l.browser.state.message), "%s", note);
@@ -182,6 +244,7 @@ int kmt_loop_run(
 			show(&l);
 		} while (!wait_for_input(&l) && take_keys(&l));
 		kmt_term_close();
+		kmt_events_close(&l.events);
 	}
 	kmt_canvas_free(&l.canvas);
 	kmt_browser_close(&l.browser);

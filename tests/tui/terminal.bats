@@ -117,6 +117,18 @@ is_restored() {
 	cmp "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
 }
 
+@test "a change of the configuration is shown by itself, soon and without a key" {
+	start
+	keys 4
+	wait_for "4 Config"
+	shows_not "by_another_hand"
+	echo 'options loop by_another_hand=1' >"$MACHINE/etc/modprobe.d/zz-live.conf"
+	wait_for "by_another_hand"
+	rm "$MACHINE/etc/modprobe.d/zz-live.conf"
+	wait_until shows_not "by_another_hand"
+	keys q
+}
+
 @test "shows the machine, obeys keys, quits, leaves the terminal as it was" {
 	start
 	shows "1 Loaded 16"

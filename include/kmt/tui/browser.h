@@ -49,6 +49,8 @@ int kmt_browser_fd(const struct kmt_browser *b);
 /* Once a second: updates, reads the list of loaded modules, and everything if that changed. True if there
  * is something new. */
 bool kmt_browser_tick(struct kmt_browser *b);
+/* Something else has changed, as an event told: reads everything. */
+void kmt_browser_reread(struct kmt_browser *b);
 void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c);
 
 #endif

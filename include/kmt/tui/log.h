@@ -31,7 +31,7 @@ struct kmt_log {
  * pointers to rows are to be taken anew then. */
 bool kmt_log_read(struct kmt_log *log, const struct kmt_root *root);
 void kmt_log_close(struct kmt_log *log);
-/* Readable when there is something new; -1 if the log is not open. */
+/* Readable when there is something new; -1 if the log is not open, or cannot be waited for. */
 int kmt_log_fd(const struct kmt_log *log);
 
 #endif
