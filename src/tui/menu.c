@@ -79,7 +79,7 @@ static void judge_reload(const struct subject *on, struct kmt_menu_item *item)
 static void judge_block(const struct subject *on, struct kmt_menu_item *item)
 {
 	if (on->builtin)
-		refuse(item, "built into the kernel: no configuration keeps it out");
+		refuse(item, "built in: no configuration keeps it out");
 	else if (kmt_block_is_there(&on->m->list.snap, on->name))
 		item->name = "Unblock";
 }
@@ -87,7 +87,14 @@ static void judge_block(const struct subject *on, struct kmt_menu_item *item)
 static void judge_param(const struct subject *on, struct kmt_menu_item *item)
 {
 	if (!on->param)
-		refuse(item, "go to a parameter in the tab Params first");
+		refuse(item, "choose a parameter in the tab Params first");
+}
+
+/* Without one below the bar the key goes where they are. */
+static void judge_edit(const struct subject *on, struct kmt_menu_item *item)
+{
+	if (!on->param)
+		say(item, "choose one in the tab Params");
 }
 
 static void judge_keep(const struct subject *on, struct kmt_menu_item *item)
@@ -109,7 +116,7 @@ static void (*const judges[KMT_ACT_COUNT])(const struct subject *, struct kmt_me
 	[KMT_ACT_UNLOAD] = judge_unload,
 	[KMT_ACT_RELOAD] = judge_reload,
 	[KMT_ACT_BLOCK] = judge_block,
-	[KMT_ACT_PARAM_EDIT] = judge_param,
+	[KMT_ACT_PARAM_EDIT] = judge_edit,
 	[KMT_ACT_PARAM_KEEP] = judge_keep,
 	[KMT_ACT_PARAM_DROP] = judge_drop,
 };

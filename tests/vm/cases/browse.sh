@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# The browser on a terminal of the real kernel: what it does is looked at from outside, and what is done outside
+# is seen in it.
+. "${0%/*}/lib.sh"
+
+tm() {
+	tmux -u -f /dev/null -S /tmp/browse "$@"
+}
+
+keys() {
+	tm send-keys "$@"
+}
+
+screen() {
+	tm capture-pane -p
+}
+
+# until_shown NAME PATTERN, until_true NAME COMMAND...: an emulated machine is slow, so there is time.
+until_shown() {
+	local end=$((SECONDS + 20))
+
+	until screen | grep -Eq -e "$2" || [ $SECONDS -ge $end ]; do
+		sleep 0.1
+	done
+	out=$(screen)
+	matches "$1" "$2"
+}
+
+until_true() {
+	local name=$1 end=$((SECONDS + 20))
+
+	shift
+	until "$@" || [ $SECONDS -ge $end ]; do
+		sleep 0.1
+	done
+	out=$(screen)
+	if "$@"; then
+		ok "$name"
+	else
+		not_ok "$name" "not within 20 seconds: $*"
+	fi
+}
+
+until_gone() {
+	until_true "$1" shows_not "$2"
+}
+
+# shellcheck disable=SC2317 # until_true calls these
+shows_not() {
+	! screen | grep -Eq -e "$1"
+}
+
+# shellcheck disable=SC2317
+has_count() {
+	[ "$(cat /sys/module/km_params/parameters/count)" = "$1" ]
+}
+
+# shellcheck disable=SC2317
+no_session() {
+	! tm has-session 2>/dev/null
+}
+
+# search VIEW NAME: the bar on that module of that view.
+search() {
+	keys "$1" Home /
+	keys -l "$2"
+	keys Enter
+	until_shown "$2 is found" ">$2 "
+}
+
+if ! command -v tmux >/dev/null || ! command -v kmtool-browse >/dev/null; then
+	skip "the browser" "tmux or the browser is not here"
+	finish
+fi
+blocked=/etc/modprobe.d/kmtool-block-dummy.conf
+export TERM=screen
+tm new-session -d -x 100 -y 40 "kmtool browse"
+until_shown "it opens, and says which kernel this is" "kmtool  $(uname -r)"
+
+search 2 dummy
+keys L
+until_shown "L shows a plan" "Plan: load dummy"
+check "and loads nothing" not_loaded dummy
+keys Tab Tab Enter
+keys -l "numdummies=3"
+keys Enter
+until_shown "with a parameter" "kmtool load dummy numdummies=3"
+keys Tab Enter
+until_true "Run loads it" loaded dummy
+until_true "with its parameter" test -e /sys/class/net/dummy2
+until_shown "and says so" "loaded dummy"
+keys Enter
+
+kmtool load llc >/dev/null
+keys 1
+until_shown "what is loaded outside is seen without a key" "[> ]llc "
+kmtool unload llc >/dev/null
+until_gone "what is unloaded outside goes" "[> ]llc "
+
+kmtool load km_params >/dev/null
+search 1 km_params
+keys "]" P
+until_shown "the parameters are shown" "count +int"
+keys G Enter
+keys C-u
+keys -l 42
+keys Enter
+until_shown "another value is planned" "kmtool params km_params count=42"
+same "and not set" 1 "$(cat /sys/module/km_params/parameters/count)"
+keys Tab Enter
+until_true "Run sets it" has_count 42
+until_shown "and tells what it was" "was 1"
+keys Enter
+
+kmtool load br_netfilter >/dev/null
+search 1 br_netfilter
+keys U
+until_shown "U shows a plan" "Plan: unload br_netfilter"
+keys BTab Enter
+until_shown "with what is unused then" "remove +llc"
+check "nothing is unloaded by looking" loaded br_netfilter
+keys Tab Tab Enter
+until_true "Run unloads the chain" not_loaded br_netfilter
+until_true "to its end" not_loaded llc
+until_shown "and says so, too" "unloaded llc"
+keys Enter
+
+kmtool load km_busy >/dev/null
+exec 3</dev/km_busy
+search 1 km_busy
+keys U
+until_shown "a busy module: its users are named" "process /dev/km_busy \\(bash\\)"
+keys Tab Enter
+sleep 1
+check "and it stays" loaded km_busy
+exec 3<&-
+# By itself: with another key behind it, it would be Alt.
+keys Escape
+until_gone "Escape closes the plan" "Plan: unload"
+
+clean_up
+search 2 dummy
+keys B
+until_shown "B shows a plan" "kmtool block dummy"
+keys Tab Enter
+until_true "Run blocks it" test -s $blocked
+expect not0 "modprobe does not load it now" -- modprobe dummy
+check "it is not there" not_loaded dummy
+until_shown "and is told" "Done: block"
+keys Enter B
+until_shown "B takes it back" "kmtool unblock dummy"
+keys Tab Enter
+until_true "the file is gone" test ! -e $blocked
+check "modprobe loads it again" modprobe dummy
+keys Enter q
+until_true "q ends it" no_session
+clean_up
+finish
