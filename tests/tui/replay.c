@@ -115,6 +115,7 @@ static bool run_fake(struct replay *r, const char *line)
 
 	if (!strcmp(line, "fake")) {
 		r->fake = kmt_fake_new(r->dir);
+		kmt_fake_keep_writes(r->fake);
 		r->kernel = kmt_fake_kernel(r->fake);
 	} else if (sscanf(line, "fail %63s %63s %d", name[0], name[1], &number) == 3) {
 		kmt_fake_script(r->fake,

@@ -30,6 +30,7 @@ struct kmt_fake {
 	KMT_VEC(struct kmt_fake_script) scripts;
 	struct kmt_strbuf calls;
 	unsigned int log_seq;
+	bool keeps_writes;
 	struct kmt_arena arena;
 };
 
@@ -249,7 +250,7 @@ static int fake_write(struct kmt_kernel *k, const char *path, const void *data, 
 
 	kmt_strbuf_addf(&f->calls, "write %s %.*s\n", path, (int)n, (const char *)data);
 	s = play(f, "write", path);
-	file = s.errnum ? NULL : fopen(full, "r+");
+	file = s.errnum || !f->keeps_writes ? NULL : fopen(full, "r+");
 	if (!file)
 		return -s.errnum;
 	fwrite(data, 1, n, file);
@@ -285,6 +286,11 @@ struct kmt_fake *kmt_fake_new(const char *dir)
 	fclose(open_file(f, "/dev/kmsg", "w"));
 	show(f);
 	return f;
+}
+
+void kmt_fake_keep_writes(struct kmt_fake *f)
+{
+	f->keeps_writes = true;
 }
 
 void kmt_fake_free(struct kmt_fake *f)

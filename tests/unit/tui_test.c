@@ -120,16 +120,31 @@ static void test_key_parse(void **state)
 	check_key("\xff", -EINVAL);
 }
 
+/* Whether the entry of the menu can be chosen by a letter of its own. */
+static bool has_letter(const struct kmt_binding *b, bool taken[128])
+{
+	for (size_t i = 0; i < KMT_BINDING_KEYS && b->keys[i]; i++)
+		if (b->keys[i] > ' ' && b->keys[i] < 128) {
+			bool is_new = !taken[b->keys[i]];
+
+			taken[b->keys[i]] = true;
+			return is_new;
+		}
+	return false;
+}
+
 /* The table of keys: nothing twice, everything explained, every action reachable. */
 static void test_bindings(void **state)
 {
-	bool reachable[KMT_ACT_COUNT] = {false};
+	bool reachable[KMT_ACT_COUNT] = {false}, letters[128] = {false};
 
 	for (const struct kmt_binding *b = kmt_bindings; b->action; b++) {
 		assert_non_null(b->help);
 		assert_int_not_equal(b->keys[0], 0);
 		assert_false(reachable[b->action]);
 		reachable[b->action] = true;
+		if (b->menu)
+			assert_true(has_letter(b, letters));
 		if (b->label) {
 			assert_true(strlen(b->label) <= 6);
 			assert_in_range(b->keys[0], KMT_KEY_F(1), KMT_KEY_F(10));

@@ -21,7 +21,7 @@ for name in $samples; do
 	same "info $name is what modinfo says" "$(fields "$name" modinfo)" "$(fields "$name" kmtool info)"
 done
 
-# parameter NAME: its line in the table, blanks squeezed.
+# parameter NAME: name, type, default, value, mode, description: its line in the table, blanks squeezed.
 parameter() {
 	kmtool info km_params | sed -n '/^PARAMETER/,$p' | grep "^$1 " | tr -s ' '
 }
@@ -34,14 +34,14 @@ expect not0 "what the callback refuses" "'175' is out of range for the parameter
 	kmtool load km_params percent=175
 check "km_params is not loaded by any of these" not_loaded km_params
 check "load km_params" kmtool load km_params count=2 secret=x nums=1,2,3
-same "mode 0: described, but no file" "secret charp - - a text without a file in sysfs" "$(parameter secret)"
-same "the callback: a file, but not described" "percent - 50 0644 -" "$(parameter percent)"
-same "S_IRUSR and so on are 0644" "motto charp read the source 0644 a text that root may change" \
+same "mode 0: described, but no file" "secret charp none - - a text without a file in sysfs" "$(parameter secret)"
+same "the callback: a file, but not described" "percent - 50 50 0644 -" "$(parameter percent)"
+same "S_IRUSR and so on are 0644" "motto charp read the source read the source 0644 a text that root may change" \
 	"$(parameter motto)"
-same "an array" "nums array of int 1,2,3 0444 up to four numbers" "$(parameter nums)"
-same "a bool" "loud bool N 0644 greet in capitals" "$(parameter loud)"
+same "an array" "nums array of int - 1,2,3 0444 up to four numbers" "$(parameter nums)"
+same "a bool" "loud bool N N 0644 greet in capitals" "$(parameter loud)"
 echo 75 >/sys/module/km_params/parameters/percent
-same "the value is the one of now" "percent - 75 0644 -" "$(parameter percent)"
+same "the value is the one of now" "percent - 50 75 0644 -" "$(parameter percent)"
 # row PARAMETER: its name, type, value and mode, as scripts get them.
 row() {
 	kmtool params --raw -o name,type,value,mode km_params | grep "^$1	" | tr '\t' ' '
