@@ -156,14 +156,21 @@ static int wait_for_input(struct loop *l)
 	return p[INPUT].revents & (POLLHUP | POLLERR | POLLNVAL) ? -1 : 0;
 }
 
+static void watch_all(struct loop *l, const char *const *dirs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		kmt_events_watch(&l->events, l->browser.model.root, dirs[i]);
+}
+
 /* What is read of these is shown. A directory that comes later is seen when something else changes. */
 static void watch_files(struct loop *l)
 {
-	static const char *const dirs[] = {KMT_WATCHED_DIRS};
+	static const char *const modprobe_d[] = KMT_MODPROBE_D_DIRS;
+	static const char *const modules_load_d[] = KMT_MODULES_LOAD_D_DIRS;
 	const struct kmt_model *m = &l->browser.model;
 
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(dirs); i++)
-		kmt_events_watch(&l->events, m->root, dirs[i]);
+	watch_all(l, modprobe_d, KMT_ARRAY_SIZE(modprobe_d));
+	watch_all(l, modules_load_d, KMT_ARRAY_SIZE(modules_load_d));
 	if (m->has_snap && m->list.snap.has_tree)
 		kmt_events_watch(&l->events, m->root, m->list.snap.index.dir);
 }

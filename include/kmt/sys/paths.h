@@ -72,11 +72,6 @@
 		"/etc/depmod.d", "/run/depmod.d", "/usr/local/lib/depmod.d", "/usr/lib/depmod.d",  \
 			"/lib/depmod.d"                                                            \
 	}
-/* What changes configuration is seen in these. */
-#define KMT_WATCHED_DIRS                                                                           \
-	"/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d",                         \
-		"/usr/lib/modprobe.d", "/lib/modprobe.d", "/etc/modules-load.d",                   \
-		"/run/modules-load.d", "/usr/lib/modules-load.d"
 /* The process's own open files. */
 #define KMT_PATH_PROC_SELF_FD "/proc/self/fd"
 /* modules-load.d(5). */
