@@ -42,6 +42,8 @@ enum kmt_effect kmt_act_overlay(
 	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
 void kmt_act_open_prompt(struct kmt_tui_state *s, enum kmt_overlay overlay);
 void kmt_act_open_sort(struct kmt_tui_state *s);
+/* By one of the view's columns; once more: the other way round. */
+enum kmt_effect kmt_act_sort_by(struct kmt_tui_state *s, size_t choice);
 /* The next row that has what was searched for last, in steps of 1 or -1. */
 bool kmt_act_find_next(struct kmt_tui_state *s, struct kmt_model *m, int step);
 

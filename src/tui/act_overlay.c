@@ -161,11 +161,23 @@ void kmt_act_open_sort(struct kmt_tui_state *s)
 			s->choice = i;
 }
 
-static enum kmt_effect sort_key(struct kmt_tui_state *s, struct kmt_model *m, int key)
+enum kmt_effect kmt_act_sort_by(struct kmt_tui_state *s, size_t choice)
 {
 	struct kmt_arrangement *how = &kmt_act_list(s)->how;
+	const char *column = kmt_views[s->view].columns[choice].name, *now = kmt_sorted_by(s);
+
+	/* Of numbers the largest are of interest, of words the first. */
+	if (!now || strcmp(now, column))
+		how->descending = kmt_column_is_number(kmt_view_column(s->view, column));
+	else
+		how->descending = !how->descending;
+	how->sort = column;
+	return KMT_EFFECT_ARRANGE;
+}
+
+static enum kmt_effect sort_key(struct kmt_tui_state *s, struct kmt_model *m, int key)
+{
 	size_t n = kmt_sort_choices(s);
-	const char *column;
 
 	switch (kmt_key_action(key)) {
 	case KMT_ACT_UP:
@@ -175,14 +187,8 @@ static enum kmt_effect sort_key(struct kmt_tui_state *s, struct kmt_model *m, in
 		s->choice = (s->choice + 1) % n;
 		return KMT_EFFECT_NONE;
 	case KMT_ACT_ENTER:
-		column = kmt_views[s->view].columns[s->choice].name;
-		/* Of numbers the largest are of interest, of words the first. */
-		if (!how->sort || strcmp(how->sort, column))
-			how->descending = kmt_column_is_number(kmt_view_column(s->view, column));
-		else
-			how->descending = !how->descending;
-		how->sort = column;
-		break;
+		s->overlay = KMT_OVERLAY_NONE;
+		return kmt_act_sort_by(s, s->choice);
 	default:
 		break;
 	}

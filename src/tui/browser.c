@@ -211,11 +211,8 @@ void kmt_browser_ran(struct kmt_browser *b, int status)
 			status);
 }
 
-enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
+static enum kmt_effect carry_out(struct kmt_browser *b, enum kmt_effect effect)
 {
-	const struct kmt_doc *doc = overlay_doc(b) ? overlay_doc(b) : current_doc(b);
-	enum kmt_effect effect = kmt_tui_key(&b->state, &b->model, doc, key);
-
 	switch (effect) {
 	case KMT_EFFECT_ARRANGE:
 		arrange(b);
@@ -231,6 +228,21 @@ enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
 	default:
 		return effect;
 	}
+}
+
+static const struct kmt_doc *doc_of_keys(struct kmt_browser *b)
+{
+	return overlay_doc(b) ? overlay_doc(b) : current_doc(b);
+}
+
+enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
+{
+	return carry_out(b, kmt_tui_key(&b->state, &b->model, doc_of_keys(b), key));
+}
+
+enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, struct kmt_zone zone)
+{
+	return carry_out(b, kmt_tui_mouse(&b->state, &b->model, doc_of_keys(b), mouse, &zone));
 }
 
 /* Reads the rows of one view that has none yet, first of the one that is shown. False if all have. */

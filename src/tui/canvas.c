@@ -13,6 +13,7 @@ void kmt_canvas_clear(struct kmt_canvas *c)
 	for (int i = 0; i < c->width * c->height; i++)
 		c->cells[i] = (struct kmt_glyph){.text = " "};
 	c->cursor_x = c->cursor_y = -1;
+	kmt_canvas_cover(c);
 }
 
 void kmt_canvas_resize(struct kmt_canvas *c, int width, int height)
@@ -28,7 +29,29 @@ void kmt_canvas_resize(struct kmt_canvas *c, int width, int height)
 void kmt_canvas_free(struct kmt_canvas *c)
 {
 	free(c->cells);
+	kmt_vec_free(&c->zones);
 	*c = (struct kmt_canvas){0};
+}
+
+void kmt_canvas_zone(struct kmt_canvas *c, struct kmt_rect rect, enum kmt_zone_kind kind, int n)
+{
+	kmt_vec_push(&c->zones, (struct kmt_zone){rect, kind, n});
+}
+
+void kmt_canvas_cover(struct kmt_canvas *c)
+{
+	c->zones.n = 0;
+}
+
+struct kmt_zone kmt_canvas_at(const struct kmt_canvas *c, int x, int y)
+{
+	for (size_t i = c->zones.n; i-- > 0;) {
+		const struct kmt_rect *r = &c->zones.v[i].rect;
+
+		if (x >= r->x && x < r->x + r->w && y >= r->y && y < r->y + r->h)
+			return c->zones.v[i];
+	}
+	return (struct kmt_zone){.kind = KMT_ZONE_NONE};
 }
 
 static struct kmt_glyph *cell(struct kmt_canvas *c, int x, int y)

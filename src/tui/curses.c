@@ -54,15 +54,38 @@ static void catch_signals(void)
 	}
 }
 
-static void add_bytes(const char *capability)
+/* A string of terminfo; NULL if the terminal has none of that name. */
+static char *capability(const char *name)
 {
-	char *s = tigetstr(capability);
-	size_t n = s && s != (char *)-1 ? strlen(s) : 0;
+	char *s = tigetstr(name);
+
+	return s && s != (char *)-1 && *s ? s : NULL;
+}
+
+static void add_string(const char *s)
+{
+	size_t n = s ? strlen(s) : 0;
 
 	if (!n || terminal.n + n > sizeof(terminal.bytes))
 		return;
 	memcpy(terminal.bytes + terminal.n, s, n);
 	terminal.n += n;
+}
+
+static void add_bytes(const char *name)
+{
+	add_string(capability(name));
+}
+
+/* As curses does it: by XM, a capability of its own, or the way of xterm for whatever sends kmous. */
+static void add_mouse_off(void)
+{
+	char *mode = capability("XM");
+
+	if (mode)
+		add_string(tparm(mode, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+	else if (capability("kmous"))
+		add_string("\033[?1000l");
 }
 
 /* Attributes off, keypad mode off, cursor on, the shell's screen back. */
@@ -73,6 +96,7 @@ static void remember_bytes(void)
 	add_bytes("op");
 	add_bytes("rmkx");
 	add_bytes("cnorm");
+	add_mouse_off();
 	add_bytes("rmcup");
 }
 
@@ -143,7 +167,7 @@ int kmt_term_open(bool color, const char **note, struct kmt_err *err)
 		return r;
 	}
 	terminal.screen = start_screen(note);
-	if (!terminal.screen || !tigetstr("cup") || tigetstr("cup") == (char *)-1) {
+	if (!terminal.screen || !capability("cup")) {
 		if (terminal.screen)
 			endwin();
 		r = kmt_err_set(err, KMT_ERR_USAGE, ENOTTY,
@@ -253,27 +277,57 @@ static int plain(wint_t c)
 	return c <= 0x10ffff ? (int)c : KMT_KEY_NONE;
 }
 
-int kmt_term_key(bool *resized)
+void kmt_term_mouse(bool on)
 {
-	wint_t c, next;
-	int r = get_wch(&c);
+	/* A press counts at once: waiting for what may become a double click would be felt. */
+	mouseinterval(0);
+	mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
 
-	*resized = false;
-	if (r == ERR)
-		return KMT_KEY_NONE;
-	if (r == KEY_CODE_YES && c == KEY_RESIZE) {
-		*resized = true;
-		return KMT_KEY_NONE;
-	}
-	if (r == KEY_CODE_YES)
-		return special(c);
-	if (c != KMT_KEY_ESC)
-		return plain(c);
-	/* Alt sends Escape and the key at once. */
-	r = get_wch(&next);
+static void take_mouse(struct kmt_input *in)
+{
+	MEVENT event;
+
+	if (getmouse(&event) != OK)
+		return;
+	in->x = event.x;
+	in->y = event.y;
+	if (event.bstate & BUTTON1_PRESSED)
+		in->mouse = KMT_MOUSE_PRESS;
+	else if (event.bstate & BUTTON4_PRESSED)
+		in->mouse = KMT_MOUSE_WHEEL_UP;
+	else if (event.bstate & BUTTON5_PRESSED)
+		in->mouse = KMT_MOUSE_WHEEL_DOWN;
+}
+
+/* Alt sends Escape and the key at once. */
+static int after_escape(void)
+{
+	wint_t next;
+	int r = get_wch(&next);
+
 	if (r == OK)
 		return next >= ' ' && next < 127 ? KMT_KEY_ALT + (int)next : plain(next);
 	if (r == KEY_CODE_YES)
 		unget_wch((wchar_t)next);
 	return KMT_KEY_ESC;
+}
+
+bool kmt_term_input(struct kmt_input *in)
+{
+	wint_t c;
+	int r = get_wch(&c);
+
+	*in = (struct kmt_input){.key = KMT_KEY_NONE};
+	if (r == ERR)
+		return false;
+	if (r == KEY_CODE_YES && c == KEY_RESIZE)
+		in->resized = true;
+	else if (r == KEY_CODE_YES && c == KEY_MOUSE)
+		take_mouse(in);
+	else if (r == KEY_CODE_YES)
+		in->key = special(c);
+	else
+		in->key = c == KMT_KEY_ESC ? after_escape() : plain(c);
+	return true;
 }

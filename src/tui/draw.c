@@ -35,6 +35,8 @@ void kmt_draw(const struct kmt_scene *scene, struct kmt_canvas *c)
 	if (l.details.h)
 		kmt_draw_details(scene, c, l.details);
 	kmt_draw_foot(scene, c, &l);
+	if (s->overlay)
+		kmt_canvas_cover(c);
 	if (s->overlay == KMT_OVERLAY_HELP)
 		kmt_draw_help(scene, c);
 	else if (s->overlay == KMT_OVERLAY_SORT)

@@ -73,9 +73,11 @@ static void draw_views(const struct kmt_scene *scene, struct kmt_canvas *c)
 		shorter++;
 	for (int v = 0; v < KMT_VIEW_COUNT; v++) {
 		kmt_autofree char *text = view_text(scene, v, shorter);
+		int from = x;
 
 		x = kmt_canvas_put(c, x, 1, c->width,
 			v == (int)scene->state->view ? KMT_ROLE_TAB : KMT_ROLE_DIM, text);
+		kmt_canvas_zone(c, (struct kmt_rect){from, 1, x - from, 1}, KMT_ZONE_VIEW, v);
 	}
 }
 
@@ -141,9 +143,11 @@ static void draw_tabs(const struct kmt_scene *scene, struct kmt_canvas *c, int x
 		x = kmt_canvas_symbol(c, x, y, KMT_ROLE_DIM, KMT_SYM_CUT);
 	for (int t = first; t < KMT_TAB_COUNT; t++) {
 		kmt_autofree char *text = tab_text(scene, t);
+		int from = x;
 
 		x = kmt_canvas_put(c, x, y, end,
 			t == (int)scene->state->tab ? KMT_ROLE_TAB : KMT_ROLE_DIM, text);
+		kmt_canvas_zone(c, (struct kmt_rect){from, y, x - from, 1}, KMT_ZONE_TAB, t);
 	}
 }
 
@@ -169,6 +173,7 @@ void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struc
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_doc *doc = scene->doc;
 
+	kmt_canvas_zone(c, r, KMT_ZONE_DETAILS, 0);
 	draw_title(scene, c, r);
 	if (!kmt_tui_selected(s, scene->model))
 		return;
@@ -180,6 +185,7 @@ void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struc
 		int y = r.y + 1 + (int)(i - s->doc_top);
 
 		kmt_doc_draw(doc, i, c, r.x + 1, y, r.x + r.w, s->doc_skip);
+		kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_LINE, (int)i);
 		if (s->pane != KMT_PANE_DETAILS || i != s->doc_cursor)
 			continue;
 		kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, ">");
@@ -271,6 +277,7 @@ static void draw_keys(struct kmt_canvas *c, int y)
 		if (!b->label || n < 1 || n > 10)
 			continue;
 		kmt_key_name(b->keys[0], name);
+		kmt_canvas_zone(c, (struct kmt_rect){x, y, KEY_CELL, 1}, KMT_ZONE_KEY, b->keys[0]);
 		x = kmt_canvas_put(c, x, y, c->width, KMT_ROLE_KEY, name);
 		kmt_canvas_put(c, x, y, c->width, KMT_ROLE_ACTION, b->label);
 	}

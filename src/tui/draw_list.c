@@ -54,11 +54,14 @@ static void draw_heading(const struct kmt_scene *scene, struct kmt_canvas *c, st
 		const struct placed *p = &placed[i];
 		kmt_autofree char *text = kmt_asprintf("%s%s", p->column->header,
 			!sort || strcmp(sort, p->view->name) ? "" : how->descending ? "v" : "^");
+		int column = (int)(p->view - kmt_views[scene->state->view].columns);
 
 		if (kmt_column_is_number(p->column))
 			kmt_canvas_put_right(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
 		else
 			kmt_canvas_put(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
+		kmt_canvas_zone(
+			c, (struct kmt_rect){p->x, r.y, p->limit - p->x, 1}, KMT_ZONE_HEADING, column);
 	}
 }
 
@@ -101,6 +104,7 @@ static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct
 	const struct kmt_list_state *list = &s->lists[s->view];
 	int y = r.y + 1 + (int)(i - list->top);
 
+	kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_ROW, (int)i);
 	for (size_t p = 0; p < n; p++)
 		draw_cell(scene, c, &placed[p], y, scene->model->views[s->view].shown[i]);
 	if (i != list->cursor)
@@ -133,6 +137,7 @@ void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct k
 	struct placed placed[KMT_VIEW_COLUMNS];
 	size_t n = place(scene, r, placed), top = s->lists[s->view].top;
 
+	kmt_canvas_zone(c, r, KMT_ZONE_LIST, 0);
 	draw_heading(scene, c, r, placed, n);
 	for (size_t i = top; i < v->n_shown && i < top + (size_t)r.h - 1; i++)
 		draw_row(scene, c, r, i, placed, n);

@@ -38,6 +38,7 @@ void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
 		bool now = sort && !strcmp(sort, name);
 		int y = r.y + 1 + i, limit = r.x + r.w - 1;
 
+		kmt_canvas_zone(c, (struct kmt_rect){r.x + 1, y, r.w - 2, 1}, KMT_ZONE_CHOICE, i);
 		kmt_canvas_put(c, r.x + 2, y, limit, KMT_ROLE_NAME, kmt_view_column(s->view, name)->header);
 		if (now)
 			kmt_canvas_put(c, r.x + 12, y, limit, KMT_ROLE_DIM,
@@ -78,6 +79,7 @@ void kmt_draw_menu(const struct kmt_scene *scene, struct kmt_canvas *c)
 	for (int i = 0; i < n; i++) {
 		int y = r.y + 1 + i, limit = r.x + r.w - 1;
 
+		kmt_canvas_zone(c, (struct kmt_rect){r.x + 1, y, r.w - 2, 1}, KMT_ZONE_CHOICE, i);
 		draw_item(&items[i], c, r.x, y, limit);
 		if ((size_t)i != s->choice)
 			continue;

@@ -41,6 +41,7 @@ static void draw_buttons(const struct kmt_scene *scene, struct kmt_canvas *c, st
 			b[i].label);
 		int end = kmt_canvas_put(c, x, y, limit, dead ? KMT_ROLE_DIM : KMT_ROLE_BUTTON, text);
 
+		kmt_canvas_zone(c, (struct kmt_rect){x, y, end - x, 1}, KMT_ZONE_CHOICE, (int)i);
 		if (now)
 			kmt_canvas_select(c, x, y, end);
 		x = end + 1;

@@ -75,20 +75,32 @@ static void resize(struct loop *l)
 	l->dirty = true;
 }
 
-/* Takes all keys that have come. False: quit. */
-static bool take_keys(struct loop *l)
+/* A press is about what is seen: one on a screen that is not drawn yet is none. */
+static enum kmt_effect take(struct loop *l, const struct kmt_input *in)
 {
-	bool resized;
-	int key;
+	if (!in->mouse)
+		return kmt_browser_key(&l->browser, in->key);
+	if (in->mouse == KMT_MOUSE_PRESS && l->dirty)
+		return KMT_EFFECT_NONE;
+	return kmt_browser_mouse(&l->browser, in->mouse, kmt_canvas_at(&l->canvas, in->x, in->y));
+}
 
-	while ((key = kmt_term_key(&resized)) || resized) {
-		if (resized) {
+/* Takes all that has come. False: quit. */
+static bool take_input(struct loop *l)
+{
+	struct kmt_input in;
+
+	while (kmt_term_input(&in)) {
+		enum kmt_effect effect;
+
+		if (in.resized) {
 			resize(l);
 			continue;
 		}
+		effect = take(l, &in);
 		l->keyed = now_ms();
 		l->dirty = true;
-		switch (kmt_browser_key(&l->browser, key)) {
+		switch (effect) {
 		case KMT_EFFECT_QUIT:
 			return false;
 		case KMT_EFFECT_REDRAW:
@@ -236,6 +248,7 @@ int kmt_loop_run(
 	r = kmt_term_open(style->color, &note, err);
 	if (!r) {
 		hold_signals(&l);
+		kmt_term_mouse(true);
 		kmt_events_open(&l.events, machine->root);
 		watch_files(&l);
 		resize(&l);
@@ -249,7 +262,7 @@ int kmt_loop_run(
 			}
 			work(&l);
 			show(&l);
-		} while (!wait_for_input(&l) && take_keys(&l));
+		} while (!wait_for_input(&l) && take_input(&l));
 		kmt_term_close();
 		kmt_events_close(&l.events);
 	}

@@ -4,6 +4,7 @@
  * of the script is one of
  *	size 80x24		ascii on|off		readonly on|off (before the first key)
  *	keys <Down> j /snd<Enter>	as tui/key.h spells them
+ *	press X,Y		with the mouse; also wheel-up, wheel-down
  *	shell COMMAND		in DIR: changes the machine
  *	tick			a second passes
  *	rest			what is left to do is done: details are read
@@ -59,6 +60,25 @@ static void need_browser(struct replay *r)
 	r->open = true;
 }
 
+static void carry_out(struct replay *r, enum kmt_effect effect)
+{
+	switch (effect) {
+	case KMT_EFFECT_QUIT:
+		puts("quit");
+		r->quit = true;
+		break;
+	case KMT_EFFECT_SUSPEND:
+		puts("suspend");
+		break;
+	case KMT_EFFECT_FOREGROUND:
+		printf("run: sudo -- %s\n", r->browser.plan.command.s);
+		kmt_browser_ran(&r->browser, 0);
+		break;
+	default:
+		break;
+	}
+}
+
 static void run_keys(struct replay *r, const char *keys)
 {
 	const char *s = keys;
@@ -67,21 +87,7 @@ static void run_keys(struct replay *r, const char *keys)
 	while (!r->quit && (key = kmt_key_parse(&s))) {
 		if (key < 0)
 			die("no key", keys);
-		switch (kmt_browser_key(&r->browser, key)) {
-		case KMT_EFFECT_QUIT:
-			puts("quit");
-			r->quit = true;
-			break;
-		case KMT_EFFECT_SUSPEND:
-			puts("suspend");
-			break;
-		case KMT_EFFECT_FOREGROUND:
-			printf("run: sudo -- %s\n", r->browser.plan.command.s);
-			kmt_browser_ran(&r->browser, 0);
-			break;
-		default:
-			break;
-		}
+		carry_out(r, kmt_browser_key(&r->browser, key));
 	}
 }
 
@@ -89,6 +95,24 @@ static void rest(struct replay *r)
 {
 	while (kmt_browser_idle(&r->browser))
 		;
+}
+
+static bool run_mouse(struct replay *r, const char *line)
+{
+	enum kmt_mouse mouse = KMT_MOUSE_PRESS;
+	int x, y;
+
+	if (sscanf(line, "wheel-up %d,%d", &x, &y) == 2)
+		mouse = KMT_MOUSE_WHEEL_UP;
+	else if (sscanf(line, "wheel-down %d,%d", &x, &y) == 2)
+		mouse = KMT_MOUSE_WHEEL_DOWN;
+	else if (sscanf(line, "press %d,%d", &x, &y) != 2)
+		return false;
+	/* It is about what is seen. */
+	rest(r);
+	kmt_browser_draw(&r->browser, &r->canvas);
+	carry_out(r, kmt_browser_mouse(&r->browser, mouse, kmt_canvas_at(&r->canvas, x, y)));
+	return true;
 }
 
 static void print_screen(struct replay *r, bool roles)
@@ -164,6 +188,8 @@ static void run_line(struct replay *r, const char *line)
 	if (run_fake(r, line))
 		return;
 	need_browser(r);
+	if (run_mouse(r, line))
+		return;
 	if (!strncmp(line, "keys ", 5))
 		run_keys(r, args);
 	else if (!strcmp(line, "rest"))

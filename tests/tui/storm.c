@@ -131,7 +131,16 @@ static void check(struct kmt_browser *b, struct kmt_canvas *c, unsigned int step
 			fail("a control character on the screen", step);
 }
 
-static void one_step(struct kmt_browser *b)
+static enum kmt_effect random_input(struct kmt_browser *b, const struct kmt_canvas *c)
+{
+	int x = (int)below(160), y = (int)below(50);
+
+	if (below(6))
+		return kmt_browser_key(b, random_key());
+	return kmt_browser_mouse(b, (enum kmt_mouse)(KMT_MOUSE_PRESS + below(3)), kmt_canvas_at(c, x, y));
+}
+
+static void one_step(struct kmt_browser *b, const struct kmt_canvas *c)
 {
 	switch (below(20)) {
 	case 0:
@@ -150,7 +159,7 @@ static void one_step(struct kmt_browser *b)
 		kmt_browser_idle(b);
 		break;
 	default:
-		if (kmt_browser_key(b, random_key()) == KMT_EFFECT_FOREGROUND)
+		if (random_input(b, c) == KMT_EFFECT_FOREGROUND)
 			kmt_browser_ran(b, (int)below(2));
 	}
 }
@@ -175,7 +184,7 @@ int main(int argc, char **argv)
 		return 2;
 	for (unsigned int i = 0; i < steps; i++) {
 		canvas.ascii = !below(50);
-		one_step(&browser);
+		one_step(&browser, &canvas);
 		kmt_browser_draw(&browser, &canvas);
 		check(&browser, &canvas, i);
 	}

@@ -39,6 +39,8 @@ void kmt_browser_resize(struct kmt_browser *b, int width, int height);
 /* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, FOREGROUND, else NONE. After
  * FOREGROUND, plan.words is what kmtool has to be run with, by sudo; then kmt_browser_ran() is called. */
 enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key);
+/* The same for the mouse, on what the canvas that was drawn last has there. */
+enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, struct kmt_zone zone);
 void kmt_browser_ran(struct kmt_browser *b, int status);
 /* Does a piece of the work that is left for later. False if there is none. */
 bool kmt_browser_idle(struct kmt_browser *b);

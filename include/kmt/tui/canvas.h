@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <kmt/base/strbuf.h>
+#include <kmt/base/vec.h>
 #include <kmt/out/text.h>
 
 /* What a cell means. The terminal turns it into colours or, without any, into bold and underline. */
@@ -52,16 +53,37 @@ struct kmt_glyph {
 	bool selected;	    /* below the bar */
 };
 
+/* A part of the canvas; what is drawn relative to it stays inside of it. */
+struct kmt_rect {
+	int x, y, w, h;
+};
+
+/* What a part of the screen is to whoever points at it, and which one it is. */
+enum kmt_zone_kind {
+	KMT_ZONE_NONE,
+	KMT_ZONE_LIST,
+	KMT_ZONE_DETAILS,
+	KMT_ZONE_ROW,	  /* line of the list */
+	KMT_ZONE_LINE,	  /* of the details */
+	KMT_ZONE_HEADING, /* column of the view */
+	KMT_ZONE_VIEW,
+	KMT_ZONE_TAB,
+	KMT_ZONE_KEY,	 /* the number is the key */
+	KMT_ZONE_CHOICE, /* of a menu, or a button */
+};
+
+struct kmt_zone {
+	struct kmt_rect rect;
+	enum kmt_zone_kind kind;
+	int n;
+};
+
 struct kmt_canvas {
 	int width, height;
 	struct kmt_glyph *cells; /* height * width */
 	bool ascii;		 /* other characters are shown as \xNN */
 	int cursor_x, cursor_y;	 /* where text is typed; -1: nowhere */
-};
-
-/* A part of the canvas; what is drawn relative to it stays inside of it. */
-struct kmt_rect {
-	int x, y, w, h;
+	KMT_VEC(struct kmt_zone) zones;
 };
 
 /* All zero is an empty canvas. Resizing clears it. */
@@ -82,6 +104,13 @@ void kmt_canvas_hline(struct kmt_canvas *c, int x, int y, int limit, enum kmt_ro
 void kmt_canvas_frame(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role role);
 /* Puts the bar below one line. */
 void kmt_canvas_select(struct kmt_canvas *c, int x, int y, int limit);
+
+/* Whoever points into RECT from now on means this; zones that are there already lie below. */
+void kmt_canvas_zone(struct kmt_canvas *c, struct kmt_rect rect, enum kmt_zone_kind kind, int n);
+/* Nothing that is there already can be pointed at any more: something is drawn over it. */
+void kmt_canvas_cover(struct kmt_canvas *c);
+/* What is at a cell; of kind NONE if that is nothing. */
+struct kmt_zone kmt_canvas_at(const struct kmt_canvas *c, int x, int y);
 
 /* How many columns TEXT takes. */
 int kmt_canvas_measure(const struct kmt_canvas *c, const char *text);

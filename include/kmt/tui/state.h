@@ -48,6 +48,13 @@ enum kmt_effect {
 	KMT_EFFECT_QUIT,
 };
 
+enum kmt_mouse {
+	KMT_MOUSE_NONE,
+	KMT_MOUSE_PRESS, /* of the first button */
+	KMT_MOUSE_WHEEL_UP,
+	KMT_MOUSE_WHEEL_DOWN,
+};
+
 /* One view's list. The bar is on a row, not on a line: the line follows. */
 struct kmt_list_state {
 	char selected[KMT_ROW_ID_MAX]; /* "": none */
@@ -110,6 +117,10 @@ void kmt_tui_resize(struct kmt_tui_state *s, int width, int height);
 /* DOC is what the details pane or the dialog shows now; NULL if it is not there yet. */
 enum kmt_effect kmt_tui_key(
 	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
+
+/* The same for the mouse: ZONE is what it points at. */
+enum kmt_effect kmt_tui_mouse(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	enum kmt_mouse mouse, const struct kmt_zone *zone);
 
 /* After the rows were arranged, or the screen resized: the bar stays on its row and in sight. */
 void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <kmt/base/err.h>
 #include <kmt/tui/canvas.h>
+#include <kmt/tui/state.h>
 
 /* Takes the terminal. NOTE gets a sentence if it is not of a known type and another one is tried; NULL
  * else. USAGE if there is no terminal, or one that cannot move its cursor. */
@@ -19,8 +20,18 @@ void kmt_term_size(int *width, int *height);
 void kmt_term_show(const struct kmt_canvas *c);
 /* The next show draws everything, whatever is believed to be there. */
 void kmt_term_forget(void);
-/* A key that was pressed, KMT_KEY_NONE if none was. *RESIZED: the size is another one. */
-int kmt_term_key(bool *resized);
+/* Whether presses and the wheel are taken from the terminal; else it marks text with them. */
+void kmt_term_mouse(bool on);
+
+/* What a person did. */
+struct kmt_input {
+	bool resized; /* the size is another one; nothing else then */
+	enum kmt_mouse mouse;
+	int x, y; /* where, if MOUSE is not NONE */
+	int key;  /* else */
+};
+/* Takes the next of it; false if there is none. Never waits. */
+bool kmt_term_input(struct kmt_input *in);
 
 /* Gives the terminal back for a while, and takes it again. */
 void kmt_term_leave(void);
