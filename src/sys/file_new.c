@@ -26,6 +26,13 @@ static int write_new(int dirfd, const struct kmt_new_file *file)
 	return r;
 }
 
+int kmt_file_new(const char *path, const void *data, size_t n, struct kmt_err *err)
+{
+	int r = write_new(AT_FDCWD, &(struct kmt_new_file){path, data, n});
+
+	return r < 0 ? kmt_err_errno(err, -r, "creating %s", path) : 0;
+}
+
 static int write_all_new(int dirfd, const struct kmt_new_file *files, size_t n)
 {
 	size_t done = 0;

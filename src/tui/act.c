@@ -148,9 +148,9 @@ static enum kmt_effect zoom(const struct call *c)
 	return KMT_EFFECT_NONE;
 }
 
-static enum kmt_effect help(const struct call *c)
+static enum kmt_effect show_text(const struct call *c)
 {
-	c->s->overlay = KMT_OVERLAY_HELP;
+	c->s->overlay = c->action == KMT_ACT_HELP ? KMT_OVERLAY_HELP : KMT_OVERLAY_DEEDS;
 	c->s->overlay_top = 0;
 	return KMT_EFFECT_NONE;
 }
@@ -228,6 +228,7 @@ static enum kmt_effect escape(const struct call *c)
 static enum kmt_effect to_owner(const struct call *c)
 {
 	static const enum kmt_effect effects[KMT_ACT_COUNT] = {
+		[KMT_ACT_COPY] = KMT_EFFECT_COPY,
 		[KMT_ACT_RESCAN] = KMT_EFFECT_RESCAN,
 		[KMT_ACT_REDRAW] = KMT_EFFECT_REDRAW,
 		[KMT_ACT_SUSPEND] = KMT_EFFECT_SUSPEND,
@@ -270,10 +271,12 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_PARAM_KEEP] = param,
 	[KMT_ACT_PARAM_DROP] = param,
 	[KMT_ACT_MENU] = menu,
+	[KMT_ACT_COPY] = to_owner,
+	[KMT_ACT_DEEDS] = show_text,
 	[KMT_ACT_ZOOM] = zoom,
 	[KMT_ACT_GROW] = resize_panes,
 	[KMT_ACT_SHRINK] = resize_panes,
-	[KMT_ACT_HELP] = help,
+	[KMT_ACT_HELP] = show_text,
 	[KMT_ACT_RESCAN] = to_owner,
 	[KMT_ACT_REDRAW] = to_owner,
 	[KMT_ACT_SUSPEND] = to_owner,

@@ -57,7 +57,9 @@ static enum kmt_effect press(struct kmt_tui_state *s, struct kmt_model *m, const
 		return kmt_tui_key(s, m, doc, KMT_KEY_ENTER);
 	default:
 		/* Beside everything: a text that lies over the screen goes. */
-		return s->overlay == KMT_OVERLAY_HELP ? kmt_tui_key(s, m, doc, KMT_KEY_ESC) : KMT_EFFECT_NONE;
+		return s->overlay == KMT_OVERLAY_HELP || s->overlay == KMT_OVERLAY_DEEDS
+			       ? kmt_tui_key(s, m, doc, KMT_KEY_ESC)
+			       : KMT_EFFECT_NONE;
 	}
 }
 

@@ -1,56 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keys while something lies over the panes: the help, a prompt, the sort menu. */
+/* Keys while something lies over the panes: a prompt, the sort menu. */
 #include "act.h"
 
 #include <stdint.h>
 #include <string.h>
-
-static size_t help_lines(void)
-{
-	struct kmt_doc doc = {0};
-	size_t n;
-
-	kmt_help_doc(&doc);
-	n = doc.lines.n;
-	kmt_doc_free(&doc);
-	return n;
-}
-
-/* In the help the keys that move scroll it; any other closes it. */
-static enum kmt_effect help_key(struct kmt_tui_state *s, struct kmt_model *m, int key)
-{
-	size_t page = kmt_overlay_page(s), n = help_lines(), last = n > page ? n - page : 0;
-
-	switch (kmt_key_action(key)) {
-	case KMT_ACT_UP:
-		s->overlay_top -= s->overlay_top > 0;
-		break;
-	case KMT_ACT_DOWN:
-		s->overlay_top++;
-		break;
-	case KMT_ACT_PAGE_UP:
-		s->overlay_top = s->overlay_top > page ? s->overlay_top - page : 0;
-		break;
-	case KMT_ACT_PAGE_DOWN:
-		s->overlay_top += page;
-		break;
-	case KMT_ACT_HOME:
-		s->overlay_top = 0;
-		break;
-	case KMT_ACT_END:
-		s->overlay_top = last;
-		break;
-	case KMT_ACT_REDRAW:
-		return KMT_EFFECT_REDRAW;
-	case KMT_ACT_SUSPEND:
-		return KMT_EFFECT_SUSPEND;
-	default:
-		s->overlay = KMT_OVERLAY_NONE;
-	}
-	if (s->overlay_top > last)
-		s->overlay_top = last;
-	return KMT_EFFECT_NONE;
-}
 
 /* Puts the bar on the next row that matches, from line FROM on, in steps of 1 or -1, once around. */
 static bool find(struct kmt_tui_state *s, struct kmt_model *m, const char *text, size_t from, int step)
@@ -199,20 +152,28 @@ static enum kmt_effect sort_key(struct kmt_tui_state *s, struct kmt_model *m, in
 enum kmt_effect kmt_act_overlay(
 	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
 {
-	static enum kmt_effect (*const overlays[])(struct kmt_tui_state *, struct kmt_model *, int) = {
-		[KMT_OVERLAY_HELP] = help_key,
-		[KMT_OVERLAY_SEARCH] = search_key,
-		[KMT_OVERLAY_FILTER] = filter_key,
-		[KMT_OVERLAY_SORT] = sort_key,
-	};
-
-	if (s->overlay == KMT_OVERLAY_PLAN || s->overlay == KMT_OVERLAY_RESULT)
-		return kmt_act_dialog_key(s, doc, key);
-	if (s->overlay == KMT_OVERLAY_PARAMS)
-		return kmt_act_params_key(s, key);
-	if (s->overlay == KMT_OVERLAY_MENU)
+	switch (s->overlay) {
+	case KMT_OVERLAY_HELP:
+	case KMT_OVERLAY_DEEDS:
+		return kmt_act_text_key(s, doc, key);
+	case KMT_OVERLAY_SAVE:
+		return kmt_act_save_key(s, key);
+	case KMT_OVERLAY_SEARCH:
+		return search_key(s, m, key);
+	case KMT_OVERLAY_FILTER:
+		return filter_key(s, m, key);
+	case KMT_OVERLAY_SORT:
+		return sort_key(s, m, key);
+	case KMT_OVERLAY_MENU:
 		return kmt_act_menu_key(s, m, doc, key);
-	if (s->overlay == KMT_OVERLAY_VALUE)
+	case KMT_OVERLAY_VALUE:
 		return kmt_act_value_key(s, key);
-	return overlays[s->overlay](s, m, key);
+	case KMT_OVERLAY_PLAN:
+	case KMT_OVERLAY_RESULT:
+		return kmt_act_dialog_key(s, doc, key);
+	case KMT_OVERLAY_PARAMS:
+		return kmt_act_params_key(s, key);
+	default:
+		return KMT_EFFECT_NONE;
+	}
 }

@@ -93,22 +93,6 @@ static enum kmt_effect press(struct kmt_tui_state *s)
 	}
 }
 
-static void scroll(struct kmt_tui_state *s, const struct kmt_doc *doc, enum kmt_action action)
-{
-	size_t page = kmt_dialog_page(s), n = doc ? doc->lines.n : 0, last = n > page ? n - page : 0;
-
-	if (action == KMT_ACT_UP)
-		s->overlay_top -= s->overlay_top > 0;
-	else if (action == KMT_ACT_DOWN)
-		s->overlay_top++;
-	else if (action == KMT_ACT_PAGE_UP)
-		s->overlay_top = s->overlay_top > page ? s->overlay_top - page : 0;
-	else
-		s->overlay_top += page;
-	if (s->overlay_top > last)
-		s->overlay_top = last;
-}
-
 enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key)
 {
 	size_t n = count_buttons(s);
@@ -118,9 +102,10 @@ enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc
 		s->choice = (s->choice + n - 1) % n;
 	} else if (key == KMT_KEY_TAB || action == KMT_ACT_RIGHT) {
 		s->choice = (s->choice + 1) % n;
-	} else if (action == KMT_ACT_UP || action == KMT_ACT_DOWN || action == KMT_ACT_PAGE_UP ||
-		   action == KMT_ACT_PAGE_DOWN) {
-		scroll(s, doc, action);
+	} else if (kmt_act_scroll(s, doc ? doc->lines.n : 0, kmt_dialog_page(s), action)) {
+		return KMT_EFFECT_NONE;
+	} else if (action == KMT_ACT_COPY) {
+		return KMT_EFFECT_COPY;
 	} else if (action == KMT_ACT_ENTER || key == ' ') {
 		return press(s);
 	} else if (action == KMT_ACT_ESCAPE || action == KMT_ACT_QUIT) {

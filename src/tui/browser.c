@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <kmt/tui/browser.h>
+#include "browser_priv.h"
 
 #include <string.h>
 
@@ -15,14 +15,14 @@ static uint64_t hash_loaded(const struct kmt_browser *b)
 	return kmt_hash(text.s ? text.s : "", text.len);
 }
 
-static void arrange(struct kmt_browser *b)
+void kmt_browser_arrange(struct kmt_browser *b)
 {
 	kmt_model_arrange(&b->model, b->state.view, &b->state.lists[b->state.view].how);
 	kmt_tui_settle(&b->state, &b->model);
 }
 
 /* A view that is looked at has its rows again at once, so that the bar stays where it is. */
-static int read_all(struct kmt_browser *b, struct kmt_err *err)
+int kmt_browser_read_all(struct kmt_browser *b, struct kmt_err *err)
 {
 	bool was_read = b->model.views[b->state.view].is_read;
 	int r;
@@ -34,7 +34,7 @@ static int read_all(struct kmt_browser *b, struct kmt_err *err)
 	if (!r && was_read)
 		kmt_model_read_view(&b->model, b->state.view);
 	if (!r)
-		arrange(b);
+		kmt_browser_arrange(b);
 	return r;
 }
 
@@ -45,7 +45,7 @@ static void choose_view(struct kmt_browser *b)
 		if (!b->model.views[v].rows.n)
 			continue;
 		b->state.view = (enum kmt_view)v;
-		arrange(b);
+		kmt_browser_arrange(b);
 		return;
 	}
 }
@@ -55,13 +55,13 @@ int kmt_browser_open(struct kmt_browser *b, const struct kmt_machine *machine, i
 {
 	int r;
 
-	*b = (struct kmt_browser){.machine = *machine};
+	*b = (struct kmt_browser){.machine = *machine, .clock = time};
 	b->model.root = machine->root;
 	b->model.kernel = machine->version;
 	kmt_tui_init(&b->state, width, height);
 	b->state.readonly = machine->readonly;
 	b->state.has_kernel = machine->kernel != NULL;
-	r = read_all(b, err);
+	r = kmt_browser_read_all(b, err);
 	if (!r && !b->model.views[KMT_VIEW_LOADED].rows.n)
 		choose_view(b);
 	return r;
@@ -71,17 +71,20 @@ void kmt_browser_close(struct kmt_browser *b)
 {
 	kmt_plan_view_free(&b->plan);
 	kmt_doc_free(&b->result);
+	kmt_doc_free(&b->text);
+	kmt_deeds_free(&b->deeds);
+	kmt_strbuf_free(&b->clip);
 	kmt_doc_free(&b->row_doc.doc);
 	kmt_details_free(&b->details);
 	kmt_model_free(&b->model);
 }
 
-static bool is_planning(const struct kmt_browser *b)
+bool kmt_browser_is_planning(const struct kmt_browser *b)
 {
 	return b->state.overlay == KMT_OVERLAY_PLAN || b->state.overlay == KMT_OVERLAY_PARAMS;
 }
 
-static void make_plan(struct kmt_browser *b)
+void kmt_browser_make_plan(struct kmt_browser *b)
 {
 	kmt_plan_view_make(&b->plan, &b->machine, &b->state.request, kmt_dialog_width(&b->state));
 	b->state.overlay_top = 0;
@@ -91,8 +94,8 @@ void kmt_browser_resize(struct kmt_browser *b, int width, int height)
 {
 	kmt_tui_resize(&b->state, width, height);
 	kmt_tui_settle(&b->state, &b->model);
-	if (is_planning(b))
-		make_plan(b);
+	if (kmt_browser_is_planning(b))
+		kmt_browser_make_plan(b);
 }
 
 /* How wide the text of the details is; 0 if they are not shown. */
@@ -150,99 +153,36 @@ static const size_t *current_counts(struct kmt_browser *b)
 	return row && !def->details ? kmt_details_counts(&b->details, def->id(row)) : NULL;
 }
 
-static const struct kmt_doc *overlay_doc(const struct kmt_browser *b)
+/* Of an overlay that is a text: made when it opens, and anew when the screen has another width. */
+static const struct kmt_doc *text_doc(struct kmt_browser *b)
 {
+	if (b->text_of == b->state.overlay && b->text.width == b->state.width - 4)
+		return &b->text;
+	kmt_doc_free(&b->text);
+	b->text.width = b->state.width - 4;
+	b->text_of = b->state.overlay;
+	if (b->text_of == KMT_OVERLAY_HELP)
+		kmt_help_doc(&b->text);
+	else
+		kmt_deeds_doc(&b->deeds, &b->text);
+	return &b->text;
+}
+
+static const struct kmt_doc *overlay_doc(struct kmt_browser *b)
+{
+	if (b->state.overlay == KMT_OVERLAY_HELP || b->state.overlay == KMT_OVERLAY_DEEDS)
+		return text_doc(b);
+	b->text_of = KMT_OVERLAY_NONE;
 	if (b->state.overlay == KMT_OVERLAY_RESULT)
 		return &b->result;
-	return is_planning(b) ? &b->plan.doc : NULL;
+	return kmt_browser_is_planning(b) ? &b->plan.doc : NULL;
 }
 
-/* A bar that is on another row now, without a key, must not go unnoticed. */
-static void rescan(struct kmt_browser *b)
+const struct kmt_doc *kmt_browser_doc(struct kmt_browser *b)
 {
-	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-	struct kmt_tui_state *s = &b->state;
-	char before[KMT_ROW_ID_MAX];
+	const struct kmt_doc *over = overlay_doc(b);
 
-	memcpy(before, s->lists[s->view].selected, sizeof(before));
-	if (read_all(b, &err))
-		snprintf(s->message, sizeof(s->message), "%s", err.msg);
-	else if (*before && strcmp(before, s->lists[s->view].selected))
-		snprintf(s->message, sizeof(s->message), "%.80s is not in this list any more.", before);
-}
-
-/* Plans anew what the dialog shows. False, with a message: it is not the same any more. */
-static bool is_still_so(struct kmt_browser *b)
-{
-	kmt_autofree char *before = kmt_strdup(kmt_strbuf_str(&b->plan.raw));
-	enum kmt_run_how how = b->plan.how;
-
-	make_plan(b);
-	if (b->plan.how == how && !strcmp(kmt_strbuf_str(&b->plan.raw), before))
-		return true;
-	snprintf(b->state.message, sizeof(b->state.message),
-		"The machine has changed: this is another plan than before.");
-	b->state.choice = 0;
-	return false;
-}
-
-/* What was looked at is run, or nothing. */
-static enum kmt_effect run(struct kmt_browser *b)
-{
-	if (b->plan.how == KMT_RUN_NOT || !is_still_so(b))
-		return KMT_EFFECT_NONE;
-	if (b->plan.how == KMT_RUN_SUDO)
-		return KMT_EFFECT_FOREGROUND;
-	kmt_doc_free(&b->result);
-	b->result.width = kmt_dialog_width(&b->state);
-	b->succeeded = kmt_plan_view_run(&b->plan, &b->machine, &b->result);
-	b->state.overlay = KMT_OVERLAY_RESULT;
-	b->state.overlay_top = b->state.choice = 0;
-	rescan(b);
-	return KMT_EFFECT_NONE;
-}
-
-void kmt_browser_ran(struct kmt_browser *b, int status)
-{
-	b->state.overlay = KMT_OVERLAY_NONE;
-	rescan(b);
-	if (status)
-		snprintf(b->state.message, sizeof(b->state.message), "The command ended with status %d.",
-			status);
-}
-
-static enum kmt_effect carry_out(struct kmt_browser *b, enum kmt_effect effect)
-{
-	switch (effect) {
-	case KMT_EFFECT_ARRANGE:
-		arrange(b);
-		return KMT_EFFECT_NONE;
-	case KMT_EFFECT_RESCAN:
-		rescan(b);
-		return KMT_EFFECT_NONE;
-	case KMT_EFFECT_PLAN:
-		make_plan(b);
-		return KMT_EFFECT_NONE;
-	case KMT_EFFECT_RUN:
-		return run(b);
-	default:
-		return effect;
-	}
-}
-
-static const struct kmt_doc *doc_of_keys(struct kmt_browser *b)
-{
-	return overlay_doc(b) ? overlay_doc(b) : current_doc(b);
-}
-
-enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
-{
-	return carry_out(b, kmt_tui_key(&b->state, &b->model, doc_of_keys(b), key));
-}
-
-enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, struct kmt_zone zone)
-{
-	return carry_out(b, kmt_tui_mouse(&b->state, &b->model, doc_of_keys(b), mouse, &zone));
+	return over ? over : current_doc(b);
 }
 
 /* Reads the rows of one view that has none yet, first of the one that is shown. False if all have. */
@@ -255,7 +195,7 @@ static bool read_view(struct kmt_browser *b)
 			continue;
 		kmt_model_read_view(&b->model, view);
 		if (!i)
-			arrange(b);
+			kmt_browser_arrange(b);
 		return b->model.views[view].is_read;
 	}
 	return false;
@@ -285,7 +225,7 @@ bool kmt_browser_update(struct kmt_browser *b)
 		/* What was shown may not be there any more. */
 		v->n_shown = 0;
 		if (view == (int)b->state.view)
-			arrange(b);
+			kmt_browser_arrange(b);
 	}
 	return any;
 }
@@ -293,13 +233,6 @@ bool kmt_browser_update(struct kmt_browser *b)
 int kmt_browser_fd(const struct kmt_browser *b)
 {
 	return kmt_log_fd(&b->model.log);
-}
-
-void kmt_browser_reread(struct kmt_browser *b)
-{
-	rescan(b);
-	if (is_planning(b))
-		is_still_so(b);
 }
 
 bool kmt_browser_tick(struct kmt_browser *b)

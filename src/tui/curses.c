@@ -11,6 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <kmt/base/base64.h>
 #include <kmt/tui/key.h>
 
 /* What a signal handler needs to give the terminal back: bytes and modes, found out beforehand. */
@@ -282,6 +283,19 @@ void kmt_term_mouse(bool on)
 	/* A press counts at once: waiting for what may become a double click would be felt. */
 	mouseinterval(0);
 	mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
+
+/* OSC 52; terminfo has Ms for a terminal that knows it (user_caps(5)). */
+bool kmt_term_copy(const char *text, size_t n)
+{
+	kmt_autostrbuf struct kmt_strbuf out = KMT_STRBUF_INIT;
+
+	if (!capability("Ms"))
+		return false;
+	kmt_strbuf_addstr(&out, "\033]52;c;");
+	kmt_base64_add(&out, text, n);
+	kmt_strbuf_addc(&out, '\a');
+	return write(STDOUT_FILENO, out.s, out.len) == (ssize_t)out.len;
 }
 
 static void take_mouse(struct kmt_input *in)

@@ -83,6 +83,25 @@ void kmt_doc_wrap(struct kmt_doc *d, const char *label, int indent, enum kmt_rol
 	} while (*text);
 }
 
+void kmt_doc_text(const struct kmt_doc *d, size_t i, struct kmt_strbuf *out)
+{
+	const struct kmt_doc_line *line = &d->lines.v[i];
+	size_t from = out->len;
+
+	for (size_t s = 0; s < line->n; s++) {
+		const struct kmt_span *span = &d->spans.v[line->first + s];
+		const char *text = span->text;
+
+		if (span->guide)
+			continue;
+		if (out->len == from)
+			text += strspn(text, " ");
+		kmt_strbuf_addstr(out, text);
+	}
+	while (out->len > from && out->s[out->len - 1] == ' ')
+		kmt_strbuf_truncate(out, out->len - 1);
+}
+
 struct table {
 	struct kmt_doc *d;
 	const struct kmt_rows *rows;

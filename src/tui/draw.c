@@ -37,8 +37,8 @@ void kmt_draw(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_draw_foot(scene, c, &l);
 	if (s->overlay)
 		kmt_canvas_cover(c);
-	if (s->overlay == KMT_OVERLAY_HELP)
-		kmt_draw_help(scene, c);
+	if (s->overlay == KMT_OVERLAY_HELP || s->overlay == KMT_OVERLAY_DEEDS)
+		kmt_draw_text(scene, c);
 	else if (s->overlay == KMT_OVERLAY_SORT)
 		kmt_draw_sort(scene, c);
 	else if (s->overlay == KMT_OVERLAY_MENU)

@@ -10,7 +10,8 @@ void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struc
 /* The machine and the views: the first two lines. */
 void kmt_draw_head(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_foot(const struct kmt_scene *scene, struct kmt_canvas *c, const struct kmt_layout *l);
-void kmt_draw_help(const struct kmt_scene *scene, struct kmt_canvas *c);
+/* A text that fills the screen. */
+void kmt_draw_text(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_menu(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c);

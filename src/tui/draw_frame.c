@@ -196,10 +196,23 @@ void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struc
 /* What is asked for. */
 static char *prompt_label(const struct kmt_tui_state *s)
 {
+	static const char *const labels[] = {
+		[KMT_OVERLAY_SEARCH] = "search: ",
+		[KMT_OVERLAY_FILTER] = "filter: ",
+		[KMT_OVERLAY_SAVE] = "save as: ",
+	};
+
 	if (s->overlay != KMT_OVERLAY_VALUE)
-		return kmt_strdup(s->overlay == KMT_OVERLAY_SEARCH ? "search: " : "filter: ");
+		return kmt_strdup(labels[s->overlay]);
 	return kmt_asprintf("%s%s%s%s: ", s->request.param, *s->prompt_type ? " (" : "", s->prompt_type,
 		*s->prompt_type ? ")" : "");
+}
+
+static const char *why_not(const struct kmt_tui_state *s)
+{
+	if (s->overlay == KMT_OVERLAY_SAVE)
+		return s->prompt_why;
+	return s->overlay == KMT_OVERLAY_VALUE ? kmt_tui_value_wrong(s) : "no row has it";
 }
 
 /* What is typed; the end of it, if it is longer than the line. */
@@ -219,8 +232,7 @@ static void draw_prompt(const struct kmt_tui_state *s, struct kmt_canvas *c, int
 	c->cursor_y = y;
 	x = kmt_canvas_put(c, x, y, s->width - 1, s->prompt_failed ? KMT_ROLE_BAD : KMT_ROLE_TEXT, text);
 	if (s->prompt_failed) {
-		kmt_autofree char *why = kmt_asprintf("(%s)",
-			s->overlay == KMT_OVERLAY_VALUE ? kmt_tui_value_wrong(s) : "no row has it");
+		kmt_autofree char *why = kmt_asprintf("(%s)", why_not(s));
 
 		kmt_canvas_put(c, x + 2, y, s->width, KMT_ROLE_BAD, why);
 	}
@@ -253,8 +265,7 @@ static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int
 	kmt_autofree char *where = kmt_asprintf("%zu/%zu", v->n_shown ? list->cursor + 1 : 0, v->n_shown);
 	int x;
 
-	if (s->overlay == KMT_OVERLAY_SEARCH || s->overlay == KMT_OVERLAY_FILTER ||
-		s->overlay == KMT_OVERLAY_VALUE) {
+	if (kmt_overlay_is_prompt(s->overlay)) {
 		draw_prompt(s, c, y);
 		return;
 	}

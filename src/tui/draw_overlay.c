@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What lies over the panes: the help, the menus. */
+/* What lies over the panes: texts, the menus. */
 #include "draw.h"
 
 #include <string.h>
 
-void kmt_draw_help(const struct kmt_scene *scene, struct kmt_canvas *c)
+void kmt_draw_text(const struct kmt_scene *scene, struct kmt_canvas *c)
 {
 	const struct kmt_tui_state *s = scene->state;
-	struct kmt_rect r = {0, 0, s->width, s->height};
-	size_t page = kmt_overlay_page(s);
-	struct kmt_doc doc = {0};
+	const struct kmt_doc *doc = scene->overlay_doc;
+	bool help = s->overlay == KMT_OVERLAY_HELP;
+	kmt_autofree char *hint = kmt_asprintf("%s%s closes.", help ? "" : "s saves it as a shell script. ",
+		doc->lines.n > kmt_overlay_page(s) ? "Arrows and PgDn scroll, any other key" : "Any key");
 
-	kmt_help_doc(&doc);
-	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
-	kmt_canvas_put(c, 2, 0, s->width - 1, KMT_ROLE_TAB, " Keys of kmtool browse ");
-	for (size_t i = 0; i < page && s->overlay_top + i < doc.lines.n; i++)
-		kmt_doc_draw(&doc, s->overlay_top + i, c, 2, 1 + (int)i, s->width - 2, 0);
-	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, KMT_ROLE_DIM,
-		doc.lines.n > page ? "Arrows and PgDn scroll, any other key closes." : "Any key closes.");
-	kmt_doc_free(&doc);
+	kmt_canvas_frame(c, (struct kmt_rect){0, 0, s->width, s->height}, KMT_ROLE_BORDER);
+	kmt_canvas_put(c, 2, 0, s->width - 1, KMT_ROLE_TAB,
+		help ? " Keys of kmtool browse " : " Done in this session ");
+	for (size_t i = 0; i < kmt_overlay_page(s) && s->overlay_top + i < doc->lines.n; i++)
+		kmt_doc_draw(doc, s->overlay_top + i, c, 2, 1 + (int)i, s->width - 2, 0);
+	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, KMT_ROLE_DIM, hint);
 }
 
 #define SORT_WIDTH 34

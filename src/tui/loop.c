@@ -106,6 +106,10 @@ static bool take_input(struct loop *l)
 		case KMT_EFFECT_REDRAW:
 			kmt_term_forget();
 			break;
+		case KMT_EFFECT_COPY:
+			kmt_browser_copied(&l->browser,
+				kmt_term_copy(l->browser.clip.s, l->browser.clip.len));
+			break;
 		case KMT_EFFECT_FOREGROUND:
 			kmt_term_leave();
 			kmt_browser_ran(&l->browser,

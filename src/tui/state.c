@@ -17,6 +17,12 @@ void kmt_tui_resize(struct kmt_tui_state *s, int width, int height)
 	s->height = height;
 }
 
+bool kmt_overlay_is_prompt(enum kmt_overlay overlay)
+{
+	return overlay == KMT_OVERLAY_SEARCH || overlay == KMT_OVERLAY_FILTER ||
+	       overlay == KMT_OVERLAY_VALUE || overlay == KMT_OVERLAY_SAVE;
+}
+
 struct kmt_list_state *kmt_act_list(struct kmt_tui_state *s)
 {
 	return &s->lists[s->view];

@@ -45,6 +45,12 @@ static void die(const char *what, const char *which)
 	exit(2);
 }
 
+/* 2026-01-02 12:00:00 UTC, always. */
+static time_t noon(time_t *out)
+{
+	return 1767355200;
+}
+
 static void need_browser(struct replay *r)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
@@ -57,6 +63,7 @@ static void need_browser(struct replay *r)
 			    .readonly = r->readonly},
 		    r->width, r->height, &err))
 		die("cannot open", err.msg);
+	r->browser.clock = noon;
 	r->open = true;
 }
 
@@ -69,6 +76,10 @@ static void carry_out(struct replay *r, enum kmt_effect effect)
 		break;
 	case KMT_EFFECT_SUSPEND:
 		puts("suspend");
+		break;
+	case KMT_EFFECT_COPY:
+		printf("copy: %s\n", r->browser.clip.s);
+		kmt_browser_copied(&r->browser, true);
 		break;
 	case KMT_EFFECT_FOREGROUND:
 		printf("run: sudo -- %s\n", r->browser.plan.command.s);

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include <kmt/base/alloc.h>
 #include <kmt/base/arena.h>
+#include <kmt/base/base64.h>
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
 #include <kmt/base/escape.h>
@@ -158,9 +160,24 @@ static void arenas_align_and_zero(void **state)
 	kmt_arena_free(&arena);
 }
 
+/* The examples of RFC 4648, section 10. */
+static void bytes_become_letters(void **state)
+{
+	static const char *const texts[][2] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
+		{"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}, {"\xff\xfe\xfb", "//77"}};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(texts); i++) {
+		kmt_autostrbuf struct kmt_strbuf out = KMT_STRBUF_INIT;
+
+		kmt_base64_add(&out, texts[i][0], strlen(texts[i][0]));
+		assert_string_equal(kmt_strbuf_str(&out), texts[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bytes_become_letters),
 		cmocka_unit_test(names_fold_dashes),
 		cmocka_unit_test(aliases_keep_brackets),
 		cmocka_unit_test(paths_give_names),

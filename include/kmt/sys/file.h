@@ -30,6 +30,10 @@ struct kmt_new_file {
 int kmt_file_new_dir(const struct kmt_root *root, const char *dir, const struct kmt_new_file *files,
 	size_t n, struct kmt_err *err);
 
+/* Creates the file PATH, as the process sees paths, with the umask's mode. What is there already stays as it
+ * is: -EEXIST. */
+int kmt_file_new(const char *path, const void *data, size_t n, struct kmt_err *err);
+
 /* Whether this process may do that. 0 or -errno, EACCES and EROFS above all. */
 int kmt_file_may_replace(const struct kmt_root *root, const char *path);
 

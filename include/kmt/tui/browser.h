@@ -8,6 +8,7 @@
 #define KMT_TUI_BROWSER_H
 
 #include <kmt/tui/canvas.h>
+#include <kmt/tui/deeds.h>
 #include <kmt/tui/details.h>
 #include <kmt/tui/state.h>
 
@@ -27,6 +28,11 @@ struct kmt_browser {
 	struct kmt_plan_view plan; /* of the dialog */
 	struct kmt_doc result;	   /* what came of it */
 	bool succeeded;
+	struct kmt_doc text;	   /* of an overlay that is one, */
+	enum kmt_overlay text_of;  /* this one */
+	struct kmt_deeds deeds;
+	time_t (*clock)(time_t *); /* time(), unless somebody needs another one */
+	struct kmt_strbuf clip;	   /* what is to be copied */
 	uint64_t loaded_hash; /* of /proc/modules, as it was read last */
 };
 
@@ -36,11 +42,14 @@ int kmt_browser_open(struct kmt_browser *b, const struct kmt_machine *machine, i
 void kmt_browser_close(struct kmt_browser *b);
 
 void kmt_browser_resize(struct kmt_browser *b, int width, int height);
-/* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, FOREGROUND, else NONE. After
- * FOREGROUND, plan.words is what kmtool has to be run with, by sudo; then kmt_browser_ran() is called. */
+/* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, COPY, FOREGROUND, else NONE.
+ * After COPY the clipboard shall have clip; then kmt_browser_copied() is called. After FOREGROUND, plan.words
+ * is what kmtool has to be run with, by sudo; then kmt_browser_ran() is called. */
 enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key);
 /* The same for the mouse, on what the canvas that was drawn last has there. */
 enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, struct kmt_zone zone);
+/* TAKEN: the terminal may have it; it does not say. */
+void kmt_browser_copied(struct kmt_browser *b, bool taken);
 void kmt_browser_ran(struct kmt_browser *b, int status);
 /* Does a piece of the work that is left for later. False if there is none. */
 bool kmt_browser_idle(struct kmt_browser *b);

@@ -57,6 +57,9 @@ void kmt_doc_wrap(struct kmt_doc *d, const char *label, int indent, enum kmt_rol
 void kmt_doc_table(struct kmt_doc *d, const struct kmt_rows *rows, const struct kmt_selection *sel,
 	const struct kmt_column *link);
 
+/* Adds the text of line I, without lines of a tree and blanks around it. */
+void kmt_doc_text(const struct kmt_doc *d, size_t i, struct kmt_strbuf *out);
+
 /* Draws line I at X, Y, from column SKIP of it on. */
 void kmt_doc_draw(
 	const struct kmt_doc *d, size_t i, struct kmt_canvas *c, int x, int y, int limit, int skip);

@@ -26,6 +26,8 @@ enum kmt_pane {
 enum kmt_overlay {
 	KMT_OVERLAY_NONE,
 	KMT_OVERLAY_HELP,
+	KMT_OVERLAY_DEEDS, /* what was done in this session */
+	KMT_OVERLAY_SAVE,  /* the name of a file for it is typed */
 	KMT_OVERLAY_SEARCH,
 	KMT_OVERLAY_FILTER,
 	KMT_OVERLAY_SORT,
@@ -42,6 +44,8 @@ enum kmt_effect {
 	KMT_EFFECT_RESCAN,
 	KMT_EFFECT_PLAN,       /* the request has to be planned */
 	KMT_EFFECT_RUN,
+	KMT_EFFECT_SAVE,       /* what was done goes into the file that the prompt names */
+	KMT_EFFECT_COPY,       /* what the keys are about goes to the clipboard */
 	KMT_EFFECT_FOREGROUND, /* a command has to be run on the terminal itself */
 	KMT_EFFECT_REDRAW,  /* the whole screen, whatever the terminal believes to show */
 	KMT_EFFECT_SUSPEND,
@@ -54,6 +58,9 @@ enum kmt_mouse {
 	KMT_MOUSE_WHEEL_UP,
 	KMT_MOUSE_WHEEL_DOWN,
 };
+
+/* Whether text is typed in the status line. */
+bool kmt_overlay_is_prompt(enum kmt_overlay overlay);
 
 /* One view's list. The bar is on a row, not on a line: the line follows. */
 struct kmt_list_state {
@@ -87,7 +94,8 @@ struct kmt_tui_state {
 	int list_skip, doc_skip; /* scrolled sideways */
 	size_t overlay_top;
 	struct kmt_line prompt;
-	bool prompt_failed;		   /* no row has what is typed */
+	bool prompt_failed;		   /* what is typed will not do */
+	const char *prompt_why;		   /* SAVE: the reason */
 	char prompt_type[KMT_NAME_MAX];	   /* VALUE: of the parameter; "": not known */
 	struct kmt_list_state prompt_from; /* what Escape goes back to */
 	char search[KMT_LINE_MAX];	   /* what was searched for last */

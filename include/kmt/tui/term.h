@@ -23,6 +23,9 @@ void kmt_term_forget(void);
 /* Whether presses and the wheel are taken from the terminal; else it marks text with them. */
 void kmt_term_mouse(bool on);
 
+/* Hands TEXT to the terminal for its clipboard. False: it is of a type that takes none. */
+bool kmt_term_copy(const char *text, size_t n);
+
 /* What a person did. */
 struct kmt_input {
 	bool resized; /* the size is another one; nothing else then */
