@@ -4,38 +4,17 @@
 #include <json.h>
 
 #include <kmt/out/json.h>
+#include <kmt/out/users.h>
 
 #include "change.h"
 
-static void put_detail(const char *label, const char *text)
-{
-	fputs(label, stderr);
-	kmt_put_text(stderr, text);
-}
-
 static void put_user(const struct kmt_user *u)
 {
-	static const char *const labels[KMT_USER_COUNT] = {
-		[KMT_USER_MODULE] = "module ",
-		[KMT_USER_MOUNT] = "mounted on ",
-		[KMT_USER_SWAP] = "swap on ",
-		[KMT_USER_STACKED] = "",
-		[KMT_USER_PROCESS] = "",
-		[KMT_USER_DEVICE] = "drives device ",
-		[KMT_USER_INTERFACE] = "drives network interface ",
-	};
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
-	put_detail("  ", labels[u->kind]);
-	kmt_put_text(stderr, u->what);
-	if (u->kind == KMT_USER_PROCESS) {
-		put_detail(" is open in ", u->detail && *u->detail ? u->detail : "process");
-		fprintf(stderr, " (%u)", u->pid);
-	} else if (u->kind == KMT_USER_STACKED) {
-		put_detail(" is on ", u->detail);
-	} else if (u->detail) {
-		put_detail(" (", u->detail);
-		fputc(')', stderr);
-	}
+	kmt_user_text(u, &text);
+	fputs("  ", stderr);
+	kmt_put_text(stderr, text.s);
 	fputc('\n', stderr);
 }
 

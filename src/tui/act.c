@@ -177,6 +177,24 @@ static enum kmt_effect sort(const struct call *c)
 	return KMT_EFFECT_NONE;
 }
 
+static enum kmt_effect tag(const struct call *c)
+{
+	return kmt_act_tag(c->s, c->m, c->action);
+}
+
+/* Of what a plan would be about: only then the key lets it in again. */
+static bool all_blocked(const struct call *c)
+{
+	const struct kmt_snapshot *snap = &c->m->list.snap;
+	const struct kmt_tags *tags = &c->s->tags;
+	const char *module = kmt_tui_selected_module(c->s, c->m);
+
+	for (size_t i = 0; i < tags->names.n; i++)
+		if (!kmt_block_is_there(snap, tags->names.v[i]))
+			return false;
+	return tags->names.n || (module && kmt_block_is_there(snap, module));
+}
+
 static enum kmt_effect plan(const struct call *c)
 {
 	static const enum kmt_request_kind kinds[KMT_ACT_COUNT] = {
@@ -185,11 +203,9 @@ static enum kmt_effect plan(const struct call *c)
 		[KMT_ACT_RELOAD] = KMT_REQUEST_RELOAD,
 		[KMT_ACT_BLOCK] = KMT_REQUEST_BLOCK,
 	};
-	const char *module = kmt_tui_selected_module(c->s, c->m);
-	bool blocked = module && kmt_block_is_there(&c->m->list.snap, module);
+	bool unblock = c->action == KMT_ACT_BLOCK && all_blocked(c);
 
-	return kmt_act_open_plan(c->s, c->m,
-		c->action == KMT_ACT_BLOCK && blocked ? KMT_REQUEST_UNBLOCK : kinds[c->action]);
+	return kmt_act_open_plan(c->s, c->m, unblock ? KMT_REQUEST_UNBLOCK : kinds[c->action]);
 }
 
 static enum kmt_effect menu(const struct call *c)
@@ -220,9 +236,17 @@ static enum kmt_effect escape(const struct call *c)
 	} else if (*how->filter) {
 		how->filter[0] = '\0';
 		return KMT_EFFECT_ARRANGE;
+	} else {
+		kmt_tags_free(&c->s->tags);
 	}
 	kmt_tui_settle(c->s, c->m);
 	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect pause_updates(const struct call *c)
+{
+	c->s->paused = !c->s->paused;
+	return c->s->paused ? KMT_EFFECT_NONE : KMT_EFFECT_RESCAN;
 }
 
 static enum kmt_effect to_owner(const struct call *c)
@@ -263,6 +287,8 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_FILTER] = prompt,
 	[KMT_ACT_SORT] = sort,
 	[KMT_ACT_INVERT] = invert,
+	[KMT_ACT_TAG] = tag,
+	[KMT_ACT_TAG_DEPENDENTS] = tag,
 	[KMT_ACT_LOAD] = plan,
 	[KMT_ACT_UNLOAD] = plan,
 	[KMT_ACT_RELOAD] = plan,
@@ -277,6 +303,7 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_GROW] = resize_panes,
 	[KMT_ACT_SHRINK] = resize_panes,
 	[KMT_ACT_HELP] = show_text,
+	[KMT_ACT_PAUSE] = pause_updates,
 	[KMT_ACT_RESCAN] = to_owner,
 	[KMT_ACT_REDRAW] = to_owner,
 	[KMT_ACT_SUSPEND] = to_owner,

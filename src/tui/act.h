@@ -37,6 +37,9 @@ enum kmt_effect kmt_act_value_key(struct kmt_tui_state *s, int key);
 /* The parameter of the line that the bar of the details is on; NULL if there is none. */
 const struct kmt_doc_param *kmt_act_line_param(const struct kmt_tui_state *s, const struct kmt_doc *doc);
 
+/* act_tag.c */
+enum kmt_effect kmt_act_tag(struct kmt_tui_state *s, struct kmt_model *m, enum kmt_action action);
+
 /* act_text.c */
 enum kmt_effect kmt_act_text_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key);
 enum kmt_effect kmt_act_save_key(struct kmt_tui_state *s, int key);

@@ -51,14 +51,16 @@ void kmt_act_show_plan(struct kmt_tui_state *s)
 enum kmt_effect kmt_act_open_plan(
 	struct kmt_tui_state *s, struct kmt_model *m, enum kmt_request_kind kind)
 {
-	const char *module = kmt_tui_selected_module(s, m);
+	bool many = s->tags.names.n && kind != KMT_REQUEST_RELOAD;
+	const char *module = many ? s->tags.names.v[0] : kmt_tui_selected_module(s, m);
 
 	if (!module) {
 		snprintf(s->message, sizeof(s->message), "There is no module below the bar.");
 		return KMT_EFFECT_NONE;
 	}
-	s->request = (struct kmt_request){.kind = kind};
+	s->request = (struct kmt_request){.kind = kind, .targets = many ? &s->targets : NULL};
 	snprintf(s->request.target, sizeof(s->request.target), "%s", module);
+	kmt_tags_copy(&s->targets, &s->tags);
 	kmt_act_show_plan(s);
 	return KMT_EFFECT_PLAN;
 }

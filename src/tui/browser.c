@@ -69,6 +69,7 @@ int kmt_browser_open(struct kmt_browser *b, const struct kmt_machine *machine, i
 
 void kmt_browser_close(struct kmt_browser *b)
 {
+	kmt_tui_free(&b->state);
 	kmt_plan_view_free(&b->plan);
 	kmt_doc_free(&b->result);
 	kmt_doc_free(&b->text);
@@ -216,6 +217,8 @@ bool kmt_browser_update(struct kmt_browser *b)
 {
 	bool any = false;
 
+	if (b->state.paused)
+		return false;
 	for (int view = 0; view < KMT_VIEW_COUNT; view++) {
 		struct kmt_model_view *v = &b->model.views[view];
 
@@ -232,13 +235,20 @@ bool kmt_browser_update(struct kmt_browser *b)
 
 int kmt_browser_fd(const struct kmt_browser *b)
 {
-	return kmt_log_fd(&b->model.log);
+	return b->state.paused ? -1 : kmt_log_fd(&b->model.log);
 }
 
 bool kmt_browser_tick(struct kmt_browser *b)
 {
-	bool changed = kmt_browser_update(b);
+	bool changed;
 
+	if (b->state.paused)
+		return false;
+	changed = kmt_browser_update(b);
+	if (kmt_recent_tick(&b->model.recent)) {
+		kmt_browser_forget_gone(b);
+		changed = true;
+	}
 	if (hash_loaded(b) == b->loaded_hash)
 		return changed;
 	kmt_browser_reread(b);

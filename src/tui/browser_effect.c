@@ -19,17 +19,34 @@ static void say(struct kmt_browser *b, const char *fmt, ...)
 }
 
 /* A bar that is on another row now, without a key, must not go unnoticed. */
+static void say_if_moved(struct kmt_browser *b, const char *before)
+{
+	if (*before && strcmp(before, b->state.lists[b->state.view].selected))
+		say(b, "%.80s is not in this list any more.", before);
+}
+
 void kmt_browser_rescan(struct kmt_browser *b)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-	struct kmt_tui_state *s = &b->state;
 	char before[KMT_ROW_ID_MAX];
 
-	memcpy(before, s->lists[s->view].selected, sizeof(before));
+	memcpy(before, b->state.lists[b->state.view].selected, sizeof(before));
 	if (kmt_browser_read_all(b, &err))
 		say(b, "%s", err.msg);
-	else if (*before && strcmp(before, s->lists[s->view].selected))
-		say(b, "%.80s is not in this list any more.", before);
+	else
+		say_if_moved(b, before);
+}
+
+void kmt_browser_forget_gone(struct kmt_browser *b)
+{
+	char before[KMT_ROW_ID_MAX];
+
+	memcpy(before, b->state.lists[b->state.view].selected, sizeof(before));
+	kmt_model_reread_view(&b->model, KMT_VIEW_LOADED);
+	if (b->state.view != KMT_VIEW_LOADED)
+		return;
+	kmt_browser_arrange(b);
+	say_if_moved(b, before);
 }
 
 bool kmt_browser_is_still_so(struct kmt_browser *b)
@@ -67,6 +84,8 @@ static enum kmt_effect run(struct kmt_browser *b)
 	b->result.width = kmt_dialog_width(&b->state);
 	b->succeeded = kmt_plan_view_run(&b->plan, &b->machine, &b->result);
 	note_deed(b, b->succeeded, &b->result);
+	if (b->succeeded && b->state.request.targets)
+		kmt_tags_free(&b->state.tags);
 	b->state.overlay = KMT_OVERLAY_RESULT;
 	b->state.overlay_top = b->state.choice = 0;
 	kmt_browser_rescan(b);
@@ -76,6 +95,8 @@ static enum kmt_effect run(struct kmt_browser *b)
 void kmt_browser_ran(struct kmt_browser *b, int status)
 {
 	note_deed(b, !status, NULL);
+	if (!status && b->state.request.targets)
+		kmt_tags_free(&b->state.tags);
 	b->state.overlay = KMT_OVERLAY_NONE;
 	kmt_browser_rescan(b);
 	if (status)
@@ -171,6 +192,8 @@ enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, s
 
 void kmt_browser_reread(struct kmt_browser *b)
 {
+	if (b->state.paused)
+		return;
 	kmt_browser_rescan(b);
 	if (kmt_browser_is_planning(b))
 		kmt_browser_is_still_so(b);

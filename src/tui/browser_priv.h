@@ -15,6 +15,8 @@ const struct kmt_doc *kmt_browser_doc(struct kmt_browser *b);
 
 /* browser_effect.c */
 void kmt_browser_rescan(struct kmt_browser *b);
+/* What is not recent any more goes out of sight. */
+void kmt_browser_forget_gone(struct kmt_browser *b);
 /* Plans anew what the dialog shows. False, with a message: it is not the same any more. */
 bool kmt_browser_is_still_so(struct kmt_browser *b);
 

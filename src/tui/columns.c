@@ -2,25 +2,31 @@
 /* Columns of modules that say in fewer letters what those of `kmtool list` say. */
 #include <kmt/tui/model.h>
 
+#include <stddef.h>
 #include <string.h>
 
 #include <kmt/model/config.h>
 
-/* "L": live, C: coming, G: going; P: permanent; !: blacklisted. Drawn often, so nothing is allocated. */
+/* The letters of a module that is loaded: drawn often, so nothing is allocated. */
+static const char *const loaded_marks[][2][2][2] = {
+	[KMT_STATE_LIVE] = {{{"L", "L+"}, {"L!", "L!+"}}, {{"LP", "LP+"}, {"LP!", "LP!+"}}},
+	[KMT_STATE_LOADING] = {{{"C", "C+"}, {"C!", "C!+"}}, {{"CP", "CP+"}, {"CP!", "CP!+"}}},
+	[KMT_STATE_UNLOADING] = {{{"G", "G+"}, {"G!", "G!+"}}, {{"GP", "GP+"}, {"GP!", "GP!+"}}},
+};
+
 static void get_marks(const void *data, void *ctx, struct kmt_cell *out)
 {
-	static const char *const loaded[][2][2] = {
-		[KMT_STATE_LIVE] = {{"L", "L!"}, {"LP", "LP!"}},
-		[KMT_STATE_LOADING] = {{"C", "C!"}, {"CP", "CP!"}},
-		[KMT_STATE_UNLOADING] = {{"G", "G!"}, {"GP", "GP!"}},
-	};
 	const struct kmt_list_row *row = data;
-	const struct kmt_list_ctx *list = ctx;
+	const struct kmt_model *m = (const void *)((const char *)ctx - offsetof(struct kmt_model, list));
 	struct kmt_origin origin;
-	bool blacklisted = kmt_config_blacklisted(&list->snap, row->name, &origin);
+	bool blacklisted = kmt_config_blacklisted(&m->list.snap, row->name, &origin);
+	const struct kmt_recent_row *recent = kmt_recent_get(&m->recent, row->name);
 
 	if (row->loaded)
-		out->s = loaded[row->loaded->state][row->loaded->permanent][blacklisted];
+		out->s = loaded_marks[row->loaded->state][row->loaded->permanent][blacklisted]
+				     [recent && !recent->gone];
+	else if (recent && recent->gone && !row->module)
+		out->s = blacklisted ? "x!" : "x";
 	else if (blacklisted)
 		out->s = "!";
 	if (blacklisted || (row->loaded && row->loaded->state != KMT_STATE_LIVE))
@@ -48,7 +54,7 @@ static void get_path(const void *data, void *ctx, struct kmt_cell *out)
 
 const struct kmt_column kmt_model_columns[] = {
 	{"st", "ST", KMT_CELL_STRING,
-		.help = "L live, C coming, G going; P permanent; ! blacklisted", .get = get_marks},
+		.help = "L live, C coming, G going; P permanent; ! blacklisted; + just loaded, x just gone", .get = get_marks},
 	{"path", "FILE", KMT_CELL_STRING, .help = "its place in the module tree", .get = get_path},
 	{0},
 };

@@ -50,7 +50,7 @@ static char *view_text(const struct kmt_scene *scene, int view, int shorter)
 
 	if (!v->is_read || view >= KMT_VIEW_COUNT - shorter)
 		return kmt_asprintf("%c%d %s%c", around[0], view + 1, title, around[1]);
-	return kmt_asprintf("%c%d %s %zu%c", around[0], view + 1, title, v->rows.n, around[1]);
+	return kmt_asprintf("%c%d %s %zu%c", around[0], view + 1, title, v->rows.n - v->n_gone, around[1]);
 }
 
 static int views_width(const struct kmt_scene *scene, const struct kmt_canvas *c, int shorter)
@@ -87,11 +87,13 @@ void kmt_draw_head(const struct kmt_scene *scene, struct kmt_canvas *c)
 	const struct kmt_model *m = scene->model;
 	const struct kmt_policy *p = &m->policy;
 	const char *why = why_readonly(scene);
+	kmt_autofree char *right = kmt_asprintf("%s%s", s->paused ? "PAUSED  " : "", why ? why : "root");
 	int x, end;
 
 	kmt_canvas_fill(c, (struct kmt_rect){0, 0, s->width, 1}, KMT_ROLE_HEADER);
-	end = s->width - (why ? (int)strlen(why) + 1 : 5);
-	kmt_canvas_put_right(c, 0, 0, s->width - 1, why ? KMT_ROLE_WARN : KMT_ROLE_GOOD, why ? why : "root");
+	end = s->width - (int)strlen(right) - 1;
+	kmt_canvas_put_right(
+		c, 0, 0, s->width - 1, why || s->paused ? KMT_ROLE_WARN : KMT_ROLE_GOOD, right);
 	x = kmt_canvas_put(c, 1, 0, end - 1, KMT_ROLE_NAME, "kmtool");
 	x = kmt_canvas_put(c, x + 2, 0, end - 1, KMT_ROLE_HEADER,
 		*m->list.snap.version ? m->list.snap.version : "no kernel");
@@ -272,6 +274,11 @@ static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int
 	x = kmt_canvas_put(c, 1, y, s->width, KMT_ROLE_DIM, where) + 2;
 	if (*list->how.filter)
 		x = draw_filter(scene, c, x, y) + 2;
+	if (s->tags.names.n) {
+		kmt_autofree char *tagged = kmt_asprintf("%zu tagged", s->tags.names.n);
+
+		x = kmt_canvas_put(c, x, y, s->width, KMT_ROLE_PROMPT, tagged) + 2;
+	}
 	if (*s->message)
 		kmt_canvas_put(c, x, y, s->width, KMT_ROLE_WARN, s->message);
 	else if (scene->model->diag.n)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define GAP 1
-#define MARK 1	      /* columns left of the list: the bar's sign, for terminals without any attribute */
+#define MARK 1	      /* columns left of the list: signs, for terminals without any attribute */
 #define MEASURED_SHARE 40 /* percent of the list that the column as wide as its cells may take */
 
 struct placed {
@@ -76,7 +76,7 @@ static const char *skipped(const char *text, int skip)
 }
 
 static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const struct placed *p, int y,
-	const void *row)
+	const void *row, enum kmt_hue hue)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	struct kmt_cell cell = {0};
@@ -89,12 +89,28 @@ static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const
 		return;
 	kmt_cell_text(p->column, &cell, true, &text);
 	s = kmt_strbuf_str(&text);
+	hue = hue ? hue : cell.hue;
 	if (p->view->width == -1)
 		s = skipped(s, scene->state->list_skip);
 	if (kmt_column_is_number(p->column))
-		kmt_canvas_put_right(c, p->x, y, p->limit, kmt_role_of_hue(cell.hue), s);
+		kmt_canvas_put_right(c, p->x, y, p->limit, kmt_role_of_hue(hue), s);
 	else
-		kmt_canvas_put(c, p->x, y, p->limit, kmt_role_of_hue(cell.hue), s);
+		kmt_canvas_put(c, p->x, y, p->limit, kmt_role_of_hue(hue), s);
+}
+
+static bool is_tagged(const struct kmt_scene *scene, const void *row)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const char *module = s->tags.names.n ? kmt_views[s->view].module(scene->model, row) : NULL;
+
+	return module && kmt_tags_has(&s->tags, module);
+}
+
+static const char *sign_of(bool tagged, bool bar)
+{
+	if (bar)
+		return tagged ? "#" : ">";
+	return tagged ? "*" : " ";
 }
 
 static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r, size_t i,
@@ -102,14 +118,16 @@ static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct
 {
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_list_state *list = &s->lists[s->view];
+	const void *row = scene->model->views[s->view].shown[i];
+	enum kmt_hue hue = kmt_views[s->view].hue ? kmt_views[s->view].hue(scene->model, row) : KMT_HUE_NONE;
 	int y = r.y + 1 + (int)(i - list->top);
 
 	kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_ROW, (int)i);
 	for (size_t p = 0; p < n; p++)
-		draw_cell(scene, c, &placed[p], y, scene->model->views[s->view].shown[i]);
+		draw_cell(scene, c, &placed[p], y, row, hue);
+	kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, sign_of(is_tagged(scene, row), i == list->cursor));
 	if (i != list->cursor)
 		return;
-	kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, ">");
 	if (s->pane == KMT_PANE_LIST)
 		kmt_canvas_select(c, r.x, y, r.x + r.w);
 }

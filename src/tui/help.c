@@ -19,6 +19,13 @@ static void add_binding(struct kmt_doc *doc, const struct kmt_binding *b)
 	kmt_doc_add(doc, KMT_ROLE_TEXT, b->help);
 }
 
+static void add_mark(struct kmt_doc *doc, const char *mark, const char *help)
+{
+	kmt_doc_line(doc, NULL);
+	kmt_doc_addf(doc, KMT_ROLE_NAME, "  %-*s", KEYS_WIDTH, mark);
+	kmt_doc_add(doc, KMT_ROLE_TEXT, help);
+}
+
 void kmt_help_doc(struct kmt_doc *doc)
 {
 	for (const struct kmt_binding *b = kmt_bindings; b->action; b++) {
@@ -30,11 +37,9 @@ void kmt_help_doc(struct kmt_doc *doc)
 	}
 	kmt_doc_line(doc, NULL);
 	kmt_doc_add(doc, KMT_ROLE_HEADING, "Marks");
-	for (const struct kmt_column *c = kmt_model_columns; c->name; c++) {
-		kmt_doc_line(doc, NULL);
-		kmt_doc_addf(doc, KMT_ROLE_NAME, "  %-*s", KEYS_WIDTH, c->header);
-		kmt_doc_add(doc, KMT_ROLE_TEXT, c->help);
-	}
+	add_mark(doc, ">, *, #", "the bar, a tag, the bar on a tag");
+	for (const struct kmt_column *c = kmt_model_columns; c->name; c++)
+		add_mark(doc, c->header, c->help);
 	kmt_doc_line(doc, NULL);
 	kmt_doc_add(doc, KMT_ROLE_DIM, "Alt with 1 ... 9, 0 stands for F1 ... F9, F10.");
 }

@@ -139,6 +139,11 @@ static const char *only_a_plan(const struct subject *on, enum kmt_action action)
 	return policy->cap_sys_module ? NULL : "no CAP_SYS_MODULE: sudo will be asked";
 }
 
+static bool is_for_many(enum kmt_action action)
+{
+	return action == KMT_ACT_LOAD || action == KMT_ACT_UNLOAD || action == KMT_ACT_BLOCK;
+}
+
 /* The key that chooses it in the menu: its first that is a letter. */
 static int letter_of(const struct kmt_binding *b)
 {
@@ -177,7 +182,9 @@ size_t kmt_menu_items(const struct kmt_tui_state *s, struct kmt_model *m, const 
 		*item = (struct kmt_menu_item){
 			.action = b->action, .letter = letter_of(b), .name = b->menu, .possible = true};
 		n++;
-		if (!on.name)
+		if (s->tags.names.n && is_for_many(b->action))
+			say(item, "about the %zu tagged modules", s->tags.names.n);
+		else if (!on.name)
 			refuse(item, "no module below the bar");
 		else if (judges[b->action])
 			judges[b->action](&on, item);

@@ -49,6 +49,20 @@ static void forget(struct kmt_model *m)
 	m->tried_devices = m->has_devices = m->tried_exports = false;
 }
 
+static void note_loaded(struct kmt_model *m, const struct kmt_snapshot *before, const struct kmt_snapshot *now)
+{
+	const struct kmt_procmod *mod;
+
+	if (!before->has_modules || !now->has_modules)
+		return;
+	kmt_vec_foreach (mod, &before->loaded.rows)
+		if (!kmt_snapshot_loaded(now, mod->name))
+			kmt_recent_note(&m->recent, mod->name, true);
+	kmt_vec_foreach (mod, &now->loaded.rows)
+		if (!kmt_snapshot_loaded(before, mod->name))
+			kmt_recent_note(&m->recent, mod->name, false);
+}
+
 int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
 {
 	struct kmt_snapshot snap;
@@ -60,6 +74,8 @@ int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
 		kmt_diag_clear(&diag);
 		return r;
 	}
+	if (m->has_snap)
+		note_loaded(m, &m->list.snap, &snap);
 	forget(m);
 	kmt_diag_clear(&m->diag);
 	m->diag = diag;
@@ -85,8 +101,18 @@ void kmt_model_read_view(struct kmt_model *m, enum kmt_view view)
 	v->is_read = true;
 }
 
+void kmt_model_reread_view(struct kmt_model *m, enum kmt_view view)
+{
+	struct kmt_model_view *v = &m->views[view];
+
+	v->rows.n = v->n_shown = v->n_gone = 0;
+	v->is_read = false;
+	kmt_model_read_view(m, view);
+}
+
 void kmt_model_free(struct kmt_model *m)
 {
+	kmt_recent_free(&m->recent);
 	forget(m);
 	kmt_log_close(&m->log);
 	kmt_diag_clear(&m->diag);

@@ -6,6 +6,7 @@
 #include <kmt/base/shell.h>
 #include <kmt/model/users.h>
 #include <kmt/out/plan.h>
+#include <kmt/out/users.h>
 
 #define FURTHER 10 /* columns that further lines of a step are indented by */
 
@@ -31,10 +32,10 @@ static void tell_users(struct kmt_plan_view *v, const struct kmt_procmod *mod)
 
 	kmt_users_find(&v->snap, mod, &users);
 	kmt_vec_foreach (u, &users.rows) {
-		kmt_doc_line(&v->doc, NULL);
-		kmt_doc_addf(&v->doc, KMT_ROLE_TEXT, "  %s %s", kmt_user_kind_name(u->kind), u->what);
-		if (u->detail)
-			kmt_doc_addf(&v->doc, KMT_ROLE_DIM, " (%s)", u->detail);
+		kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+		kmt_user_text(u, &text);
+		kmt_doc_wrap(&v->doc, "", 2, KMT_ROLE_TEXT, kmt_strbuf_str(&text));
 	}
 	if (users.unexplained) {
 		kmt_doc_line(&v->doc, NULL);
@@ -106,7 +107,7 @@ static void tell_plan(struct kmt_plan_view *v)
 static void make_command(
 	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *request)
 {
-	kmt_request_kinds[request->kind].words(v, machine, request);
+	kmt_request_kinds[request->kind]->words(v, machine, request);
 	kmt_strbuf_addstr(&v->command, "kmtool");
 	for (size_t i = 0; i < v->words.n; i++) {
 		if (v->words.v[i])
@@ -121,7 +122,7 @@ void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machi
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 	struct kmt_planning p = {.v = v, .machine = machine, .request = request, .err = &err};
-	const struct kmt_request_kind_def *def = &kmt_request_kinds[request->kind];
+	const struct kmt_request_kind_def *def = kmt_request_kinds[request->kind];
 	int r;
 
 	kmt_plan_view_free(v);
@@ -140,7 +141,9 @@ void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machi
 		if (def->tell)
 			def->tell(&p);
 	}
-	kmt_block_proof_free(&p.block.proof);
+	for (size_t i = 0; i < p.blocks.n; i++)
+		kmt_block_proof_free(&p.blocks.v[i].proof);
+	kmt_vec_free(&p.blocks);
 	kmt_doc_line(&v->doc, NULL);
 	kmt_doc_wrap(&v->doc, "= ", 2, KMT_ROLE_DIM, kmt_strbuf_str(&v->command));
 	if (!r)

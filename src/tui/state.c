@@ -11,6 +11,12 @@ void kmt_tui_init(struct kmt_tui_state *s, int width, int height)
 	*s = (struct kmt_tui_state){.width = width, .height = height};
 }
 
+void kmt_tui_free(struct kmt_tui_state *s)
+{
+	kmt_tags_free(&s->tags);
+	kmt_tags_free(&s->targets);
+}
+
 void kmt_tui_resize(struct kmt_tui_state *s, int width, int height)
 {
 	s->width = width;

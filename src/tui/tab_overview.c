@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include <kmt/model/graph.h>
+#include <kmt/out/users.h>
 
 
 #define INDENT 12
@@ -96,14 +97,11 @@ static void add_needs(struct kmt_model *m, const struct kmt_list_row *row, struc
 
 static void add_user(struct kmt_doc *doc, const struct kmt_user *user)
 {
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	kmt_user_text(user, &text);
 	kmt_doc_line(doc, user->kind == KMT_USER_MODULE ? user->what : NULL);
-	kmt_doc_addf(doc, KMT_ROLE_TEXT, "%*s%s %s", INDENT + 2, "", kmt_user_kind_name(user->kind),
-		user->what);
-	if (user->pid)
-		kmt_doc_addf(doc, KMT_ROLE_TEXT, " by %s (%u)", user->detail ? user->detail : "?",
-			user->pid);
-	else if (user->detail)
-		kmt_doc_addf(doc, KMT_ROLE_DIM, " (%s)", user->detail);
+	kmt_doc_addf(doc, KMT_ROLE_TEXT, "%*s%s", INDENT + 2, "", kmt_strbuf_str(&text));
 }
 
 static void add_users(struct kmt_details_entry *e, struct kmt_doc *doc)

@@ -14,6 +14,7 @@ static void add_row(struct kmt_model *m, struct kmt_model_view *v, struct kmt_li
 void kmt_view_loaded_read(struct kmt_model *m, struct kmt_model_view *v)
 {
 	const struct kmt_procmod *loaded;
+	const struct kmt_recent_row *recent;
 
 	v->ctx = &m->list;
 	if (!m->list.snap.running)
@@ -23,6 +24,22 @@ void kmt_view_loaded_read(struct kmt_model *m, struct kmt_model_view *v)
 		v->why = "This kernel has no list of loaded modules: it was built without loadable modules.";
 	kmt_vec_foreach (loaded, &m->list.snap.loaded.rows)
 		add_row(m, v, (struct kmt_list_row){.name = loaded->name, .loaded = loaded});
+	/* What was unloaded stays in sight for a moment. */
+	kmt_vec_foreach (recent, &m->recent.rows) {
+		if (!recent->gone || !m->list.snap.has_modules)
+			continue;
+		add_row(m, v, (struct kmt_list_row){.name = kmt_arena_strdup(&m->list.arena, recent->name)});
+		v->n_gone++;
+	}
+}
+
+enum kmt_hue kmt_view_loaded_hue(struct kmt_model *m, const void *row)
+{
+	const struct kmt_recent_row *recent = kmt_recent_get(&m->recent, kmt_view_module_id(row));
+
+	if (!recent)
+		return KMT_HUE_NONE;
+	return recent->gone ? KMT_HUE_BAD : KMT_HUE_GOOD;
 }
 
 /* False, with the reason in V: there is none. */

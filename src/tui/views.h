@@ -13,6 +13,7 @@ void kmt_view_add_module(struct kmt_doc *doc, struct kmt_model *m, const char *m
 
 /* view_modules.c: struct kmt_list_row */
 void kmt_view_loaded_read(struct kmt_model *m, struct kmt_model_view *v);
+enum kmt_hue kmt_view_loaded_hue(struct kmt_model *m, const void *row);
 void kmt_view_available_read(struct kmt_model *m, struct kmt_model_view *v);
 void kmt_view_builtin_read(struct kmt_model *m, struct kmt_model_view *v);
 const char *kmt_view_module_id(const void *row);

@@ -16,6 +16,7 @@
 #include <kmt/out/list.h>
 #include <kmt/source/modalias.h>
 #include <kmt/tui/log.h>
+#include <kmt/tui/recent.h>
 #include <kmt/tui/view.h>
 
 /* The browser's own columns of modules, in the terms of kmt_list_columns: marks in one or two letters. */
@@ -39,6 +40,7 @@ struct kmt_model {
 	struct kmt_policy policy;
 	char taint[64]; /* of the kernel, in letters; "" if it has none or it is not known */
 	struct kmt_model_view views[KMT_VIEW_COUNT];
+	struct kmt_recent recent; /* what came and went between two readings */
 	bool tried_devices, has_devices; /* read when they are asked for */
 	struct kmt_modaliases devices;
 	bool tried_exports;
@@ -60,6 +62,8 @@ const struct kmt_map *kmt_model_exports(struct kmt_model *m);
 
 /* Reads the rows of a view that has none yet. */
 void kmt_model_read_view(struct kmt_model *m, enum kmt_view view);
+/* Reads the rows of a view again, of the same snapshot. */
+void kmt_model_reread_view(struct kmt_model *m, enum kmt_view view);
 /* Fills what is shown of one view. */
 void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how);
 

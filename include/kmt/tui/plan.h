@@ -14,6 +14,7 @@
 #include <kmt/sys/kernel.h>
 #include <kmt/tui/doc.h>
 #include <kmt/tui/line.h>
+#include <kmt/tui/tags.h>
 
 enum kmt_request_kind {
 	KMT_REQUEST_LOAD,
@@ -27,11 +28,13 @@ enum kmt_request_kind {
 };
 
 #define KMT_FILE_NAME_MAX 256
+#define KMT_TARGET_MAX 256
 
 /* Made when the dialog opens: from then on it names its module itself, wherever the bar goes. */
 struct kmt_request {
 	enum kmt_request_kind kind;
-	char target[KMT_NAME_MAX];
+	char target[KMT_TARGET_MAX]; /* LOAD, UNLOAD: what `kmtool load` takes; else a module */
+	const struct kmt_tags *targets; /* LOAD, UNLOAD, BLOCK, UNBLOCK: all of them; NULL: TARGET alone */
 	char params[KMT_LINE_MAX]; /* LOAD, RELOAD: "a=1 b=2"; SET: the value */
 	char param[KMT_NAME_MAX];  /* SET, UNSET */
 	char file[KMT_FILE_NAME_MAX]; /* UNSET: where the line is; "": in our own file */

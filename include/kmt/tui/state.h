@@ -88,6 +88,7 @@ struct kmt_tui_state {
 	enum kmt_pane pane;
 	enum kmt_overlay overlay;
 	bool zoom;
+	bool paused; /* nothing is read unless somebody asks for it */
 	int split;		 /* lines added to the list, or columns: what + and - change */
 	struct kmt_list_state lists[KMT_VIEW_COUNT];
 	size_t doc_cursor, doc_top; /* of the details */
@@ -100,7 +101,9 @@ struct kmt_tui_state {
 	struct kmt_list_state prompt_from; /* what Escape goes back to */
 	char search[KMT_LINE_MAX];	   /* what was searched for last */
 	size_t choice;			   /* of a menu or among buttons */
+	struct kmt_tags tags;
 	struct kmt_request request;	   /* of the plan dialog */
+	struct kmt_tags targets;	   /* of the request: those that were tagged when it was made */
 	struct kmt_place history[KMT_HISTORY_MAX];
 	size_t n_history;
 	char message[128];	 /* in the status line, until the next key */
@@ -120,6 +123,7 @@ void kmt_layout(const struct kmt_tui_state *s, struct kmt_layout *out);
 size_t kmt_overlay_page(const struct kmt_tui_state *s);
 
 void kmt_tui_init(struct kmt_tui_state *s, int width, int height);
+void kmt_tui_free(struct kmt_tui_state *s);
 void kmt_tui_resize(struct kmt_tui_state *s, int width, int height);
 
 /* DOC is what the details pane or the dialog shows now; NULL if it is not there yet. */

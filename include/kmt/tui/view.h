@@ -39,6 +39,7 @@ struct kmt_model_view {
 	KMT_VEC(const void *) rows;
 	const void **shown; /* arranged */
 	size_t n_shown;
+	size_t n_gone; /* rows of what is not there any more */
 	int longest;  /* cell of the column of width 0, among those that are shown */
 	bool is_read; /* else ROWS are still to be filled */
 	const char *why; /* there is no row, if the view's EMPTY is not the reason; NULL else */
@@ -66,6 +67,8 @@ struct kmt_view_def {
 	const char *(*id)(const void *row);
 	/* The module that the row leads to and that actions are about; NULL: none. */
 	const char *(*module)(struct kmt_model *m, const void *row);
+	/* Of the whole row, where something happened to it; NONE: that of its cells. May be NULL. */
+	enum kmt_hue (*hue)(struct kmt_model *m, const void *row);
 	/* What the details say of the row; its module's tabs if NULL. */
 	void (*details)(struct kmt_model *m, const void *row, struct kmt_doc *doc);
 };
