@@ -14,6 +14,8 @@
 static const struct kmt_opt browse_options[] = {
 	{"readonly", 0, KMT_OPT_FLAG, .help = "only look: show plans, but run none",
 		.offset = offsetof(struct kmt_browse_opts, readonly)},
+	{"no-mouse", 0, KMT_OPT_FLAG, .help = "leave the mouse to the terminal",
+		.offset = offsetof(struct kmt_browse_opts, no_mouse)},
 	{0},
 };
 
@@ -50,6 +52,8 @@ static void add_arguments(
 		kmt_vec_push(out, "--ascii");
 	if (opts->readonly)
 		kmt_vec_push(out, "--readonly");
+	if (opts->no_mouse)
+		kmt_vec_push(out, "--no-mouse");
 	kmt_vec_push(out, NULL);
 }
 

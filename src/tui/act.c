@@ -243,6 +243,13 @@ static enum kmt_effect escape(const struct call *c)
 	return KMT_EFFECT_NONE;
 }
 
+static enum kmt_effect setup(const struct call *c)
+{
+	c->s->overlay = KMT_OVERLAY_SETUP;
+	c->s->choice = 0;
+	return KMT_EFFECT_NONE;
+}
+
 static enum kmt_effect pause_updates(const struct call *c)
 {
 	c->s->paused = !c->s->paused;
@@ -297,6 +304,7 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_PARAM_KEEP] = param,
 	[KMT_ACT_PARAM_DROP] = param,
 	[KMT_ACT_MENU] = menu,
+	[KMT_ACT_SETUP] = setup,
 	[KMT_ACT_COPY] = to_owner,
 	[KMT_ACT_DEEDS] = show_text,
 	[KMT_ACT_ZOOM] = zoom,

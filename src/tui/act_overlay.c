@@ -164,6 +164,8 @@ enum kmt_effect kmt_act_overlay(
 		return filter_key(s, m, key);
 	case KMT_OVERLAY_SORT:
 		return sort_key(s, m, key);
+	case KMT_OVERLAY_SETUP:
+		return kmt_act_setup_key(s, key);
 	case KMT_OVERLAY_MENU:
 		return kmt_act_menu_key(s, m, doc, key);
 	case KMT_OVERLAY_VALUE:

@@ -80,6 +80,20 @@ void kmt_browser_close(struct kmt_browser *b)
 	kmt_model_free(&b->model);
 }
 
+void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs)
+{
+	enum kmt_view view = (enum kmt_view)prefs->chosen[KMT_PREF_VIEW];
+
+	b->state.prefs = *prefs;
+	if (view == KMT_VIEW_LOADED)
+		return;
+	kmt_model_read_view(&b->model, view);
+	if (!b->model.views[view].rows.n)
+		return;
+	b->state.view = view;
+	kmt_browser_arrange(b);
+}
+
 bool kmt_browser_is_planning(const struct kmt_browser *b)
 {
 	return b->state.overlay == KMT_OVERLAY_PLAN || b->state.overlay == KMT_OVERLAY_PARAMS;

@@ -13,6 +13,7 @@
 
 #include <kmt/base/base64.h>
 #include <kmt/tui/key.h>
+#include <kmt/tui/looks.h>
 
 /* What a signal handler needs to give the terminal back: bytes and modes, found out beforehand. */
 static struct {
@@ -22,6 +23,7 @@ static struct {
 	volatile sig_atomic_t active;
 	SCREEN *screen;
 	bool color;
+	const struct kmt_look *looks; /* by role */
 } terminal;
 
 static const int fatal_signals[] = {
@@ -101,40 +103,26 @@ static void remember_bytes(void)
 	add_bytes("rmcup");
 }
 
-/* How roles look: a colour with attributes, or attributes alone. Never dark blue or black, the background
- * is the terminal's own. */
-static const struct {
-	short color; /* -1: the terminal's own */
-	attr_t with, mono;
-} looks[KMT_ROLE_COUNT] = {
-	[KMT_ROLE_TEXT] = {-1, A_NORMAL, A_NORMAL},
-	[KMT_ROLE_DIM] = {-1, A_DIM, A_NORMAL},
-	[KMT_ROLE_NAME] = {-1, A_BOLD, A_BOLD},
-	[KMT_ROLE_GOOD] = {COLOR_GREEN, A_NORMAL, A_NORMAL},
-	[KMT_ROLE_WARN] = {COLOR_YELLOW, A_NORMAL, A_BOLD},
-	[KMT_ROLE_BAD] = {COLOR_RED, A_BOLD, A_BOLD | A_UNDERLINE},
-	[KMT_ROLE_HEADER] = {-1, A_NORMAL, A_NORMAL},
-	[KMT_ROLE_HEADING] = {COLOR_CYAN, A_BOLD | A_UNDERLINE, A_BOLD | A_UNDERLINE},
-	[KMT_ROLE_TAB] = {COLOR_CYAN, A_BOLD, A_BOLD},
-	[KMT_ROLE_LABEL] = {COLOR_CYAN, A_NORMAL, A_NORMAL},
-	[KMT_ROLE_BORDER] = {COLOR_CYAN, A_NORMAL, A_NORMAL},
-	[KMT_ROLE_KEY] = {-1, A_BOLD, A_BOLD},
-	[KMT_ROLE_ACTION] = {COLOR_CYAN, A_REVERSE, A_REVERSE},
-	[KMT_ROLE_BUTTON] = {-1, A_BOLD, A_BOLD},
-	[KMT_ROLE_PROMPT] = {-1, A_BOLD, A_BOLD},
-};
-
-static void start_colors(bool wanted)
+static attr_t attributes(unsigned int with)
 {
-	terminal.color = wanted && has_colors() && start_color() == OK && COLORS >= 8 &&
-			 use_default_colors() == OK;
-	for (short role = 0; terminal.color && role < KMT_ROLE_COUNT; role++)
-		init_pair((short)(role + 1), looks[role].color, -1);
+	return (with & KMT_LOOK_BOLD ? A_BOLD : 0) | (with & KMT_LOOK_DIM ? A_DIM : 0) |
+	       (with & KMT_LOOK_UNDERLINE ? A_UNDERLINE : 0) | (with & KMT_LOOK_REVERSE ? A_REVERSE : 0);
+}
+
+void kmt_term_scheme(enum kmt_scheme scheme)
+{
+	bool color = scheme != KMT_SCHEME_MONO && has_colors() && start_color() == OK && COLORS >= 8 &&
+		     use_default_colors() == OK;
+
+	terminal.looks = kmt_looks[color ? scheme : KMT_SCHEME_MONO];
+	terminal.color = color;
+	for (short role = 0; color && role < KMT_ROLE_COUNT; role++)
+		init_pair((short)(role + 1), terminal.looks[role].color, -1);
 }
 
 static void set_look(const struct kmt_glyph *g)
 {
-	attr_t attr = terminal.color ? looks[g->role].with : looks[g->role].mono;
+	attr_t attr = attributes(terminal.looks[g->role].with);
 
 	if (g->selected)
 		attr ^= A_REVERSE;
@@ -157,7 +145,7 @@ static SCREEN *start_screen(const char **note)
 	return screen;
 }
 
-int kmt_term_open(bool color, const char **note, struct kmt_err *err)
+int kmt_term_open(const char **note, struct kmt_err *err)
 {
 	int r;
 
@@ -186,7 +174,7 @@ int kmt_term_open(bool color, const char **note, struct kmt_err *err)
 	nodelay(stdscr, TRUE);
 	if (!getenv("ESCDELAY"))
 		set_escdelay(25);
-	start_colors(color);
+	kmt_term_scheme(KMT_SCHEME_MONO);
 	return 0;
 }
 

@@ -41,6 +41,8 @@ void kmt_draw(const struct kmt_scene *scene, struct kmt_canvas *c)
 		kmt_draw_text(scene, c);
 	else if (s->overlay == KMT_OVERLAY_SORT)
 		kmt_draw_sort(scene, c);
+	else if (s->overlay == KMT_OVERLAY_SETUP)
+		kmt_draw_setup(scene, c);
 	else if (s->overlay == KMT_OVERLAY_MENU)
 		kmt_draw_menu(scene, c);
 	else if (s->overlay >= KMT_OVERLAY_PLAN)

@@ -20,6 +20,18 @@ void kmt_draw_text(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, KMT_ROLE_DIM, hint);
 }
 
+/* Line I of a menu can be pointed at, and has the bar. */
+static void mark_choice(struct kmt_canvas *c, struct kmt_rect menu, int i, bool bar)
+{
+	struct kmt_rect line = {menu.x + 1, menu.y + 1 + i, menu.w - 2, 1};
+
+	kmt_canvas_zone(c, line, KMT_ZONE_CHOICE, i);
+	if (!bar)
+		return;
+	kmt_canvas_put(c, line.x, line.y, line.x + line.w, KMT_ROLE_NAME, ">");
+	kmt_canvas_select(c, line.x, line.y, line.x + line.w);
+}
+
 #define SORT_WIDTH 34
 
 void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
@@ -37,15 +49,11 @@ void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
 		bool now = sort && !strcmp(sort, name);
 		int y = r.y + 1 + i, limit = r.x + r.w - 1;
 
-		kmt_canvas_zone(c, (struct kmt_rect){r.x + 1, y, r.w - 2, 1}, KMT_ZONE_CHOICE, i);
 		kmt_canvas_put(c, r.x + 2, y, limit, KMT_ROLE_NAME, kmt_view_column(s->view, name)->header);
 		if (now)
 			kmt_canvas_put(c, r.x + 12, y, limit, KMT_ROLE_DIM,
 				how->descending ? "now; descending" : "now; ascending");
-		if ((size_t)i != s->choice)
-			continue;
-		kmt_canvas_put(c, r.x + 1, y, limit, KMT_ROLE_NAME, ">");
-		kmt_canvas_select(c, r.x + 1, y, limit);
+		mark_choice(c, r, i, (size_t)i == s->choice);
 	}
 }
 
@@ -78,11 +86,31 @@ void kmt_draw_menu(const struct kmt_scene *scene, struct kmt_canvas *c)
 	for (int i = 0; i < n; i++) {
 		int y = r.y + 1 + i, limit = r.x + r.w - 1;
 
-		kmt_canvas_zone(c, (struct kmt_rect){r.x + 1, y, r.w - 2, 1}, KMT_ZONE_CHOICE, i);
 		draw_item(&items[i], c, r.x, y, limit);
-		if ((size_t)i != s->choice)
-			continue;
-		kmt_canvas_put(c, r.x + 1, y, limit, KMT_ROLE_NAME, ">");
-		kmt_canvas_select(c, r.x + 1, y, limit);
+		mark_choice(c, r, i, (size_t)i == s->choice);
+	}
+}
+
+#define SETUP_WIDTH 76
+#define SETUP_VALUE 14 /* where values begin, and what is said of them */
+#define SETUP_HELP 30
+
+void kmt_draw_setup(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	const struct kmt_tui_state *s = scene->state;
+	int width = s->width - 2 < SETUP_WIDTH ? s->width - 2 : SETUP_WIDTH;
+	struct kmt_rect r = {
+		(s->width - width) / 2, (s->height - KMT_PREF_COUNT - 2) / 2, width, KMT_PREF_COUNT + 2};
+
+	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
+	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, " Setup ");
+	for (int i = 0; i < KMT_PREF_COUNT; i++) {
+		const struct kmt_pref_def *def = &kmt_pref_defs[i];
+		int y = r.y + 1 + i, limit = r.x + r.w - 1;
+
+		kmt_canvas_put(c, r.x + 2, y, limit, KMT_ROLE_LABEL, def->title);
+		kmt_canvas_put(c, r.x + SETUP_VALUE, y, limit, KMT_ROLE_NAME, def->values[s->prefs.chosen[i]]);
+		kmt_canvas_put(c, r.x + SETUP_HELP, y, limit, KMT_ROLE_DIM, def->help);
+		mark_choice(c, r, i, (size_t)i == s->choice);
 	}
 }

@@ -153,6 +153,7 @@ const struct kmt_binding kmt_bindings[] = {
 	{KMT_ACT_DEEDS, {'@'}, .help = "what was done in this session; s saves it as a script"},
 	{KMT_ACT_COPY, {'y'}, .group = "Other",
 		.help = "copy the name, the line, or the command of a plan"},
+	{KMT_ACT_SETUP, {KMT_KEY_F(2), 'o'}, .label = "Setup", .help = "colours, mouse, characters, first view"},
 	{KMT_ACT_PAUSE, {'Z'}, .help = "stand still, whatever happens; again: go on"},
 	{KMT_ACT_RESCAN, {'r'}, .help = "read everything again"},
 	{KMT_ACT_REDRAW, {KMT_KEY_CTRL('l')}, .help = "draw the screen again"},

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,6 +47,10 @@ struct loop {
 	int64_t ticked, keyed, looked; /* when */
 	bool stale; /* devices have come or gone: that can be many events, and waits for the next tick */
 	bool dirty, rested;
+	struct kmt_root host; /* for the file of settings */
+	char *prefs_path;     /* NULL: there is no place for it */
+	const struct kmt_style *style;
+	bool may_mouse;
 };
 
 /* SIGTSTP must be able to stop the whole job, as ctrl-z does where no program asks for it as a key. */
@@ -73,6 +78,45 @@ static void resize(struct loop *l)
 	kmt_term_size(&width, &height);
 	kmt_browser_resize(&l->browser, width, height);
 	l->dirty = true;
+}
+
+/* What the command line or the terminal rules out stays so. */
+static void obey_prefs(struct loop *l)
+{
+	const unsigned char *chosen = l->browser.state.prefs.chosen;
+
+	kmt_term_scheme(l->style->color ? (enum kmt_scheme)chosen[KMT_PREF_COLORS] : KMT_SCHEME_MONO);
+	kmt_term_mouse(l->may_mouse && !chosen[KMT_PREF_MOUSE]);
+	l->canvas.ascii = !l->style->unicode || chosen[KMT_PREF_CHARACTERS];
+	l->dirty = true;
+}
+
+static void read_prefs(struct loop *l)
+{
+	struct kmt_tui_state *s = &l->browser.state;
+	struct kmt_diag diag = {0};
+	struct kmt_prefs prefs = {0};
+
+	l->prefs_path = kmt_root_open(&l->host, NULL, NULL) ? NULL : kmt_prefs_path();
+	if (l->prefs_path)
+		kmt_prefs_read(&prefs, &l->host, l->prefs_path, &diag);
+	kmt_browser_set_prefs(&l->browser, &prefs);
+	if (diag.n)
+		snprintf(s->message, sizeof(s->message), "%.80s:%u: %s", diag.items[0].origin.file,
+			diag.items[0].origin.line, diag.items[0].msg);
+	kmt_diag_clear(&diag);
+}
+
+static void keep_prefs(struct loop *l)
+{
+	struct kmt_tui_state *s = &l->browser.state;
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	obey_prefs(l);
+	if (!l->prefs_path)
+		snprintf(s->message, sizeof(s->message), "Not kept: neither $XDG_CONFIG_HOME nor $HOME is set.");
+	else if (kmt_prefs_write(&s->prefs, &l->host, l->prefs_path, &err))
+		snprintf(s->message, sizeof(s->message), "Not kept: %.100s", err.msg);
 }
 
 /* A press is about what is seen: one on a screen that is not drawn yet is none. */
@@ -105,6 +149,9 @@ static bool take_input(struct loop *l)
 			return false;
 		case KMT_EFFECT_REDRAW:
 			kmt_term_forget();
+			break;
+		case KMT_EFFECT_PREFS:
+			keep_prefs(l);
 			break;
 		case KMT_EFFECT_COPY:
 			kmt_browser_copied(&l->browser,
@@ -240,35 +287,43 @@ static void hold_signals(struct loop *l)
 	sigdelset(&l->waiting, SIGWINCH);
 }
 
-int kmt_loop_run(
-	const struct kmt_machine *machine, const struct kmt_style *style, struct kmt_err *err)
+static void until_quit(struct loop *l)
 {
-	struct loop l = {.canvas = {.ascii = !style->unicode}, .dirty = true};
+	do {
+		if (stop_asked) {
+			stop_asked = 0;
+			suspend();
+			resize(l);
+		}
+		work(l);
+		show(l);
+	} while (!wait_for_input(l) && take_input(l));
+}
+
+int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *style, bool mouse,
+	struct kmt_err *err)
+{
+	struct loop l = {.dirty = true, .style = style, .may_mouse = mouse, .host.fd = -1};
 	const char *note;
 	int r = kmt_browser_open(&l.browser, machine, 80, 24, err);
 
 	if (r)
 		return r;
-	r = kmt_term_open(style->color, &note, err);
+	r = kmt_term_open(&note, err);
 	if (!r) {
 		hold_signals(&l);
-		kmt_term_mouse(true);
+		read_prefs(&l);
+		obey_prefs(&l);
 		kmt_events_open(&l.events, machine->root);
 		watch_files(&l);
 		resize(&l);
 		if (note)
 			snprintf(l.browser.state.message, sizeof(l.browser.state.message), "%s", note);
-		do {
-			if (stop_asked) {
-				stop_asked = 0;
-				suspend();
-				resize(&l);
-			}
-			work(&l);
-			show(&l);
-		} while (!wait_for_input(&l) && take_input(&l));
+		until_quit(&l);
 		kmt_term_close();
 		kmt_events_close(&l.events);
+		kmt_root_close(&l.host);
+		free(l.prefs_path);
 	}
 	kmt_canvas_free(&l.canvas);
 	kmt_browser_close(&l.browser);

@@ -67,6 +67,14 @@ static void need_browser(struct replay *r)
 	r->open = true;
 }
 
+static void print_prefs(const struct kmt_prefs *prefs)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	kmt_prefs_format(prefs, "", &text);
+	printf("settings:\n%s", kmt_strbuf_str(&text));
+}
+
 static void carry_out(struct replay *r, enum kmt_effect effect)
 {
 	switch (effect) {
@@ -76,6 +84,9 @@ static void carry_out(struct replay *r, enum kmt_effect effect)
 		break;
 	case KMT_EFFECT_SUSPEND:
 		puts("suspend");
+		break;
+	case KMT_EFFECT_PREFS:
+		print_prefs(&r->browser.state.prefs);
 		break;
 	case KMT_EFFECT_COPY:
 		printf("copy: %s\n", r->browser.clip.s);

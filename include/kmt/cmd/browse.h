@@ -7,6 +7,7 @@
 
 struct kmt_browse_opts {
 	bool readonly;
+	bool no_mouse;
 };
 
 #endif

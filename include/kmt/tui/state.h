@@ -13,6 +13,7 @@
 #include <kmt/tui/line.h>
 #include <kmt/tui/model.h>
 #include <kmt/tui/plan.h>
+#include <kmt/tui/prefs.h>
 
 /* The smallest screen that shows anything useful. */
 #define KMT_MIN_WIDTH 60
@@ -31,6 +32,7 @@ enum kmt_overlay {
 	KMT_OVERLAY_SEARCH,
 	KMT_OVERLAY_FILTER,
 	KMT_OVERLAY_SORT,
+	KMT_OVERLAY_SETUP,
 	KMT_OVERLAY_MENU,
 	KMT_OVERLAY_VALUE, /* of a parameter, typed before there is a plan */
 	KMT_OVERLAY_PLAN,
@@ -45,6 +47,7 @@ enum kmt_effect {
 	KMT_EFFECT_PLAN,       /* the request has to be planned */
 	KMT_EFFECT_RUN,
 	KMT_EFFECT_SAVE,       /* what was done goes into the file that the prompt names */
+	KMT_EFFECT_PREFS,      /* the settings are others: to be obeyed, and kept */
 	KMT_EFFECT_COPY,       /* what the keys are about goes to the clipboard */
 	KMT_EFFECT_FOREGROUND, /* a command has to be run on the terminal itself */
 	KMT_EFFECT_REDRAW,  /* the whole screen, whatever the terminal believes to show */
@@ -88,6 +91,7 @@ struct kmt_tui_state {
 	enum kmt_pane pane;
 	enum kmt_overlay overlay;
 	bool zoom;
+	struct kmt_prefs prefs;
 	bool paused; /* nothing is read unless somebody asks for it */
 	int split;		 /* lines added to the list, or columns: what + and - change */
 	struct kmt_list_state lists[KMT_VIEW_COUNT];

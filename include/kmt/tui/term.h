@@ -11,15 +11,17 @@
 #include <kmt/tui/canvas.h>
 #include <kmt/tui/state.h>
 
-/* Takes the terminal. NOTE gets a sentence if it is not of a known type and another one is tried; NULL
+/* Takes the terminal, without colours. NOTE gets a sentence if it is not of a known type and another one is tried; NULL
  * else. USAGE if there is no terminal, or one that cannot move its cursor. */
-int kmt_term_open(bool color, const char **note, struct kmt_err *err);
+int kmt_term_open(const char **note, struct kmt_err *err);
 void kmt_term_close(void);
 
 void kmt_term_size(int *width, int *height);
 void kmt_term_show(const struct kmt_canvas *c);
 /* The next show draws everything, whatever is believed to be there. */
 void kmt_term_forget(void);
+/* A terminal that has no eight colours is shown MONO in any case. */
+void kmt_term_scheme(enum kmt_scheme scheme);
 /* Whether presses and the wheel are taken from the terminal; else it marks text with them. */
 void kmt_term_mouse(bool on);
 

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How a person wants the browser: $XDG_CONFIG_HOME/kmtool/browse.conf (else ~/.config), lines "key = value"
+ * and comments with '#'. What it does not know stays in the file as it is.
+ */
+#ifndef KMT_TUI_PREFS_H
+#define KMT_TUI_PREFS_H
+
+#include <kmt/base/diag.h>
+#include <kmt/base/err.h>
+#include <kmt/sys/root.h>
+
+enum kmt_pref {
+	KMT_PREF_COLORS,
+	KMT_PREF_MOUSE,
+	KMT_PREF_CHARACTERS,
+	KMT_PREF_VIEW,
+	KMT_PREF_COUNT,
+};
+
+enum kmt_scheme {
+	KMT_SCHEME_DEFAULT,
+	KMT_SCHEME_LIGHT, /* for a light background */
+	KMT_SCHEME_CONTRAST,
+	KMT_SCHEME_MONO,
+	KMT_SCHEME_COUNT,
+};
+
+#define KMT_PREF_VALUES 8
+
+struct kmt_pref_def {
+	const char *key;
+	const char *title;
+	const char *values[KMT_PREF_VALUES]; /* the first is the default; ends with NULL */
+	const char *help;
+};
+
+extern const struct kmt_pref_def kmt_pref_defs[KMT_PREF_COUNT];
+
+/* All zero is the default of each. */
+struct kmt_prefs {
+	unsigned char chosen[KMT_PREF_COUNT]; /* index of the value */
+};
+
+/* Where the file is, as environ(7) tells; the caller frees it. NULL: nowhere. */
+char *kmt_prefs_path(void);
+
+/* Lines of TEXT that cannot be understood become warnings of DIAG, with PATH and line. */
+void kmt_prefs_parse(struct kmt_prefs *p, const char *path, const char *text, struct kmt_diag *diag);
+/* TEXT with the lines of each setting as it is in P; OUT gets a line for what is not the default and has none. */
+void kmt_prefs_format(const struct kmt_prefs *p, const char *text, struct kmt_strbuf *out);
+
+/* A file that is not there is an empty one. HOST is the root "/". */
+void kmt_prefs_read(struct kmt_prefs *p, const struct kmt_root *host, const char *path, struct kmt_diag *diag);
+/* Writes what differs from the file as it is now; its directory is made if it is not there. */
+int kmt_prefs_write(
+	const struct kmt_prefs *p, const struct kmt_root *host, const char *path, struct kmt_err *err);
+
+/* The next or previous value. */
+void kmt_prefs_step(struct kmt_prefs *p, enum kmt_pref which, int step);
+
+#endif
