@@ -225,6 +225,43 @@ static enum kmt_effect invert(const struct call *c)
 	return KMT_EFFECT_ARRANGE;
 }
 
+static enum kmt_effect tree(const struct call *c)
+{
+	if (kmt_views[c->s->view].children) {
+		kmt_act_list(c->s)->how.tree = !kmt_act_list(c->s)->how.tree;
+		return KMT_EFFECT_ARRANGE;
+	}
+	snprintf(c->s->message, sizeof(c->s->message), "Only the list of loaded modules has a tree.");
+	return KMT_EFFECT_NONE;
+}
+
+/* The line of a file that the bar is on. */
+static const struct kmt_origin *origin_of(const struct call *c)
+{
+	const struct kmt_view_def *def = &kmt_views[c->s->view];
+	const void *row = kmt_tui_selected(c->s, c->m);
+
+	if (c->s->pane == KMT_PANE_DETAILS && c->doc && c->s->doc_cursor < c->doc->lines.n)
+		return &c->doc->lines.v[c->s->doc_cursor].origin;
+	return row && def->origin ? def->origin(row) : NULL;
+}
+
+static enum kmt_effect edit(const struct call *c)
+{
+	const struct kmt_origin *origin = origin_of(c);
+	struct kmt_tui_state *s = c->s;
+
+	if (!origin || !origin->file || !origin->line)
+		snprintf(s->message, sizeof(s->message), "This is no line of a file of configuration.");
+	else if (s->readonly)
+		snprintf(s->message, sizeof(s->message), "Read-only: nothing is edited.");
+	else if (snprintf(s->edit_file, sizeof(s->edit_file), "%s", origin->file) < (int)sizeof(s->edit_file)) {
+		s->edit_line = origin->line;
+		return KMT_EFFECT_EDIT;
+	}
+	return KMT_EFFECT_NONE;
+}
+
 static enum kmt_effect escape(const struct call *c)
 {
 	struct kmt_arrangement *how = &kmt_act_list(c->s)->how;
@@ -240,6 +277,14 @@ static enum kmt_effect escape(const struct call *c)
 		kmt_tags_free(&c->s->tags);
 	}
 	kmt_tui_settle(c->s, c->m);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect command(const struct call *c)
+{
+	c->s->overlay = KMT_OVERLAY_COMMAND;
+	c->s->prompt_failed = false;
+	kmt_line_set(&c->s->prompt, "");
 	return KMT_EFFECT_NONE;
 }
 
@@ -296,6 +341,7 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_INVERT] = invert,
 	[KMT_ACT_TAG] = tag,
 	[KMT_ACT_TAG_DEPENDENTS] = tag,
+	[KMT_ACT_TREE] = tree,
 	[KMT_ACT_LOAD] = plan,
 	[KMT_ACT_UNLOAD] = plan,
 	[KMT_ACT_RELOAD] = plan,
@@ -304,6 +350,8 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_PARAM_KEEP] = param,
 	[KMT_ACT_PARAM_DROP] = param,
 	[KMT_ACT_MENU] = menu,
+	[KMT_ACT_COMMAND] = command,
+	[KMT_ACT_EDIT] = edit,
 	[KMT_ACT_SETUP] = setup,
 	[KMT_ACT_COPY] = to_owner,
 	[KMT_ACT_DEEDS] = show_text,

@@ -40,6 +40,9 @@ const struct kmt_doc_param *kmt_act_line_param(const struct kmt_tui_state *s, co
 /* act_tag.c */
 enum kmt_effect kmt_act_tag(struct kmt_tui_state *s, struct kmt_model *m, enum kmt_action action);
 
+/* act_command.c */
+enum kmt_effect kmt_act_command_key(struct kmt_tui_state *s, struct kmt_model *m, int key);
+
 /* act_setup.c */
 enum kmt_effect kmt_act_setup_key(struct kmt_tui_state *s, int key);
 

@@ -158,6 +158,8 @@ enum kmt_effect kmt_act_overlay(
 		return kmt_act_text_key(s, doc, key);
 	case KMT_OVERLAY_SAVE:
 		return kmt_act_save_key(s, key);
+	case KMT_OVERLAY_COMMAND:
+		return kmt_act_command_key(s, m, key);
 	case KMT_OVERLAY_SEARCH:
 		return search_key(s, m, key);
 	case KMT_OVERLAY_FILTER:

@@ -206,6 +206,21 @@ int kmt_canvas_symbol(struct kmt_canvas *c, int x, int y, enum kmt_role role, en
 	return x + 1;
 }
 
+int kmt_canvas_guide(struct kmt_canvas *c, int x, int y, int limit, const char *guide)
+{
+	static const char letters[] = "|+`-";
+	static const enum kmt_symbol symbols[] = {
+		KMT_SYM_VERTICAL, KMT_SYM_BRANCH, KMT_SYM_LAST, KMT_SYM_HORIZONTAL};
+
+	for (; *guide && x < limit; guide++) {
+		const char *letter = strchr(letters, *guide);
+
+		x = letter ? kmt_canvas_symbol(c, x, y, KMT_ROLE_BORDER, symbols[letter - letters])
+			   : kmt_canvas_put(c, x, y, limit, KMT_ROLE_BORDER, " ");
+	}
+	return x;
+}
+
 void kmt_canvas_fill(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role role)
 {
 	for (int y = r.y; y < r.y + r.h; y++)

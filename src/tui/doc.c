@@ -40,6 +40,12 @@ void kmt_doc_guide(struct kmt_doc *d, const char *guide)
 	d->spans.v[d->spans.n - 1].guide = true;
 }
 
+void kmt_doc_origin(struct kmt_doc *d, const struct kmt_origin *origin)
+{
+	d->lines.v[d->lines.n - 1].origin =
+		(struct kmt_origin){origin->file ? kmt_arena_strdup(&d->arena, origin->file) : NULL, origin->line};
+}
+
 void kmt_doc_addf(struct kmt_doc *d, enum kmt_role role, const char *fmt, ...)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
@@ -208,21 +214,6 @@ static const char *skip_columns(const struct kmt_canvas *c, const char *text, in
 	return text;
 }
 
-static int draw_guide(struct kmt_canvas *c, int x, int y, int limit, const char *guide)
-{
-	static const char letters[] = "|+`-";
-	static const enum kmt_symbol symbols[] = {
-		KMT_SYM_VERTICAL, KMT_SYM_BRANCH, KMT_SYM_LAST, KMT_SYM_HORIZONTAL};
-
-	for (; *guide && x < limit; guide++) {
-		const char *letter = strchr(letters, *guide);
-
-		x = letter ? kmt_canvas_symbol(c, x, y, KMT_ROLE_BORDER, symbols[letter - letters])
-			   : kmt_canvas_put(c, x, y, limit, KMT_ROLE_BORDER, " ");
-	}
-	return x;
-}
-
 void kmt_doc_draw(
 	const struct kmt_doc *d, size_t i, struct kmt_canvas *c, int x, int y, int limit, int skip)
 {
@@ -232,7 +223,7 @@ void kmt_doc_draw(
 		const struct kmt_span *span = &d->spans.v[line->first + s];
 		const char *text = skip_columns(c, span->text, &skip);
 
-		x = span->guide ? draw_guide(c, x, y, limit, text)
+		x = span->guide ? kmt_canvas_guide(c, x, y, limit, text)
 				: kmt_canvas_put(c, x, y, limit, span->role, text);
 	}
 }

@@ -202,6 +202,7 @@ static char *prompt_label(const struct kmt_tui_state *s)
 		[KMT_OVERLAY_SEARCH] = "search: ",
 		[KMT_OVERLAY_FILTER] = "filter: ",
 		[KMT_OVERLAY_SAVE] = "save as: ",
+		[KMT_OVERLAY_COMMAND] = ":",
 	};
 
 	if (s->overlay != KMT_OVERLAY_VALUE)
@@ -212,7 +213,7 @@ static char *prompt_label(const struct kmt_tui_state *s)
 
 static const char *why_not(const struct kmt_tui_state *s)
 {
-	if (s->overlay == KMT_OVERLAY_SAVE)
+	if (s->overlay == KMT_OVERLAY_SAVE || s->overlay == KMT_OVERLAY_COMMAND)
 		return s->prompt_why;
 	return s->overlay == KMT_OVERLAY_VALUE ? kmt_tui_value_wrong(s) : "no row has it";
 }

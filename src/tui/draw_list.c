@@ -76,7 +76,7 @@ static const char *skipped(const char *text, int skip)
 }
 
 static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const struct placed *p, int y,
-	const void *row, enum kmt_hue hue)
+	const void *row, enum kmt_hue hue, const char *guide)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	struct kmt_cell cell = {0};
@@ -95,7 +95,8 @@ static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const
 	if (kmt_column_is_number(p->column))
 		kmt_canvas_put_right(c, p->x, y, p->limit, kmt_role_of_hue(hue), s);
 	else
-		kmt_canvas_put(c, p->x, y, p->limit, kmt_role_of_hue(hue), s);
+		kmt_canvas_put(c, kmt_canvas_guide(c, p->x, y, p->limit, guide), y, p->limit,
+			kmt_role_of_hue(hue), s);
 }
 
 static bool is_tagged(const struct kmt_scene *scene, const void *row)
@@ -120,11 +121,12 @@ static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct
 	const struct kmt_list_state *list = &s->lists[s->view];
 	const void *row = scene->model->views[s->view].shown[i];
 	enum kmt_hue hue = kmt_views[s->view].hue ? kmt_views[s->view].hue(scene->model, row) : KMT_HUE_NONE;
+	const char *guide = scene->model->views[s->view].guides ? scene->model->views[s->view].guides[i] : "";
 	int y = r.y + 1 + (int)(i - list->top);
 
 	kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_ROW, (int)i);
 	for (size_t p = 0; p < n; p++)
-		draw_cell(scene, c, &placed[p], y, row, hue);
+		draw_cell(scene, c, &placed[p], y, row, hue, p ? "" : guide);
 	kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, sign_of(is_tagged(scene, row), i == list->cursor));
 	if (i != list->cursor)
 		return;

@@ -2,6 +2,7 @@
 #include "foreground.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -69,14 +70,21 @@ static int run(const struct kmt_strv *args, const sigset_t *mask)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* ctrl-c is for the command. */
+static void leave_interrupts(struct sigaction *before)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	sigaction(SIGINT, &ignore, before);
+}
+
 int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask)
 {
 	kmt_autofree char *kmtool = own_kmtool();
-	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+	struct sigaction before;
 	int status = 0;
 
-	/* ctrl-c is for the command. */
-	sigaction(SIGINT, &ignore, &before);
+	leave_interrupts(&before);
 	for (size_t i = 0; i < words->n && !status; i++) {
 		struct kmt_strv args = {0};
 
@@ -90,6 +98,38 @@ int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask)
 		kmt_vec_free(&args);
 	}
 	wait_for_enter();
+	sigaction(SIGINT, &before, NULL);
+	return status;
+}
+
+/* Where the file really is: a link of the root must not lead out of it. */
+static char *true_path(const struct kmt_root *root, const char *file)
+{
+	kmt_autoclose int fd = kmt_root_openat(root, file, O_PATH);
+	kmt_autofree char *link = kmt_asprintf(KMT_PATH_PROC_SELF_FD "/%d", fd);
+	char path[4096];
+	ssize_t n = fd < 0 ? -1 : readlink(link, path, sizeof(path) - 1);
+
+	return n < 0 ? NULL : kmt_strndup(path, (size_t)n);
+}
+
+int kmt_foreground_edit(
+	const struct kmt_root *root, const char *file, unsigned int line, const sigset_t *mask)
+{
+	kmt_autofree char *path = true_path(root, file), *at = kmt_asprintf("+%u", line);
+	const char *by_sudo[] = {"sudo", "-e", "--", path, NULL};
+	const char *directly[] = {
+		"sh", "-c", "exec ${VISUAL:-${EDITOR:-vi}} \"$@\"", "sh", at, path, NULL};
+	struct kmt_strv args = {.v = path && access(path, W_OK) && geteuid() ? by_sudo : directly};
+	struct sigaction before;
+	int status;
+
+	if (!path)
+		return 1;
+	leave_interrupts(&before);
+	status = run(&args, mask);
+	if (status)
+		wait_for_enter();
 	sigaction(SIGINT, &before, NULL);
 	return status;
 }

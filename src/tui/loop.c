@@ -129,6 +129,17 @@ static enum kmt_effect take(struct loop *l, const struct kmt_input *in)
 	return kmt_browser_mouse(&l->browser, in->mouse, kmt_canvas_at(&l->canvas, in->x, in->y));
 }
 
+static void edit(struct loop *l)
+{
+	const struct kmt_tui_state *s = &l->browser.state;
+
+	kmt_term_leave();
+	kmt_foreground_edit(l->browser.model.root, s->edit_file, s->edit_line, &l->waiting);
+	kmt_term_return();
+	kmt_browser_reread(&l->browser);
+	resize(l);
+}
+
 /* Takes all that has come. False: quit. */
 static bool take_input(struct loop *l)
 {
@@ -163,6 +174,9 @@ static bool take_input(struct loop *l)
 				kmt_foreground_sudo(&l->browser.plan.words, &l->waiting));
 			kmt_term_return();
 			resize(l);
+			break;
+		case KMT_EFFECT_EDIT:
+			edit(l);
 			break;
 		case KMT_EFFECT_SUSPEND:
 			suspend();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <kmt/tui/model.h>
+#include "tree.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -28,11 +28,21 @@ static void read_taint(struct kmt_model *m)
 	m->taint[n] = '\0';
 }
 
+static void forget_shown(struct kmt_model_view *v)
+{
+	free(v->shown);
+	free(v->guides);
+	v->shown = NULL;
+	v->guides = NULL;
+	v->n_shown = 0;
+	kmt_arena_free(&v->guide_arena);
+}
+
 static void forget(struct kmt_model *m)
 {
 	for (size_t i = 0; i < KMT_VIEW_COUNT; i++) {
 		kmt_vec_free(&m->views[i].rows);
-		free(m->views[i].shown);
+		forget_shown(&m->views[i]);
 		kmt_arena_free(&m->views[i].scratch);
 		m->views[i] = (struct kmt_model_view){0};
 		if (kmt_views[i].forget)
@@ -249,9 +259,11 @@ void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt
 		if (len > v->longest)
 			v->longest = len;
 	}
-	free(v->shown);
+	forget_shown(v);
 	v->shown = in_order(&rows, &by);
 	v->n_shown = rows.n;
+	if (how->tree && kmt_views[view].children)
+		kmt_tree_arrange(m, v, &kmt_views[view]);
 	kmt_arena_free(&v->scratch);
 }
 

@@ -136,15 +136,17 @@ void kmt_prefs_read(struct kmt_prefs *p, const struct kmt_root *host, const char
 		kmt_prefs_parse(p, path, kmt_strbuf_str(&text), diag);
 }
 
-/* The directory that holds ours: ours is made with the file. */
-static void make_parent(const char *path)
+/* The directories above the file, private as the specification wants them. What fails here fails again when
+ * the file is written, and is told then. */
+static void make_parents(const char *path)
 {
 	kmt_autofree char *dir = kmt_strdup(path);
 
-	for (int i = 0; i < 2 && strrchr(dir, '/'); i++)
-		*strrchr(dir, '/') = '\0';
-	if (*dir)
+	for (char *slash = strchr(dir + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
 		mkdir(dir, 0700);
+		*slash = '/';
+	}
 }
 
 int kmt_prefs_write(
@@ -159,7 +161,7 @@ int kmt_prefs_write(
 	kmt_prefs_format(p, kmt_strbuf_str(&before), &after);
 	if (!strcmp(kmt_strbuf_str(&before), kmt_strbuf_str(&after)))
 		return 0;
-	make_parent(path);
+	make_parents(path);
 	return kmt_file_replace(host, path, kmt_strbuf_str(&after), after.len, 0644, err);
 }
 

@@ -26,7 +26,7 @@ void kmt_tui_resize(struct kmt_tui_state *s, int width, int height)
 bool kmt_overlay_is_prompt(enum kmt_overlay overlay)
 {
 	return overlay == KMT_OVERLAY_SEARCH || overlay == KMT_OVERLAY_FILTER ||
-	       overlay == KMT_OVERLAY_VALUE || overlay == KMT_OVERLAY_SAVE;
+	       overlay == KMT_OVERLAY_VALUE || overlay == KMT_OVERLAY_SAVE || overlay == KMT_OVERLAY_COMMAND;
 }
 
 struct kmt_list_state *kmt_act_list(struct kmt_tui_state *s)
@@ -115,7 +115,12 @@ void kmt_act_select_doc(struct kmt_tui_state *s, const struct kmt_doc *doc, size
 void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m)
 {
 	struct kmt_list_state *list = kmt_act_list(s);
-	size_t found = *list->selected ? kmt_model_find(m, s->view, list->selected) : SIZE_MAX;
+	const void *now = kmt_tui_selected(s, m);
+	size_t found = list->cursor;
+
+	/* In a tree a row can be there more than once: the one below the bar stays it. */
+	if (!*list->selected || !now || strcmp(kmt_views[s->view].id(now), list->selected))
+		found = *list->selected ? kmt_model_find(m, s->view, list->selected) : SIZE_MAX;
 
 	if (kmt_views[s->view].follows && (list->at_end || !*list->selected) && !kmt_sorted_by(s) &&
 		!list->how.descending)

@@ -160,11 +160,13 @@ static void add_line(struct kmt_doc *doc, const struct kmt_info_config *line)
 {
 	kmt_doc_line(doc, NULL);
 	kmt_doc_add(doc, KMT_ROLE_TEXT, line->text);
+	kmt_doc_origin(doc, &line->origin);
 	kmt_doc_line(doc, NULL);
 	if (line->origin.line)
 		kmt_doc_addf(doc, KMT_ROLE_DIM, "    %s:%u", line->origin.file, line->origin.line);
 	else
 		kmt_doc_addf(doc, KMT_ROLE_DIM, "    %s", line->origin.file);
+	kmt_doc_origin(doc, &line->origin);
 }
 
 void kmt_tab_config(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,

@@ -88,6 +88,11 @@ const struct kmt_column kmt_view_config_columns[] = {
 	{0},
 };
 
+const struct kmt_origin *kmt_view_config_origin(const void *row)
+{
+	return &((const struct kmt_setting *)row)->origin;
+}
+
 static void add_origin(struct kmt_doc *doc, const char *label, const struct kmt_origin *origin)
 {
 	kmt_doc_line(doc, NULL);
@@ -96,6 +101,7 @@ static void add_origin(struct kmt_doc *doc, const char *label, const struct kmt_
 		kmt_doc_addf(doc, KMT_ROLE_TEXT, "%s:%u", origin->file, origin->line);
 	else
 		kmt_doc_add(doc, KMT_ROLE_TEXT, origin->file);
+	kmt_doc_origin(doc, origin);
 }
 
 void kmt_view_config_details(struct kmt_model *m, const void *row, struct kmt_doc *doc)

@@ -33,6 +33,13 @@ void kmt_view_loaded_read(struct kmt_model *m, struct kmt_model_view *v)
 	}
 }
 
+const struct kmt_strv *kmt_view_loaded_children(struct kmt_model *m, const void *row)
+{
+	const struct kmt_procmod *loaded = ((const struct kmt_list_row *)row)->loaded;
+
+	return loaded ? &loaded->holders : NULL;
+}
+
 enum kmt_hue kmt_view_loaded_hue(struct kmt_model *m, const void *row)
 {
 	const struct kmt_recent_row *recent = kmt_recent_get(&m->recent, kmt_view_module_id(row));

@@ -49,6 +49,7 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		},
 		.read = kmt_view_loaded_read,
 		.hue = kmt_view_loaded_hue,
+		.children = kmt_view_loaded_children,
 		.id = kmt_view_module_id,
 		.module = kmt_view_module_itself,
 	},
@@ -98,6 +99,7 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.forget = kmt_view_config_forget,
 		.id = kmt_view_config_id,
 		.module = kmt_view_config_module,
+		.origin = kmt_view_config_origin,
 		.details = kmt_view_config_details,
 	},	[KMT_VIEW_LOG] = {
 		.title = "Log",

@@ -13,6 +13,7 @@ void kmt_view_add_module(struct kmt_doc *doc, struct kmt_model *m, const char *m
 
 /* view_modules.c: struct kmt_list_row */
 void kmt_view_loaded_read(struct kmt_model *m, struct kmt_model_view *v);
+const struct kmt_strv *kmt_view_loaded_children(struct kmt_model *m, const void *row);
 enum kmt_hue kmt_view_loaded_hue(struct kmt_model *m, const void *row);
 void kmt_view_available_read(struct kmt_model *m, struct kmt_model_view *v);
 void kmt_view_builtin_read(struct kmt_model *m, struct kmt_model_view *v);
@@ -25,6 +26,7 @@ void kmt_view_config_read(struct kmt_model *m, struct kmt_model_view *v);
 void kmt_view_config_forget(struct kmt_model *m);
 const char *kmt_view_config_id(const void *row);
 const char *kmt_view_config_module(struct kmt_model *m, const void *row);
+const struct kmt_origin *kmt_view_config_origin(const void *row);
 void kmt_view_config_details(struct kmt_model *m, const void *row, struct kmt_doc *doc);
 
 /* view_log.c: struct kmt_log_row */

@@ -85,6 +85,9 @@ static void carry_out(struct replay *r, enum kmt_effect effect)
 	case KMT_EFFECT_SUSPEND:
 		puts("suspend");
 		break;
+	case KMT_EFFECT_EDIT:
+		printf("edit: %s:%u\n", r->browser.state.edit_file, r->browser.state.edit_line);
+		break;
 	case KMT_EFFECT_PREFS:
 		print_prefs(&r->browser.state.prefs);
 		break;

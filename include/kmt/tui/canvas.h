@@ -99,6 +99,8 @@ int kmt_canvas_put(
 void kmt_canvas_put_right(
 	struct kmt_canvas *c, int x, int y, int limit, enum kmt_role role, const char *text);
 int kmt_canvas_symbol(struct kmt_canvas *c, int x, int y, enum kmt_role role, enum kmt_symbol symbol);
+/* Lines of a tree: "|" goes on, "+" branches off, "`" is the last branch, "-" leads to the name. */
+int kmt_canvas_guide(struct kmt_canvas *c, int x, int y, int limit, const char *guide);
 void kmt_canvas_fill(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role role);
 void kmt_canvas_hline(struct kmt_canvas *c, int x, int y, int limit, enum kmt_role role);
 void kmt_canvas_frame(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role role);

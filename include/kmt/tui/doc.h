@@ -7,6 +7,7 @@
 #define KMT_TUI_DOC_H
 
 #include <kmt/base/arena.h>
+#include <kmt/base/origin.h>
 #include <kmt/base/vec.h>
 #include <kmt/out/rows.h>
 #include <kmt/tui/canvas.h>
@@ -30,6 +31,7 @@ struct kmt_doc_line {
 	size_t first, n;  /* spans */
 	const char *link; /* the module that the line leads to; NULL: none */
 	const struct kmt_doc_param *param; /* NULL: it is not about one */
+	struct kmt_origin origin; /* the line of a file that it shows; file NULL: none */
 };
 
 /* All zero is valid and empty. */
@@ -47,7 +49,9 @@ void kmt_doc_line(struct kmt_doc *d, const char *link);
 void kmt_doc_add(struct kmt_doc *d, enum kmt_role role, const char *text);
 void kmt_doc_addf(struct kmt_doc *d, enum kmt_role role, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Adds lines of a tree: "|" goes on, "+" branches off, "`" is the last branch, "-" leads to the name. */
+/* The last line shows ORIGIN. */
+void kmt_doc_origin(struct kmt_doc *d, const struct kmt_origin *origin);
+/* Adds lines of a tree, as kmt_canvas_guide() draws them. */
 void kmt_doc_guide(struct kmt_doc *d, const char *guide);
 /* Lines of TEXT broken between words before d->width, from column INDENT on; the first one starts with
  * LABEL (a line of its own if TEXT is empty). */

@@ -29,6 +29,7 @@ struct kmt_arrangement {
 	char filter[KMT_FILTER_MAX];
 	const char *sort; /* a column's name; NULL: the view's */
 	bool descending;
+	bool tree; /* where the view has one */
 };
 
 struct kmt_model {

@@ -31,6 +31,7 @@ enum kmt_overlay {
 	KMT_OVERLAY_SAVE,  /* the name of a file for it is typed */
 	KMT_OVERLAY_SEARCH,
 	KMT_OVERLAY_FILTER,
+	KMT_OVERLAY_COMMAND,
 	KMT_OVERLAY_SORT,
 	KMT_OVERLAY_SETUP,
 	KMT_OVERLAY_MENU,
@@ -47,6 +48,7 @@ enum kmt_effect {
 	KMT_EFFECT_PLAN,       /* the request has to be planned */
 	KMT_EFFECT_RUN,
 	KMT_EFFECT_SAVE,       /* what was done goes into the file that the prompt names */
+	KMT_EFFECT_EDIT,       /* edit_file has to be opened in an editor */
 	KMT_EFFECT_PREFS,      /* the settings are others: to be obeyed, and kept */
 	KMT_EFFECT_COPY,       /* what the keys are about goes to the clipboard */
 	KMT_EFFECT_FOREGROUND, /* a command has to be run on the terminal itself */
@@ -100,11 +102,13 @@ struct kmt_tui_state {
 	size_t overlay_top;
 	struct kmt_line prompt;
 	bool prompt_failed;		   /* what is typed will not do */
-	const char *prompt_why;		   /* SAVE: the reason */
+	const char *prompt_why;		   /* SAVE, COMMAND: the reason */
 	char prompt_type[KMT_NAME_MAX];	   /* VALUE: of the parameter; "": not known */
 	struct kmt_list_state prompt_from; /* what Escape goes back to */
 	char search[KMT_LINE_MAX];	   /* what was searched for last */
 	size_t choice;			   /* of a menu or among buttons */
+	char edit_file[KMT_FILE_NAME_MAX]; /* below the root */
+	unsigned int edit_line;
 	struct kmt_tags tags;
 	struct kmt_request request;	   /* of the plan dialog */
 	struct kmt_tags targets;	   /* of the request: those that were tagged when it was made */

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <kmt/base/arena.h>
+#include <kmt/base/origin.h>
 #include <kmt/out/rows.h>
 
 struct kmt_doc;
@@ -39,6 +40,8 @@ struct kmt_model_view {
 	KMT_VEC(const void *) rows;
 	const void **shown; /* arranged */
 	size_t n_shown;
+	const char **guides; /* of a tree, for each that is shown: see kmt_canvas_guide(); NULL: it is none */
+	struct kmt_arena guide_arena;
 	size_t n_gone; /* rows of what is not there any more */
 	int longest;  /* cell of the column of width 0, among those that are shown */
 	bool is_read; /* else ROWS are still to be filled */
@@ -67,6 +70,10 @@ struct kmt_view_def {
 	const char *(*id)(const void *row);
 	/* The module that the row leads to and that actions are about; NULL: none. */
 	const char *(*module)(struct kmt_model *m, const void *row);
+	/* The ids of the rows that stand below this one in a tree; may be NULL. NULL: there is no tree. */
+	const struct kmt_strv *(*children)(struct kmt_model *m, const void *row);
+	/* The line of a file that the row is, or NULL if it is none. May be NULL. */
+	const struct kmt_origin *(*origin)(const void *row);
 	/* Of the whole row, where something happened to it; NONE: that of its cells. May be NULL. */
 	enum kmt_hue (*hue)(struct kmt_model *m, const void *row);
 	/* What the details say of the row; its module's tabs if NULL. */
