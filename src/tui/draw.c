@@ -34,6 +34,8 @@ void kmt_draw(const struct kmt_scene *scene, struct kmt_canvas *c)
 		draw_divider(&l, c);
 	if (l.details.h)
 		kmt_draw_details(scene, c, l.details);
+	if (l.log.h)
+		kmt_draw_log(scene, c, l.log);
 	kmt_draw_foot(scene, c, &l);
 	if (s->overlay)
 		kmt_canvas_cover(c);

@@ -6,6 +6,8 @@
 #include <kmt/tui/draw.h>
 
 void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r);
+/* The last lines of the log. */
+void kmt_draw_log(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r);
 void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r);
 /* The machine and the views: the first two lines. */
 void kmt_draw_head(const struct kmt_scene *scene, struct kmt_canvas *c);

@@ -9,14 +9,15 @@
 #define MEASURED_SHARE 40 /* percent of the list that the column as wide as its cells may take */
 
 struct placed {
+	enum kmt_view of;
 	const struct kmt_view_column *view;
 	const struct kmt_column *column;
 	int x, limit;
 };
 
-static int measured_width(const struct kmt_scene *scene, int room)
+static int measured_width(const struct kmt_scene *scene, enum kmt_view view, int room)
 {
-	int most = room * MEASURED_SHARE / 100, longest = scene->model->views[scene->state->view].longest;
+	int most = room * MEASURED_SHARE / 100, longest = scene->model->views[view].longest;
 
 	if (longest > most)
 		longest = most;
@@ -24,18 +25,19 @@ static int measured_width(const struct kmt_scene *scene, int room)
 }
 
 /* Returns how many columns there are. */
-static size_t place(const struct kmt_scene *scene, struct kmt_rect r, struct placed out[KMT_VIEW_COLUMNS])
+static size_t place(const struct kmt_scene *scene, enum kmt_view view, struct kmt_rect r,
+	struct placed out[KMT_VIEW_COLUMNS])
 {
-	const struct kmt_view_column *v = kmt_views[scene->state->view].columns;
+	const struct kmt_view_column *v = kmt_views[view].columns;
 	int x = r.x + MARK;
 	size_t n = 0;
 
 	for (; v->name && x < r.x + r.w; v++) {
-		int width = v->width ? v->width : measured_width(scene, r.w);
+		int width = v->width ? v->width : measured_width(scene, view, r.w);
 
 		if (r.w < v->from_width)
 			continue;
-		out[n] = (struct placed){.view = v, .column = kmt_view_column(scene->state->view, v->name), .x = x};
+		out[n] = (struct placed){.of = view, .view = v, .column = kmt_view_column(view, v->name), .x = x};
 		out[n].limit = v->width < 0 || x + width > r.x + r.w ? r.x + r.w : x + width;
 		x = out[n].limit + GAP;
 		n++;
@@ -82,7 +84,7 @@ static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const
 	struct kmt_cell cell = {0};
 	const char *s;
 
-	p->column->get(row, scene->model->views[scene->state->view].ctx, &cell);
+	p->column->get(row, scene->model->views[p->of].ctx, &cell);
 	if (p->column->kind == KMT_CELL_STRING && (!cell.s || !*cell.s))
 		cell.absent = true;
 	if (cell.absent || (p->column->kind == KMT_CELL_LIST && !cell.list.n))
@@ -90,7 +92,7 @@ static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const
 	kmt_cell_text(p->column, &cell, true, &text);
 	s = kmt_strbuf_str(&text);
 	hue = hue ? hue : cell.hue;
-	if (p->view->width == -1)
+	if (p->view->width == -1 && p->of == scene->state->view)
 		s = skipped(s, scene->state->list_skip);
 	if (kmt_column_is_number(p->column))
 		kmt_canvas_put_right(c, p->x, y, p->limit, kmt_role_of_hue(hue), s);
@@ -155,7 +157,7 @@ void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct k
 	const struct kmt_tui_state *s = scene->state;
 	struct kmt_model_view *v = &scene->model->views[s->view];
 	struct placed placed[KMT_VIEW_COLUMNS];
-	size_t n = place(scene, r, placed), top = s->lists[s->view].top;
+	size_t n = place(scene, s->view, r, placed), top = s->lists[s->view].top;
 
 	kmt_canvas_zone(c, r, KMT_ZONE_LIST, 0);
 	draw_heading(scene, c, r, placed, n);
@@ -163,5 +165,24 @@ void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct k
 		draw_row(scene, c, r, i, placed, n);
 	if (!v->n_shown)
 		draw_empty(scene, c, r);
+	kmt_arena_free(&v->scratch);
+}
+
+void kmt_draw_log(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	struct kmt_model_view *v = &scene->model->views[KMT_VIEW_LOG];
+	struct placed placed[KMT_VIEW_COLUMNS];
+	size_t n = place(scene, KMT_VIEW_LOG, r, placed), lines = (size_t)r.h - 1;
+	size_t first = v->rows.n > lines ? v->rows.n - lines : 0;
+
+	kmt_canvas_hline(c, r.x, r.y, r.x + r.w, KMT_ROLE_BORDER);
+	kmt_canvas_put(c, r.x + 1, r.y, r.x + r.w, KMT_ROLE_NAME, " Log ");
+	kmt_canvas_zone(c, r, KMT_ZONE_VIEW, KMT_VIEW_LOG);
+	for (size_t i = first; i < v->rows.n; i++)
+		for (size_t p = 0; p < n; p++)
+			draw_cell(scene, c, &placed[p], r.y + 1 + (int)(i - first), v->rows.v[i], KMT_HUE_NONE, "");
+	if (!v->rows.n)
+		kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_DIM,
+			!v->is_read ? "reading ..." : v->why ? v->why : kmt_views[KMT_VIEW_LOG].empty);
 	kmt_arena_free(&v->scratch);
 }

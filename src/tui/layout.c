@@ -6,6 +6,8 @@
 #define FOOT 2	    /* status, keys */
 #define WIDE 110    /* from here on details are beside the list */
 #define DETAILS_MIN 5
+#define LOG_FROM 36 /* lines of the screen from which on the log is always in sight */
+#define LOG_LINES 9
 
 static int clamp(int n, int low, int high)
 {
@@ -33,6 +35,7 @@ static void below(const struct kmt_tui_state *s, struct kmt_layout *l)
 
 void kmt_layout(const struct kmt_tui_state *s, struct kmt_layout *out)
 {
+	bool log = s->width >= WIDE && s->height >= LOG_FROM && !s->zoom && s->view != KMT_VIEW_LOG;
 	bool one = s->zoom || s->height - HEAD - FOOT < 3 + 2 * DETAILS_MIN;
 
 	*out = (struct kmt_layout){
@@ -43,6 +46,10 @@ void kmt_layout(const struct kmt_tui_state *s, struct kmt_layout *out)
 	};
 	if (out->too_small)
 		return;
+	if (log) {
+		out->body.h -= LOG_LINES;
+		out->log = (struct kmt_rect){0, out->body.y + out->body.h, s->width, LOG_LINES};
+	}
 	if (one && s->pane == KMT_PANE_LIST)
 		out->list = out->body;
 	else if (one)

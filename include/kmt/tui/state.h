@@ -123,6 +123,7 @@ struct kmt_layout {
 	struct kmt_rect list;	 /* with its line of headings */
 	struct kmt_rect details; /* with its line of tabs; h 0: not shown */
 	struct kmt_rect body;	 /* both */
+	struct kmt_rect log;	 /* the last lines of it, with a title; h 0: not shown */
 	int status_y, keys_y;
 };
 
