@@ -241,7 +241,8 @@ static const struct kmt_origin *origin_of(const struct call *c)
 	const struct kmt_view_def *def = &kmt_views[c->s->view];
 	const void *row = kmt_tui_selected(c->s, c->m);
 
-	if (c->s->pane == KMT_PANE_DETAILS && c->doc && c->s->doc_cursor < c->doc->lines.n)
+	if (c->s->pane == KMT_PANE_DETAILS && c->doc && c->s->doc_cursor < c->doc->lines.n &&
+		c->doc->lines.v[c->s->doc_cursor].origin.file)
 		return &c->doc->lines.v[c->s->doc_cursor].origin;
 	return row && def->origin ? def->origin(row) : NULL;
 }

@@ -28,6 +28,13 @@ static enum kmt_effect press_line(
 	return KMT_EFFECT_NONE;
 }
 
+/* Whether it goes when somebody presses beside it. What is typed or planned stays. */
+static bool leaves(enum kmt_overlay overlay)
+{
+	return overlay == KMT_OVERLAY_HELP || overlay == KMT_OVERLAY_DEEDS || overlay == KMT_OVERLAY_SORT ||
+	       overlay == KMT_OVERLAY_SETUP || overlay == KMT_OVERLAY_MENU;
+}
+
 static enum kmt_effect press(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
 	const struct kmt_zone *zone)
 {
@@ -56,10 +63,7 @@ static enum kmt_effect press(struct kmt_tui_state *s, struct kmt_model *m, const
 		s->choice = (size_t)zone->n;
 		return kmt_tui_key(s, m, doc, KMT_KEY_ENTER);
 	default:
-		/* Beside everything: a text that lies over the screen goes. */
-		return s->overlay == KMT_OVERLAY_HELP || s->overlay == KMT_OVERLAY_DEEDS
-			       ? kmt_tui_key(s, m, doc, KMT_KEY_ESC)
-			       : KMT_EFFECT_NONE;
+		return leaves(s->overlay) ? kmt_tui_key(s, m, doc, KMT_KEY_ESC) : KMT_EFFECT_NONE;
 	}
 }
 

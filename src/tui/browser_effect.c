@@ -76,6 +76,8 @@ static void note_deed(struct kmt_browser *b, bool done, const struct kmt_doc *to
 /* What was looked at is run, or nothing. */
 static enum kmt_effect run(struct kmt_browser *b)
 {
+	if (b->plan.how == KMT_RUN_NOT)
+		say(b, "This cannot be run: the plan says why.");
 	if (b->plan.how == KMT_RUN_NOT || !kmt_browser_is_still_so(b))
 		return KMT_EFFECT_NONE;
 	if (b->plan.how == KMT_RUN_SUDO)
@@ -129,8 +131,8 @@ static void find_text(struct kmt_browser *b, struct kmt_strbuf *out)
 		kmt_strbuf_addstr(out, kmt_strbuf_str(&b->plan.command));
 	else if (s->overlay == KMT_OVERLAY_RESULT && doc)
 		for (size_t i = 0; i < doc->lines.n; i++) {
+			kmt_strbuf_addstr(out, i ? "\n" : "");
 			kmt_doc_text(doc, i, out);
-			kmt_strbuf_addc(out, '\n');
 		}
 	else if (s->pane == KMT_PANE_DETAILS && doc && s->doc_cursor < doc->lines.n)
 		kmt_doc_text(doc, s->doc_cursor, out);

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -102,7 +103,7 @@ static void read_prefs(struct loop *l)
 		kmt_prefs_read(&prefs, &l->host, l->prefs_path, &diag);
 	kmt_browser_set_prefs(&l->browser, &prefs);
 	if (diag.n)
-		snprintf(s->message, sizeof(s->message), "%.80s:%u: %s", diag.items[0].origin.file,
+		snprintf(s->message, sizeof(s->message), "%s:%u: %s", strrchr(l->prefs_path, '/') + 1,
 			diag.items[0].origin.line, diag.items[0].msg);
 	kmt_diag_clear(&diag);
 }

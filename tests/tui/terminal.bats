@@ -22,7 +22,7 @@ teardown_file() {
 setup() {
 	command -v tmux >/dev/null || skip "tmux is not installed"
 	# TERM inside of the terminal is what a test sets.
-	tm -f /dev/null new-session -d -x 80 -y 24 "env PS1='ready> ' bash --norc --noprofile"
+	tm -f /dev/null new-session -d -x 80 -y 24 "env PS1='ready> ' XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config bash --norc --noprofile"
 	wait_for "ready>"
 	type_line "ulimit -c 0; stty -a >$BATS_TEST_TMPDIR/before; echo noted"
 	wait_for "^noted"
@@ -272,4 +272,107 @@ is_restored() {
 	[ ! -e /usr/local/libexec/kmtool-browse ] || skip "a browser is installed"
 	run -4 "$BATS_TEST_TMPDIR/alone/kmtool" browse
 	[[ $output == *"the browser is not installed"*"kmtool list"* ]]
+}
+
+# mouse BUTTON COLUMN LINE: as a terminal reports it (xterm's mode 1006), counted from 1. A button is let go
+# again, the wheel is not.
+mouse() {
+	keys -l "$(printf '\033[<%d;%d;%dM' "$1" "$2" "$3")"
+	[ "$1" != 0 ] || keys -l "$(printf '\033[<%d;%d;%dm' "$1" "$2" "$3")"
+}
+
+mouse_is_taken() {
+	[ "$(asked '#{mouse_any_flag}')" = "$1" ]
+}
+
+clipboard_has() {
+	[ "$(tm show-buffer)" = "$1" ]
+}
+
+bar_on() {
+	screen | grep -q "^>$1 "
+}
+
+@test "the mouse: a press, the wheel, a key's label; off when somebody says so" {
+	type_line "export TERM=xterm-256color"
+	start
+	[ "$(asked '#{mouse_any_flag}#{mouse_sgr_flag}')" = 11 ]
+	mouse 0 5 6
+	wait_until bar_on keep
+	mouse 65 5 6
+	wait_until bar_on loop
+	mouse 64 5 6
+	wait_until bar_on keep
+	mouse 0 4 24
+	wait_for "Keys of kmtool browse"
+	keys Escape
+	wait_for "1 Loaded"
+	keys q
+	wait_for "ready>"
+	mouse_is_taken 0
+	start --no-mouse
+	mouse_is_taken 0
+	keys q
+}
+
+@test "settings are kept, what is not known in the file too" {
+	start
+	keys F2
+	wait_for "Setup"
+	keys Down Enter
+	wait_for "Mouse *off"
+	wait_until mouse_is_taken 0
+	keys Escape
+	wait_until shows_not " Setup "
+	keys q
+	wait_for "ready>"
+	[ "$(cat "$BATS_TEST_TMPDIR/config/kmtool/browse.conf")" = "mouse = off" ]
+	printf '# mine\nfuture=1\nmouse=off\nview = config\n' >"$BATS_TEST_TMPDIR/config/kmtool/browse.conf"
+	start
+	wait_for "browse.conf:2: there is no such setting"
+	shows "\[4 Config"
+	mouse_is_taken 0
+	keys F2 Down Enter
+	wait_for "Mouse *on"
+	keys Escape
+	wait_until shows_not " Setup "
+	keys q
+	wait_for "ready>"
+	diff - "$BATS_TEST_TMPDIR/config/kmtool/browse.conf" <<-END
+		# mine
+		future=1
+		mouse = on
+		view = config
+	END
+}
+
+@test "y hands the name to the terminal for its clipboard" {
+	tm set-option -s set-clipboard on
+	start
+	keys Down y
+	wait_for "Copied: btrfs"
+	wait_until clipboard_has btrfs
+	keys q
+}
+
+@test "e opens the line in the editor, and the browser comes back" {
+	cat >"$BATS_TEST_TMPDIR/editor" <<-'END'
+		#!/bin/sh
+		printf 'editing %s of %s ' "$1" "$2"
+		read -r line
+	END
+	chmod +x "$BATS_TEST_TMPDIR/editor"
+	type_line "export EDITOR=$BATS_TEST_TMPDIR/editor"
+	start
+	keys 4
+	wait_for "audio.conf:2"
+	keys e
+	wait_for "editing +2 of $MACHINE/etc/modprobe.d/audio.conf"
+	on_alternate_screen 0
+	mouse_is_taken 0
+	keys Enter
+	wait_for "\[4 Config"
+	on_alternate_screen 1
+	mouse_is_taken 1
+	keys q
 }
