@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the browser remembers: settings, tags, what came and went, what was done; and what a cell is part of. */
+#include "unit.h"
+
+#include "fixture.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <kmt/tui/canvas.h>
+#include <kmt/tui/deeds.h>
+#include <kmt/tui/looks.h>
+#include <kmt/tui/prefs.h>
+#include <kmt/tui/recent.h>
+#include <kmt/tui/tags.h>
+
+static void test_zones(void **state)
+{
+	struct kmt_canvas c = {0};
+
+	kmt_canvas_resize(&c, 10, 4);
+	kmt_canvas_zone(&c, (struct kmt_rect){0, 0, 10, 4}, KMT_ZONE_LIST, 0);
+	kmt_canvas_zone(&c, (struct kmt_rect){2, 1, 3, 1}, KMT_ZONE_ROW, 7);
+	assert_int_equal(kmt_canvas_at(&c, 2, 1).kind, KMT_ZONE_ROW);
+	assert_int_equal(kmt_canvas_at(&c, 4, 1).n, 7);
+	assert_int_equal(kmt_canvas_at(&c, 5, 1).kind, KMT_ZONE_LIST);
+	assert_int_equal(kmt_canvas_at(&c, 2, 2).kind, KMT_ZONE_LIST);
+	assert_int_equal(kmt_canvas_at(&c, -1, 0).kind, KMT_ZONE_NONE);
+	assert_int_equal(kmt_canvas_at(&c, 10, 0).kind, KMT_ZONE_NONE);
+	kmt_canvas_cover(&c);
+	assert_int_equal(kmt_canvas_at(&c, 2, 1).kind, KMT_ZONE_NONE);
+	kmt_canvas_free(&c);
+}
+
+static const char messy[] = "# mine\n\n  colors =  light \r\nmouse=off\nfuture = 1\ncolors: mono\nview = nowhere\n";
+
+static void test_prefs_parse(void **state)
+{
+	static const unsigned int lines[] = {5, 6, 7};
+	struct kmt_prefs p = {0};
+	struct kmt_diag diag = {0};
+
+	kmt_prefs_parse(&p, "/x/browse.conf", messy, &diag);
+	assert_int_equal(p.chosen[KMT_PREF_COLORS], KMT_SCHEME_LIGHT);
+	assert_int_equal(p.chosen[KMT_PREF_MOUSE], 1);
+	assert_int_equal(p.chosen[KMT_PREF_VIEW], 0);
+	assert_int_equal(diag.n, 3);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(diag.items[i].origin.line, lines[i]);
+		assert_string_equal(diag.items[i].origin.file, "/x/browse.conf");
+	}
+	assert_string_equal(diag.items[0].msg, "there is no such setting");
+	assert_string_equal(diag.items[1].msg, "no 'key = value'");
+	assert_string_equal(diag.items[2].msg, "there is no such value");
+	kmt_diag_clear(&diag);
+}
+
+static void check_format(const struct kmt_prefs *p, const char *before, const char *after)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	kmt_prefs_format(p, before, &text);
+	assert_string_equal(kmt_strbuf_str(&text), after);
+}
+
+/* What somebody wrote stays, but for what is to be changed. */
+static void test_prefs_format(void **state)
+{
+	struct kmt_prefs p = {0};
+
+	check_format(&p, "", "");
+	p.chosen[KMT_PREF_MOUSE] = 1;
+	check_format(&p, "", "mouse = off\n");
+	check_format(&p, messy,
+		"# mine\n\ncolors = default\nmouse=off\nfuture = 1\ncolors: mono\nview = nowhere\n");
+	check_format(&p, "# no newline", "# no newline\nmouse = off\n");
+	p.chosen[KMT_PREF_MOUSE] = 0;
+	check_format(&p, "mouse = off\nmouse = off\n", "mouse = on\nmouse = on\n");
+}
+
+static void test_prefs_steps(void **state)
+{
+	struct kmt_prefs p = {0};
+
+	kmt_prefs_step(&p, KMT_PREF_COLORS, -1);
+	assert_int_equal(p.chosen[KMT_PREF_COLORS], KMT_SCHEME_MONO);
+	kmt_prefs_step(&p, KMT_PREF_COLORS, 1);
+	assert_int_equal(p.chosen[KMT_PREF_COLORS], KMT_SCHEME_DEFAULT);
+	kmt_prefs_step(&p, KMT_PREF_MOUSE, 1);
+	kmt_prefs_step(&p, KMT_PREF_MOUSE, 1);
+	assert_int_equal(p.chosen[KMT_PREF_MOUSE], 0);
+}
+
+static void test_prefs_place(void **state)
+{
+	kmt_autofree char *path = NULL, *other = NULL;
+
+	setenv("XDG_CONFIG_HOME", "/c", 1);
+	path = kmt_prefs_path();
+	assert_string_equal(path, "/c/kmtool/browse.conf");
+	setenv("XDG_CONFIG_HOME", "relative", 1);
+	setenv("HOME", "/h", 1);
+	other = kmt_prefs_path();
+	assert_string_equal(other, "/h/.config/kmtool/browse.conf");
+	unsetenv("HOME");
+	assert_null(kmt_prefs_path());
+}
+
+/* Directories are made, nobody else may look into them; a file that cannot be read is not written over. */
+static void test_prefs_file(void **state)
+{
+	struct kmt_prefs p = {.chosen = {[KMT_PREF_COLORS] = KMT_SCHEME_MONO}}, back = {0};
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct kmt_diag diag = {0};
+	struct fixture f;
+	struct stat st;
+	kmt_autofree char *path = NULL, *above = NULL;
+	struct kmt_root host;
+
+	fixture_init(&f);
+	path = kmt_asprintf("%s/deep/er/kmtool/browse.conf", f.dir);
+	above = kmt_asprintf("%s/deep/er", f.dir);
+	assert_int_equal(kmt_root_open(&host, NULL, NULL), 0);
+	kmt_prefs_read(&back, &host, path, &diag);
+	assert_int_equal(kmt_prefs_write(&p, &host, path, &err), 0);
+	kmt_prefs_read(&back, &host, path, &diag);
+	assert_memory_equal(&back, &p, sizeof(p));
+	assert_int_equal(diag.n, 0);
+	assert_int_equal(stat(above, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	/* A directory stands where the file should be. */
+	assert_int_not_equal(kmt_prefs_write(&p, &host, above, &err), 0);
+	kmt_root_close(&host);
+	fixture_clear(&f);
+}
+
+static void test_tags(void **state)
+{
+	struct kmt_tags t = {0}, copy = {0};
+
+	kmt_tags_toggle(&t, "a");
+	kmt_tags_add(&t, "b");
+	kmt_tags_add(&t, "b");
+	kmt_tags_toggle(&t, "c");
+	kmt_tags_copy(&copy, &t);
+	kmt_tags_toggle(&t, "a");
+	assert_int_equal(t.names.n, 2);
+	assert_string_equal(t.names.v[0], "b");
+	assert_string_equal(t.names.v[1], "c");
+	assert_false(kmt_tags_has(&t, "a"));
+	assert_true(kmt_tags_has(&copy, "a"));
+	kmt_tags_free(&t);
+	assert_int_equal(t.names.n, 0);
+	kmt_tags_free(&copy);
+}
+
+static void test_recent(void **state)
+{
+	struct kmt_recent r = {0};
+
+	kmt_recent_note(&r, "a", true);
+	assert_false(kmt_recent_tick(&r));
+	kmt_recent_note(&r, "b", false);
+	/* It is back: that counts, and from now on. */
+	kmt_recent_note(&r, "a", false);
+	assert_int_equal(r.rows.n, 2);
+	assert_false(kmt_recent_get(&r, "a")->gone);
+	for (int i = 0; i < KMT_RECENT_TICKS - 1; i++)
+		assert_false(kmt_recent_tick(&r));
+	assert_true(kmt_recent_tick(&r));
+	assert_int_equal(r.rows.n, 0);
+	assert_null(kmt_recent_get(&r, "b"));
+	kmt_recent_free(&r);
+}
+
+/* Whatever the kernel or a name says, it stays within its comment; a command is quoted already. */
+static void test_script(void **state)
+{
+	kmt_autostrbuf struct kmt_strbuf script = KMT_STRBUF_INIT;
+	struct kmt_deeds d = {0};
+	struct kmt_doc told = {0};
+	const char *line;
+
+	setenv("TZ", "UTC", 1);
+	kmt_doc_line(&told, NULL);
+	kmt_doc_add(&told, KMT_ROLE_TEXT, "  said\nreboot\r\033[2J");
+	kmt_deeds_add(&d, &(struct kmt_deed){.when = 0, .done = false, .title = "load x",
+				  .command = "kmtool load 'x\nreboot'"}, &told);
+	kmt_deeds_add(&d, &(struct kmt_deed){.when = 86400, .done = true, .title = "load y",
+				  .command = "kmtool load y"}, NULL);
+	kmt_deeds_script(&d, &script);
+	assert_non_null(strstr(script.s, "# 1970-01-01 00:00:00: this failed\n# said\\x0areboot\\x0d\\x1b[2J\n"));
+	assert_non_null(strstr(script.s, "# 1970-01-02 00:00:00\nkmtool load y\n"));
+	for (line = script.s; *line; line = strchr(line, '\n') + 1)
+		assert_true(*line == '#' || *line == '\n' || !strncmp(line, "set -e\n", 7) ||
+			    !strncmp(line, "kmtool load y\n", 14));
+	kmt_doc_free(&told);
+	kmt_deeds_free(&d);
+}
+
+/* Not by colour alone: what is bad looks another way than text without any, too. */
+static void test_looks(void **state)
+{
+	for (int scheme = 0; scheme < KMT_SCHEME_COUNT; scheme++) {
+		const struct kmt_look *looks = kmt_looks[scheme];
+
+		for (int role = 0; role < KMT_ROLE_COUNT; role++) {
+			assert_in_range(looks[role].color + 1, 0, 8);
+			if (scheme == KMT_SCHEME_MONO)
+				assert_int_equal(looks[role].color, -1);
+			if (scheme == KMT_SCHEME_DEFAULT || scheme == KMT_SCHEME_CONTRAST) {
+				assert_int_not_equal(looks[role].color, 0);
+				assert_int_not_equal(looks[role].color, 4);
+			}
+		}
+		assert_int_not_equal(looks[KMT_ROLE_BAD].with, looks[KMT_ROLE_TEXT].with);
+		assert_int_not_equal(looks[KMT_ROLE_NAME].with, looks[KMT_ROLE_TEXT].with);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_zones),
+		cmocka_unit_test(test_prefs_parse),
+		cmocka_unit_test(test_prefs_format),
+		cmocka_unit_test(test_prefs_steps),
+		cmocka_unit_test(test_prefs_place),
+		cmocka_unit_test(test_prefs_file),
+		cmocka_unit_test(test_tags),
+		cmocka_unit_test(test_recent),
+		cmocka_unit_test(test_script),
+		cmocka_unit_test(test_looks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
