@@ -66,3 +66,14 @@ int kmt_file_new_dir(const struct kmt_root *root, const char *dir, const struct 
 	}
 	return 0;
 }
+
+void kmt_file_make_parents(const char *path, mode_t mode)
+{
+	kmt_autofree char *dir = kmt_strdup(path);
+
+	for (char *slash = strchr(dir + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(dir, mode);
+		*slash = '/';
+	}
+}

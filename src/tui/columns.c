@@ -54,7 +54,8 @@ static void get_path(const void *data, void *ctx, struct kmt_cell *out)
 
 const struct kmt_column kmt_model_columns[] = {
 	{"st", "ST", KMT_CELL_STRING,
-		.help = "L live, C coming, G going; P permanent; ! blacklisted; + just loaded, x just gone", .get = get_marks},
+		.help = "L live, C coming, G going; P permanent; ! blacklisted; + just loaded, x just gone",
+		.get = get_marks},
 	{"path", "FILE", KMT_CELL_STRING, .help = "its place in the module tree", .get = get_path},
 	{0},
 };

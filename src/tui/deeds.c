@@ -76,7 +76,9 @@ void kmt_deeds_script(const struct kmt_deeds *d, struct kmt_strbuf *out)
 	const struct kmt_deed *deed;
 	char when[32];
 
-	kmt_strbuf_addstr(out, "#!/bin/sh\n# What was done with kmtool browse. It stops where a command fails.\nset -e\n");
+	kmt_strbuf_addstr(out, "#!/bin/sh\n"
+			       "# What was done with kmtool browse. It stops where a command fails.\n"
+			       "set -e\n");
 	kmt_vec_foreach (deed, &d->rows) {
 		kmt_strbuf_addf(out, "\n# %s%s\n", time_text(deed->when, when),
 			deed->done ? "" : ": this failed");

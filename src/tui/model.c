@@ -59,7 +59,8 @@ static void forget(struct kmt_model *m)
 	m->tried_devices = m->has_devices = m->tried_exports = false;
 }
 
-static void note_loaded(struct kmt_model *m, const struct kmt_snapshot *before, const struct kmt_snapshot *now)
+static void note_loaded(
+	struct kmt_model *m, const struct kmt_snapshot *before, const struct kmt_snapshot *now)
 {
 	const struct kmt_procmod *mod;
 

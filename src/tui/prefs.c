@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <kmt/sys/file.h>
 
@@ -128,25 +127,13 @@ static int read_text(const struct kmt_root *host, const char *path, struct kmt_s
 	return kmt_root_read(host, path, FILE_SIZE_MAX, out, NULL);
 }
 
-void kmt_prefs_read(struct kmt_prefs *p, const struct kmt_root *host, const char *path, struct kmt_diag *diag)
+void kmt_prefs_read(
+	struct kmt_prefs *p, const struct kmt_root *host, const char *path, struct kmt_diag *diag)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
 	if (!read_text(host, path, &text))
 		kmt_prefs_parse(p, path, kmt_strbuf_str(&text), diag);
-}
-
-/* The directories above the file, private as the specification wants them. What fails here fails again when
- * the file is written, and is told then. */
-static void make_parents(const char *path)
-{
-	kmt_autofree char *dir = kmt_strdup(path);
-
-	for (char *slash = strchr(dir + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(dir, 0700);
-		*slash = '/';
-	}
 }
 
 int kmt_prefs_write(
@@ -161,7 +148,8 @@ int kmt_prefs_write(
 	kmt_prefs_format(p, kmt_strbuf_str(&before), &after);
 	if (!strcmp(kmt_strbuf_str(&before), kmt_strbuf_str(&after)))
 		return 0;
-	make_parents(path);
+	/* Private, as the specification wants them. What fails here fails again below, and is told then. */
+	kmt_file_make_parents(path, 0700);
 	return kmt_file_replace(host, path, kmt_strbuf_str(&after), after.len, 0644, err);
 }
 

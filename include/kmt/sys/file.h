@@ -34,6 +34,9 @@ int kmt_file_new_dir(const struct kmt_root *root, const char *dir, const struct 
  * is: -EEXIST. */
 int kmt_file_new(const char *path, const void *data, size_t n, struct kmt_err *err);
 
+/* Makes the directories above PATH, as the process sees paths, that are not there. */
+void kmt_file_make_parents(const char *path, mode_t mode);
+
 /* Whether this process may do that. 0 or -errno, EACCES and EROFS above all. */
 int kmt_file_may_replace(const struct kmt_root *root, const char *path);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How roles look in each scheme: a colour with attributes, or attributes alone. The background is the
- * terminal's own; never dark blue or black on what may be dark. Whatever a colour tells, a word or a mark tells, too.
+ * terminal's own; never dark blue or black on what may be dark. Whatever a colour tells, a word or a mark
+ * tells, too.
  */
 #ifndef KMT_TUI_LOOKS_H
 #define KMT_TUI_LOOKS_H

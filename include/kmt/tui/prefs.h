@@ -47,11 +47,13 @@ char *kmt_prefs_path(void);
 
 /* Lines of TEXT that cannot be understood become warnings of DIAG, with PATH and line. */
 void kmt_prefs_parse(struct kmt_prefs *p, const char *path, const char *text, struct kmt_diag *diag);
-/* TEXT with the lines of each setting as it is in P; OUT gets a line for what is not the default and has none. */
+/* Adds TEXT with the lines of each setting as it is in P, and a line for what is not the default and has
+ * none. */
 void kmt_prefs_format(const struct kmt_prefs *p, const char *text, struct kmt_strbuf *out);
 
 /* A file that is not there is an empty one. HOST is the root "/". */
-void kmt_prefs_read(struct kmt_prefs *p, const struct kmt_root *host, const char *path, struct kmt_diag *diag);
+void kmt_prefs_read(
+	struct kmt_prefs *p, const struct kmt_root *host, const char *path, struct kmt_diag *diag);
 /* Writes what differs from the file as it is now; its directory is made if it is not there. */
 int kmt_prefs_write(
 	const struct kmt_prefs *p, const struct kmt_root *host, const char *path, struct kmt_err *err);

@@ -11,8 +11,8 @@
 #include <kmt/tui/canvas.h>
 #include <kmt/tui/state.h>
 
-/* Takes the terminal, without colours. NOTE gets a sentence if it is not of a known type and another one is tried; NULL
- * else. USAGE if there is no terminal, or one that cannot move its cursor. */
+/* Takes the terminal, without colours. NOTE gets a sentence if it is not of a known type and another one is
+ * tried; NULL else. USAGE if there is no terminal, or one that cannot move its cursor. */
 int kmt_term_open(const char **note, struct kmt_err *err);
 void kmt_term_close(void);
 
