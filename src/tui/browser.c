@@ -101,8 +101,21 @@ bool kmt_browser_is_planning(const struct kmt_browser *b)
 
 void kmt_browser_make_plan(struct kmt_browser *b)
 {
+	b->plan_due = false;
 	kmt_plan_view_make(&b->plan, &b->machine, &b->state.request, kmt_dialog_width(&b->state));
 	b->state.overlay_top = 0;
+}
+
+void kmt_browser_want_plan(struct kmt_browser *b)
+{
+	kmt_plan_view_free(&b->plan);
+	b->plan_due = true;
+	b->state.overlay_top = 0;
+}
+
+bool kmt_browser_is_urgent(const struct kmt_browser *b)
+{
+	return b->plan_due;
 }
 
 void kmt_browser_resize(struct kmt_browser *b, int width, int height)
@@ -110,7 +123,7 @@ void kmt_browser_resize(struct kmt_browser *b, int width, int height)
 	kmt_tui_resize(&b->state, width, height);
 	kmt_tui_settle(&b->state, &b->model);
 	if (kmt_browser_is_planning(b))
-		kmt_browser_make_plan(b);
+		kmt_browser_want_plan(b);
 }
 
 /* How wide the text of the details is; 0 if they are not shown. */
@@ -221,6 +234,10 @@ bool kmt_browser_idle(struct kmt_browser *b)
 	const void *row = kmt_tui_selected(&b->state, &b->model);
 	int width = doc_width(b);
 
+	if (b->plan_due) {
+		kmt_browser_make_plan(b);
+		return true;
+	}
 	if (!row || !width || current_doc(b))
 		return read_view(b);
 	make_doc(b, row, width);

@@ -168,7 +168,7 @@ static enum kmt_effect carry_out(struct kmt_browser *b, enum kmt_effect effect)
 		kmt_browser_rescan(b);
 		return KMT_EFFECT_NONE;
 	case KMT_EFFECT_PLAN:
-		kmt_browser_make_plan(b);
+		kmt_browser_want_plan(b);
 		return KMT_EFFECT_NONE;
 	case KMT_EFFECT_RUN:
 		return run(b);
@@ -182,14 +182,22 @@ static enum kmt_effect carry_out(struct kmt_browser *b, enum kmt_effect effect)
 	}
 }
 
+/* What somebody does is about what is there: a plan that they did not wait for comes first. */
+static const struct kmt_doc *doc_of_input(struct kmt_browser *b)
+{
+	if (b->plan_due)
+		kmt_browser_make_plan(b);
+	return kmt_browser_doc(b);
+}
+
 enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
 {
-	return carry_out(b, kmt_tui_key(&b->state, &b->model, kmt_browser_doc(b), key));
+	return carry_out(b, kmt_tui_key(&b->state, &b->model, doc_of_input(b), key));
 }
 
 enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, struct kmt_zone zone)
 {
-	return carry_out(b, kmt_tui_mouse(&b->state, &b->model, kmt_browser_doc(b), mouse, &zone));
+	return carry_out(b, kmt_tui_mouse(&b->state, &b->model, doc_of_input(b), mouse, &zone));
 }
 
 void kmt_browser_reread(struct kmt_browser *b)
@@ -197,6 +205,6 @@ void kmt_browser_reread(struct kmt_browser *b)
 	if (b->state.paused)
 		return;
 	kmt_browser_rescan(b);
-	if (kmt_browser_is_planning(b))
+	if (kmt_browser_is_planning(b) && !b->plan_due)
 		kmt_browser_is_still_so(b);
 }

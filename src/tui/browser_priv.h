@@ -9,6 +9,7 @@
 void kmt_browser_arrange(struct kmt_browser *b);
 int kmt_browser_read_all(struct kmt_browser *b, struct kmt_err *err);
 void kmt_browser_make_plan(struct kmt_browser *b);
+void kmt_browser_want_plan(struct kmt_browser *b); /* as soon as the dialog is seen */
 bool kmt_browser_is_planning(const struct kmt_browser *b);
 /* What the details show, or what lies over them; NULL if it is not there yet. */
 const struct kmt_doc *kmt_browser_doc(struct kmt_browser *b);

@@ -65,7 +65,7 @@ void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c)
 {
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_doc *doc = scene->overlay_doc;
-	struct kmt_rect r = kmt_dialog_rect(s, doc ? doc->lines.n : 1);
+	struct kmt_rect r = kmt_dialog_rect(s, doc && doc->lines.n ? doc->lines.n : 1);
 	kmt_autostrbuf struct kmt_strbuf title = KMT_STRBUF_INIT;
 	int bottom = r.y + r.h - 2;
 
@@ -76,6 +76,8 @@ void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_strbuf_addc(&title, ' ');
 	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
 	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, kmt_strbuf_str(&title));
+	if (!doc || !doc->lines.n)
+		kmt_canvas_put(c, r.x + 2, r.y + 1, r.x + r.w - 2, KMT_ROLE_DIM, "planning ...");
 	for (int i = 0; doc && i < r.h - 4 && s->overlay_top + (size_t)i < doc->lines.n; i++)
 		kmt_doc_draw(doc, s->overlay_top + (size_t)i, c, r.x + 2, r.y + 1 + i, r.x + r.w - 2, 0);
 	if (doc && s->overlay_top + (size_t)r.h - 4 < doc->lines.n)

@@ -17,7 +17,7 @@
 #include "foreground.h"
 
 #define TICK_MS 1000 /* how often the list of loaded modules is looked at */
-#define CALM_MS 50   /* at most twenty times a second something is read because of events */
+#define CALM_MS 50   /* at most twenty times a second something is read because of events, or drawn */
 #define REST_MS 80   /* how long no key must come before something is read for the details */
 
 /* Beside enum kmt_event: lines of the log. */
@@ -45,7 +45,8 @@ struct loop {
 	sigset_t waiting; /* signals that may come in only while the loop waits */
 	struct kmt_events events;
 	unsigned int pending;	      /* enum kmt_event: what has come and was not looked at */
-	int64_t ticked, keyed, looked; /* when */
+	int64_t ticked, keyed, looked, shown; /* when */
+	enum kmt_overlay shown_overlay;
 	bool stale; /* devices have come or gone: that can be many events, and waits for the next tick */
 	bool dirty, rested;
 	struct kmt_root host; /* for the file of settings */
@@ -120,14 +121,22 @@ static void keep_prefs(struct loop *l)
 		snprintf(s->message, sizeof(s->message), "Not kept: %.100s", err.msg);
 }
 
-/* A press is about what is seen: one on a screen that is not drawn yet is none. */
+/* A press is about what is seen: one on what is another thing by now is none. */
 static enum kmt_effect take(struct loop *l, const struct kmt_input *in)
 {
+	struct kmt_zone seen, zone;
+
 	if (!in->mouse)
 		return kmt_browser_key(&l->browser, in->key);
-	if (in->mouse == KMT_MOUSE_PRESS && l->dirty)
-		return KMT_EFFECT_NONE;
-	return kmt_browser_mouse(&l->browser, in->mouse, kmt_canvas_at(&l->canvas, in->x, in->y));
+	seen = kmt_canvas_at(&l->canvas, in->x, in->y);
+	if (in->mouse == KMT_MOUSE_PRESS && l->dirty) {
+		kmt_browser_draw(&l->browser, &l->canvas);
+		zone = kmt_canvas_at(&l->canvas, in->x, in->y);
+		if (zone.kind != seen.kind || zone.n != seen.n ||
+			l->browser.state.overlay != l->shown_overlay)
+			return KMT_EFFECT_NONE;
+	}
+	return kmt_browser_mouse(&l->browser, in->mouse, seen);
 }
 
 static void edit(struct loop *l)
@@ -192,10 +201,14 @@ static bool take_input(struct loop *l)
 
 static void show(struct loop *l)
 {
-	if (!l->dirty)
+	int64_t now = now_ms();
+
+	if (!l->dirty || now - l->shown < CALM_MS)
 		return;
 	kmt_browser_draw(&l->browser, &l->canvas);
 	kmt_term_show(&l->canvas);
+	l->shown = now;
+	l->shown_overlay = l->browser.state.overlay;
 	l->dirty = false;
 	l->rested = false;
 }
@@ -220,9 +233,11 @@ static int wait_for_input(struct loop *l)
 	};
 
 	if (!l->rested)
-		at = sooner(at, now + REST_MS);
+		at = sooner(at, now + (kmt_browser_is_urgent(&l->browser) && !l->dirty ? 0 : REST_MS));
 	if (l->pending)
 		at = sooner(at, l->looked + CALM_MS);
+	if (l->dirty)
+		at = sooner(at, l->shown + CALM_MS);
 	ms = at > now ? at - now : 0;
 	timeout = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 	/* Until what has come was looked at, more of it wakes nobody. */
@@ -275,7 +290,7 @@ static void work(struct loop *l)
 {
 	int64_t now = now_ms();
 
-	if (!l->rested && now - l->keyed >= REST_MS) {
+	if (!l->rested && (now - l->keyed >= REST_MS || (kmt_browser_is_urgent(&l->browser) && !l->dirty))) {
 		l->rested = true;
 		if (kmt_browser_idle(&l->browser))
 			l->dirty = true;

@@ -14,8 +14,9 @@
  *	loaded NAME REFS	is loaded from the start
  *	calls			prints what the kernel was asked to do
  *	text			prints the screen
+ *	glance			the same, with what is left to do still undone
  *	dump			prints the screen and the roles of its cells
- * and '#' starts a comment. Before anything is printed, what is left to do is done.
+ * and '#' starts a comment. Before a screen is printed, what is left to do is done.
  */
 #include <locale.h>
 #include <stdio.h>
@@ -145,7 +146,6 @@ static void print_screen(struct replay *r, bool roles)
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	char *end;
 
-	rest(r);
 	kmt_browser_draw(&r->browser, &r->canvas);
 	kmt_canvas_dump(&r->canvas, &text);
 	end = roles ? NULL : strstr(text.s, "--\n");
@@ -221,10 +221,13 @@ static void run_line(struct replay *r, const char *line)
 		rest(r);
 	else if (!strcmp(line, "tick"))
 		kmt_browser_tick(&r->browser);
-	else if (!strcmp(line, "text") || !strcmp(line, "dump"))
+	else if (!strcmp(line, "text") || !strcmp(line, "dump") || !strcmp(line, "glance")) {
+		if (*line != 'g')
+			rest(r);
 		print_screen(r, *line == 'd');
-	else
+	} else {
 		die("what is", line);
+	}
 }
 
 int main(int argc, char **argv)

@@ -26,6 +26,7 @@ struct kmt_browser {
 	struct kmt_row_doc row_doc;
 	struct kmt_tui_state state;
 	struct kmt_plan_view plan; /* of the dialog */
+	bool plan_due;		   /* it is still to be made: that may read large files */
 	struct kmt_doc result;	   /* what came of it */
 	bool succeeded;
 	struct kmt_doc text;	   /* of an overlay that is one, */
@@ -55,6 +56,8 @@ void kmt_browser_copied(struct kmt_browser *b, bool taken);
 void kmt_browser_ran(struct kmt_browser *b, int status);
 /* Does a piece of the work that is left for later. False if there is none. */
 bool kmt_browser_idle(struct kmt_browser *b);
+/* Whether somebody waits for that, and sees that it is being worked on. */
+bool kmt_browser_is_urgent(const struct kmt_browser *b);
 /* Takes what there is anew for views that grow, as the log does. True if there was something. */
 bool kmt_browser_update(struct kmt_browser *b);
 /* Readable when kmt_browser_update() has something to take; -1: there is nothing to wait for (yet). */
