@@ -3,32 +3,7 @@
 # before. KMTOOL_UPDATE_SCREENS=1 writes them anew: look at every line that git diff shows then.
 
 bats_require_minimum_version 1.5.0
-: "${top_builddir:=$PWD}" "${top_srcdir:=$BATS_TEST_DIRNAME/../..}"
-unset NO_COLOR COLUMNS LINES
-export LC_ALL=C.UTF-8 TZ=UTC
-
-# A short path: it stands in messages that the screen must have room for, and is replaced by one as long.
-setup_file() {
-	export MACHINE
-	MACHINE=$(mktemp -d /tmp/kmtool-tui.XXXXXX)
-	mkdir "$MACHINE/a"
-	"$top_builddir/tests/tui/mkroot" "$MACHINE/a"
-	"$top_builddir/kmtool" index --root "$MACHINE/a"
-}
-
-teardown_file() {
-	rm -rf "$MACHINE"
-}
-
-# Each script has a machine of its own, at the same path.
-setup() {
-	rm -rf "$MACHINE/r"
-	cp -a "$MACHINE/a" "$MACHINE/r"
-}
-
-replay() {
-	"$top_builddir/tests/tui/replay" "$MACHINE/r" | sed "s|$MACHINE/r|/tmp/kmtool-tui.XXXXXX/r|g"
-}
+load machine
 
 @test "every script's screens are as they were" {
 	local script name failed=
