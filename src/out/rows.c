@@ -129,11 +129,15 @@ static struct kmt_rows in_order(
 	const struct kmt_rows *rows, const struct kmt_selection *sel, const void ***order)
 {
 	struct kmt_rows sorted = *rows;
+	kmt_autofree unsigned int *places = NULL;
 
 	*order = NULL;
 	if (!sel->sort)
 		return sorted;
-	*order = kmt_rows_sorted(rows, sel);
+	places = kmt_rows_order(rows, sel->sort, sel->descending);
+	*order = kmt_realloc_array(NULL, rows->n + 1, sizeof(**order));
+	for (size_t i = 0; i < rows->n; i++)
+		(*order)[i] = rows->rows[places[i]];
 	sorted.rows = *order;
 	sorted.parents = NULL;
 	return sorted;

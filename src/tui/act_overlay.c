@@ -13,7 +13,7 @@ static bool find(struct kmt_tui_state *s, struct kmt_model *m, const char *text,
 	for (size_t i = 0, at = from; i < v->n_shown; i++) {
 		if (at >= v->n_shown)
 			at = step > 0 ? 0 : v->n_shown - 1;
-		if (kmt_model_matches(m, s->view, v->shown[at], text)) {
+		if (kmt_model_matches(m, s->view, at, text)) {
 			kmt_act_select(s, m, at);
 			return true;
 		}

@@ -239,7 +239,7 @@ bool kmt_browser_idle(struct kmt_browser *b)
 		return true;
 	}
 	if (!row || !width || current_doc(b))
-		return read_view(b);
+		return read_view(b) || kmt_model_prepare(&b->model, b->state.view);
 	make_doc(b, row, width);
 	return true;
 }
@@ -257,7 +257,7 @@ bool kmt_browser_update(struct kmt_browser *b)
 			continue;
 		any = true;
 		/* What was shown may not be there any more. */
-		v->n_shown = 0;
+		kmt_model_rows_changed(&b->model, (enum kmt_view)view);
 		if (view == (int)b->state.view)
 			kmt_browser_arrange(b);
 	}

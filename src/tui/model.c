@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tree.h"
+#include <kmt/tui/model.h>
 
-#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -28,21 +27,11 @@ static void read_taint(struct kmt_model *m)
 	m->taint[n] = '\0';
 }
 
-static void forget_shown(struct kmt_model_view *v)
-{
-	free(v->shown);
-	free(v->guides);
-	v->shown = NULL;
-	v->guides = NULL;
-	v->n_shown = 0;
-	kmt_arena_free(&v->guide_arena);
-}
-
 static void forget(struct kmt_model *m)
 {
 	for (size_t i = 0; i < KMT_VIEW_COUNT; i++) {
+		kmt_model_rows_changed(m, (enum kmt_view)i);
 		kmt_vec_free(&m->views[i].rows);
-		forget_shown(&m->views[i]);
 		kmt_arena_free(&m->views[i].scratch);
 		m->views[i] = (struct kmt_model_view){0};
 		if (kmt_views[i].forget)
@@ -116,7 +105,8 @@ void kmt_model_reread_view(struct kmt_model *m, enum kmt_view view)
 {
 	struct kmt_model_view *v = &m->views[view];
 
-	v->rows.n = v->n_shown = v->n_gone = 0;
+	kmt_model_rows_changed(m, view);
+	v->rows.n = v->n_gone = 0;
 	v->is_read = false;
 	kmt_model_read_view(m, view);
 }
@@ -148,124 +138,6 @@ const struct kmt_map *kmt_model_exports(struct kmt_model *m)
 	kmt_kernel_exports_all(&texts, &m->exports_arena, &m->exports);
 	kmt_kernel_exports_free(&texts);
 	return &m->exports;
-}
-
-static bool has_upper(const char *s)
-{
-	while (*s && !isupper((unsigned char)*s))
-		s++;
-	return *s;
-}
-
-static int fold(char c, bool exact)
-{
-	if (c == '-')
-		return '_';
-	return exact ? (unsigned char)c : tolower((unsigned char)c);
-}
-
-static bool contains(const char *s, const char *text, bool exact)
-{
-	for (; *s; s++) {
-		size_t i = 0;
-
-		while (text[i] && fold(s[i], exact) == fold(text[i], exact))
-			i++;
-		if (!text[i])
-			return true;
-	}
-	return !*text;
-}
-
-static bool cell_contains(const struct kmt_cell *cell, const char *text, bool exact)
-{
-	if (cell->s && contains(cell->s, text, exact))
-		return true;
-	for (size_t i = 0; i < cell->list.n; i++)
-		if (contains(cell->list.v[i], text, exact))
-			return true;
-	return false;
-}
-
-bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, const void *row, const char *text)
-{
-	bool exact = has_upper(text);
-
-	for (const struct kmt_view_column *c = kmt_views[view].columns; c->name; c++) {
-		struct kmt_cell cell = {0};
-
-		if (!c->searched)
-			continue;
-		kmt_view_column(view, c->name)->get(row, m->views[view].ctx, &cell);
-		if (cell_contains(&cell, text, exact))
-			return true;
-	}
-	return false;
-}
-
-/* The column that is as wide as its longest cell; NULL if none is. */
-static const struct kmt_column *measured_column(enum kmt_view view)
-{
-	for (const struct kmt_view_column *c = kmt_views[view].columns; c->name; c++)
-		if (!c->width)
-			return kmt_view_column(view, c->name);
-	return NULL;
-}
-
-static int cell_length(const struct kmt_column *column, const void *row, void *ctx)
-{
-	struct kmt_cell cell = {0};
-
-	column->get(row, ctx, &cell);
-	return cell.s ? (int)strlen(cell.s) : 0;
-}
-
-/* Takes over WANTED where the rows' own order is asked for. */
-static const void **in_order(struct kmt_rows *wanted, const struct kmt_selection *by)
-{
-	const void **rows = wanted->rows;
-
-	if (by->sort) {
-		rows = kmt_rows_sorted(wanted, by);
-		free(wanted->rows);
-		return rows;
-	}
-	for (size_t i = 0; by->descending && i < wanted->n / 2; i++) {
-		const void *row = rows[i];
-
-		rows[i] = rows[wanted->n - 1 - i];
-		rows[wanted->n - 1 - i] = row;
-	}
-	return rows;
-}
-
-void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how)
-{
-	struct kmt_model_view *v = &m->views[view];
-	const char *sort = how->sort ? how->sort : kmt_views[view].sort;
-	const struct kmt_column *measured = measured_column(view);
-	struct kmt_rows rows = {.rows = kmt_realloc_array(NULL, v->rows.n + 1, sizeof(*rows.rows)),
-		.ctx = v->ctx};
-	struct kmt_selection by = {
-		.sort = sort ? kmt_view_column(view, sort) : NULL, .descending = how->descending};
-
-	v->longest = 0;
-	for (size_t i = 0; i < v->rows.n; i++) {
-		int len;
-
-		if (*how->filter && !kmt_model_matches(m, view, v->rows.v[i], how->filter))
-			continue;
-		rows.rows[rows.n++] = v->rows.v[i];
-		len = measured ? cell_length(measured, v->rows.v[i], v->ctx) : 0;
-		if (len > v->longest)
-			v->longest = len;
-	}
-	forget_shown(v);
-	v->shown = in_order(&rows, &by);
-	v->n_shown = rows.n;
-	if (how->tree && kmt_views[view].children)
-		kmt_tree_arrange(m, v, &kmt_views[view]);
-	kmt_arena_free(&v->scratch);
 }
 
 size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char *id)

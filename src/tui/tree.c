@@ -16,6 +16,7 @@ struct tree {
 	struct kmt_map index; /* id to a row's place among those that are shown, + 1 */
 	bool *is_child, *done;
 	KMT_VEC(const void *) rows;
+	KMT_VEC(unsigned int) places;
 	KMT_VEC(const char *) guides;
 };
 
@@ -36,6 +37,7 @@ static void add(struct tree *t, size_t i, const char *before, bool last, int dep
 	size_t last_kid = SIZE_MAX, k;
 
 	kmt_vec_push(&t->rows, t->v->shown[i]);
+	kmt_vec_push(&t->places, t->v->places[i]);
 	kmt_vec_push(&t->guides, guide);
 	if (t->done[i] || depth == DEPTH_MAX)
 		return;
@@ -90,7 +92,9 @@ void kmt_tree_arrange(struct kmt_model *m, struct kmt_model_view *v, const struc
 	free(t.is_child);
 	free(t.done);
 	free(v->shown);
+	free(v->places);
 	v->shown = t.rows.v;
+	v->places = t.places.v;
 	v->n_shown = t.rows.n;
 	v->guides = t.guides.v;
 }

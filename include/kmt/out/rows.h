@@ -96,8 +96,9 @@ struct kmt_rows_options {
 int kmt_rows_print(const struct kmt_rows *rows, const struct kmt_selection *sel,
 	const struct kmt_rows_options *opts, const struct kmt_style *style, FILE *out, struct kmt_err *err);
 
-/* The rows in the order of sel->sort; that is not NULL; the caller frees the array. */
-const void **kmt_rows_sorted(const struct kmt_rows *rows, const struct kmt_selection *sel);
+/* The places of the rows (fewer than 2^32) in the order of COLUMN, DOWN for descending: the caller frees the
+ * array. Equal cells keep their order, absent ones come last either way. */
+unsigned int *kmt_rows_order(const struct kmt_rows *rows, const struct kmt_column *column, bool down);
 
 /* The rows as an array of JSON objects, for documents that hold more than them. */
 struct json_object *kmt_rows_json(const struct kmt_rows *rows, const struct kmt_selection *sel);

@@ -65,14 +65,19 @@ const struct kmt_map *kmt_model_exports(struct kmt_model *m);
 void kmt_model_read_view(struct kmt_model *m, enum kmt_view view);
 /* Reads the rows of a view again, of the same snapshot. */
 void kmt_model_reread_view(struct kmt_model *m, enum kmt_view view);
+/* The rows of a view are others: what was made of them goes. */
+void kmt_model_rows_changed(struct kmt_model *m, enum kmt_view view);
+/* Makes a piece of what sorting and searching would have to make when they are asked for. False if all is
+ * there. */
+bool kmt_model_prepare(struct kmt_model *m, enum kmt_view view);
 /* Fills what is shown of one view. */
 void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how);
 
 /* Where the row is among what is shown, SIZE_MAX if it is not. */
 size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char *id);
-/* Whether a cell of the searched columns has TEXT; upper and lower case count if TEXT has an upper-case
- * letter; '-' and '_' are the same. */
-bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, const void *row, const char *text);
+/* Whether a cell of the searched columns has TEXT, in the row that is shown at I; upper and lower case count
+ * if TEXT has an upper-case letter; '-' and '_' are the same. */
+bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, size_t i, const char *text);
 /* The module's own name, of one in any spelling, and which view has it; NULL if none has. */
 const char *kmt_model_module(struct kmt_model *m, const char *name, enum kmt_view *view);
 /* Which view has the module; KMT_VIEW_COUNT if none. */

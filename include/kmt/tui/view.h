@@ -35,10 +35,20 @@ struct kmt_view_column {
 	bool searched;	 /* a filter and a search look at it, also where it is left out */
 };
 
+/* What a filter and a search look at, so that they need not ask each row for its cells. */
+struct kmt_row_text {
+	const char *text; /* the searched cells in lines, lower case, '-' as '_' */
+	int measured;	  /* the length of the cell that the view measures */
+};
+
 /* The rows of one view. */
 struct kmt_model_view {
 	KMT_VEC(const void *) rows;
+	unsigned int *orders[KMT_VIEW_COLUMNS][2]; /* of the rows, by a column, and descending; NULL: not made */
+	struct kmt_row_text *texts; /* of the rows; NULL: not made */
+	struct kmt_arena text_arena;
 	const void **shown; /* arranged */
+	unsigned int *places; /* of those that are shown, among the rows */
 	size_t n_shown;
 	const char **guides; /* of a tree, for each that is shown: see kmt_canvas_guide(); NULL: it is none */
 	struct kmt_arena guide_arena;
