@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which rows of a view are shown, and in which order. What takes long with many rows is made once and kept. */
+/* Which rows of a view are shown, and in which order. What takes long is made once and kept. */
 #include "tree.h"
 
 #include <ctype.h>
