@@ -117,7 +117,7 @@ static const char *way_out(enum kmt_obstacle_kind kind)
 	case KMT_OBSTACLE_KERNEL:
 		return "The kernel refuses it as long as it runs.";
 	case KMT_OBSTACLE_MISSING:
-		return "The index does not fit the module tree.";
+		return "The module tree has no file of it.";
 	default:
 		return "As long as that line is there, the module is not loaded.";
 	}

@@ -11,6 +11,7 @@
 
 #define LABEL KMT_VIEW_LABEL
 #define NAME_WIDTH 20 /* of a candidate */
+#define NESTED 4      /* columns before what is said of it */
 
 /* A struct kmt_device to its columns. */
 struct device_row {
@@ -134,9 +135,9 @@ static void add_candidate(struct kmt_model *m, const struct kmt_device_candidate
 	kmt_doc_addf(doc, KMT_ROLE_NAME, "  %-*s ", NAME_WIDTH, c->name);
 	kmt_doc_add(doc, there ? KMT_ROLE_GOOD : c->obstacle.blocks ? KMT_ROLE_BAD : KMT_ROLE_WARN, state_of(c));
 	if (obstacle)
-		kmt_doc_addf(doc, KMT_ROLE_WARN, "  %s", obstacle);
+		kmt_doc_wrap(doc, "", NESTED, KMT_ROLE_WARN, obstacle);
 	kmt_doc_line(doc, known ? c->name : NULL);
-	kmt_doc_addf(doc, KMT_ROLE_DIM, "    %s (%s)", c->pattern ? c->pattern : "by its name", c->source);
+	kmt_doc_addf(doc, KMT_ROLE_DIM, "%*s%s (%s)", NESTED, "", c->pattern ? c->pattern : "by its name", c->source);
 }
 
 static void add_candidates(struct kmt_model *m, const struct kmt_device *device, struct kmt_doc *doc)

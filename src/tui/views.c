@@ -140,7 +140,6 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 			{"device", 0, .searched = true},
 			{"what", 19, .from_width = 76, .searched = true},
 			{"driver", 13, .from_width = 66, .searched = true},
-			{"module", 13, .from_width = 110},
 			{"modules", -1, .searched = true},
 		},
 		.read = kmt_view_devices_read,
