@@ -54,10 +54,11 @@ static void driver(struct fixture *f, const char *bus, const char *name, const c
 static int setup(void **state)
 {
 	static const char *const aliases[] = {"pci:one*", "mod_a", "pci:two*", "mod_a", "pci:two*", "listed",
-		"pci:black*", "listed", "pci:kernel*", "refused", "pci:install*", "shut", "pci:soft*", "soft",
+		"pci:mixed*", "listed", "pci:mixed*", "mod_a",
+		"pci:black*", "listed", "pci:refused*", "refused", "pci:install*", "shut", "pci:soft*", "soft",
 		"pci:run*", "ran", "pci:gone*", "not_there", "pci:here*", "here", "input:*", "here", NULL};
 	static const char *const symbols[] = {"symbol:none", "mod_a", NULL};
-	static const char *const builtin[] = {"pci:image*", "image", NULL};
+	static const char *const builtin[] = {"pci:image*", "image", "pci:kernel_only*", "in_no_list", NULL};
 	struct state *s = kmt_alloc(sizeof(*s));
 
 	fixture_init(&s->f);
@@ -149,7 +150,8 @@ static void what_can_be_driven_comes_first(void **state)
 	device(&s->f, "pci", "9", "pci:onex\n");
 	device(&s->f, "pci", "8", "pci:unknown\n");
 	device(&s->f, "pci", "7", "pci:twox\n");
-	device(&s->f, "pci", "6", "pci:onex\n");
+	device(&s->f, "pci", "71", "pci:mixedx\n");
+	device(&s->f, "pci", "6", "pci:blackx\n");
 	driver(&s->f, "pci", "6", "a-driver", "mod-a");
 	device(&s->f, "pci", "5", "pci:blackx\n");
 	device(&s->f, "pci", "4", "pci:herex\n");
@@ -158,9 +160,10 @@ static void what_can_be_driven_comes_first(void **state)
 	driver(&s->f, "acpi", "2", "of_image", NULL);
 	fixture_text(&s->f, "/sys/class/input/input1/modalias", "input:1\n");
 	find(s);
-	check_rows(s, "7 loadable mod_a !listed\n9 loadable mod_a\n5 blocked !listed\n3 unbound image\n4 unbound here\n"
-		      "8 no driver\ninput1 served here\n2 bound\n6 bound mod_a\n");
+	check_rows(s, "7 loadable mod_a !listed\n71 loadable mod_a !listed\n9 loadable mod_a\n5 blocked !listed\n3 unbound image\n4 unbound here\n"
+		      "8 no driver\ninput1 served here\n2 bound\n6 bound !listed\n");
 	assert_string_equal(kmt_device_module(row(s, "7")), "mod_a");
+	assert_string_equal(kmt_device_module(row(s, "71")), "mod_a");
 	assert_string_equal(kmt_device_module(row(s, "5")), "listed");
 	assert_string_equal(kmt_device_module(row(s, "6")), "mod_a");
 	assert_null(kmt_device_module(row(s, "2")));
@@ -194,15 +197,16 @@ static void what_is_in_the_way(void **state)
 
 	device(&s->f, "pci", "1", "pci:onex\n");
 	device(&s->f, "pci", "2", "pci:blackx\n");
-	device(&s->f, "pci", "3", "pci:kernelx\n");
+	device(&s->f, "pci", "3", "pci:refusedx\n");
 	device(&s->f, "pci", "4", "pci:installx\n");
 	device(&s->f, "pci", "5", "pci:softx\n");
 	device(&s->f, "pci", "6", "pci:runx\n");
 	device(&s->f, "pci", "7", "pci:gonex\n");
 	device(&s->f, "pci", "8", "pci:linedx\n");
+	device(&s->f, "pci", "9", "pci:kernel_onlyx\n");
 	find(s);
 	check_rows(s, "1 loadable mod_a\n5 loadable soft\n6 loadable ran\n8 loadable mod_a\n2 blocked !listed\n"
-		      "3 blocked !refused\n4 blocked !shut\n7 blocked !not_there\n");
+		      "3 blocked !refused\n4 blocked !shut\n7 blocked !not_there\n9 unbound in_no_list\n");
 	check_obstacle(s, "1", false, NULL);
 	check_obstacle(s, "2", true, "blacklisted: /etc/modprobe.d/t.conf:2");
 	check_obstacle(s, "3", true, "module_blacklist= on the kernel command line");
@@ -215,6 +219,7 @@ static void what_is_in_the_way(void **state)
 	check_story(s, "3", "The kernel refuses it");
 	check_story(s, "4", "As long as that line is there");
 	check_story(s, "7", "has no file of it");
+	check_obstacle(s, "9", false, NULL);
 	assert_string_equal(row(s, "1")->candidates.v[0].source, "modules.alias");
 	assert_string_equal(row(s, "8")->candidates.v[0].source, "/etc/modprobe.d/t.conf:6");
 	assert_string_equal(row(s, "8")->candidates.v[0].pattern, "pci:lined*");
@@ -286,6 +291,7 @@ static void classes(void **state)
 	check_class("pci:v00008086d000010D3sv00001028sd0000087Cbc0Csc03iFE", "USB controller");
 	check_class("pci:v00008086d000010D3sv00001028sd0000087CbcFFsc00i00", NULL);
 	check_class("pci:v00008086d000010D3sv00001028sd0000087Cbc02sc00", NULL);
+	check_class("pci:v0000808Gd000010D3sv00001028sd0000087Cbc02sc00i00", NULL);
 	check_class("pci:v*", NULL);
 	check_class("", NULL);
 	check_class("usb:v03F0p2B17d0100dc00dsc00dp00ic07isc01ip02in00", "printer");
