@@ -156,7 +156,8 @@ const char *kmt_device_story(const struct kmt_device *device, struct kmt_arena *
 		return story_blocked(device, arena);
 	case KMT_DEVICE_UNBOUND:
 		return kmt_arena_printf(arena,
-			"No driver is bound, though %s is there: it did not take the device, or drives it in another way. The kernel's log may say why.",
+			"No driver is bound, though %s is there: it did not take the device, or drives it in "
+			"another way. The kernel's log may say why.",
 			device->open.v[0]);
 	case KMT_DEVICE_SERVED:
 		return kmt_arena_printf(arena, "Nothing is bound to what is in a class; %s, which claims it, is there.",
@@ -164,7 +165,8 @@ const char *kmt_device_story(const struct kmt_device *device, struct kmt_arena *
 	case KMT_DEVICE_BOUND:
 		return story_bound(device, arena);
 	default:
-		return device->unsure ? "No driver is bound. The module tree is missing or damaged: it does not tell what claims the device."
+		return device->unsure ? "No driver is bound. The module tree is missing or damaged: it does not "
+					"tell what claims the device."
 				      : "No driver is bound, and no module of this kernel claims it.";
 	}
 }

@@ -191,7 +191,8 @@ static const struct {
 };
 
 /* Appends the first line of an attribute without the blanks around it. */
-static void add_attribute(const struct kmt_root *root, const char *dir, const char *name, struct kmt_strbuf *out)
+static void add_attribute(
+	const struct kmt_root *root, const char *dir, const char *name, struct kmt_strbuf *out)
 {
 	kmt_autofree char *path = kmt_asprintf("%s/%s", dir, name);
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;

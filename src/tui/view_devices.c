@@ -133,7 +133,8 @@ static void add_candidate(struct kmt_model *m, const struct kmt_device_candidate
 
 	kmt_doc_line(doc, known ? c->name : NULL);
 	kmt_doc_addf(doc, KMT_ROLE_NAME, "  %-*s ", NAME_WIDTH, c->name);
-	kmt_doc_add(doc, there ? KMT_ROLE_GOOD : c->obstacle.blocks ? KMT_ROLE_BAD : KMT_ROLE_WARN, state_of(c));
+	kmt_doc_add(doc, there ? KMT_ROLE_GOOD : c->obstacle.blocks ? KMT_ROLE_BAD : KMT_ROLE_WARN,
+		state_of(c));
 	if (obstacle)
 		kmt_doc_wrap(doc, "", NESTED, KMT_ROLE_WARN, obstacle);
 	kmt_doc_line(doc, known ? c->name : NULL);

@@ -59,8 +59,8 @@ struct kmt_devices {
 
 /*
  * Joins what kmt_modaliases_read() found with SNAP (LOADED, TREE, CONFIG; the tree may be missing: then only
- * alias lines tell candidates). FROM and SNAP must outlive OUT. FAILED for a damaged index: the rows are there
- * all the same, with less candidates or none. To be freed in either case.
+ * alias lines tell candidates). FROM and SNAP must outlive OUT. FAILED for a damaged index: the rows are
+ * there all the same, with less candidates or none. To be freed in either case.
  */
 int kmt_devices_find(struct kmt_snapshot *snap, const struct kmt_modaliases *from, struct kmt_devices *out,
 	struct kmt_err *err);
@@ -68,8 +68,8 @@ void kmt_devices_free(struct kmt_devices *devices);
 
 const char *kmt_device_state_name(enum kmt_device_state state); /* "loadable", "blocked" ... */
 
-/* The module that the device leads to: that of its driver, else the first candidate that could be loaded, else
- * the first one; NULL if there is none. */
+/* The module that the device leads to: that of its driver, else the first candidate that could be loaded,
+ * else the first one; NULL if there is none. */
 const char *kmt_device_module(const struct kmt_device *device);
 
 #endif

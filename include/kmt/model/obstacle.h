@@ -25,9 +25,9 @@ struct kmt_obstacle {
 	struct kmt_origin origin; /* BLACKLISTED, COMMAND: the line. Lives as long as the snapshot */
 };
 
-/* What is in the way of MATCH, which kmt_lookup_find() found in SNAP. An install line of which modprobe takes no
- * notice (see kmt_settings_overruled()) is none. Whether the module is loaded already does not matter; what
- * is built in has no obstacle. */
+/* What is in the way of MATCH, which kmt_lookup_find() found in SNAP. An install line of which modprobe takes
+ * no notice (see kmt_settings_overruled()) is none. Whether the module is loaded already does not matter;
+ * what is built in has no obstacle. */
 void kmt_obstacle_find(
 	struct kmt_snapshot *snap, const struct kmt_lookup_match *match, struct kmt_obstacle *out);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a device is, in words, as far as sysfs itself tells: the names that it gives itself (USB, SCSI, HD
- * audio, input ...) and the class in its modalias (PCI, USB, SCSI, virtio). There is no database behind it: of
- * a PCI device one learns that it is an Ethernet controller, not whose. Reads below the root.
+ * audio, input ...) and the class in its modalias (PCI, USB, SCSI, virtio). There is no database behind it:
+ * of a PCI device one learns that it is an Ethernet controller, not whose. Reads below the root.
  */
 #ifndef KMT_SOURCE_DEVDESC_H
 #define KMT_SOURCE_DEVDESC_H
