@@ -115,7 +115,8 @@ static int run_devices(struct kmt_env *env, const void *opts, struct kmt_err *er
 	return r;
 }
 
-static const char *const examples[] = {"kmtool devices --unbound", "hardware that nothing drives, and what could",
+static const char *const examples[] = {"kmtool devices --unbound",
+	"hardware that nothing drives, and what could",
 	"kmtool devices eth0", "what a network interface hangs on, and which modules drive that",
 	"kmtool devices --raw -o device,candidates 8086:10d3",
 	"which modules claim a device, by its PCI or USB id",

@@ -87,8 +87,7 @@ static bool has_id(const struct kmt_device *device, const char *name)
 	char vendor[5], product[5], pci[32], usb[32];
 	int end = 0;
 
-	if (sscanf(name, "%4[0-9a-fA-F]:%4[0-9a-fA-F]%n", vendor, product, &end) != 2 || name[end] ||
-		strlen(vendor) + strlen(product) != 8)
+	if (sscanf(name, "%4[0-9a-fA-F]:%4[0-9a-fA-F]%n", vendor, product, &end) != 2 || name[end])
 		return false;
 	snprintf(pci, sizeof(pci), "pci:v0000%sd0000%ssv", vendor, product);
 	snprintf(usb, sizeof(usb), "usb:v%sp%sd", vendor, product);
@@ -174,7 +173,7 @@ size_t kmt_devselect(
 		s.real[i] = real_path(&s, devices->rows.v[i]->path);
 	if (*name == '/')
 		add_path(&s, name);
-	else if (*name && !strchr(name, '/'))
+	else
 		add_word(&s, name);
 	for (size_t i = 0; i < s.targets.n; i++)
 		n += mark(&s, s.targets.v[i]);

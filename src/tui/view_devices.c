@@ -125,7 +125,8 @@ static const char *state_of(const struct kmt_device_candidate *c)
 	return c->obstacle.blocks ? "blocked" : "not loaded";
 }
 
-static void add_candidate(struct kmt_model *m, const struct kmt_device_candidate *c, struct kmt_doc *doc)
+static void add_candidate(
+	struct kmt_model *m, const struct kmt_device_candidate *c, struct kmt_doc *doc)
 {
 	bool known = kmt_model_view_of(m, c->name) != KMT_VIEW_COUNT;
 	bool there = c->loaded || c->builtin;
@@ -138,7 +139,8 @@ static void add_candidate(struct kmt_model *m, const struct kmt_device_candidate
 	if (obstacle)
 		kmt_doc_wrap(doc, "", NESTED, KMT_ROLE_WARN, obstacle);
 	kmt_doc_line(doc, known ? c->name : NULL);
-	kmt_doc_addf(doc, KMT_ROLE_DIM, "%*s%s (%s)", NESTED, "", c->pattern ? c->pattern : "by its name", c->source);
+	kmt_doc_addf(doc, KMT_ROLE_DIM, "%*s%s (%s)", NESTED, "", c->pattern ? c->pattern : "by its name",
+		c->source);
 }
 
 static void add_candidates(struct kmt_model *m, const struct kmt_device *device, struct kmt_doc *doc)

@@ -95,12 +95,25 @@ bound     scsi 0:0:0:0      disk                    sd       built-in -' ]
 	[ "$output" = $'1-2:1.0\n0000:00:14.0' ]
 	names --unbound 1-2
 	[ "$output" = 1-2:1.0 ]
+	# Not what hangs on it, if it has a driver itself; not what only begins with its name.
+	device pci0000:00/0000:00:1b.0/virtio0 virtio virtio:d00000002v00001AF4
+	device pci0000:00/0000:00:1b.0 pci pci:v00001AF4d00001001sv00001AF4sd00000002bc01sc00i00 virtio-pci
+	device pci0000:00/0000:00:14.0/usb1/1-21/1-21:1.0 usb usb:v1D6Bp0002d0100dc00dsc00dp00ic08isc06ip50in00
+	names virtio0
+	[ "$output" = $'virtio0\n0000:00:1b.0' ]
+	names 00:1b.0
+	[ "$output" = 0000:00:1b.0 ]
+	names 1-2
+	[ "$output" = $'1-2:1.0\n0000:00:14.0' ]
+	names --sort device /sys/devices/pci0000:00
+	[ "$output" = "$(printf '0000:00:%s.0\n' 14 17 19 1a 1b)" ]
 }
 
 @test "what is not there" {
 	local name
 
-	for name in nothing '' 0000:00:19 8086:10d 8086:10d33 /dev/sdz / /mnt /sys ../devices ///; do
+	for name in nothing '' 0000:00:19 8086:10d 8086:10d33 /dev/sdz / /mnt /sys ../devices eth0/../eth0 /// \
+		/sys/devices/pci0000:00/0000:00:19.0/nothing; do
 		expect_status 4 kmtool devices "$name"
 		[ -z "$output" ]
 		contains "$stderr" "there is no device $name that says what drives it"
