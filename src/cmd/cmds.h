@@ -11,6 +11,7 @@ extern const struct kmt_cmd kmt_cmd_browse;
 extern const struct kmt_cmd kmt_cmd_complete;
 extern const struct kmt_cmd kmt_cmd_config;
 extern const struct kmt_cmd kmt_cmd_deps;
+extern const struct kmt_cmd kmt_cmd_devices;
 extern const struct kmt_cmd kmt_cmd_diff;
 extern const struct kmt_cmd kmt_cmd_help;
 extern const struct kmt_cmd kmt_cmd_index;

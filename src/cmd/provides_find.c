@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
-#include <kmt/model/config.h>
+#include <kmt/model/obstacle.h>
 #include <kmt/model/provides.h>
 
 #define SYMBOL "symbol:"
@@ -22,20 +22,10 @@ static const char *place(struct kmt_provides *p, const struct kmt_origin *origin
 /* What modprobe and the kernel would do instead of loading it. */
 static const char *note_of(struct kmt_provides *p, const struct kmt_lookup_match *m)
 {
-	const struct kmt_conf_line *install;
-	struct kmt_origin origin = {0};
+	struct kmt_obstacle obstacle;
 
-	if (m->stage == KMT_LOOKUP_BUILTIN_ALIAS || (m->module && m->module->builtin))
-		return NULL;
-	if (m->alias && kmt_config_blacklisted(p->snap, m->name, &origin))
-		return kmt_arena_printf(&p->arena, "blacklisted: %s", place(p, &origin));
-	if (kmt_config_kernel_blacklisted(p->snap, m->name))
-		return "module_blacklist= on the kernel command line";
-	install = kmt_config_first(p->snap, KMT_CONF_INSTALL, m->name, false);
-	if (install)
-		return kmt_arena_printf(
-			&p->arena, "install command: %s", place(p, &install->origin));
-	return m->module ? NULL : "no such module";
+	kmt_obstacle_find(p->snap, m, &obstacle);
+	return kmt_obstacle_text(&obstacle, &p->arena);
 }
 
 static struct kmt_provides_row *add_row(struct kmt_provides *p, struct kmt_provides_row row)

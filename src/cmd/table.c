@@ -14,6 +14,7 @@ const struct kmt_cmd *const kmt_cmds[] = {
 	&kmt_cmd_deps,
 	&kmt_cmd_search,
 	&kmt_cmd_provides,
+	&kmt_cmd_devices,
 	&kmt_cmd_params,
 	&kmt_cmd_config,
 	&kmt_cmd_block,

@@ -33,32 +33,49 @@ static void add_lines(struct kmt_modaliases *m, const struct kmt_modalias *devic
 
 		if (kmt_alias_normalize(line, normal, size))
 			continue;
+		row.text = kmt_arena_strdup(&m->arena, line);
 		row.modalias = normal;
 		kmt_vec_push(&m->rows, row);
 	}
 }
 
+/* The driver of the device at DIR, and its module. */
+static void read_driver(struct kmt_modaliases *m, const struct kmt_root *root, const char *dir,
+	struct kmt_modalias *row)
+{
+	kmt_autofree char *driver = kmt_asprintf("%s/driver", dir);
+	kmt_autofree char *module = kmt_asprintf("%s/module", driver);
+
+	row->driver = target(root, driver, &m->arena);
+	if (row->driver)
+		row->module = target(root, module, &m->arena);
+}
+
 /* Most devices of a class have no modalias. */
-static void add_device(
-	struct kmt_modaliases *m, const struct kmt_root *root, const char *kind, const char *dir,
-	const char *name)
+static void add_device(struct kmt_modaliases *m, const struct kmt_root *root,
+	const struct kmt_modalias *kind, const char *dir, const char *name)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	kmt_autofree char *path = kmt_asprintf("%s/%s/modalias", dir, name);
-	kmt_autofree char *driver = kmt_asprintf("%s/%s/driver", dir, name);
-	kmt_autofree char *module = kmt_asprintf("%s/module", driver);
-	struct kmt_modalias row = {0};
+	struct kmt_modalias row = *kind;
 
 	if (kmt_root_read(root, path, KMT_ALIAS_MAX, &text, NULL) || !text.len)
 		return;
-	row.device = kmt_arena_printf(&m->arena, "%s %s", kind, name);
-	row.driver = target(root, driver, &m->arena);
-	if (row.driver)
-		row.module = target(root, module, &m->arena);
+	row.path = kmt_arena_printf(&m->arena, "%s/%s", dir, name);
+	row.kind = kmt_arena_strdup(&m->arena, kind->kind);
+	row.device = kmt_arena_printf(&m->arena, "%s %s", kind->kind, name);
+	row.name = row.device + strlen(kind->kind) + 1;
+	read_driver(m, root, row.path, &row);
+	if (!row.driver && row.on_bus && !strcmp(row.kind, "acpi")) {
+		kmt_autofree char *node = kmt_asprintf("%s/physical_node", row.path);
+
+		read_driver(m, root, node, &row);
+		row.by_node = row.driver != NULL;
+	}
 	add_lines(m, &row, text.s);
 }
 
-/* The devices of all that is in TOP: "/sys/bus/pci" has them in a folder, "/sys/class/input" is it. */
+/* The devices of all that is in TOP: "/sys/bus/pci" has them in FOLDER, "/sys/class/input" is it. */
 static int add_kinds(
 	struct kmt_modaliases *m, const struct kmt_root *root, const char *top, const char *folder)
 {
@@ -67,12 +84,13 @@ static int add_kinds(
 
 	for (size_t i = 0; !r && i < kinds.n; i++) {
 		kmt_autofree char *dir = kmt_asprintf("%s/%s%s", top, kinds.v[i], folder);
+		const struct kmt_modalias kind = {.kind = kinds.v[i], .on_bus = *folder};
 		struct kmt_strv names = {0};
 
 		if (kmt_root_list(root, dir, &names))
 			continue;
 		for (size_t n = 0; n < names.n; n++)
-			add_device(m, root, kinds.v[i], dir, names.v[n]);
+			add_device(m, root, &kind, dir, names.v[n]);
 		kmt_root_list_free(&names);
 	}
 	kmt_root_list_free(&kinds);
@@ -88,7 +106,7 @@ int kmt_modaliases_read(const struct kmt_root *root, struct kmt_modaliases *out)
 	if (r)
 		return r;
 	/* The processors' features are the modalias of all of them. */
-	add_device(out, root, "system", KMT_PATH_SYS_SYSTEM, "cpu");
+	add_device(out, root, &(struct kmt_modalias){.kind = "system"}, KMT_PATH_SYS_SYSTEM, "cpu");
 	add_kinds(out, root, KMT_PATH_SYS_CLASS, "");
 	return 0;
 }

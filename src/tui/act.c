@@ -330,6 +330,7 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_VIEW_BUILTIN] = show_view,
 	[KMT_ACT_VIEW_CONFIG] = show_view,
 	[KMT_ACT_VIEW_LOG] = show_view,
+	[KMT_ACT_VIEW_DEVICES] = show_view,
 	[KMT_ACT_TAB_PREVIOUS] = show_tab,
 	[KMT_ACT_TAB_NEXT] = show_tab,
 	[KMT_ACT_ENTER] = enter,

@@ -127,6 +127,7 @@ const struct kmt_binding kmt_bindings[] = {
 	{KMT_ACT_VIEW_BUILTIN, {'3'}, .help = "modules that are part of the kernel image"},
 	{KMT_ACT_VIEW_CONFIG, {'4'}, .help = "every line of configuration, and what becomes of it"},
 	{KMT_ACT_VIEW_LOG, {'5'}, .help = "what the kernel said; the bar at the end follows new lines"},
+	{KMT_ACT_VIEW_DEVICES, {'6'}, .help = "devices and what drives them, first those without a driver"},
 	{KMT_ACT_NEXT_PANE, {KMT_KEY_TAB, KMT_KEY_BACKTAB}, .help = "between list and details"},
 	{KMT_ACT_TAB_PREVIOUS, {'['}, .help = "the tab of details to the left"},
 	{KMT_ACT_TAB_NEXT, {']'}, .help = "the tab of details to the right"},

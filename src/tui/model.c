@@ -97,6 +97,8 @@ void kmt_model_read_view(struct kmt_model *m, enum kmt_view view)
 
 	if (v->is_read || !m->has_snap)
 		return;
+	/* It may have been looked at before, as an empty list. */
+	kmt_model_rows_changed(m, view);
 	kmt_views[view].read(m, v);
 	v->is_read = true;
 }
@@ -105,7 +107,6 @@ void kmt_model_reread_view(struct kmt_model *m, enum kmt_view view)
 {
 	struct kmt_model_view *v = &m->views[view];
 
-	kmt_model_rows_changed(m, view);
 	v->rows.n = v->n_gone = 0;
 	v->is_read = false;
 	kmt_model_read_view(m, view);

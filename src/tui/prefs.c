@@ -15,7 +15,7 @@ const struct kmt_pref_def kmt_pref_defs[KMT_PREF_COUNT] = {
 	[KMT_PREF_MOUSE] = {"mouse", "Mouse", {"on", "off"}, "off leaves it to the terminal, to mark text"},
 	[KMT_PREF_CHARACTERS] = {"characters", "Characters", {"auto", "ascii"},
 		"auto draws lines where the locale has them"},
-	[KMT_PREF_VIEW] = {"view", "First view", {"loaded", "available", "built-in", "config", "log"},
+	[KMT_PREF_VIEW] = {"view", "First view", {"loaded", "available", "built-in", "config", "log", "devices"},
 		"what is shown at the start"},
 };
 

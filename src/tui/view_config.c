@@ -14,21 +14,14 @@ struct config_row {
 	const char *id;
 };
 
-/* What is written, not where: the bar stays on a line that others are written above of. The same line once
- * more gets a number; KNOWN counts. */
+/* What is written, not where: the bar stays on a line that others are written above of. */
 static const char *make_id(const struct kmt_setting *s, struct kmt_map *known, struct kmt_arena *arena)
 {
 	const char *directive = s->directive ? s->directive : "", *name = s->name ? s->name : "";
-	unsigned int *count = KMT_ARENA_NEW(arena, unsigned int), *before;
-	char text[KMT_ROW_ID_MAX - 16];
-	char *id;
-
-	snprintf(text, sizeof(text), "%s%s%s%s%s", directive, *directive ? " " : "", name,
+	kmt_autofree char *text = kmt_asprintf("%s%s%s%s%s", directive, *directive ? " " : "", name,
 		*name && *s->value ? " " : "", s->value);
-	id = kmt_arena_strdup(arena, text);
-	while ((before = kmt_map_add(known, id, count)))
-		id = kmt_arena_printf(arena, "%s #%u", text, ++*before + 1);
-	return id;
+
+	return kmt_view_id(text, known, arena);
 }
 
 void kmt_view_config_read(struct kmt_model *m, struct kmt_model_view *v)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <kmt/out/devices.h>
 #include <kmt/out/log.h>
 #include <kmt/out/settings.h>
 
@@ -30,6 +31,17 @@ void kmt_view_add_module(struct kmt_doc *doc, struct kmt_model *m, const char *m
 	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", KMT_VIEW_LABEL, "Module");
 	kmt_doc_add(doc, KMT_ROLE_NAME, module);
 	kmt_doc_addf(doc, KMT_ROLE_DIM, "  %s", kmt_views[kmt_model_view_of(m, module)].title);
+}
+
+const char *kmt_view_id(const char *text, struct kmt_map *known, struct kmt_arena *arena)
+{
+	unsigned int *count = KMT_ARENA_NEW(arena, unsigned int), *before;
+	kmt_autofree char *cut = kmt_strndup(text, KMT_ROW_ID_MAX - 17);
+	char *id = kmt_arena_strdup(arena, cut);
+
+	while ((before = kmt_map_add(known, id, count)))
+		id = kmt_arena_printf(arena, "%s #%u", cut, ++*before + 1);
+	return id;
 }
 
 const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
@@ -118,5 +130,25 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.id = kmt_view_log_id,
 		.module = kmt_view_log_module,
 		.details = kmt_view_log_details,
+	},
+	[KMT_VIEW_DEVICES] = {
+		.title = "Devices",
+		.brief = "Devs",
+		.empty = "No device says what drives it.",
+		.lazy = true,
+		.tables = {kmt_device_columns, kmt_view_devices_columns},
+		.columns = {
+			{"state", 9, .searched = true},
+			{"bus", 8, .searched = true},
+			{"device", 0, .searched = true},
+			{"what", 19, .from_width = 76, .searched = true},
+			{"driver", 13, .from_width = 66, .searched = true},
+			{"modules", -1, .searched = true},
+		},
+		.read = kmt_view_devices_read,
+		.forget = kmt_view_devices_forget,
+		.id = kmt_view_devices_id,
+		.module = kmt_view_devices_module,
+		.details = kmt_view_devices_details,
 	},
 };

@@ -71,7 +71,12 @@ static void odd(const struct fixture *f)
 		"description=\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x81\xae\xe8\xaa\xac\xe6\x98\x8e e\xcc\x81");
 	TREE_MODULE(f, "/kernel/drivers/misc/a_module_with_a_name_that_is_very_long_indeed.ko", VERMAGIC);
 	TREE_MODULE(f, "/kernel/drivers/usb/class/usblp.ko", VERMAGIC,
-		"description=USB Printer Device Class driver");
+		"description=USB Printer Device Class driver", "alias=usb:v*p*d*dc*dsc*dp*ic07isc01ip0[1-3]in*");
+	TREE_MODULE(f, "/kernel/drivers/gpu/drm/nouveau.ko", VERMAGIC, "alias=pci:v000010DEd*sv*sd*bc03sc*i*");
+	TREE_MODULE(f, "/kernel/drivers/gpu/drm/open_drm.ko", VERMAGIC,
+		"alias=pci:v000010DEd00001F*sv*sd*bc03sc*i*");
+	TREE_MODULE(f, "/kernel/drivers/net/e1000e.ko", VERMAGIC, "alias=pci:v00008086d000010D3sv*sd*bc*sc*i*",
+		"description=Intel(R) PRO/1000 Network Driver");
 	TREE_MODULE(f, "/kernel/drivers/block/loop.ko", "signer:A key of the old days", VERMAGIC, "alias=block-major-7-*",
 		"parm=max_loop:Maximum number of loop devices", "parmtype=max_loop:int",
 		"parm=max_part:Maximum number of partitions per loop device", "parmtype=max_part:int");
@@ -176,8 +181,36 @@ static void device(const struct fixture *f, const char *bus, const char *name, c
 	fixture_link(f, bound, of);
 }
 
+static void attribute(const struct fixture *f, const char *bus, const char *name, const char *attr, const char *value)
+{
+	kmt_autofree char *path = kmt_asprintf("/sys/devices/%s/%s/%s", bus, name, attr);
+
+	fixture_text(f, path, value);
+}
+
+/* Without a driver, in all ways; with one that is built in; what would play with a terminal. */
+static void more_devices(const struct fixture *f)
+{
+	device(f, "pci", "0000:00:00.0", "pci:v00008086d00003EC2sv00001028sd0000087Cbc06sc00i00", NULL);
+	device(f, "pci", "0000:03:00.0", "pci:v00008086d000010D3sv00001028sd0000087Cbc02sc00i00", NULL);
+	device(f, "pci", "0000:04:00.0", "pci:v000010DEd00001F82sv00001028sd0000087Cbc03sc00i00", NULL);
+	device(f, "pci", "0000:05:00.0", "pci:v000010DEd00000DE1sv00001028sd0000087Cbc03sc00i00", NULL);
+	device(f, "usb", "1-2:1.0", "usb:v1D6Bp0002d0100dc00dsc00dp00ic08isc06ip50in00", NULL);
+	attribute(f, "usb", "1-2", "product", "\033[2J\xff disk \xe6\x97\xa5 \n");
+	fixture_link(f, "/sys/bus/usb/devices/1-2", "../../../devices/usb/1-2");
+	attribute(f, "usb", "1-1", "manufacturer", "HP\n");
+	attribute(f, "usb", "1-1", "product", "LaserJet 1020\n");
+	fixture_link(f, "/sys/bus/usb/devices/1-1", "../../../devices/usb/1-1");
+	device(f, "platform", "serial8250", "platform:serial8250", NULL);
+	fixture_link(f, "/sys/devices/platform/serial8250/driver", "../../../bus/platform/drivers/serial8250");
+	device(f, "platform", "evil\033[31m\a", "platform:\033M\a\xc3(\nof:Nevil\033cT(null)", NULL);
+	fixture_text(f, "/sys/class/input/input3/modalias", "input:b0019v0000p0001e0000-e0,1,k74,ramlsfw\n");
+	fixture_text(f, "/sys/class/input/input3/name", "Power Button\n");
+}
+
 static void devices(const struct fixture *f)
 {
+	more_devices(f);
 	device(f, "pci", "0000:00:1f.3", "pci:v00008086d0000A348sv00001028sd0000087Cbc04sc03i00",
 		"snd_hda_intel");
 	device(f, "pci", "0000:01:00.1", "pci:v00008086d00009DC8sv00001028sd0000087Cbc04sc03i00",
@@ -192,6 +225,7 @@ static void config(const struct fixture *f)
 		"# sound of this machine\noptions snd_hda_intel power_save=10\n");
 	fixture_text(f, "/etc/modprobe.d/printers.conf", "blacklist usblp\n");
 	fixture_text(f, "/usr/lib/modprobe.d/filesystems.conf", "install xfs /bin/false\n");
+	fixture_text(f, "/usr/lib/modprobe.d/graphics.conf", "# by the vendor\nblacklist nouveau\n");
 }
 
 int main(int argc, char **argv)

@@ -67,9 +67,37 @@ static void add_to_log(void)
 	fclose(f);
 }
 
+/* A device gets a driver, loses it, changes its words, goes or comes. */
+static void change_devices(void)
+{
+	const char *driver = "sys/devices/pci/0000:03:00.0/driver";
+
+	switch (below(5)) {
+	case 0:
+		if (symlink("../../../bus/pci/drivers/e1000e", driver))
+			unlink(driver);
+		break;
+	case 1:
+		write_file("sys/devices/usb/1-1/product", below(2) ? "\033[2J\n" : "");
+		break;
+	case 2:
+		write_file("sys/devices/usb/1-1:1.0/modalias", below(2) ? "\033\n\xff\n]\n" : "usb:vic07\n");
+		break;
+	case 3:
+		rename("sys/bus/pci/devices", "sys/bus/pci/away");
+		break;
+	default:
+		rename("sys/bus/pci/away", "sys/bus/pci/devices");
+	}
+}
+
 static void change_files(void)
 {
-	switch (below(8)) {
+	switch (below(10)) {
+	case 8:
+	case 9:
+		change_devices();
+		break;
 	case 6:
 	case 7:
 		add_to_log();

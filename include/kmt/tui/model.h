@@ -12,6 +12,7 @@
 #include <kmt/base/err.h>
 #include <kmt/check/exports.h>
 #include <kmt/check/policy.h>
+#include <kmt/model/devices.h>
 #include <kmt/model/settings.h>
 #include <kmt/out/list.h>
 #include <kmt/source/modalias.h>
@@ -44,6 +45,7 @@ struct kmt_model {
 	struct kmt_recent recent; /* what came and went between two readings */
 	bool tried_devices, has_devices; /* read when they are asked for */
 	struct kmt_modaliases devices;
+	struct kmt_devices device_rows; /* of the view of them */
 	bool tried_exports;
 	struct kmt_map exports;
 	struct kmt_arena exports_arena;

@@ -126,6 +126,28 @@ until_true "to its end" not_loaded llc
 until_shown "and says so, too" "unloaded llc"
 keys Enter
 
+# The controller for power management that every machine of this kind has, and nothing has loaded a driver for.
+device=0000:00:01.3
+keys 6 Home
+until_shown "devices that could be driven come first" ">loadable +pci +$device .* i2c_piix4"
+until_shown "the details say so" "No driver is bound. i2c_piix4 claims it and is not loaded"
+keys L
+until_shown "L is about what claims it" "Plan: load i2c_piix4"
+keys Tab Enter
+until_true "Run loads it" loaded i2c_piix4
+until_true "and the kernel binds it" test -e /sys/bus/pci/drivers/piix4_smbus/$device
+keys Enter
+until_shown "the bar goes with the device to those that are bound" ">bound +pci +$device .*piix4_smbus"
+keys Enter
+until_shown "Enter leads to the module" ">i2c_piix4 "
+keys "<"
+until_shown "and back" ">bound +pci +$device "
+echo $device >/sys/bus/pci/drivers/piix4_smbus/unbind
+until_shown "a driver that is taken away outside is seen without a key" ">unbound +pci +$device "
+check "the command line says the same" grep -q "^unbound	pci	$device	" <(kmtool devices --raw $device)
+kmtool unload i2c_piix4 >/dev/null
+until_shown "and so is its module" ">loadable +pci +$device "
+
 kmtool load km_busy >/dev/null
 exec 3</dev/km_busy
 search 1 km_busy

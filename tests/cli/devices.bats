@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# kmtool devices
+
+load fixture
+
+E1000E=pci:v00008086d000010D3sv00001028sd0000087Cbc02sc00i00
+AHCI=pci:v00008086d0000A352sv00001028sd0000087Cbc01sc06i01
+
+# device PATH BUS MODALIAS [DRIVER [MODULE]]: PATH is below /sys/devices, its last part is the name.
+device() {
+	local dir=$ROOT/sys/devices/$1 driver=$ROOT/sys/bus/$2/drivers/${4-}
+
+	mkdir -p "$dir" "$ROOT/sys/bus/$2/devices"
+	printf '%b\n' "$3" >"$dir/modalias"
+	ln -s "/sys/devices/$1" "$ROOT/sys/bus/$2/devices/${1##*/}"
+	[ $# -gt 3 ] || return 0
+	mkdir -p "$driver"
+	ln -s "/sys/bus/$2/drivers/$4" "$dir/driver"
+	[ $# -lt 5 ] || ln -s "/sys/module/$5" "$driver/module"
+}
+
+setup() {
+	ROOT=$BATS_TEST_TMPDIR/root
+	make_fixture "$ROOT"
+	device pci0000:00/0000:00:19.0 pci $E1000E e1000e e1000e
+	device pci0000:00/0000:00:1a.0 pci $E1000E
+	device pci0000:00/0000:00:17.0 pci $AHCI ahci
+	device pci0000:00/0000:00:17.0/ata1/0:0:0:0 scsi scsi:t-0x00 sd
+	mkdir -p "$ROOT/sys/devices/pci0000:00/0000:00:17.0/ata1/0:0:0:0/block/sda" "$ROOT/sys/class/block" \
+		"$ROOT/sys/devices/pci0000:00/0000:00:19.0/net/eth0" "$ROOT/sys/class/net" "$ROOT/proc/self"
+	ln -s ../../devices/pci0000:00/0000:00:17.0/ata1/0:0:0:0/block/sda "$ROOT/sys/class/block/sda"
+	ln -s ../../devices/pci0000:00/0000:00:19.0/net/eth0 "$ROOT/sys/class/net/eth0"
+	echo '20 1 8:1 / / rw - ext4 /dev/nothing rw' >"$ROOT/proc/self/mountinfo"
+	echo '21 1 8:2 / /home rw - ext4 /dev/sda rw' >>"$ROOT/proc/self/mountinfo"
+	device pci0000:00/0000:00:14.0 pci pci:v00008086d0000A36Dsv00001028sd0000087Cbc0Csc03i30 xhci_hcd usbcore
+	device pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0 usb usb:v1D6Bp0002d0100dc00dsc00dp00ic08isc06ip50in00
+	ln -s /sys/devices/pci0000:00/0000:00:14.0/usb1/1-2 "$ROOT/sys/bus/usb/devices/1-2"
+	echo Stick >"$ROOT/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/product"
+}
+
+names() {
+	expect_status 0 kmtool devices --raw -o device "$@"
+}
+
+@test "what is not driven comes first" {
+	expect_status 0 kmtool devices
+	[ "$output" = 'STATE     BUS  DEVICE       WHAT                    DRIVER   MODULE   CANDIDATES
+unbound   pci  0000:00:1a.0 Ethernet controller     -        -        e1000e
+no driver usb  1-2:1.0      Stick, storage          -        -        -
+bound     pci  0000:00:14.0 USB 3 controller (xHCI) xhci_hcd usbcore  -
+bound     pci  0000:00:17.0 SATA controller         ahci     built-in -
+bound     pci  0000:00:19.0 Ethernet controller     e1000e   e1000e   e1000e
+bound     scsi 0:0:0:0      disk                    sd       built-in -' ]
+	[ -z "$stderr" ]
+	names --unbound
+	[ "$output" = $'0000:00:1a.0\n1-2:1.0' ]
+	sed -i /e1000e/d "$ROOT/proc/modules"
+	expect_status 0 kmtool devices --raw -o state,candidates 0000:00:1a.0
+	[ "$output" = $'loadable\te1000e' ]
+}
+
+@test "what is kept from being loaded" {
+	sed -i /e1000e/d "$ROOT/proc/modules"
+	echo 'blacklist e1000e' >"$ROOT/etc/modprobe.d/a.conf"
+	expect_status 0 kmtool devices --raw -o state,candidates,blocked 0000:00:1a.0
+	[ "$output" = $'blocked\t-\te1000e' ]
+	# As provides has it.
+	expect_status 0 kmtool provides --raw -o module,note $E1000E
+	[ "$output" = $'e1000e\tblacklisted: /etc/modprobe.d/a.conf:1' ]
+}
+
+@test "devices by the words that other tools have for them" {
+	local name
+
+	for name in 0000:00:19.0 00:19.0 'pci 0000:00:19.0' eth0 /sys/bus/pci/devices/0000:00:19.0 \
+		/sys/devices/pci0000:00/0000:00:19.0/net/eth0; do
+		names "$name"
+		[ "$output" = 0000:00:19.0 ]
+	done
+	names 8086:10D3
+	[ "$output" = $'0000:00:1a.0\n0000:00:19.0' ]
+	names 1d6b:0002
+	[ "$output" = $'1-2:1.0\n0000:00:14.0' ]
+}
+
+@test "with all that they hang on" {
+	local name
+
+	for name in 0:0:0:0 /dev/sda /home /sys/class/block/sda; do
+		names "$name"
+		[ "$output" = $'0000:00:17.0\n0:0:0:0' ]
+	done
+	# A USB device says nothing of its driver, what is in it does.
+	names 1-2
+	[ "$output" = $'1-2:1.0\n0000:00:14.0' ]
+	names --unbound 1-2
+	[ "$output" = 1-2:1.0 ]
+	# Not what hangs on it, if it has a driver itself; not what only begins with its name.
+	device pci0000:00/0000:00:1b.0/virtio0 virtio virtio:d00000002v00001AF4
+	device pci0000:00/0000:00:1b.0 pci pci:v00001AF4d00001001sv00001AF4sd00000002bc01sc00i00 virtio-pci
+	device pci0000:00/0000:00:14.0/usb1/1-21/1-21:1.0 usb usb:v1D6Bp0002d0100dc00dsc00dp00ic08isc06ip50in00
+	names virtio0
+	[ "$output" = $'virtio0\n0000:00:1b.0' ]
+	names 00:1b.0
+	[ "$output" = 0000:00:1b.0 ]
+	names 1-2
+	[ "$output" = $'1-2:1.0\n0000:00:14.0' ]
+	names --sort device /sys/devices/pci0000:00
+	[ "$output" = "$(printf '0000:00:%s.0\n' 14 17 19 1a 1b)" ]
+}
+
+@test "what is not there" {
+	local name
+
+	for name in nothing '' 0000:00:19 8086:10d 8086:10d33 /dev/sdz / /mnt /sys ../devices eth0/../eth0 /// \
+		/sys/devices/pci0000:00/0000:00:19.0/nothing; do
+		expect_status 4 kmtool devices "$name"
+		[ -z "$output" ]
+		contains "$stderr" "there is no device $name that says what drives it"
+	done
+	expect_status 3 kmtool devices --raw -o device eth0 eth1
+	[ "$output" = 0000:00:19.0 ]
+	contains "$stderr" "there is no device eth1"
+	contains "$stderr" "1 of 2 devices"
+	expect_status 4 kmtool devices eth1 eth2
+	rm -r "$ROOT/sys/bus"
+	expect_status 4 kmtool devices
+	contains "$stderr" "there is no $ROOT/sys/bus"
+}
+
+@test "without a module tree, or with a damaged index" {
+	echo nonsense >"$ROOT/lib/modules/$FIXTURE_VERSION/modules.alias.bin"
+	expect_status 1 kmtool devices --raw -o state,candidates 00:19.0 00:1a.0
+	[ "$output" = $'no driver\t-\nbound\t-' ]
+	contains "$stderr" modules.alias.bin
+	expect_status 4 kmtool devices -k 9.9
+	rm -r "$ROOT/lib/modules"
+	expect_status 0 kmtool devices --raw -o device,driver 00:19.0
+	[ "$output" = $'0000:00:19.0\te1000e' ]
+	contains "$stderr" "what claims a device is not known"
+}
+
+@test "several modaliases, JSON, and text that would play with a terminal" {
+	device platform/evil platform 'platform:\033[2J\nof:N\007x'
+	printf '\033]0;title\a\n' >"$ROOT/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/product"
+	# An unmatched bracket makes it no alias.
+	expect_status 0 kmtool devices --json -o device,modalias evil
+	[ "$(tr -d ' \n' <<<"$output")" = '{"schema":1,"devices":[{"device":"evil","modalias":["of:N\u0007x"]}]}' ]
+	expect_status 0 kmtool devices --raw -o what,modalias 1-2:1.0
+	contains "$output" '\x1b]0;title\x07, storage'
+	expect_status 0 kmtool devices
+	[[ $output != *$'\033'* ]]
+}
