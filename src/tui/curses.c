@@ -4,6 +4,7 @@
 #include <curses.h>
 #include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,12 @@
 #include <kmt/tui/key.h>
 #include <kmt/tui/looks.h>
 
+/* Codes of our own for how reports of the mouse begin. */
+#define MOUSE_X10 (KEY_MAX + 1)
+#define MOUSE_SGR (KEY_MAX + 2)
+#define REPORT_MS 25   /* how long the rest of a report may take */
+#define REPORT_MAX 9999 /* no number in one is larger */
+
 /* What a signal handler needs to give the terminal back: bytes and modes, found out beforehand. */
 static struct {
 	struct termios modes;
@@ -22,7 +29,7 @@ static struct {
 	size_t n;
 	volatile sig_atomic_t active;
 	SCREEN *screen;
-	bool color;
+	bool color, mouse;
 	const struct kmt_look *looks; /* by role */
 } terminal;
 
@@ -80,15 +87,17 @@ static void add_bytes(const char *name)
 	add_string(capability(name));
 }
 
-/* As curses does it: by XM, a capability of its own, or the way of xterm for whatever sends kmous. */
-static void add_mouse_off(void)
+/* What turns the mouse on or off: XM, a capability of its own, or xterm's way for whatever sends kmous; and
+ * in either case SGR mode, which knows more than 95 columns. NULL: the terminal has no mouse. */
+static const char *mouse_string(bool on)
 {
 	char *mode = capability("XM");
 
+	if (!capability("kmous"))
+		return NULL;
 	if (mode)
-		add_string(tparm(mode, 0, 0, 0, 0, 0, 0, 0, 0, 0));
-	else if (capability("kmous"))
-		add_string("\033[?1000l");
+		return tparm(mode, on, 0, 0, 0, 0, 0, 0, 0, 0);
+	return on ? "\033[?1000h\033[?1006h" : "\033[?1006l\033[?1000l";
 }
 
 /* Attributes off, keypad mode off, cursor on, the shell's screen back. */
@@ -99,7 +108,7 @@ static void remember_bytes(void)
 	add_bytes("op");
 	add_bytes("rmkx");
 	add_bytes("cnorm");
-	add_mouse_off();
+	add_string(mouse_string(false));
 	add_bytes("rmcup");
 }
 
@@ -130,6 +139,38 @@ static void set_look(const struct kmt_glyph *g)
 	if (g->selected)
 		attr &= ~(attr_t)A_DIM;
 	attr_set(attr, (short)(terminal.color ? g->role + 1 : 0), NULL);
+}
+
+static bool send_bytes(const char *s, size_t n)
+{
+	return write(STDOUT_FILENO, s, n) == (ssize_t)n;
+}
+
+static void send_mouse(bool on)
+{
+	const char *s = mouse_string(on);
+
+	if (s)
+		send_bytes(s, strlen(s));
+}
+
+/* The mouse is none of curses' business: it takes presses and releases for gestures, and waits for more of
+ * them, or loses some, where they come together. */
+void kmt_term_mouse(bool on)
+{
+	terminal.mouse = on;
+	send_mouse(on);
+}
+
+/* How reports of the mouse begin, as keys. */
+static void define_mouse(void)
+{
+	char *report = capability("kmous");
+
+	if (!report)
+		return;
+	define_key(report, MOUSE_X10);
+	define_key("\033[<", MOUSE_SGR);
 }
 
 static SCREEN *start_screen(const char **note)
@@ -174,12 +215,14 @@ int kmt_term_open(const char **note, struct kmt_err *err)
 	nodelay(stdscr, TRUE);
 	if (!getenv("ESCDELAY"))
 		set_escdelay(25);
+	define_mouse();
 	kmt_term_scheme(KMT_SCHEME_MONO);
 	return 0;
 }
 
 void kmt_term_close(void)
 {
+	send_mouse(false);
 	endwin();
 	terminal.active = 0;
 	delscreen(terminal.screen);
@@ -216,6 +259,7 @@ void kmt_term_forget(void)
 
 void kmt_term_leave(void)
 {
+	send_mouse(false);
 	endwin();
 	terminal.active = 0;
 }
@@ -225,6 +269,7 @@ void kmt_term_return(void)
 	terminal.active = 1;
 	refresh();
 	clearok(stdscr, TRUE);
+	send_mouse(terminal.mouse);
 }
 
 static const struct {
@@ -266,13 +311,6 @@ static int plain(wint_t c)
 	return c <= 0x10ffff ? (int)c : KMT_KEY_NONE;
 }
 
-void kmt_term_mouse(bool on)
-{
-	/* A press counts at once: waiting for what may become a double click would be felt. */
-	mouseinterval(0);
-	mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
-}
-
 /* OSC 52; terminfo has Ms for a terminal that knows it (user_caps(5)). */
 bool kmt_term_copy(const char *text, size_t n)
 {
@@ -283,23 +321,57 @@ bool kmt_term_copy(const char *text, size_t n)
 	kmt_strbuf_addstr(&out, "\033]52;c;");
 	kmt_base64_add(&out, text, n);
 	kmt_strbuf_addc(&out, '\a');
-	return write(STDOUT_FILENO, out.s, out.len) == (ssize_t)out.len;
+	return send_bytes(out.s, out.len);
 }
 
-static void take_mouse(struct kmt_input *in)
+/* The rest of a report, which comes with its beginning. False: it does not. */
+static bool next_of_report(wint_t *c)
 {
-	MEVENT event;
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
 
-	if (getmouse(&event) != OK)
-		return;
-	in->x = event.x;
-	in->y = event.y;
-	if (event.bstate & BUTTON1_PRESSED)
-		in->mouse = KMT_MOUSE_PRESS;
-	else if (event.bstate & BUTTON4_PRESSED)
-		in->mouse = KMT_MOUSE_WHEEL_UP;
-	else if (event.bstate & BUTTON5_PRESSED)
-		in->mouse = KMT_MOUSE_WHEEL_DOWN;
+	return get_wch(c) == OK || (poll(&p, 1, REPORT_MS) > 0 && get_wch(c) == OK);
+}
+
+/* BUTTON as both ways of reporting count them, with Shift, Alt and Control left out. */
+static void set_mouse(struct kmt_input *in, int button, int x, int y, bool pressed)
+{
+	static const enum kmt_mouse known[] = {
+		[0] = KMT_MOUSE_PRESS, [64] = KMT_MOUSE_WHEEL_UP, [65] = KMT_MOUSE_WHEEL_DOWN};
+
+	button &= ~(4 | 8 | 16);
+	if (pressed && button < (int)(sizeof(known) / sizeof(known[0])))
+		in->mouse = known[button];
+	in->x = x - 1;
+	in->y = y - 1;
+}
+
+/* "0;12;3M": button, column, line; m for a button that is let go. */
+static void take_sgr(struct kmt_input *in)
+{
+	int numbers[3] = {0}, i = 0;
+	wint_t c;
+
+	while (next_of_report(&c)) {
+		if (c >= '0' && c <= '9' && numbers[i] < REPORT_MAX)
+			numbers[i] = 10 * numbers[i] + (int)(c - '0');
+		else if (c == ';' && i < 2)
+			i++;
+		else
+			break;
+	}
+	if (i == 2 && (c == 'M' || c == 'm'))
+		set_mouse(in, numbers[0], numbers[1], numbers[2], c == 'M');
+}
+
+/* Three characters, each 32 more than it says; button 3 is any that is let go. */
+static void take_x10(struct kmt_input *in)
+{
+	wint_t c[3];
+
+	for (int i = 0; i < 3; i++)
+		if (!next_of_report(&c[i]) || c[i] < 32)
+			return;
+	set_mouse(in, (int)c[0] - 32, (int)c[1] - 32, (int)c[2] - 32, true);
 }
 
 /* Alt sends Escape and the key at once. */
@@ -325,8 +397,10 @@ bool kmt_term_input(struct kmt_input *in)
 		return false;
 	if (r == KEY_CODE_YES && c == KEY_RESIZE)
 		in->resized = true;
-	else if (r == KEY_CODE_YES && c == KEY_MOUSE)
-		take_mouse(in);
+	else if (r == KEY_CODE_YES && c == MOUSE_SGR)
+		take_sgr(in);
+	else if (r == KEY_CODE_YES && c == MOUSE_X10)
+		take_x10(in);
 	else if (r == KEY_CODE_YES)
 		in->key = special(c);
 	else

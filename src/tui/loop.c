@@ -126,6 +126,9 @@ static enum kmt_effect take(struct loop *l, const struct kmt_input *in)
 {
 	struct kmt_zone seen, zone;
 
+	/* Of the mouse, what is of no use; a key that nobody knows. */
+	if (!in->mouse && in->key == KMT_KEY_NONE)
+		return KMT_EFFECT_NONE;
 	if (!in->mouse)
 		return kmt_browser_key(&l->browser, in->key);
 	seen = kmt_canvas_at(&l->canvas, in->x, in->y);

@@ -315,6 +315,27 @@ bar_on() {
 	keys q
 }
 
+# What curses takes for one gesture, or for none, must not make it wait for more.
+@test "any button, and presses that come at once, leave it going on by itself" {
+	local presses n=0
+
+	type_line "export TERM=xterm-256color"
+	start
+	for presses in '\033[<2;40;23M\033[<2;40;23m' '\033[<0;40;23M\033[<0;40;23m' '\033[<1;40;23M' '\033[<66;40;23M' \
+		'\033[<0;40;23M\033[<0;40;23m\033[<0;40;23M\033[<0;40;23m'; do
+		n=$((n + 1))
+		keys -l "$(printf "$presses")"
+		echo "blacklist by_itself_$n" >"$MACHINE/etc/modprobe.d/zz-mouse.conf"
+		keys 4
+		wait_for "by_itself_$n"
+		keys -l "$(printf "$presses")"
+		echo "blacklist again_$n" >"$MACHINE/etc/modprobe.d/zz-mouse.conf"
+		wait_for "again_$n"
+	done
+	rm "$MACHINE/etc/modprobe.d/zz-mouse.conf"
+	keys q
+}
+
 @test "settings are kept, what is not known in the file too" {
 	start
 	keys F2
@@ -375,4 +396,17 @@ bar_on() {
 	on_alternate_screen 1
 	mouse_is_taken 1
 	keys q
+}
+
+@test "the pictures in the README are of this browser" {
+	command -v python3 >/dev/null || skip "python3 is not installed"
+	cp "$top_srcdir/README.md" "$BATS_TEST_TMPDIR/"
+	chmod u+w "$BATS_TEST_TMPDIR/README.md"
+	KMTOOL_BUILD=$top_builddir "$top_srcdir/tests/tui/picture" "$BATS_TEST_TMPDIR"
+	# tests/tui/picture makes them anew.
+	diff "$top_srcdir/README.md" "$BATS_TEST_TMPDIR/README.md"
+	python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$BATS_TEST_TMPDIR/docs/browse.svg"
+	grep -q '>snd_hda_intel</text>' "$BATS_TEST_TMPDIR/docs/browse.svg"
+	[ "$(grep -o '>[^<]*</text>' "$top_srcdir/docs/browse.svg")" = \
+		"$(grep -o '>[^<]*</text>' "$BATS_TEST_TMPDIR/docs/browse.svg")" ]
 }

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The screen that `tmux capture-pane -e` prints, as a picture: svg.py COLUMNS LINES <SCREEN >SVG."""
+import re
+import sys
+import unicodedata
+from xml.sax.saxutils import escape
+
+CELL, LINE, MARGIN = 8.4, 17, 10
+PAPER, INK, DIM = "#1b1f27", "#d8dee9", "#8a93a3"
+COLORS = ["#1b1f27", "#f07178", "#a5d076", "#ecc06a", "#7aa2f7", "#c792ea", "#66c7d9", "#d8dee9"]
+
+
+class Look:
+    def __init__(self):
+        self.reset()
+
+    def reset(self):
+        self.bold = self.dim = self.underline = self.reverse = False
+        self.color = self.behind = None
+
+    def take(self, codes):
+        for code in codes:
+            if code == 0:
+                self.reset()
+            elif code == 1:
+                self.bold = True
+            elif code == 2:
+                self.dim = True
+            elif code == 4:
+                self.underline = True
+            elif code == 7:
+                self.reverse = True
+            elif 30 <= code <= 37:
+                self.color = COLORS[code - 30]
+            elif code == 39:
+                self.color = None
+            elif 40 <= code <= 47:
+                self.behind = COLORS[code - 40]
+            elif code == 49:
+                self.behind = None
+
+    def pair(self):
+        ink = self.color or (DIM if self.dim else INK)
+        paper = self.behind
+        if self.reverse:
+            ink, paper = paper or PAPER, ink
+        return ink, paper
+
+
+def width_of(text):
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+               for c in text)
+
+
+def draw_run(out, look, column, line, text):
+    ink, paper = look.pair()
+    x, y, w = MARGIN + column * CELL, MARGIN + line * LINE, width_of(text) * CELL
+    if paper:
+        out.append('<rect x="%.1f" y="%d" width="%.1f" height="%d" fill="%s"/>' % (x, y, w, LINE, paper))
+    style = ' font-weight="bold"' if look.bold else ""
+    style += ' text-decoration="underline"' if look.underline else ""
+    # Blanks are left out: not everything that shows pictures keeps them.
+    for word in re.finditer(r"\S+( \S+)*", text):
+        out.append('<text x="%.1f" y="%d" textLength="%.1f" fill="%s"%s>%s</text>'
+                   % (x + width_of(text[:word.start()]) * CELL, y + LINE - 4, width_of(word[0]) * CELL, ink, style,
+                      escape(word[0])))
+
+
+def main():
+    columns, lines = int(sys.argv[1]), int(sys.argv[2])
+    width, height = 2 * MARGIN + columns * CELL, 2 * MARGIN + lines * LINE
+    out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d"' % (width, height),
+           ' font-family="ui-monospace, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14">',
+           '<rect width="100%%" height="100%%" rx="6" fill="%s"/>' % PAPER]
+    look = Look()
+    for number, line in enumerate(sys.stdin.read().split("\n")[:lines]):
+        column = 0
+        for piece in re.split("(\033\\[[0-9;]*m)", line):
+            if piece.startswith("\033["):
+                look.take([int(code or 0) for code in piece[2:-1].split(";")])
+            elif piece:
+                draw_run(out, look, column, number, piece)
+                column += width_of(piece)
+    print("\n".join(out + ["</svg>"]))
+
+
+main()
