@@ -14,12 +14,23 @@ struct reload {
 	struct kmt_err *err;
 };
 
-static bool has_step(const struct kmt_plan *plan, enum kmt_step_kind kind, const char *module, size_t n)
+/* Installing by a command is loading, removing by one is unloading. */
+static bool loads(const struct kmt_step *step)
+{
+	return step->kind == KMT_STEP_INSERT || step->why == KMT_WHY_INSTALL_COMMAND;
+}
+
+static bool unloads(const struct kmt_step *step)
+{
+	return step->kind == KMT_STEP_REMOVE || step->why == KMT_WHY_REMOVE_COMMAND;
+}
+
+static bool goes(const struct kmt_plan *plan, const char *module, size_t n)
 {
 	const struct kmt_step *step;
 
 	kmt_vec_foreach(step, &plan->steps) {
-		if (step->kind == kind && strlen(step->module) == n && !memcmp(step->module, module, n))
+		if (unloads(step) && strlen(step->module) == n && !memcmp(step->module, module, n))
 			return true;
 	}
 	return false;
@@ -37,13 +48,12 @@ static int list_after(const struct reload *rl, struct kmt_strbuf *out)
 		size_t n = strcspn(line, "\n"), name = strcspn(line, " \n");
 
 		n += line[n] == '\n';
-		if (!has_step(rl->plan, KMT_STEP_REMOVE, line, name) &&
-			!has_step(rl->plan, KMT_STEP_RUN, line, name))
+		if (!goes(rl->plan, line, name))
 			kmt_strbuf_add(out, line, n);
 		line += n;
 	}
 	kmt_vec_foreach(step, &rl->plan->steps) {
-		if (step->kind == KMT_STEP_INSERT)
+		if (loads(step))
 			kmt_strbuf_addf(out, "%s 0 0 - Live 0x0\n", step->module);
 	}
 	return r;
@@ -75,18 +85,24 @@ static int add_load(const struct reload *rl, const struct kmt_load_request *load
 	return r;
 }
 
-/* What went because it uses the target comes back, in the opposite order. */
+void kmt_reload_holders(const struct kmt_snapshot *snap, const struct kmt_plan *plan, struct kmt_strv *out)
+{
+	for (size_t i = plan->steps.n; i-- > 0;) {
+		const struct kmt_step *step = &plan->steps.v[i];
+
+		/* A target may be there because of an alias, which is no loaded module. */
+		if (unloads(step) && step->required && step->because_of &&
+			kmt_map_get(&snap->loaded_by_name, step->because_of))
+			kmt_vec_push(out, step->module);
+	}
+}
+
 static int load_holders(const struct reload *rl)
 {
 	struct kmt_load_request load = {0};
 	int r = 0;
 
-	for (size_t i = rl->plan->steps.n; i-- > 0;) {
-		const struct kmt_step *step = &rl->plan->steps.v[i];
-
-		if (step->kind == KMT_STEP_REMOVE && step->why == KMT_WHY_HOLDER)
-			kmt_vec_push(&load.targets, step->module);
-	}
+	kmt_reload_holders(rl->snap, rl->plan, &load.targets);
 	if (load.targets.n)
 		r = add_load(rl, &load);
 	kmt_vec_free(&load.targets);

@@ -98,23 +98,19 @@ static int plan_reload(struct kmt_planning *p)
 static void words_reload(
 	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *r)
 {
-	bool holders = false;
+	struct kmt_strv holders = {0};
 
 	words_unload(v, machine, r);
 	kmt_vec_push(&v->words, NULL);
 	words_load(v, machine, r);
-	for (size_t i = v->plan.steps.n; i-- > 0;) {
-		const struct kmt_step *step = &v->plan.steps.v[i];
-
-		if (step->kind != KMT_STEP_REMOVE || step->why != KMT_WHY_HOLDER)
-			continue;
-		if (!holders) {
-			kmt_vec_push(&v->words, NULL);
-			kmt_plan_word(v, "load");
-		}
-		holders = true;
-		kmt_plan_word(v, step->module);
+	kmt_reload_holders(&v->snap, &v->plan, &holders);
+	if (holders.n) {
+		kmt_vec_push(&v->words, NULL);
+		kmt_plan_word(v, "load");
 	}
+	for (size_t i = 0; i < holders.n; i++)
+		kmt_plan_word(v, holders.v[i]);
+	kmt_vec_free(&holders);
 }
 
 static void title_reload(const struct kmt_request *r, struct kmt_strbuf *out)

@@ -20,5 +20,8 @@ struct kmt_reload_request {
  * what could not be loaded again is not unloaded. On error PLAN is empty. */
 int kmt_plan_reload(struct kmt_snapshot *snap, const struct kmt_reload_request *req, struct kmt_plan *plan,
 	const struct kmt_procmod **in_use, struct kmt_err *err);
+/* Appends the names of what PLAN, made from SNAP, unloads because it uses the target, and loads again in this
+ * order. They live as long as the plan. */
+void kmt_reload_holders(const struct kmt_snapshot *snap, const struct kmt_plan *plan, struct kmt_strv *out);
 
 #endif
