@@ -12,9 +12,11 @@ on_terminal() {
 browse_by_time() {
 	local four=$KMTOOL_TREES/bench/four first key idle memory list
 
-	index_trees
-	[ -e "$four/lib/modules/$version/modules.dep" ] || "$KMTOOL" --root "$four" -q index "$version" ||
-		[ $? = 3 ] || exit # some are left out: their names are those of others
+	if [ ! -e "$four/lib/modules/$version/modules.dep" ]; then
+		four_times "$four"
+		"$KMTOOL" --root "$four" -q index "$version" ||
+			[ $? = 3 ] || exit # some are left out: their names are those of others
+	fi
 	read -r first key idle memory < <(on_terminal "$few" "$KMTOOL_TEST_TREE") || exit
 	list=("$KMTOOL" --root "$KMTOOL_TEST_TREE" -k "$version" list --available)
 	measured=$("$KMTOOL_BUILD/tests/bench/measure" "$few" "${list[@]}" -- "${list[@]}") || exit
