@@ -131,14 +131,16 @@ void kmt_term_scheme(enum kmt_scheme scheme)
 
 static void set_look(const struct kmt_glyph *g)
 {
-	attr_t attr = attributes(terminal.looks[g->role].with);
+	/* Lines of a tree below the bar would be blocks of another colour. */
+	enum kmt_role role = g->selected && g->role == KMT_ROLE_BORDER ? KMT_ROLE_TEXT : g->role;
+	attr_t attr = attributes(terminal.looks[role].with);
 
 	if (g->selected)
 		attr ^= A_REVERSE;
 	/* Dim text below the bar would be hard to read. */
 	if (g->selected)
 		attr &= ~(attr_t)A_DIM;
-	attr_set(attr, (short)(terminal.color ? g->role + 1 : 0), NULL);
+	attr_set(attr, (short)(terminal.color ? role + 1 : 0), NULL);
 }
 
 static bool send_bytes(const char *s, size_t n)

@@ -39,6 +39,8 @@ class Look:
                 self.behind = COLORS[code - 40]
             elif code == 49:
                 self.behind = None
+            else:
+                sys.exit("svg.py: attribute %d is not known" % code)
 
     def pair(self):
         ink = self.color or (DIM if self.dim else INK)
@@ -70,7 +72,8 @@ def draw_run(out, look, column, line, text):
 def main():
     columns, lines = int(sys.argv[1]), int(sys.argv[2])
     width, height = 2 * MARGIN + columns * CELL, 2 * MARGIN + lines * LINE
-    out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d"' % (width, height),
+    out = ["<!-- SPDX-License-Identifier: GPL-2.0-or-later -->",
+           '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d"' % (width, height),
            ' font-family="ui-monospace, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14">',
            '<rect width="100%%" height="100%%" rx="6" fill="%s"/>' % PAPER]
     look = Look()

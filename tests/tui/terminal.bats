@@ -238,6 +238,20 @@ is_restored() {
 	is_restored
 }
 
+# row_has_colors PATTERN: the first row that it is in.
+row_has_colors() {
+	tm capture-pane -p -e | grep -m 1 -e "$1" | grep -q $'\033\\[[0-9;]*3[0-7]m'
+}
+
+@test "the bar is of one colour, over the lines of a tree, too" {
+	start
+	keys t
+	wait_for "^>├─ bridge"
+	row_has_colors "└─.*stp"
+	not row_has_colors "├─.*bridge"
+	keys q
+}
+
 @test "--ascii and other locales: no line drawing" {
 	start --ascii
 	not has_more_than_ascii
