@@ -33,6 +33,14 @@ load machine
 	says_not "insert"
 }
 
+@test "what goes for a reload comes back, also in the command that is shown" {
+	echo 'remove snd_pcm drop-it' >"$MACHINE/r/etc/modprobe.d/drop.conf"
+	play fake 'needs snd_pcm snd' 'loaded snd 0' 'loaded snd_pcm 0' 'size 120x40' \
+		'keys /snd<Enter>R<Tab><Tab><Tab><Enter>' text
+	says "insert  snd_pcm"
+	says "= kmtool unload --dependents snd && kmtool load snd && kmtool load snd_pcm"
+}
+
 @test "what is typed is a name, never a command" {
 	local name='x;touch${IFS}pwned;`touch<Space>pwned`'
 
@@ -82,6 +90,8 @@ load machine
 	play fake 'loaded snd_pcm 0' 'loaded dummy 0' 'keys UjjG<Tab><Enter>' calls
 	says "remove dummy"
 	says_not "remove snd_pcm"
+	play fake 'loaded snd_pcm 0' 'loaded dummy 0' 'keys UjjG<Esc>' text
+	says ">dummy"
 }
 
 @test "an empty list, no list at all, and text that is no text end nothing" {
@@ -164,16 +174,24 @@ load machine
 	play 'size 20x6' text 'size 1x1' text 'size 80x24' text
 	says "terminal too smal"
 	says "[1 Loaded 17]"
-	# Wide characters keep the columns where they are.
-	play 'keys 2/wide<Enter>' text
-	[ "$(grep -c '' <<<"$output")" = 24 ]
+	# Wide characters take two columns each: what is too long for the line is cut before its end.
+	mkdir -p "$MACHINE/r/dev"
+	printf '6,1,1,-;%s\n' "$(printf '日%.0s' {1..60})" >"$MACHINE/r/dev/kmsg"
+	play 'keys 5' text
+	says "日日日"
+	[ "$(wc -L <<<"$output")" -le 80 ]
 }
 
 @test "the command is shown before it is run, and what can be done is a menu" {
 	play fake 'loaded dummy 0' 'keys U' text calls 'keys <Esc><F9>' text 'size 120x40' \
 		"shell mkdir -p dev; echo '6,1,1,-;the newest line' >dev/kmsg" 'keys <Esc>r' text
 	says "= kmtool unload dummy"
+	says_not "remove dummy"$'\n'
 	says "U  Unload"
 	says "D  Drop its line"
 	says "the newest line"
+	# What is chosen at first is to do nothing.
+	play fake 'loaded dummy 0' 'keys U<Enter>U<Space>' text calls
+	says ">dummy"
+	[[ $output == *calls: ]]
 }
