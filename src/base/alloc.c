@@ -13,6 +13,9 @@
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; before it is refused, and pages come one by one */
 #endif
 #define PREFAULT_MAX ((size_t)8 << 20)
+#define HEAP_FIRST ((size_t)256 << 10)
+#define HEAP_STEP (64 << 20)
+#define HEAP_MMAP_MIN (32 << 20) /* malloc() allows no more */
 
 /* The one place below src/cmd that writes to stderr: there is no way to carry this error upwards. */
 static void *must(void *p)
@@ -58,6 +61,24 @@ void kmt_prefault(void *p, size_t n)
 	end &= ~(page - 1);
 	if (start < end)
 		madvise((void *)start, end - start, MADV_POPULATE_WRITE);
+}
+
+void kmt_alloc_plenty(void)
+{
+#ifdef M_TOP_PAD
+	char *before = sbrk(0), *after;
+	void *volatile first; /* so that it is not optimized away */
+
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, HEAP_MMAP_MIN);
+	mallopt(M_TOP_PAD, HEAP_STEP); /* is also what stays when memory is freed */
+	/* More than a new heap has: it grows by a step. */
+	first = malloc(HEAP_FIRST);
+	free(first);
+	after = sbrk(0);
+	if (after > before)
+		madvise(before, (size_t)(after - before), MADV_HUGEPAGE);
+#endif
 }
 
 char *kmt_strdup(const char *s)

@@ -2,8 +2,11 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <kmt/base/alloc.h>
 #include <kmt/base/arena.h>
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
@@ -158,6 +161,28 @@ static void arenas_align_and_zero(void **state)
 	kmt_arena_free(&arena);
 }
 
+/* The last test: it changes how this program gets its memory. */
+static void plenty_is_kept(void **state)
+{
+	char *end = sbrk(0), *small = kmt_alloc(1), *all;
+	bool own = small < end && end - small < 16 << 20;
+
+	free(small);
+	/* A sanitizer or valgrind has a heap of its own. */
+	if (!own)
+		skip();
+	kmt_alloc_plenty();
+	all = sbrk(0);
+	for (size_t n = 1 << 20; n <= 16 << 20; n *= 2) {
+		char *p = kmt_alloc(n);
+
+		assert_true(p < all);
+		assert_ptr_equal(sbrk(0), all);
+		free(p);
+		assert_ptr_equal(sbrk(0), all);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +196,7 @@ int main(void)
 		cmocka_unit_test(diag_says_once),
 		cmocka_unit_test(numbers_are_whole),
 		cmocka_unit_test(arenas_align_and_zero),
+		cmocka_unit_test(plenty_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
