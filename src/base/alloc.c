@@ -12,10 +12,14 @@
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; before it is refused, and pages come one by one */
 #endif
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25 /* Linux 6.1; likewise */
+#endif
 #define PREFAULT_MAX ((size_t)8 << 20)
 #define HEAP_FIRST ((size_t)256 << 10)
 #define HEAP_STEP (64 << 20)
 #define HEAP_MMAP_MIN (32 << 20) /* malloc() allows no more */
+#define HUGE_PAGE ((uintptr_t)2 << 20) /* with small ones of 4 KiB */
 
 /* The one place below src/cmd that writes to stderr: there is no way to carry this error upwards. */
 static void *must(void *p)
@@ -66,18 +70,24 @@ void kmt_prefault(void *p, size_t n)
 void kmt_alloc_plenty(void)
 {
 #ifdef M_TOP_PAD
-	char *before = sbrk(0), *after;
+	char *start, *end;
 	void *volatile first; /* so that it is not optimized away */
 
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_MMAP_THRESHOLD, HEAP_MMAP_MIN);
 	mallopt(M_TOP_PAD, HEAP_STEP); /* is also what stays when memory is freed */
+	/* What is before the next boundary would come by small pages: the heap goes on after it. */
+	sbrk((intptr_t)(-(uintptr_t)sbrk(0) & (HUGE_PAGE - 1)));
+	start = sbrk(0);
 	/* More than a new heap has: it grows by a step. */
 	first = malloc(HEAP_FIRST);
 	free(first);
-	after = sbrk(0);
-	if (after > before)
-		madvise(before, (size_t)(after - before), MADV_HUGEPAGE);
+	end = sbrk(0);
+	if (end <= start)
+		return;
+	madvise(start, (size_t)(end - start), MADV_HUGEPAGE);
+	/* malloc() has already written to the first. */
+	madvise(start, HUGE_PAGE, MADV_COLLAPSE);
 #endif
 }
 
