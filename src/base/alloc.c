@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/base/alloc.h>
 
+#include <limits.h>
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -17,7 +18,8 @@
 #endif
 #define PREFAULT_MAX ((size_t)8 << 20)
 #define HEAP_FIRST ((size_t)256 << 10)
-#define HEAP_STEP (64 << 20)
+#define HEAP_SIZE (64 << 20)
+#define HEAP_STEP (1 << 20)
 #define HEAP_MMAP_MIN (32 << 20) /* malloc() allows no more */
 #define HUGE_PAGE ((uintptr_t)2 << 20) /* with small ones of 4 KiB */
 
@@ -75,13 +77,15 @@ void kmt_alloc_plenty(void)
 
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_MMAP_THRESHOLD, HEAP_MMAP_MIN);
-	mallopt(M_TOP_PAD, HEAP_STEP); /* is also what stays when memory is freed */
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);
 	/* What is before the next boundary would come by small pages: the heap goes on after it. */
 	sbrk((intptr_t)(-(uintptr_t)sbrk(0) & (HUGE_PAGE - 1)));
 	start = sbrk(0);
-	/* More than a new heap has: it grows by a step. */
+	/* More than a new heap has: it grows at once, unless a limit forbids that; and later as usual. */
+	mallopt(M_TOP_PAD, HEAP_SIZE);
 	first = malloc(HEAP_FIRST);
 	free(first);
+	mallopt(M_TOP_PAD, HEAP_STEP);
 	end = sbrk(0);
 	if (end <= start)
 		return;

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <kmt/base/alloc.h>
@@ -161,15 +163,43 @@ static void arenas_align_and_zero(void **state)
 	kmt_arena_free(&arena);
 }
 
-/* The last test: it changes how this program gets its memory. */
-static void plenty_is_kept(void **state)
+/* A sanitizer or valgrind has a heap of its own. */
+static bool heap_is_libc(void)
 {
-	char *end = sbrk(0), *small = kmt_alloc(1), *all;
+	char *end = sbrk(0), *small = kmt_alloc(1);
 	bool own = small < end && end - small < 16 << 20;
 
 	free(small);
-	/* A sanitizer or valgrind has a heap of its own. */
-	if (!own)
+	return own;
+}
+
+static void plenty_may_be_forbidden(void **state)
+{
+	const struct rlimit little = {32 << 20, 32 << 20};
+	int status;
+	pid_t pid;
+
+	if (!heap_is_libc())
+		skip();
+	pid = fork();
+	if (!pid) {
+		setrlimit(RLIMIT_AS, &little);
+		kmt_alloc_plenty();
+		/* It ends the program if there is none; and it is kept, so that the heap must grow. */
+		for (int i = 0; i < 4096; i++)
+			*(void *volatile *)state = kmt_alloc(1024);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* The last test: it changes how this program gets its memory. */
+static void plenty_is_kept(void **state)
+{
+	char *all;
+
+	if (!heap_is_libc())
 		skip();
 	kmt_alloc_plenty();
 	all = sbrk(0);
@@ -196,6 +226,7 @@ int main(void)
 		cmocka_unit_test(diag_says_once),
 		cmocka_unit_test(numbers_are_whole),
 		cmocka_unit_test(arenas_align_and_zero),
+		cmocka_unit_test(plenty_may_be_forbidden),
 		cmocka_unit_test(plenty_is_kept),
 	};
 
