@@ -153,7 +153,7 @@ static void long_lists_are_whole(void **state)
 {
 	struct fixture *f = *state;
 	struct kmt_strv names = {0};
-	char name[40];
+	char name[64];
 
 	make_dir(f->dir, "root/many");
 	for (int i = 0; i < 1500; i++) {
