@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/base/alloc.h>
 
+#include <limits.h>
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,7 +13,15 @@
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; before it is refused, and pages come one by one */
 #endif
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25 /* Linux 6.1; likewise */
+#endif
 #define PREFAULT_MAX ((size_t)8 << 20)
+#define HEAP_FIRST ((size_t)256 << 10)
+#define HEAP_SIZE (64 << 20)
+#define HEAP_STEP (1 << 20)
+#define HEAP_MMAP_MIN (32 << 20) /* malloc() allows no more */
+#define HUGE_PAGE ((uintptr_t)2 << 20) /* with small ones of 4 KiB */
 
 /* The one place below src/cmd that writes to stderr: there is no way to carry this error upwards. */
 static void *must(void *p)
@@ -58,6 +67,32 @@ void kmt_prefault(void *p, size_t n)
 	end &= ~(page - 1);
 	if (start < end)
 		madvise((void *)start, end - start, MADV_POPULATE_WRITE);
+}
+
+void kmt_alloc_plenty(void)
+{
+#ifdef M_TOP_PAD
+	char *start, *end;
+	void *volatile first; /* so that it is not optimized away */
+
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, HEAP_MMAP_MIN);
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);
+	/* What is before the next boundary would come by small pages: the heap goes on after it. */
+	sbrk((intptr_t)(-(uintptr_t)sbrk(0) & (HUGE_PAGE - 1)));
+	start = sbrk(0);
+	/* More than a new heap has: it grows at once, unless a limit forbids that; and later as usual. */
+	mallopt(M_TOP_PAD, HEAP_SIZE);
+	first = malloc(HEAP_FIRST);
+	free(first);
+	mallopt(M_TOP_PAD, HEAP_STEP);
+	end = sbrk(0);
+	if (end <= start)
+		return;
+	madvise(start, (size_t)(end - start), MADV_HUGEPAGE);
+	/* malloc() has already written to the first. */
+	madvise(start, HUGE_PAGE, MADV_COLLAPSE);
+#endif
 }
 
 char *kmt_strdup(const char *s)

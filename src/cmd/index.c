@@ -189,6 +189,7 @@ static int build(struct kmt_index_run *run, struct kmt_err *err)
 	struct kmt_progress progress;
 	int r;
 
+	kmt_alloc_plenty();
 	kmt_progress_start(&progress, run->env, "reading modules");
 	run->build_opts.progress = kmt_progress_step;
 	run->build_opts.ctx = &progress;

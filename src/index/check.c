@@ -69,11 +69,13 @@ static void add_unreadable(
 {
 	for (size_t i = 0; i < b->scan.files.n; i++) {
 		const struct kmt_modfile *f = b->scan.files.v[i];
-		const char *path = outside(out, root, f), *why = f->error;
-		size_t n = strlen(path);
+		const char *path, *why = f->error;
+		size_t n;
 
 		if (!why)
 			continue;
+		path = outside(out, root, f);
+		n = strlen(path);
 		/* Messages begin with the path, which stands in a column of its own here. */
 		if (!strncmp(why, path, n) && !strncmp(why + n, ": ", 2))
 			why += n + 2;

@@ -73,8 +73,7 @@ static void work(struct kmt_scan *s, struct kmt_reader *reader)
 	while ((n = take_batch(s, batch, &done, &total))) {
 		if (reader == &s->readers[0] && s->opts.progress)
 			s->opts.progress(s->opts.ctx, done, total);
-		for (size_t i = 0; i < n; i++)
-			kmt_reader_read(reader, batch[i]);
+		kmt_reader_read(reader, batch, n);
 	}
 }
 

@@ -129,12 +129,15 @@ static int directory_of(struct kmt_reader *r, const struct kmt_modfile *f)
 	return r->dirfd;
 }
 
-static int open_file(struct kmt_reader *r, const struct kmt_modfile *f)
+/* ALONE: the next file is in another directory. Then opening the directory as well takes longer. */
+static int open_file(struct kmt_reader *r, const struct kmt_modfile *f, bool alone)
 {
 	int fd;
 
 	if (f->link)
 		return kmt_root_openat(r->opts->root, f->path, O_RDONLY | O_NONBLOCK);
+	if (alone && r->dir != f->dir)
+		return kmt_root_openat(r->opts->root, f->path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
 	if (directory_of(r, f) < 0)
 		return r->dirfd;
 	fd = openat(r->dirfd, f->base, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
@@ -163,7 +166,7 @@ static bool is_cached(struct kmt_reader *r, struct kmt_modfile *f)
 	return true;
 }
 
-void kmt_reader_read(struct kmt_reader *r, struct kmt_modfile *f)
+static void read_file(struct kmt_reader *r, struct kmt_modfile *f, bool alone)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 	struct stat st;
@@ -173,7 +176,7 @@ void kmt_reader_read(struct kmt_reader *r, struct kmt_modfile *f)
 		f->read = true;
 		return;
 	}
-	fd = open_file(r, f);
+	fd = open_file(r, f, alone);
 	if (fd < 0) {
 		e = kmt_err_errno(&err, -fd, "%s%s", r->opts->root->path, f->path);
 	} else if (fstat(fd, &st) < 0) {
@@ -187,4 +190,10 @@ void kmt_reader_read(struct kmt_reader *r, struct kmt_modfile *f)
 	kmt_vec_push(&r->done, f);
 	if (e < 0)
 		f->error = kmt_arena_strdup(&r->arena, err.msg);
+}
+
+void kmt_reader_read(struct kmt_reader *r, struct kmt_modfile *const *files, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		read_file(r, files[i], i + 1 < n && files[i + 1]->dir != files[i]->dir);
 }

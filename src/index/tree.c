@@ -11,6 +11,7 @@
 
 #include <kmt/base/map.h>
 #include <kmt/base/name.h>
+#include <kmt/sys/dirents.h>
 
 /* A directory to be walked. */
 struct todo {
@@ -103,8 +104,8 @@ static void add_file(struct walk *w, const char *dir, const char *base, bool lin
 
 static bool is_left_out(const struct walk *w, const char *name)
 {
-	return !strcmp(name, ".") || !strcmp(name, "..") || !strcmp(name, "build") ||
-	       !strcmp(name, "source") || kmt_depmodd_excludes(w->tree->conf, name);
+	return !strcmp(name, "build") || !strcmp(name, "source") ||
+	       kmt_depmodd_excludes(w->tree->conf, name);
 }
 
 /* A name that is neither file nor directory by itself, or of which the file system does not say it. */
@@ -134,20 +135,20 @@ static void add_other(struct walk *w, const char *dir, const char *name)
 		add_file(w, dir, name, link);
 }
 
-static void add_entry(struct walk *w, const char *dir, const struct dirent *entry)
+static void add_entry(struct walk *w, const char *dir, const char *name, unsigned char type)
 {
-	if (is_left_out(w, entry->d_name))
+	if (is_left_out(w, name))
 		return;
-	switch (entry->d_type) {
+	switch (type) {
 	case DT_REG:
-		if (kmt_name_is_module_file(entry->d_name))
-			add_file(w, dir, entry->d_name, false);
+		if (kmt_name_is_module_file(name))
+			add_file(w, dir, name, false);
 		break;
 	case DT_DIR:
-		kmt_vec_push(&w->dirs, (struct todo){.path = join(w, dir, entry->d_name)});
+		kmt_vec_push(&w->dirs, (struct todo){.path = join(w, dir, name)});
 		break;
 	default:
-		add_other(w, dir, entry->d_name);
+		add_other(w, dir, name);
 	}
 }
 
@@ -160,41 +161,22 @@ static bool is_new(struct walk *w, const struct stat *st)
 	return !kmt_map_add(&w->visited, key, w);
 }
 
-static int open_dir(struct walk *w, const struct todo *todo, DIR **out)
-{
-	int flags = O_RDONLY | O_DIRECTORY | (todo->link ? 0 : O_NOFOLLOW);
-	int fd = kmt_root_openat(w->tree->root, todo->path, flags);
-	struct stat st;
-
-	*out = NULL;
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &st) < 0 || !is_new(w, &st)) {
-		close(fd);
-		return 0;
-	}
-	*out = fdopendir(fd);
-	if (!*out) {
-		int r = -errno;
-
-		close(fd);
-		return r;
-	}
-	return 0;
-}
-
 static int walk_dir(struct walk *w, const struct todo *todo)
 {
-	struct dirent *entry;
-	DIR *dir;
-	int r = open_dir(w, todo, &dir);
+	int flags = O_RDONLY | O_DIRECTORY | (todo->link ? 0 : O_NOFOLLOW), r;
+	kmt_autoclose int fd = kmt_root_openat(w->tree->root, todo->path, flags);
+	struct kmt_dirents entries;
+	struct stat st;
+	const char *name;
+	unsigned char type;
 
-	if (r < 0 || !dir)
-		return r;
-	while (errno = 0, (entry = readdir(dir)))
-		add_entry(w, todo->path, entry);
-	r = -errno;
-	closedir(dir);
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0 || !is_new(w, &st))
+		return 0;
+	kmt_dirents_init(&entries, fd);
+	while ((r = kmt_dirents_next(&entries, &name, &type)) > 0)
+		add_entry(w, todo->path, name, type);
 	return r;
 }
 

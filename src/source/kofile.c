@@ -147,6 +147,9 @@ static int unpack(struct kmt_kofile *ko, struct kmt_err *err)
 	if (ko->size > COMPRESSED_MAX)
 		return kmt_kofile_fail(ko, err, EFBIG, "a compressed file of more than %llu MiB",
 			(unsigned long long)(COMPRESSED_MAX >> 20));
+	/* What was read to recognize it is often the whole file. */
+	if (!ko->data)
+		ko->data = in_window(&ko->head, 0, ko->size);
 	if (!ko->data) {
 		r = read_exactly(ko, &ko->compressed, 0, (size_t)ko->size, err);
 		if (r < 0)

@@ -2,6 +2,7 @@
 /* The names that link modules, straight out of the buffers: what `kmtool index` reads of each file. */
 #include "kofile_priv.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@ struct names {
 	bool want_crcs;
 	kmt_ko_name_fn fn;
 	void *ctx;
-	/* The symbol table, decoded: one of both, depending on the class. */
+	/* The symbol table in this machine's byte order: one of both, depending on the class. */
 	const Elf32_Sym *small;
 	const Elf64_Sym *large;
 	size_t n, first_global;
@@ -26,27 +27,39 @@ struct names {
 	bool any_export;
 };
 
-/* Decodes the symbols of SECTION from number START on, all at once. */
+/* Whether symbols at P can be read where they are: in this machine's byte order, and aligned. */
+static bool is_native(const struct kmt_kofile *ko, const unsigned char *p)
+{
+	const unsigned char native = __BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB;
+
+	return ko->ident[EI_DATA] == native && (uintptr_t)p % _Alignof(Elf64_Sym) == 0;
+}
+
+/* Decodes the symbols of SECTION from number START on, all at once, if they need it. */
 static int read_symbols(struct names *t, const GElf_Shdr *section, size_t size, size_t start,
 	struct kmt_err *err)
 {
 	struct kmt_strbuf *decoded = &t->ko->slots[KMT_KO_DECODED_SYMBOLS];
 	struct kmt_ko_piece raw;
+	const void *symbols;
 	int r = kmt_kofile_piece(t->ko, KMT_KO_SYMTAB, section->sh_offset + start * size,
 		(t->n - start) * size, "the symbol table", &raw, err);
 
 	if (r < 0)
 		return r;
-	kmt_strbuf_truncate(decoded, 0);
-	kmt_strbuf_reserve(decoded, raw.n);
-	r = kmt_kofile_decode(t->ko, ELF_T_SYM, decoded->s, raw.p, raw.n, err);
-	if (r < 0)
-		return r;
-	/* Memory of malloc() is aligned for any type. */
+	symbols = raw.p;
+	if (!is_native(t->ko, raw.p)) {
+		kmt_strbuf_truncate(decoded, 0);
+		kmt_strbuf_reserve(decoded, raw.n);
+		r = kmt_kofile_decode(t->ko, ELF_T_SYM, decoded->s, raw.p, raw.n, err);
+		if (r < 0)
+			return r;
+		symbols = decoded->s; /* memory of malloc() is aligned for any type */
+	}
 	if (size == sizeof(Elf32_Sym))
-		t->small = (const Elf32_Sym *)(const void *)decoded->s;
+		t->small = symbols;
 	else
-		t->large = (const Elf64_Sym *)(const void *)decoded->s;
+		t->large = symbols;
 	t->n -= start;
 	t->first_global -= start;
 	return 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/sys/root.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,6 +13,7 @@
 #endif
 
 #include <kmt/base/alloc.h>
+#include <kmt/sys/dirents.h>
 #include "root_overlay.h"
 #include "root_walk.h"
 
@@ -165,9 +165,10 @@ static void sort_names(struct kmt_strv *names)
 
 int kmt_root_list(const struct kmt_root *root, const char *path, struct kmt_strv *names)
 {
-	int fd = kmt_root_openat(root, path, O_RDONLY | O_DIRECTORY);
-	struct dirent *entry;
-	DIR *dir;
+	kmt_autoclose int fd = kmt_root_openat(root, path, O_RDONLY | O_DIRECTORY);
+	struct kmt_dirents entries;
+	const char *name;
+	unsigned char type;
 	int r;
 
 	if (fd == -ENOENT && kmt_root_overlay_list(root, path, names)) {
@@ -176,17 +177,9 @@ int kmt_root_list(const struct kmt_root *root, const char *path, struct kmt_strv
 	}
 	if (fd < 0)
 		return fd;
-	dir = fdopendir(fd);
-	if (!dir) {
-		r = -errno;
-		close(fd);
-		return r;
-	}
-	while (errno = 0, (entry = readdir(dir)))
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-			kmt_vec_push(names, kmt_strdup(entry->d_name));
-	r = -errno;
-	closedir(dir);
+	kmt_dirents_init(&entries, fd);
+	while ((r = kmt_dirents_next(&entries, &name, &type)) > 0)
+		kmt_vec_push(names, kmt_strdup(name));
 	if (r < 0) {
 		kmt_root_list_free(names);
 		return r;

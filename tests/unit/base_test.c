@@ -2,7 +2,11 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/arena.h>
@@ -174,6 +178,56 @@ static void bytes_become_letters(void **state)
 	}
 }
 
+/* A sanitizer or valgrind has a heap of its own. */
+static bool heap_is_libc(void)
+{
+	char *end = sbrk(0), *small = kmt_alloc(1);
+	bool own = small < end && end - small < 16 << 20;
+
+	free(small);
+	return own;
+}
+
+static void plenty_may_be_forbidden(void **state)
+{
+	const struct rlimit little = {32 << 20, 32 << 20};
+	int status;
+	pid_t pid;
+
+	if (!heap_is_libc())
+		return;
+	pid = fork();
+	if (!pid) {
+		setrlimit(RLIMIT_AS, &little);
+		kmt_alloc_plenty();
+		/* It ends the program if there is none; and it is kept, so that the heap must grow. */
+		for (int i = 0; i < 4096; i++)
+			*(void *volatile *)state = kmt_alloc(1024);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* The last test: it changes how this program gets its memory. */
+static void plenty_is_kept(void **state)
+{
+	char *all;
+
+	if (!heap_is_libc())
+		return;
+	kmt_alloc_plenty();
+	all = sbrk(0);
+	for (size_t n = 1 << 20; n <= 16 << 20; n *= 2) {
+		char *p = kmt_alloc(n);
+
+		assert_true(p < all);
+		assert_ptr_equal(sbrk(0), all);
+		free(p);
+		assert_ptr_equal(sbrk(0), all);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +242,8 @@ int main(void)
 		cmocka_unit_test(diag_says_once),
 		cmocka_unit_test(numbers_are_whole),
 		cmocka_unit_test(arenas_align_and_zero),
+		cmocka_unit_test(plenty_may_be_forbidden),
+		cmocka_unit_test(plenty_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

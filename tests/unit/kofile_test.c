@@ -148,6 +148,28 @@ static void check_sections(struct kmt_kofile *ko)
 	kmt_arena_free(&arena);
 }
 
+static void add_name(void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
+{
+	kmt_strbuf_addf(ctx, "%d %.*s %x\n", (int)kind, (int)len, name, crc);
+}
+
+/* At any address: symbols that are not aligned are decoded elsewhere. */
+static void check_names(struct kmt_kofile *ko, const struct kmt_strbuf *file)
+{
+	static const char want[] = "0 fx_open 11223344\n0 fx_secret 55667788\n1 printk 0\n2 maybe_there 0\n"
+				   "3 module_layout a0b0c0d0\n3 printk a0b0c0d1\n";
+	kmt_autofree char *copy = kmt_alloc(file->len + 8);
+
+	for (size_t shift = 0; shift < 8; shift++) {
+		kmt_autostrbuf struct kmt_strbuf names = KMT_STRBUF_INIT;
+
+		memcpy(copy + shift, file->s, file->len);
+		assert_int_equal(kmt_kofile_open_buffer(ko, "m.ko", copy + shift, file->len, NULL), 0);
+		assert_int_equal(kmt_kofile_names(ko, true, add_name, &names, NULL), 0);
+		assert_string_equal(kmt_strbuf_str(&names), want);
+	}
+}
+
 static void every_class_and_byte_order(void **state)
 {
 	struct fixture *x = *state;
@@ -174,6 +196,7 @@ static void every_class_and_byte_order(void **state)
 		check_modinfo(x->ko);
 		check_symbols(x->ko);
 		check_sections(x->ko);
+		check_names(x->ko, &x->file);
 	}
 }
 

@@ -148,6 +148,27 @@ static void lists_are_sorted(void **state)
 	assert_int_equal(kmt_root_list(&f->root, "/none", &names), -ENOENT);
 }
 
+/* More than the buffer holds: each name once, whichever call of the kernel told it. */
+static void long_lists_are_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct kmt_strv names = {0};
+	char name[64];
+
+	make_dir(f->dir, "root/many");
+	for (int i = 0; i < 1500; i++) {
+		snprintf(name, sizeof(name), "root/many/a-rather-long-name-%04d", i);
+		make_file(f->dir, name, "");
+	}
+	assert_int_equal(kmt_root_list(&f->root, "/many", &names), 0);
+	assert_int_equal(names.n, 1500);
+	for (int i = 0; i < 1500; i++) {
+		snprintf(name, sizeof(name), "a-rather-long-name-%04d", i);
+		assert_string_equal(names.v[i], name);
+	}
+	kmt_root_list_free(&names);
+}
+
 static void links_are_read(void **state)
 {
 	struct fixture *f = *state;
@@ -187,6 +208,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(links_stay_inside, setup, teardown),
 		cmocka_unit_test_setup_teardown(failures_agree, setup, teardown),
 		cmocka_unit_test_setup_teardown(lists_are_sorted, setup, teardown),
+		cmocka_unit_test_setup_teardown(long_lists_are_whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(links_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(large_files_are_refused, setup, teardown),
 	};

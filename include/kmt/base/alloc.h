@@ -18,6 +18,9 @@ void *kmt_realloc_array(void *p, size_t n, size_t size); /* overflow-checked */
  * as much, in a virtual machine above all. kmt_realloc_array() does so for what it adds. */
 #define KMT_PREFAULT_MIN ((size_t)128 << 10) /* less is not worth the call */
 void kmt_prefault(void *p, size_t n);
+/* For a job that fills many megabytes, before it starts threads: from now on, memory that is freed waits for
+ * its next use, all threads share one heap, and that grows by huge pages. Only address space is taken now. */
+void kmt_alloc_plenty(void);
 char *kmt_strdup(const char *s);
 char *kmt_strndup(const char *s, size_t n);
 char *kmt_asprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -152,7 +152,7 @@ kmtool load km_busy >/dev/null
 exec 3</dev/km_busy
 search 1 km_busy
 keys U
-until_shown "a busy module: its users are named" "process /dev/km_busy \\(bash\\)"
+until_shown "a busy module: its users are named" "/dev/km_busy is open in bash \\([0-9]+\\)"
 keys Tab Enter
 sleep 1
 check "and it stays" loaded km_busy
