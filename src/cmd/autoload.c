@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool autoload`: what is loaded at boot because a line says so. */
-#include "autoload.h"
+#include "autoload_priv.h"
 
 #include <string.h>
 
 #include <kmt/cmd/print.h>
 #include <kmt/model/lookup.h>
 
-#include "cmds.h"
-#include "config.h"
+#include "cmds_priv.h"
+#include "config_priv.h"
 
 struct context {
 	struct kmt_snapshot *snap;
@@ -26,7 +26,7 @@ static void get_name(const void *row, void *ctx, struct kmt_cell *out)
 	const struct kmt_setting *s = row;
 
 	out->s = s->name;
-	out->hue = s->fate == KMT_FATE_EFFECTIVE ? KMT_HUE_BOLD : KMT_HUE_DIM;
+	out->hue = s->effect == KMT_SETTING_EFFECTIVE ? KMT_HUE_BOLD : KMT_HUE_DIM;
 }
 
 static void get_where(const void *row, void *ctx, struct kmt_cell *out)
@@ -82,7 +82,7 @@ static void get_state(const void *row, void *ctx, struct kmt_cell *out)
 	out->s = state(ctx, s->name);
 	if (out->s && !strcmp(out->s, "loaded"))
 		out->hue = KMT_HUE_GOOD;
-	else if (s->fate != KMT_FATE_EFFECTIVE)
+	else if (s->effect != KMT_SETTING_EFFECTIVE)
 		out->hue = KMT_HUE_WARN;
 }
 
@@ -90,7 +90,7 @@ static void get_problem(const void *row, void *ctx, struct kmt_cell *out)
 {
 	const struct kmt_setting *s = row;
 
-	out->s = s->fate == KMT_FATE_EFFECTIVE ? NULL : s->reason;
+	out->s = s->effect == KMT_SETTING_EFFECTIVE ? NULL : s->reason;
 	out->hue = KMT_HUE_WARN;
 }
 

@@ -10,9 +10,9 @@
 #include <kmt/source/confdirs.h>
 #include <kmt/sys/paths.h>
 
-#include "autoload.h"
-#include "change.h"
-#include "config.h"
+#include "autoload_priv.h"
+#include "change_priv.h"
+#include "config_priv.h"
 
 #define TAKES_EDIT (KMT_TAKES_MACHINE | KMT_TAKES_DRY_RUN | KMT_TAKES_JSON | KMT_TAKES_RAW)
 

@@ -10,9 +10,9 @@
 #include <kmt/plan/block.h>
 #include <kmt/plan/effects.h>
 
-#include "change.h"
-#include "cmds.h"
-#include "config.h"
+#include "change_priv.h"
+#include "cmds_priv.h"
+#include "config_priv.h"
 
 #define TAKES_BLOCK (KMT_TAKES_MACHINE | KMT_TAKES_DRY_RUN | KMT_TAKES_JSON)
 

@@ -7,7 +7,7 @@
 #include <kmt/cmd/browse.h>
 #include <kmt/sys/paths.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 #define PROGRAM "kmtool-browse"
 

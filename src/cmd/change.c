@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "change.h"
+#include "change_priv.h"
 
 #include <errno.h>
 #include <json.h>
 #include <string.h>
 
-#include <kmt/check/diagnose.h>
+#include <kmt/explain/diagnose.h>
 #include <kmt/out/json.h>
 #include <kmt/out/plan.h>
 #include <kmt/sys/paths.h>
 
-#include "retype.h"
+#include "command_line_priv.h"
 
 /* Nothing can be loaded into a kernel that is not the one that runs here. */
 static int check_kernel(const struct kmt_change *c, struct kmt_err *err)
@@ -43,7 +43,7 @@ static int check_kernel(const struct kmt_change *c, struct kmt_err *err)
 
 int kmt_change_check(struct kmt_change *c, struct kmt_err *err)
 {
-	kmt_autofree char *line = kmt_retype(c->env, c->opts);
+	kmt_autofree char *line = kmt_command_line(c->env, c->opts);
 	int r;
 
 	kmt_policy_read(&c->env->root, &c->arena, &c->policy);

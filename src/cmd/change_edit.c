@@ -9,12 +9,12 @@
 #include <kmt/out/plan.h>
 #include <kmt/sys/file.h>
 
-#include "change.h"
-#include "retype.h"
+#include "change_priv.h"
+#include "command_line_priv.h"
 
 static int refuse(const struct kmt_change *c, const char *path, int r, struct kmt_err *err)
 {
-	kmt_autofree char *line = kmt_retype(c->env, c->opts);
+	kmt_autofree char *line = kmt_command_line(c->env, c->opts);
 
 	kmt_err_errno(err, -r, "%s%s cannot be written", c->env->root.path, path);
 	if (r == -EACCES || r == -EPERM)

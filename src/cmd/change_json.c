@@ -5,7 +5,7 @@
 #include <kmt/out/json.h>
 #include <kmt/out/plan.h>
 
-#include "change.h"
+#include "change_priv.h"
 
 static struct json_object *failure_json(
 	const struct kmt_change *c, size_t failed, const struct kmt_explanation *e)

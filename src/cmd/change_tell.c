@@ -7,7 +7,7 @@
 #include <kmt/model/params.h>
 #include <kmt/out/json.h>
 
-#include "change.h"
+#include "change_priv.h"
 
 /* An oops is sixty lines long; the first ones say what it is. */
 #define LINES_SHOWN 12

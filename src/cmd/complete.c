@@ -4,7 +4,7 @@
  * shells. One candidate a line: the text, a tab, a description. A line ":files" or ":dirs" asks the
  * shell for file names. Says nothing when something is wrong: it runs at every Tab.
  */
-#include "complete.h"
+#include "complete_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include <kmt/base/escape.h>
 #include <kmt/cmd/opt.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 void kmt_complete_offer(
 	const struct kmt_completion *c, const char *candidate, const char *description)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Candidates that are read from the machine: modules by state, their parameters, kernels; and
  * columns. */
-#include "complete.h"
+#include "complete_priv.h"
 
 #include <string.h>
 

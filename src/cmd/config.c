@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool config`: what is configured about modules, what of it counts, and changes of it. */
-#include "config.h"
+#include "config_priv.h"
 
 #include <kmt/cmd/banner.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 int kmt_config_snapshot(struct kmt_env *env, struct kmt_snapshot *snap, struct kmt_err *err)
 {

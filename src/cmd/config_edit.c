@@ -10,8 +10,8 @@
 #include <kmt/plan/effects.h>
 #include <kmt/plan/options.h>
 
-#include "config.h"
-#include "config_plan.h"
+#include "config_priv.h"
+#include "config_plan_priv.h"
 
 #define ALIAS_FILE "kmtool-alias.conf"
 #define SOFTDEP_FILE "kmtool-softdep.conf"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool config files`: which files are read, in which order, and which are not. */
-#include "config.h"
+#include "config_priv.h"
 
 #include <kmt/cmd/print.h>
 #include <kmt/source/modulesload.h>

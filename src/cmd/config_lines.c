@@ -8,8 +8,8 @@
 #include <kmt/source/undo.h>
 #include <kmt/sys/paths.h>
 
-#include "config.h"
-#include "config_plan.h"
+#include "config_priv.h"
+#include "config_plan_priv.h"
 
 #define TAKES_EDIT (KMT_TAKES_MACHINE | KMT_TAKES_JSON | KMT_TAKES_RAW | KMT_TAKES_DRY_RUN)
 #define RECORD_MAX ((size_t)16 << 20)

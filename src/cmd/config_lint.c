@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool config lint`: what in the configuration will silently not do what it says. */
-#include "config.h"
+#include "config_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -212,12 +212,12 @@ static int print(const struct kmt_env *env, struct kmt_lint *lint, const struct 
 	return r;
 }
 
-static void warn_unread(struct kmt_env *env, const struct kmt_drift *drift)
+static void warn_unread(struct kmt_env *env, const struct kmt_initramfs_diff *diff)
 {
-	if (drift->unreadable.msg)
-		kmt_diag_add(&env->diag, NULL, "%s was not looked into: %s%s%s", drift->image,
-			drift->unreadable.msg, drift->unreadable.hint ? "; " : "",
-			drift->unreadable.hint ? drift->unreadable.hint : "");
+	if (diff->unreadable.msg)
+		kmt_diag_add(&env->diag, NULL, "%s was not looked into: %s%s%s", diff->image,
+			diff->unreadable.msg, diff->unreadable.hint ? "; " : "",
+			diff->unreadable.hint ? diff->unreadable.hint : "");
 }
 
 static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initramfs,
@@ -225,19 +225,19 @@ static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initram
 {
 	struct declared declared = {.snap = snap};
 	struct kmt_settings settings;
-	struct kmt_drift drift = {0};
+	struct kmt_initramfs_diff diff = {0};
 	struct kmt_lint lint;
 	const struct kmt_lint_facts facts = {.check_param = check_param,
 		.live = snap->running ? live : NULL,
 		.ctx = &declared,
-		.drift = &drift};
+		.diff = &diff};
 	int r = kmt_settings_read(snap, &settings, err);
 
 	if (r < 0)
 		return r;
 	if (initramfs)
-		kmt_drift_find(snap, &drift);
-	warn_unread(env, &drift);
+		kmt_initramfs_diff_find(snap, &diff);
+	warn_unread(env, &diff);
 	r = kmt_lint_run(snap, &settings, &facts, &lint, err);
 	if (!r) {
 		r = print(env, &lint, sel, err);
@@ -245,7 +245,7 @@ static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initram
 		kmt_lint_free(&lint);
 	}
 	free_declared(&declared);
-	kmt_drift_free(&drift);
+	kmt_initramfs_diff_free(&diff);
 	kmt_settings_free(&settings);
 	return r;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `kmtool config list` and `show`: configuration line by line, with the fate of each. */
-#include "config.h"
+/* `kmtool config list` and `show`: configuration line by line, with the effect of each. */
+#include "config_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -108,7 +108,7 @@ static int run_show(struct kmt_env *env, const void *opts, struct kmt_err *err)
 }
 
 static const char *const list_examples[] = {"kmtool config list", "every line, and what becomes of it",
-	"kmtool config list --raw -o fate,where | grep ^ignored", "what nobody looks at", NULL};
+	"kmtool config list --raw -o effect,where | grep ^ignored", "what nobody looks at", NULL};
 
 const struct kmt_cmd kmt_cmd_config_list = {
 	.name = "config list",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "config_plan.h"
+#include "config_plan_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -48,18 +48,18 @@ static int judge_line(struct kmt_change *c, const struct kmt_setting *s, const s
 	struct kmt_arena *arena = &c->plan.arena;
 	const char *text = describe(s, arena);
 
-	if (was && was->fate == KMT_FATE_EFFECTIVE && s->fate != KMT_FATE_EFFECTIVE)
+	if (was && was->effect == KMT_SETTING_EFFECTIVE && s->effect != KMT_SETTING_EFFECTIVE)
 		warn(c, kmt_arena_printf(arena, "%s has no effect any more: %s", text, s->reason));
-	else if (was && was->fate != KMT_FATE_EFFECTIVE && s->fate == KMT_FATE_EFFECTIVE)
+	else if (was && was->effect != KMT_SETTING_EFFECTIVE && s->effect == KMT_SETTING_EFFECTIVE)
 		warn(c, kmt_arena_printf(arena, "%s takes effect now", text));
-	if (was || s->fate == KMT_FATE_EFFECTIVE)
+	if (was || s->effect == KMT_SETTING_EFFECTIVE)
 		return 0;
 	if (anyway) {
 		warn(c, kmt_arena_printf(arena, "%s has no effect: %s", text, s->reason));
 		return 0;
 	}
 	kmt_err_set(err, KMT_ERR_REFUSED, EINVAL, "%s would have no effect: %s", text, s->reason);
-	if (s->fate == KMT_FATE_SHADOWED)
+	if (s->effect == KMT_SETTING_SHADOWED)
 		kmt_err_hint(err, "choose a file that sorts %s that one with --file, or comment its line out",
 			s->line && s->line->kind == KMT_CONF_OPTIONS ? "after" : "before");
 	return -EINVAL;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool deps`: what modules need, or who needs them. */
-#include "deps.h"
+#include "deps_priv.h"
 
 #include <errno.h>
 
 #include <kmt/cmd/banner.h>
 #include <kmt/cmd/print.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 #define NOTES (KMT_BANNER_MODULES | KMT_BANNER_TREE | KMT_BANNER_INDEX)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The graph language of Graphviz, dot(1): every module once, an edge for each row with a parent. */
-#include "deps.h"
+#include "deps_priv.h"
 
 #include <string.h>
 

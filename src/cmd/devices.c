@@ -8,7 +8,7 @@
 #include <kmt/out/devices.h>
 #include <kmt/sys/paths.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 #define NOTES (KMT_BANNER_MODULES | KMT_BANNER_TREE | KMT_BANNER_INDEX)
 

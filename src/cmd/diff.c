@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool diff`: what another kernel's modules have, and have not. */
-#include "diff.h"
+#include "diff_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include <kmt/cmd/opt.h>
 #include <kmt/cmd/print.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 #define ALL_KINDS ((1u << KMT_DIFF_KINDS) - 1)
 #define LOADED_KINDS (1u << KMT_DIFF_MODULE | 1u << KMT_DIFF_PARAM)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "diff.h"
+#include "diff_priv.h"
 
 #include <json.h>
 #include <string.h>

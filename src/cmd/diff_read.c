@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What there is to compare of one kernel: from its indexes, and where need be from its module files. */
-#include "diff.h"
+#include "diff_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include <kmt/base/ordered.h>
 #include <kmt/index/metas.h>
 
-#include "progress.h"
+#include "progress_priv.h"
 
 #define FILE_KINDS (1u << KMT_DIFF_PARAM | 1u << KMT_DIFF_FIRMWARE)
 #define WARNINGS_MAX 20

@@ -9,7 +9,7 @@
 #include <kmt/out/rows.h>
 #include <kmt/out/text.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 /* Where the text begins, right of names and options. */
 #define TEXT_COLUMN 26

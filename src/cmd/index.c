@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool index`: builds or checks modules.dep and its kin, as depmod does. */
-#include "index.h"
+#include "index_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 #include <kmt/model/snapshot.h>
 #include <kmt/source/modindex.h>
 
-#include "cmds.h"
-#include "progress.h"
+#include "cmds_priv.h"
+#include "progress_priv.h"
 
 #define OPT(member) .offset = offsetof(struct kmt_index_opts, member)
 

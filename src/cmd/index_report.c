@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What `kmtool index` says about the tree: findings as rows, JSON or warnings. */
-#include "index.h"
+#include "index_priv.h"
 
 #include <errno.h>
 #include <json.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "index.h"
+#include "index_priv.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool info`: which modules are asked for, and how they are shown. */
-#include "info.h"
+#include "info_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include <kmt/cmd/opt.h>
 #include <kmt/model/lookup.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 struct options {
 	bool all;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One module as a JSON object. The keys are a contract: kmtool-info(8) lists them. */
-#include "info.h"
+#include "info_priv.h"
 
 #include <json.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table of parameters at the end of `kmtool info`. */
-#include "info.h"
+#include "info_priv.h"
 
 #include <kmt/out/params.h>
 

@@ -3,7 +3,7 @@
  * Many modules at once, by several threads; what they write comes out in the order of the modules. It is
  * printed as soon as its turn comes: the output never stands in memory as a whole (JSON does).
  */
-#include "info.h"
+#include "info_priv.h"
 
 #include <errno.h>
 #include <json.h>

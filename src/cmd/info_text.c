@@ -4,7 +4,7 @@
  * name, the key and the value separated by tabs; with -F only values. What comes from .modinfo and
  * from the signature stands in modinfo's order, ours follows.
  */
-#include "info.h"
+#include "info_priv.h"
 
 #include <string.h>
 

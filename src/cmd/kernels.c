@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool kernels`: which kernels are installed, and in which state their module trees are. */
-#include "kernels.h"
+#include "kernels_priv.h"
 
 #include <errno.h>
 
@@ -9,7 +9,7 @@
 #include <kmt/model/snapshot.h>
 #include <kmt/sys/paths.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 static void get_version(const void *data, void *ctx, struct kmt_cell *out)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which kernels there are: module trees, and boot images, by the names that distributions give them. */
-#include "kernels.h"
+#include "kernels_priv.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * times, as it has to be quick; `kmtool index --check` compares the contents. Status-change times are not
  * looked at: in a copied tree they say nothing.
  */
-#include "kernels.h"
+#include "kernels_priv.h"
 
 #include <errno.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 #include <kmt/cmd/print.h>
 #include <kmt/out/list.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 #define NOTES_TREE (KMT_BANNER_MODULES | KMT_BANNER_TREE | KMT_BANNER_INDEX)
 

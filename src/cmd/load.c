@@ -7,8 +7,8 @@
 #include <kmt/cmd/banner.h>
 #include <kmt/plan/load.h>
 
-#include "change.h"
-#include "cmds.h"
+#include "change_priv.h"
+#include "cmds_priv.h"
 
 /* --wait: how long a module or its device may stay busy. */
 #define WAIT_MS 10000u

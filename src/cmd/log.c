@@ -13,8 +13,8 @@
 #include <kmt/sys/kmsg.h>
 #include <kmt/sys/paths.h>
 
-#include "cmds.h"
-#include "retype.h"
+#include "cmds_priv.h"
+#include "command_line_priv.h"
 
 struct log_opts {
 	bool follow;
@@ -135,7 +135,7 @@ static int follow(struct reader *r, struct kmt_err *err)
 
 static int cannot_open(struct kmt_env *env, const void *opts, int errnum, struct kmt_err *err)
 {
-	kmt_autofree char *line = kmt_retype(env, opts);
+	kmt_autofree char *line = kmt_command_line(env, opts);
 	int r;
 
 	if (errnum != EPERM && errnum != EACCES)

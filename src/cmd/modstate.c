@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "modstate.h"
+#include "modstate_priv.h"
 
 void kmt_modstate_cell(const struct kmt_snapshot *snap, const char *name, bool on_disk, bool builtin,
 	struct kmt_cell *out)

@@ -8,7 +8,7 @@
 #include <kmt/out/skeleton.h>
 #include <kmt/sys/file.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 struct new_opts {
 	struct kmt_strv with;

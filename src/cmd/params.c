@@ -12,10 +12,10 @@
 #include <kmt/plan/params.h>
 #include <kmt/sys/file.h>
 
-#include "change.h"
-#include "cmds.h"
-#include "config.h"
-#include "retype.h"
+#include "change_priv.h"
+#include "cmds_priv.h"
+#include "config_priv.h"
+#include "command_line_priv.h"
 
 struct params_opts {
 	bool save, save_only;
@@ -172,7 +172,7 @@ static int check_live(struct kmt_change *c, struct kmt_err *err)
 		r = kmt_file_may_write(&env->root, step->path);
 		if (r == 0)
 			continue;
-		line = kmt_retype(env, c->opts);
+		line = kmt_command_line(env, c->opts);
 		kmt_err_errno(err, -r, "%s cannot be written", step->path);
 		kmt_err_hint(err, "sudo %s", line);
 		return r;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "progress.h"
+#include "progress_priv.h"
 
 #include <time.h>
 #include <unistd.h>

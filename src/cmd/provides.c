@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool provides`: who answers to an alias or exports a symbol. */
-#include "provides.h"
+#include "provides_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include <kmt/cmd/banner.h>
 #include <kmt/cmd/print.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 /* Names that are nearly the same take time to find. */
 #define WARNINGS_MAX 20

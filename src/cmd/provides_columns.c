@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "provides.h"
+#include "provides_priv.h"
 
 #include <string.h>
 
-#include "modstate.h"
+#include "modstate_priv.h"
 
 static void get_query(const void *row, void *ctx, struct kmt_cell *out)
 {

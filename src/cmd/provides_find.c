@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From what was asked for to rows. */
-#include "provides.h"
+#include "provides_priv.h"
 
 #include <errno.h>
 #include <string.h>

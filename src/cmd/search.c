@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool search`: which modules have a text in their name, description, aliases, parameters ... */
-#include "search.h"
+#include "search_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include <kmt/cmd/print.h>
 #include <kmt/model/lookup.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 #define NOTES (KMT_BANNER_MODULES | KMT_BANNER_TREE | KMT_BANNER_INDEX)
 #define MAX_HINTS 4

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What only module files tell: they are read on several threads, and told of in the order of names. */
-#include "search.h"
+#include "search_priv.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include <kmt/base/ordered.h>
 #include <kmt/index/metas.h>
 
-#include "progress.h"
+#include "progress_priv.h"
 
 #define WARNINGS_MAX 20
 

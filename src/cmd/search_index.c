@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is found without opening a module file: names, aliases, symbols, and all about built-in modules. */
-#include "search.h"
+#include "search_priv.h"
 
 #include <errno.h>
 #include <stdlib.h>

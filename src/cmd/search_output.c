@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "search.h"
+#include "search_priv.h"
 
 #include <kmt/cmd/print.h>
 
-#include "modstate.h"
+#include "modstate_priv.h"
 
 static void get_module(const void *row, void *ctx, struct kmt_cell *out)
 {

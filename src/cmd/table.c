@@ -6,7 +6,7 @@
 #include <kmt/base/strbuf.h>
 #include <kmt/cmd/cmd.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 const struct kmt_cmd *const kmt_cmds[] = {
 	&kmt_cmd_list,

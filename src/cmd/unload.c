@@ -5,8 +5,8 @@
 
 #include <kmt/plan/unload.h>
 
-#include "change.h"
-#include "cmds.h"
+#include "change_priv.h"
+#include "cmds_priv.h"
 
 struct unload_opts {
 	bool dependents, unused_deps, force, no_config;

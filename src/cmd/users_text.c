@@ -6,7 +6,7 @@
 #include <kmt/out/json.h>
 #include <kmt/out/users.h>
 
-#include "change.h"
+#include "change_priv.h"
 
 static void put_user(const struct kmt_user *u)
 {

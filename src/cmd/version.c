@@ -7,7 +7,7 @@
 #include <kmt/out/json.h>
 #include <kmt/sys/lazy.h>
 
-#include "cmds.h"
+#include "cmds_priv.h"
 
 void kmt_version_print(FILE *out)
 {

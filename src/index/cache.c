@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include <kmt/base/map.h>
-#include "cache.h"
+#include "cache_priv.h"
 
 struct kmt_cache {
 	struct kmt_strbuf data;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cache.h"
+#include "cache_priv.h"
 
 #define UNSURE_NS (2 * (int64_t)1000000000)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "output.h"
+#include "output_priv.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

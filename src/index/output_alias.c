@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What .modinfo says: modules.alias and its trie, modules.softdep, modules.weakdep, modules.devname. */
-#include "output.h"
+#include "output_priv.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tries of what is built into the kernel, from the two files that the kernel's build installs. */
-#include "output.h"
+#include "output_priv.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* modules.dep and modules.symbols, and their tries. */
-#include "output.h"
+#include "output_priv.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "scan.h"
+#include "scan_priv.h"
 
 #include <pthread.h>
 #include <stdlib.h>

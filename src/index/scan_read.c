@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is kept of one module file. */
-#include "scan.h"
+#include "scan_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>

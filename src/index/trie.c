@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
-#include "trie_sort.h"
+#include "trie_sort_priv.h"
 
 /* Where a file is being written. REFS is a stack: the children of the nodes that are open. */
 struct sink {

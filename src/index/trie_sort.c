@@ -3,7 +3,7 @@
  * Multikey quicksort (Bentley and Sedgewick, 1997): aliases share long beginnings, which comparing whole
  * strings would read again and again.
  */
-#include "trie_sort.h"
+#include "trie_sort_priv.h"
 
 #include <string.h>
 

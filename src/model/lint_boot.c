@@ -16,26 +16,26 @@ static bool is_boot(const struct kmt_setting *s)
 	       (s->directive && !strcmp(s->directive, "modules_load"));
 }
 
-enum boot_fate { BOOT_FINE, BOOT_UNKNOWN, BOOT_BUILTIN, BOOT_BLACKLISTED };
+enum boot_effect { BOOT_FINE, BOOT_UNKNOWN, BOOT_BUILTIN, BOOT_BLACKLISTED };
 
 /* Why an ignored line of modules-load.d is. BY is the blacklist line. */
-static int judge(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_fate *fate,
+static int judge(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_effect *effect,
 	struct kmt_origin *by, struct kmt_err *err)
 {
 	enum kmt_lint_known known;
 	int r;
 
-	*fate = BOOT_FINE;
-	if (!is_boot(s) || s->fate != KMT_FATE_IGNORED || !lint->snap->has_tree)
+	*effect = BOOT_FINE;
+	if (!is_boot(s) || s->effect != KMT_SETTING_IGNORED || !lint->snap->has_tree)
 		return 0;
-	*fate = BOOT_UNKNOWN;
+	*effect = BOOT_UNKNOWN;
 	if (strpbrk(s->name, " \t"))
 		return 0;
 	r = kmt_lint_known(lint, s->name, &known, err);
 	if (known == KMT_LINT_BUILTIN)
-		*fate = BOOT_BUILTIN;
+		*effect = BOOT_BUILTIN;
 	else if (known != KMT_LINT_NOWHERE)
-		*fate = BOOT_BLACKLISTED;
+		*effect = BOOT_BLACKLISTED;
 	*by = (struct kmt_origin){0};
 	kmt_config_blacklisted(lint->snap, s->name, by);
 	return r;
@@ -58,32 +58,32 @@ static const char *how_to_name(struct kmt_lint *lint, const struct kmt_setting *
 	return fix;
 }
 
-static void tell(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_fate fate,
+static void tell(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_effect effect,
 	const struct kmt_origin *by)
 {
 	struct kmt_lint_finding *f = kmt_lint_add(lint, &s->origin, s->name, "%s: %s", s->name, s->reason);
 
-	if (fate == BOOT_UNKNOWN)
+	if (effect == BOOT_UNKNOWN)
 		f->fix = how_to_name(lint, s);
-	else if (fate == BOOT_BUILTIN)
+	else if (effect == BOOT_BUILTIN)
 		f->fix = "remove the line, unless other kernels need it";
 	else if (by->file)
 		f->fix = kmt_lint_text(lint, "remove this line, or what %s says", kmt_lint_where(lint, by));
 }
 
-static int boot_rule(struct kmt_lint *lint, enum boot_fate want, struct kmt_err *err)
+static int boot_rule(struct kmt_lint *lint, enum boot_effect want, struct kmt_err *err)
 {
 	const struct kmt_setting *s;
 	int r = 0;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
 		struct kmt_origin by;
-		enum boot_fate fate = BOOT_FINE;
+		enum boot_effect effect = BOOT_FINE;
 
 		if (!r)
-			r = judge(lint, s, &fate, &by, err);
-		if (!r && fate == want)
-			tell(lint, s, fate, &by);
+			r = judge(lint, s, &effect, &by, err);
+		if (!r && effect == want)
+			tell(lint, s, effect, &by);
 	}
 	return r;
 }
@@ -140,9 +140,9 @@ static void compare_live(
 		"%s is loaded with %s=%s, and this line says %.*s: it was loaded before the line was there, "
 		"from an initramfs without it, or the value was changed since",
 		s->name, param, live.s, (int)word->value_len, word->value ? word->value : "Y")
-		->fix = lint->facts->drift && lint->facts->drift->rebuild
+		->fix = lint->facts->diff && lint->facts->diff->rebuild
 				? kmt_lint_text(lint, "unload and load %s again; if that does not last, %s", s->name,
-					  lint->facts->drift->rebuild)
+					  lint->facts->diff->rebuild)
 				: kmt_lint_text(lint, "unload and load %s again", s->name);
 }
 
@@ -158,7 +158,7 @@ static bool is_last(
 		struct kmt_param_word theirs;
 
 		if (!other->directive || strcmp(other->directive, "options") ||
-			strcmp(other->name, s->name) != 0 || other->fate == KMT_FATE_IGNORED)
+			strcmp(other->name, s->name) != 0 || other->effect == KMT_SETTING_IGNORED)
 			continue;
 		while (kmt_param_word_next(&p, &theirs))
 			if ((other > s || theirs.name > word->name) && kmt_param_word_is(&theirs, name))
@@ -177,7 +177,7 @@ int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err)
 		const char *p = s->value;
 		struct kmt_param_word word;
 
-		if (!s->directive || strcmp(s->directive, "options") || s->fate == KMT_FATE_IGNORED ||
+		if (!s->directive || strcmp(s->directive, "options") || s->effect == KMT_SETTING_IGNORED ||
 			!kmt_snapshot_loaded(lint->snap, s->name))
 			continue;
 		while (kmt_param_word_next(&p, &word) && *word.name != '#')
@@ -187,63 +187,63 @@ int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err)
 	return 0;
 }
 
-static void tell_config(struct kmt_lint *lint, const struct kmt_drift_row *row)
+static void tell_config(struct kmt_lint *lint, const struct kmt_initramfs_diff_row *row)
 {
 	const struct kmt_origin origin = {.file = row->path};
-	const char *image = lint->facts->drift->image;
+	const char *image = lint->facts->diff->image;
 	struct kmt_lint_finding *f;
 
 	switch (row->kind) {
-	case KMT_DRIFT_CONFIG_DIFFERS:
+	case KMT_INITRAMFS_DIFF_CONFIG_DIFFERS:
 		f = kmt_lint_add(lint, &origin, NULL, "%s has another version of this file", image);
 		break;
-	case KMT_DRIFT_CONFIG_GONE:
+	case KMT_INITRAMFS_DIFF_CONFIG_GONE:
 		f = kmt_lint_add(lint, &origin, NULL, "only %s has this file: until the root is mounted it counts",
 			image);
 		break;
-	case KMT_DRIFT_CONFIG_MISSING:
+	case KMT_INITRAMFS_DIFF_CONFIG_MISSING:
 		f = kmt_lint_add(lint, &origin, row->module,
 			"%s does not have this file, but has %s: it is loaded without it", image, row->module);
 		break;
-	case KMT_DRIFT_OLDER:
+	case KMT_INITRAMFS_DIFF_OLDER:
 		f = kmt_lint_add(lint, &origin, NULL, "it was changed after %s was made, which cannot be read", image);
 		break;
 	default:
 		return;
 	}
-	f->fix = lint->facts->drift->rebuild;
+	f->fix = lint->facts->diff->rebuild;
 }
 
 int kmt_lint_initramfs_config(struct kmt_lint *lint, struct kmt_err *err)
 {
-	const struct kmt_drift *drift = lint->facts->drift;
+	const struct kmt_initramfs_diff *diff = lint->facts->diff;
 
-	for (size_t i = 0; drift && i < drift->rows.n; i++)
-		tell_config(lint, &drift->rows.v[i]);
+	for (size_t i = 0; diff && i < diff->rows.n; i++)
+		tell_config(lint, &diff->rows.v[i]);
 	return 0;
 }
 
 /* One finding for all: after an update there may be hundreds. */
 int kmt_lint_initramfs_module(struct kmt_lint *lint, struct kmt_err *err)
 {
-	const struct kmt_drift *drift = lint->facts->drift;
+	const struct kmt_initramfs_diff *diff = lint->facts->diff;
 	kmt_autostrbuf struct kmt_strbuf names = KMT_STRBUF_INIT;
-	struct kmt_origin origin = {.file = drift ? drift->image : NULL};
+	struct kmt_origin origin = {.file = diff ? diff->image : NULL};
 	size_t n = 0;
 
-	for (size_t i = 0; drift && i < drift->rows.n; i++) {
-		const struct kmt_drift_row *row = &drift->rows.v[i];
+	for (size_t i = 0; diff && i < diff->rows.n; i++) {
+		const struct kmt_initramfs_diff_row *row = &diff->rows.v[i];
 
-		if (row->kind != KMT_DRIFT_MODULE_DIFFERS && row->kind != KMT_DRIFT_MODULE_GONE)
+		if (row->kind != KMT_INITRAMFS_DIFF_MODULE_DIFFERS && row->kind != KMT_INITRAMFS_DIFF_MODULE_GONE)
 			continue;
 		if (n++ < 5)
 			kmt_strbuf_addf(&names, "%s%s%s", n > 1 ? ", " : "", row->module,
-				row->kind == KMT_DRIFT_MODULE_GONE ? " (not on the disk)" : "");
+				row->kind == KMT_INITRAMFS_DIFF_MODULE_GONE ? " (not on the disk)" : "");
 	}
 	if (n)
 		kmt_lint_add(lint, &origin, NULL,
 			"it has %zu module%s that the disk has not, or in another version: %s%s", n,
 			n == 1 ? "" : "s", names.s, n > 5 ? " ..." : "")
-			->fix = drift->rebuild;
+			->fix = diff->rebuild;
 	return 0;
 }

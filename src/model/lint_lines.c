@@ -98,7 +98,7 @@ int kmt_lint_not_conf(struct kmt_lint *lint, struct kmt_err *err)
 
 static bool is_first_only(const struct kmt_setting *s)
 {
-	return s->line && s->fate == KMT_FATE_SHADOWED && !kmt_lint_is(s, KMT_CONF_OPTIONS) &&
+	return s->line && s->effect == KMT_SETTING_SHADOWED && !kmt_lint_is(s, KMT_CONF_OPTIONS) &&
 	       s->source == KMT_SETTING_MODPROBE_D;
 }
 
@@ -154,7 +154,7 @@ int kmt_lint_void_install(struct kmt_lint *lint, struct kmt_err *err)
 	kmt_vec_foreach(s, &lint->settings->rows) {
 		bool blocks;
 
-		if (!kmt_lint_is(s, KMT_CONF_INSTALL) || s->fate != KMT_FATE_IGNORED || !s->line ||
+		if (!kmt_lint_is(s, KMT_CONF_INSTALL) || s->effect != KMT_SETTING_IGNORED || !s->line ||
 			kmt_lint_is_pattern(s->name) || s->line->shipped)
 			continue;
 		blocks = kmt_config_command_blocks(s->value);
@@ -206,7 +206,7 @@ int kmt_lint_duplicate(struct kmt_lint *lint, struct kmt_err *err)
 						     !kmt_lint_is(s, KMT_CONF_OPTIONS)))
 			continue;
 		for (size_t k = 0; k < i; k++) {
-			if (rows[k].fate == KMT_FATE_IGNORED || s->fate == KMT_FATE_IGNORED ||
+			if (rows[k].effect == KMT_SETTING_IGNORED || s->effect == KMT_SETTING_IGNORED ||
 				!same_line(&rows[k], s))
 				continue;
 			kmt_lint_add(lint, &s->origin, s->name, "%s says the same",
@@ -226,7 +226,7 @@ int kmt_lint_overridden(struct kmt_lint *lint, struct kmt_err *err)
 		const struct kmt_setting *s = &rows[i];
 		bool repeated = false;
 
-		if (!kmt_lint_is(s, KMT_CONF_OPTIONS) || s->fate == KMT_FATE_IGNORED || !s->reason)
+		if (!kmt_lint_is(s, KMT_CONF_OPTIONS) || s->effect == KMT_SETTING_IGNORED || !s->reason)
 			continue;
 		/* A distribution's defaults are there to be overridden. */
 		if (!kmt_lint_is_local(s))
@@ -245,7 +245,7 @@ int kmt_lint_options_pattern(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (kmt_lint_is(s, KMT_CONF_OPTIONS) && s->fate == KMT_FATE_IGNORED && s->reason &&
+		if (kmt_lint_is(s, KMT_CONF_OPTIONS) && s->effect == KMT_SETTING_IGNORED && s->reason &&
 			kmt_lint_is_pattern(s->name) && s->source == KMT_SETTING_MODPROBE_D)
 			kmt_lint_add(lint, &s->origin, NULL, "%s", s->reason)->fix =
 				"write one options line for each module";

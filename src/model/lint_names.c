@@ -115,7 +115,7 @@ int kmt_lint_bad_parameter(struct kmt_lint *lint, struct kmt_err *err)
 		struct kmt_param_word word;
 
 		if (!is_options(s) || s->source == KMT_SETTING_TREE ||
-			(s->fate == KMT_FATE_IGNORED && s->source != KMT_SETTING_CMDLINE) ||
+			(s->effect == KMT_SETTING_IGNORED && s->source != KMT_SETTING_CMDLINE) ||
 			!kmt_modindex_find(&lint->snap->index, s->name))
 			continue;
 		while (kmt_param_word_next(&p, &word) && *word.name != '#')
@@ -240,7 +240,7 @@ int kmt_lint_weak_blacklist(struct kmt_lint *lint, struct kmt_err *err)
 	kmt_vec_foreach(s, &lint->settings->rows) {
 		bool on_cmdline = s->directive && !strcmp(s->directive, "modprobe.blacklist");
 
-		if (!r && kmt_lint_is_local(s) && s->fate != KMT_FATE_IGNORED &&
+		if (!r && kmt_lint_is_local(s) && s->effect != KMT_SETTING_IGNORED &&
 			(on_cmdline || kmt_lint_is(s, KMT_CONF_BLACKLIST)) &&
 			kmt_modindex_find(&lint->snap->index, s->name))
 			r = judge_blacklist(lint, s, err);
@@ -255,7 +255,7 @@ int kmt_lint_cmdline_dash(struct kmt_lint *lint, struct kmt_err *err)
 	kmt_vec_foreach(s, &lint->settings->rows) {
 		char name[KMT_NAME_MAX];
 
-		if (s->source != KMT_SETTING_CMDLINE || s->fate != KMT_FATE_IGNORED ||
+		if (s->source != KMT_SETTING_CMDLINE || s->effect != KMT_SETTING_IGNORED ||
 			(strcmp(s->directive, "modprobe.blacklist") != 0 &&
 				strcmp(s->directive, "module_blacklist") != 0) ||
 			kmt_name_normalize(s->name, name, sizeof(name)))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "nodes.h"
+#include "nodes_priv.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -18,15 +18,15 @@ const char *kmt_setting_source_name(enum kmt_setting_source source)
 	return names[source];
 }
 
-const char *kmt_fate_name(enum kmt_fate fate)
+const char *kmt_setting_effect_name(enum kmt_setting_effect effect)
 {
-	static const char *const names[KMT_FATE_COUNT] = {
-		[KMT_FATE_EFFECTIVE] = "effective",
-		[KMT_FATE_SHADOWED] = "shadowed",
-		[KMT_FATE_IGNORED] = "ignored",
+	static const char *const names[KMT_SETTING_COUNT] = {
+		[KMT_SETTING_EFFECTIVE] = "effective",
+		[KMT_SETTING_SHADOWED] = "shadowed",
+		[KMT_SETTING_IGNORED] = "ignored",
 	};
 
-	return names[fate];
+	return names[effect];
 }
 
 bool kmt_conf_line_is_about(const struct kmt_conf_line *line, const char *name)
@@ -64,7 +64,7 @@ static void add_bad(const struct kmt_conf_bad *bad, struct kmt_settings *out)
 	kmt_vec_push(&out->rows, (struct kmt_setting){.source = KMT_SETTING_MODPROBE_D,
 					 .value = bad->text,
 					 .origin = bad->origin,
-					 .fate = KMT_FATE_IGNORED,
+					 .effect = KMT_SETTING_IGNORED,
 					 .reason = bad->wrong});
 }
 
@@ -146,7 +146,7 @@ static void add_masked(const struct kmt_snapshot *snap, struct kmt_settings *out
 			if (file->masked_by && !strcmp(file->path, row->origin.file))
 				break;
 		}
-		row->fate = KMT_FATE_IGNORED;
+		row->effect = KMT_SETTING_IGNORED;
 		row->reason = kmt_arena_printf(&out->arena, "%s is read instead of this file", file->masked_by);
 	}
 }

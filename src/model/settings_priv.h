@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between settings.c, which collects the lines, and settings_fate.c, which judges them. */
+/* Between settings.c, which collects the lines, and settings_effect.c, which judges them. */
 #ifndef KMT_MODEL_SETTINGS_PRIV_H
 #define KMT_MODEL_SETTINGS_PRIV_H
 
 #include <kmt/model/settings.h>
 
-/* Fills fate, by and reason of row INDEX, which comes from a file that is read or the command line. */
+/* Fills effect, by and reason of row INDEX, which comes from a file that is read or the command line. */
 int kmt_settings_judge(
 	struct kmt_snapshot *snap, struct kmt_settings *all, size_t index, struct kmt_err *err);
 

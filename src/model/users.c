@@ -10,7 +10,7 @@
 #include <kmt/model/devchain.h>
 #include <kmt/source/mountinfo.h>
 #include <kmt/sys/paths.h>
-#include "nodes.h"
+#include "nodes_priv.h"
 #include "users_priv.h"
 
 const char *kmt_user_kind_name(enum kmt_user_kind kind)

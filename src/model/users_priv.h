@@ -3,7 +3,7 @@
 #define KMT_MODEL_USERS_PRIV_H
 
 #include <kmt/model/users.h>
-#include "nodes.h"
+#include "nodes_priv.h"
 
 /* Adds a row; texts are copied. Valid until the next one is added. */
 struct kmt_user *kmt_users_add(

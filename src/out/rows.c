@@ -8,7 +8,7 @@
 #include <kmt/base/escape.h>
 #include <kmt/out/json.h>
 
-#include "table.h"
+#include "table_priv.h"
 
 void kmt_rows_cell(const struct kmt_rows *rows, size_t row, const struct kmt_column *column,
 	struct kmt_cell *out)

@@ -5,7 +5,7 @@
 static void put(const struct kmt_setting *s, const char *text, struct kmt_cell *out)
 {
 	out->s = text;
-	if (s->fate != KMT_FATE_EFFECTIVE)
+	if (s->effect != KMT_SETTING_EFFECTIVE)
 		out->hue = KMT_HUE_DIM;
 }
 
@@ -56,12 +56,12 @@ static void get_value(const void *row, void *ctx, struct kmt_cell *out)
 	put(row, ((const struct kmt_setting *)row)->value, out);
 }
 
-static void get_fate(const void *row, void *ctx, struct kmt_cell *out)
+static void get_effect(const void *row, void *ctx, struct kmt_cell *out)
 {
 	const struct kmt_setting *s = row;
 
-	put(s, kmt_fate_name(s->fate), out);
-	if (s->fate != KMT_FATE_EFFECTIVE)
+	put(s, kmt_setting_effect_name(s->effect), out);
+	if (s->effect != KMT_SETTING_EFFECTIVE)
 		out->hue = KMT_HUE_WARN;
 }
 
@@ -89,8 +89,8 @@ const struct kmt_column kmt_setting_columns[] = {
 		.get = get_name},
 	{"value", "VALUE", KMT_CELL_STRING, true, .width = 0.3, .help = "the rest of the line",
 		.get = get_value},
-	{"fate", "FATE", KMT_CELL_STRING, true, .help = "effective, shadowed or ignored",
-		.get = get_fate},
+	{"effect", "EFFECT", KMT_CELL_STRING, true, .help = "effective, shadowed or ignored",
+		.get = get_effect},
 	{"by", "BY", KMT_CELL_STRING, false, .help = "the line that counts instead", .get = get_by},
 	{"reason", "REASON", KMT_CELL_STRING, true,
 		.help = "why it is shadowed or ignored, or which part of it is", .get = get_reason},

@@ -8,7 +8,7 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/name.h>
-#include "skeleton_text.h"
+#include "skeleton_text_priv.h"
 
 const char *const kmt_skeleton_parts[] = {"params", "export", "debugfs", NULL};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "skeleton_text.h"
+#include "skeleton_text_priv.h"
 
 #include <stddef.h>
 

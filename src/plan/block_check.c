@@ -57,7 +57,7 @@ static void blame(const struct kmt_snapshot *after, const char *name, const stru
 int kmt_block_prove_plan(const struct kmt_snapshot *snap, const char *version, bool initramfs,
 	struct kmt_plan *plan, struct kmt_block_module *modules, size_t n, struct kmt_err *err)
 {
-	struct kmt_drift drift = {0};
+	struct kmt_initramfs_diff diff = {0};
 	struct kmt_snapshot after;
 	struct kmt_root root;
 	int r;
@@ -72,19 +72,19 @@ int kmt_block_prove_plan(const struct kmt_snapshot *snap, const char *version, b
 	if (r < 0)
 		return r;
 	if (initramfs)
-		kmt_drift_find(&after, &drift);
+		kmt_initramfs_diff_find(&after, &diff);
 	for (size_t i = 0; !r && i < n; i++) {
 		struct kmt_block_module *m = &modules[i];
 		const struct kmt_way_row *gap;
 
-		r = kmt_block_prove(&after, m->name, initramfs ? &drift : NULL, &m->proof, err);
+		r = kmt_block_prove(&after, m->name, initramfs ? &diff : NULL, &m->proof, err);
 		gap = r ? NULL : kmt_block_gap(&m->proof);
 		if (gap) {
 			blame(&after, m->name, gap, err);
 			r = -EPERM;
 		}
 	}
-	kmt_drift_free(&drift);
+	kmt_initramfs_diff_free(&diff);
 	kmt_snapshot_free(&after);
 	return r;
 }

@@ -233,40 +233,40 @@ static void prove_insmod(struct prover *p, bool refused)
 }
 
 /* Whether the image has the configuration that blocks. */
-static bool image_is_blocked(const struct kmt_drift *drift, const struct kmt_conf_line *line)
+static bool image_is_blocked(const struct kmt_initramfs_diff *diff, const struct kmt_conf_line *line)
 {
-	const struct kmt_drift_row *row;
+	const struct kmt_initramfs_diff_row *row;
 
-	if (!line || !kmt_map_get(&drift->configs, line->origin.file))
+	if (!line || !kmt_map_get(&diff->configs, line->origin.file))
 		return false;
-	kmt_vec_foreach(row, &drift->rows) {
-		if (row->kind == KMT_DRIFT_CONFIG_DIFFERS && !strcmp(row->path, line->origin.file))
+	kmt_vec_foreach(row, &diff->rows) {
+		if (row->kind == KMT_INITRAMFS_DIFF_CONFIG_DIFFERS && !strcmp(row->path, line->origin.file))
 			return false;
 	}
 	return true;
 }
 
-static void prove_initramfs(struct prover *p, const struct kmt_drift *drift)
+static void prove_initramfs(struct prover *p, const struct kmt_initramfs_diff *diff)
 {
-	const char *in_image = drift ? kmt_map_get(&drift->modules, p->name) : NULL;
+	const char *in_image = diff ? kmt_map_get(&diff->modules, p->name) : NULL;
 
 	begin(p, KMT_WAY_INITRAMFS);
-	if (!drift || drift->unreadable.msg) {
+	if (!diff || diff->unreadable.msg) {
 		p->row->verdict = KMT_VERDICT_UNKNOWN;
-		p->row->detail = drift ? text(p, "%s: %s", drift->image, drift->unreadable.msg)
+		p->row->detail = diff ? text(p, "%s: %s", diff->image, diff->unreadable.msg)
 				       : "the image was not looked into";
-		p->row->fix = drift ? drift->rebuild : NULL;
-	} else if (!drift->image) {
+		p->row->fix = diff ? diff->rebuild : NULL;
+	} else if (!diff->image) {
 		p->row->detail = text(p, "kernel %s has no image", p->snap->version);
 	} else if (!in_image) {
-		p->row->detail = text(p, "%s does not have the module", drift->image);
-	} else if (image_is_blocked(drift,
+		p->row->detail = text(p, "%s does not have the module", diff->image);
+	} else if (image_is_blocked(diff,
 			   kmt_config_first(p->snap, KMT_CONF_INSTALL, p->name, false))) {
-		p->row->detail = text(p, "%s has the module, and the same configuration", drift->image);
+		p->row->detail = text(p, "%s has the module, and the same configuration", diff->image);
 	} else {
 		p->row->verdict = KMT_VERDICT_OPEN;
-		p->row->detail = text(p, "%s has the module, but not this configuration", drift->image);
-		p->row->fix = text(p, "%s", drift->rebuild);
+		p->row->detail = text(p, "%s has the module, but not this configuration", diff->image);
+		p->row->fix = text(p, "%s", diff->rebuild);
 	}
 }
 
@@ -285,7 +285,7 @@ static void prove_loaded(struct prover *p)
 	p->row->fix = text(p, "kmtool unload %s", p->name);
 }
 
-int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct kmt_drift *drift,
+int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct kmt_initramfs_diff *diff,
 	struct kmt_block_proof *out, struct kmt_err *err)
 {
 	struct prover p = {.snap = snap, .name = name, .out = out, .err = err};
@@ -311,7 +311,7 @@ int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct km
 		r = prove_aliases(&p, true);
 	conclude(&p, "request", "requests");
 	prove_insmod(&p, kmt_config_kernel_blacklisted(snap, name));
-	prove_initramfs(&p, drift);
+	prove_initramfs(&p, diff);
 	prove_loaded(&p);
 	if (r < 0)
 		kmt_block_proof_free(out);

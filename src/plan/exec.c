@@ -8,8 +8,8 @@
 #include <kmt/base/alloc.h>
 #include <kmt/sys/interrupt.h>
 #include <kmt/sys/paths.h>
-#include "exec_insert.h"
-#include "exec_write.h"
+#include "exec_insert_priv.h"
+#include "exec_write_priv.h"
 
 /* Naps between two tries grow from the first to the longest. */
 #define FIRST_NAP_MS 2u

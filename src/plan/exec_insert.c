@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "exec_insert.h"
+#include "exec_insert_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>

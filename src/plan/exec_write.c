@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "exec_write.h"
+#include "exec_write_priv.h"
 
 #include <errno.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #include <kmt/model/config.h>
 #include <kmt/model/lookup.h>
 #include <kmt/sys/kernel.h>
-#include "unload_sim.h"
+#include "unload_sim_priv.h"
 
 struct unload {
 	struct kmt_snapshot *snap;

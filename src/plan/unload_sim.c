@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unload_sim.h"
+#include "unload_sim_priv.h"
 
 #include <kmt/base/alloc.h>
 

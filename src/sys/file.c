@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include <kmt/base/alloc.h>
-#include "file_keep.h"
+#include "file_keep_priv.h"
 
 #define LINKS_MAX 40
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "file_keep.h"
+#include "file_keep_priv.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include <kmt/base/alloc.h>
-#include "file_keep.h"
+#include "file_keep_priv.h"
 
 static int write_new(int dirfd, const struct kmt_new_file *file)
 {

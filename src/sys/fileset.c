@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include <kmt/base/alloc.h>
-#include "file_keep.h"
-#include "fileset.h"
+#include "file_keep_priv.h"
+#include "fileset_priv.h"
 
 #define NEW_MODE 0644
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include <kmt/base/alloc.h>
-#include "fileset.h"
+#include "fileset_priv.h"
 
 int kmt_fileset_settle(int dirfd, const char *dir, const char *name)
 {

@@ -14,8 +14,8 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/sys/dirents.h>
-#include "root_overlay.h"
-#include "root_walk.h"
+#include "root_overlay_priv.h"
+#include "root_walk_priv.h"
 
 #define FIRST_READ 4096
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "root_overlay.h"
+#include "root_overlay_priv.h"
 
 #include <stdlib.h>
 #include <string.h>

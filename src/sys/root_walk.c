@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "root_walk.h"
+#include "root_walk_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# kmtool config: the lines and their fates, the files, and edits of them on any root.
+# kmtool config: the lines and their effects, the files, and edits of them on any root.
 
 load fixture
 
@@ -9,9 +9,9 @@ setup() {
 	D=$ROOT/etc/modprobe.d
 }
 
-# fate FILE:LINE: what the list says of it.
-fate() {
-	kmtool config list --raw -o where,fate,reason | awk -F'\t' -v where="$1" '$1 == where { print $2 ": " $3 }'
+# effect FILE:LINE: what the list says of it.
+effect() {
+	kmtool config list --raw -o where,effect,reason | awk -F'\t' -v where="$1" '$1 == where { print $2 ": " $3 }'
 }
 
 @test "list is what is done without a verb; every line has its place" {
@@ -19,7 +19,7 @@ fate() {
 	contains "$output" "/etc/modprobe.d/local.conf:2"
 	[ "$(kmtool config list)" = "$output" ]
 	[ "$(kmtool config --raw)" = "$(kmtool config list --raw)" ]
-	kmtool config --raw -o where,directive,name,value,fate >"$BATS_TEST_TMPDIR/list"
+	kmtool config --raw -o where,directive,name,value,effect >"$BATS_TEST_TMPDIR/list"
 	grep -qx '/etc/modprobe.d/local.conf:2	options	loop	max_part=15	effective' "$BATS_TEST_TMPDIR/list"
 	grep -qx '/proc/cmdline	options	loop	max_loop=8	effective' "$BATS_TEST_TMPDIR/list"
 	grep -q '/modules.softdep:2	softdep	ext4	pre: crypto-crc32c	effective' "$BATS_TEST_TMPDIR/list"
@@ -30,11 +30,11 @@ fate() {
 	echo 'options loop max_part=7' >"$D/z.conf"
 	mkdir -p "$ROOT/usr/lib/modprobe.d"
 	echo 'blacklist loop' >"$ROOT/usr/lib/modprobe.d/z.conf"
-	contains "$(fate /etc/modprobe.d/a.conf:1)" "ignored: modprobe runs no install command"
-	contains "$(fate /etc/modprobe.d/a.conf:2)" "ignored: usbcore is built into the kernel"
-	contains "$(fate /etc/modprobe.d/a.conf:3)" "ignored: a comment has to start in the first column"
-	contains "$(fate /etc/modprobe.d/local.conf:2)" "shadowed: max_part is set again in /etc/modprobe.d/z.conf:1"
-	contains "$(fate /usr/lib/modprobe.d/z.conf:1)" "ignored: /etc/modprobe.d/z.conf is read instead"
+	contains "$(effect /etc/modprobe.d/a.conf:1)" "ignored: modprobe runs no install command"
+	contains "$(effect /etc/modprobe.d/a.conf:2)" "ignored: usbcore is built into the kernel"
+	contains "$(effect /etc/modprobe.d/a.conf:3)" "ignored: a comment has to start in the first column"
+	contains "$(effect /etc/modprobe.d/local.conf:2)" "shadowed: max_part is set again in /etc/modprobe.d/z.conf:1"
+	contains "$(effect /usr/lib/modprobe.d/z.conf:1)" "ignored: /etc/modprobe.d/z.conf is read instead"
 }
 
 @test "show: the lines about one module, by its name or an alias" {
@@ -92,7 +92,7 @@ fate() {
 	contains "$stderr" "local.conf:2 is read later and sets it to '15'"
 	contains "$stderr" "--file zz-local.conf"
 	expect_status 0 kmtool config set-option loop max_part=1 --file zz-local.conf
-	contains "$stderr" "local.conf:2 (options loop max_part=15)" || contains "$(fate /etc/modprobe.d/local.conf:2)" shadowed
+	contains "$stderr" "local.conf:2 (options loop max_part=15)" || contains "$(effect /etc/modprobe.d/local.conf:2)" shadowed
 	expect_status 5 kmtool config set-option loop max_loop=1 --file zz-local.conf
 	contains "$stderr" "boot loader"
 	expect_status 5 kmtool config set-option usbcore autosuspend=1
@@ -136,7 +136,7 @@ fate() {
 	expect_status 2 kmtool config alias x
 	expect_status 0 kmtool config softdep ext4 pre: loop
 	contains "$stderr" "modules.softdep:2 (softdep ext4 pre: crypto-crc32c) has no effect any more"
-	contains "$(fate /etc/modprobe.d/kmtool-softdep.conf:1)" effective
+	contains "$(effect /etc/modprobe.d/kmtool-softdep.conf:1)" effective
 	expect_status 2 kmtool config softdep ext4 loop
 	expect_status 2 kmtool config softdep ext4
 	echo 'softdep ext4 pre:' >"$D/a.conf"
@@ -212,6 +212,6 @@ assert any("loaded next" in e for e in d["effects"])
 '
 	kmtool config --json | python3 -c '
 import json, sys
-assert {"where", "directive", "name", "value", "fate", "reason"} <= set(json.load(sys.stdin)["settings"][0])
+assert {"where", "directive", "name", "value", "effect", "reason"} <= set(json.load(sys.stdin)["settings"][0])
 '
 }

@@ -6,7 +6,7 @@
 
 #include <kmt/index/cache.h>
 #include <kmt/index/output.h>
-#include "src/index/cache.h"
+#include "src/index/cache_priv.h"
 
 #define FILES_MAX 8
 

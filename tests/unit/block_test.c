@@ -140,7 +140,7 @@ static void test_unknown(void **state)
 static void test_initramfs(void **state)
 {
 	struct state *s = *state;
-	struct kmt_drift drift = {.image = "/boot/image", .rebuild = "build it"};
+	struct kmt_initramfs_diff diff = {.image = "/boot/image", .rebuild = "build it"};
 
 	fixture_text(&s->f, OWN, TEXT);
 	look(s, &s->f.root);
@@ -149,18 +149,18 @@ static void test_initramfs(void **state)
 			KMT_VERDICT_CLOSED, KMT_VERDICT_OPEN};
 
 		if (i == 1)
-			kmt_map_set(&drift.modules, "soft", (void *)"/lib/soft.ko");
+			kmt_map_set(&diff.modules, "soft", (void *)"/lib/soft.ko");
 		if (i == 2)
-			kmt_map_set(&drift.configs, OWN, (void *)OWN);
+			kmt_map_set(&diff.configs, OWN, (void *)OWN);
 		if (i == 3)
-			kmt_vec_push(&drift.rows, (struct kmt_drift_row){KMT_DRIFT_CONFIG_DIFFERS, OWN, NULL});
+			kmt_vec_push(&diff.rows, (struct kmt_initramfs_diff_row){KMT_INITRAMFS_DIFF_CONFIG_DIFFERS, OWN, NULL});
 		kmt_block_proof_free(&s->proof);
-		assert_int_equal(kmt_block_prove(&s->snap, "soft", &drift, &s->proof, &s->err), 0);
+		assert_int_equal(kmt_block_prove(&s->snap, "soft", &diff, &s->proof, &s->err), 0);
 		assert_int_equal(s->proof.ways[KMT_WAY_INITRAMFS].verdict, want[i]);
 	}
-	kmt_map_free(&drift.modules);
-	kmt_map_free(&drift.configs);
-	kmt_vec_free(&drift.rows);
+	kmt_map_free(&diff.modules);
+	kmt_map_free(&diff.configs);
+	kmt_vec_free(&diff.rows);
 }
 
 /* Plans the block; PATH is where it is to be written, NULL for nowhere. With it the ways are closed. */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
-#include <kmt/check/explain.h>
+#include <kmt/explain/explain.h>
 #include <kmt/sys/kernel.h>
 
 #define LINES 4

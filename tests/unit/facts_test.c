@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
-#include <kmt/check/facts.h>
+#include <kmt/explain/facts.h>
 #include "elf_fixture.h"
 #include "fixture.h"
 

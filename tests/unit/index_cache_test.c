@@ -10,7 +10,7 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/index/build.h>
-#include "src/index/cache.h"
+#include "src/index/cache_priv.h"
 #include "tree_fixture.h"
 
 #define CACHE TREE "/" KMT_CACHE_NAME

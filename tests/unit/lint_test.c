@@ -19,7 +19,7 @@
 struct state {
 	struct fixture f;
 	struct kmt_diag diag;
-	struct kmt_drift drift;
+	struct kmt_initramfs_diff diff;
 	struct kmt_strbuf got;
 };
 
@@ -47,7 +47,7 @@ static int teardown(void **state)
 {
 	struct state *s = *state;
 
-	kmt_vec_free(&s->drift.rows);
+	kmt_vec_free(&s->diff.rows);
 	kmt_strbuf_free(&s->got);
 	kmt_diag_clear(&s->diag);
 	fixture_clear(&s->f);
@@ -72,7 +72,7 @@ static bool live(void *ctx, const char *module, const char *param, struct kmt_st
 /* Lines of "RULE FILE:LINE MODULE\n". Every finding says something, and what to do. */
 static const char *run(struct state *s)
 {
-	const struct kmt_lint_facts facts = {check_param, live, NULL, &s->drift};
+	const struct kmt_lint_facts facts = {check_param, live, NULL, &s->diff};
 	struct kmt_settings settings;
 	struct kmt_snapshot snap;
 	const struct kmt_lint_finding *f;
@@ -220,11 +220,11 @@ static void test_initramfs(void **state)
 {
 	struct state *s = *state;
 
-	s->drift.image = "/boot/image";
-	s->drift.rebuild = "build it";
+	s->diff.image = "/boot/image";
+	s->diff.rebuild = "build it";
 	assert_string_equal(run(s), "");
-	for (int kind = 0; kind < KMT_DRIFT_COUNT; kind++)
-		kmt_vec_push(&s->drift.rows, (struct kmt_drift_row){kind, "/p", "plain"});
+	for (int kind = 0; kind < KMT_INITRAMFS_DIFF_COUNT; kind++)
+		kmt_vec_push(&s->diff.rows, (struct kmt_initramfs_diff_row){kind, "/p", "plain"});
 	assert_string_equal(run(s), "initramfs-module /boot/image:0 -\n"
 				    "initramfs-config /p:0 -\ninitramfs-config /p:0 -\n"
 				    "initramfs-config /p:0 plain\ninitramfs-config /p:0 -\n");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The fate of configuration lines: each is what modprobe, the kernel or systemd does with such a line. */
+/* The effect of configuration lines: each is what modprobe, the kernel or systemd does with such a line. */
 #include "fixture.h"
 #include "unit.h"
 
@@ -44,7 +44,7 @@ static int teardown(void **state)
 static void add_row(const struct kmt_setting *s, struct kmt_strbuf *out)
 {
 	kmt_strbuf_addf(out, "%u %s %s: %s", s->origin.line, s->directive ? s->directive : "-",
-		s->name ? s->name : s->value, kmt_fate_name(s->fate));
+		s->name ? s->name : s->value, kmt_setting_effect_name(s->effect));
 	if (s->by.file)
 		kmt_strbuf_addf(out, " by %s:%u", strrchr(s->by.file, '/') + 1, s->by.line);
 	if (s->reason)
@@ -53,7 +53,7 @@ static void add_row(const struct kmt_setting *s, struct kmt_strbuf *out)
 }
 
 /* What becomes of the lines of the sources other than the module tree. */
-static void fates(struct machine *m, const char *want)
+static void effects(struct machine *m, const char *want)
 {
 	kmt_autostrbuf struct kmt_strbuf got = KMT_STRBUF_INIT;
 	const struct kmt_setting *s;
@@ -79,7 +79,7 @@ static void test_options(void **state)
 		"options a-b x=1 y=1\noptions a_b x=2\noptions a-b x=3 x=4\noptions c* x=1\n"
 		"options core x=1\noptions c z=1\nalias my-* c\noptions my-* z=1\n");
 	fixture_text(&m->files, "/proc/cmdline", "quiet c.z=2 gone.x=1\n");
-	fates(m, "1 options a_b: effective (x is set again in " T ":3)\n"
+	effects(m, "1 options a_b: effective (x is set again in " T ":3)\n"
 		 "2 options a_b: shadowed by t.conf:3 (x is set again in " T ":3)\n"
 		 "3 options a_b: effective (x is set again in this line)\n"
 		 "4 options c*: ignored (options take the name of a module or of an alias line, not a pattern)\n"
@@ -100,7 +100,7 @@ static void test_first_counts(void **state)
 		"install a* echo 1\ninstall a-b echo 2\ninstall a* echo 3\ninstall ext4 /bin/false\n"
 		"softdep ext4 pre: a-b\nsoftdep c a-b\nremove c x\nremove c y\n");
 	fixture_text(&m->files, "/etc/modprobe.d/zz.conf", "install c /bin/false\n");
-	fates(m, "1 install a*: effective\n"
+	effects(m, "1 install a*: effective\n"
 		 "2 install a_b: shadowed by t.conf:1 (" T ":1 has the first install line for it, and only that counts)\n"
 		 "3 install a*: shadowed by t.conf:1 (" T ":1 has the first install line for it, and only that counts)\n"
 		 "4 install ext4: ignored (modprobe runs no install command for a module with soft dependencies ("
@@ -119,7 +119,7 @@ static void test_blacklists(void **state)
 
 	fixture_text(&m->files, T, "blacklist a-b\n # x\n");
 	fixture_text(&m->files, "/proc/cmdline", "modprobe.blacklist=a-b,c module_blacklist=a-b,ext4 modules_load=c\n");
-	fates(m, "1 blacklist a_b: effective\n"
+	effects(m, "1 blacklist a_b: effective\n"
 		 "2 -  # x: ignored (a comment has to start in the first column)\n"
 		 "0 modprobe.blacklist a-b: ignored ('-' is not '_' here: write a_b)\n"
 		 "0 modprobe.blacklist c: effective\n"
@@ -137,7 +137,7 @@ static void test_files(void **state)
 	fixture_text(&m->files, "/etc/modules-load.d/l.conf",
 		"# text\n; text\n  a-b \ncore\nnothing\nc x=1\n\na[b\n");
 	fixture_text(&m->files, "/usr/lib/modules-load.d/l.conf", "masked\n");
-	fates(m, "3 load a_b: effective\n"
+	effects(m, "3 load a_b: effective\n"
 		 "4 load core: ignored (built into the kernel: nothing is to be loaded)\n"
 		 "5 load nothing: ignored (there is no module nothing in 6.1.0)\n"
 		 "6 load c x=1: ignored (not a module name: options belong into modprobe.d)\n"
@@ -158,8 +158,8 @@ static void test_about(void **state)
 	assert_false(kmt_setting_is_about(&bad, "c"));
 	for (unsigned int i = 0; i < KMT_SETTING_SOURCE_COUNT; i++)
 		assert_non_null(kmt_setting_source_name(i));
-	for (unsigned int i = 0; i < KMT_FATE_COUNT; i++)
-		assert_non_null(kmt_fate_name(i));
+	for (unsigned int i = 0; i < KMT_SETTING_COUNT; i++)
+		assert_non_null(kmt_setting_effect_name(i));
 }
 
 int main(void)

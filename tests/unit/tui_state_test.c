@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 
 #include <kmt/tui/canvas.h>
-#include <kmt/tui/deeds.h>
-#include <kmt/tui/looks.h>
+#include <kmt/tui/history.h>
+#include <kmt/tui/theme.h>
 #include <kmt/tui/prefs.h>
 #include <kmt/tui/recent.h>
 #include <kmt/tui/tags.h>
@@ -178,32 +178,32 @@ static void test_recent(void **state)
 static void test_script(void **state)
 {
 	kmt_autostrbuf struct kmt_strbuf script = KMT_STRBUF_INIT;
-	struct kmt_deeds d = {0};
+	struct kmt_history d = {0};
 	struct kmt_doc told = {0};
 	const char *line;
 
 	setenv("TZ", "UTC", 1);
 	kmt_doc_line(&told, NULL);
 	kmt_doc_add(&told, KMT_ROLE_TEXT, "  said\nreboot\r\033[2J");
-	kmt_deeds_add(&d, &(struct kmt_deed){.when = 0, .done = false, .title = "load x",
+	kmt_history_add(&d, &(struct kmt_history_entry){.when = 0, .done = false, .title = "load x",
 				  .command = "kmtool load 'x\nreboot'"}, &told);
-	kmt_deeds_add(&d, &(struct kmt_deed){.when = 86400, .done = true, .title = "load y",
+	kmt_history_add(&d, &(struct kmt_history_entry){.when = 86400, .done = true, .title = "load y",
 				  .command = "kmtool load y"}, NULL);
-	kmt_deeds_script(&d, &script);
+	kmt_history_script(&d, &script);
 	assert_non_null(strstr(script.s, "# 1970-01-01 00:00:00: this failed\n# said\\x0areboot\\x0d\\x1b[2J\n"));
 	assert_non_null(strstr(script.s, "# 1970-01-02 00:00:00\nkmtool load y\n"));
 	for (line = script.s; *line; line = strchr(line, '\n') + 1)
 		assert_true(*line == '#' || *line == '\n' || !strncmp(line, "set -e\n", 7) ||
 			    !strncmp(line, "kmtool load y\n", 14));
 	kmt_doc_free(&told);
-	kmt_deeds_free(&d);
+	kmt_history_free(&d);
 }
 
 /* Not by colour alone: what is bad looks another way than text without any, too. */
-static void test_looks(void **state)
+static void test_themes(void **state)
 {
 	for (int scheme = 0; scheme < KMT_SCHEME_COUNT; scheme++) {
-		const struct kmt_look *looks = kmt_looks[scheme];
+		const struct kmt_look *looks = kmt_themes[scheme];
 
 		for (int role = 0; role < KMT_ROLE_COUNT; role++) {
 			assert_in_range(looks[role].color + 1, 0, 8);
@@ -231,7 +231,7 @@ int main(void)
 		cmocka_unit_test(test_tags),
 		cmocka_unit_test(test_recent),
 		cmocka_unit_test(test_script),
-		cmocka_unit_test(test_looks),
+		cmocka_unit_test(test_themes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

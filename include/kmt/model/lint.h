@@ -13,7 +13,7 @@
 #include <kmt/base/arena.h>
 #include <kmt/base/err.h>
 #include <kmt/base/vec.h>
-#include <kmt/model/drift.h>
+#include <kmt/model/initramfs_diff.h>
 #include <kmt/model/settings.h>
 #include <kmt/model/snapshot.h>
 
@@ -43,7 +43,7 @@ struct kmt_lint_facts {
 	/* The value of a loaded module's parameter, appended to OUT; false if nobody can tell. */
 	bool (*live)(void *ctx, const char *module, const char *param, struct kmt_strbuf *out);
 	void *ctx;
-	const struct kmt_drift *drift; /* NULL: the image was not looked at */
+	const struct kmt_initramfs_diff *diff; /* NULL: the image was not looked at */
 };
 
 struct kmt_lint {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Everything that is configured about modules, line by line in the order in which it is read, each with
- * its fate: whether it takes effect, which line does so instead, or why it is not looked at. Besides
+ * its effect: whether it takes effect, which line does so instead, or why it is not looked at. Besides
  * modprobe.d: modules.softdep and modules.weakdep, the kernel command line, modules-load.d.
  *
  * Says what modprobe, the kernel and systemd do with a line; whether that is what somebody meant is for
@@ -25,11 +25,11 @@ enum kmt_setting_source {
 	KMT_SETTING_SOURCE_COUNT,
 };
 
-enum kmt_fate {
-	KMT_FATE_EFFECTIVE,
-	KMT_FATE_SHADOWED, /* the line BY counts instead */
-	KMT_FATE_IGNORED,  /* nobody looks at it: REASON */
-	KMT_FATE_COUNT,
+enum kmt_setting_effect {
+	KMT_SETTING_EFFECTIVE,
+	KMT_SETTING_SHADOWED, /* the line BY counts instead */
+	KMT_SETTING_IGNORED,  /* nobody looks at it: REASON */
+	KMT_SETTING_COUNT,
 };
 
 struct kmt_setting {
@@ -41,7 +41,7 @@ struct kmt_setting {
 	const char *value;	/* the rest; "" for none */
 	struct kmt_origin origin;
 	const struct kmt_conf_line *line; /* modprobe.d, and what is shipped; NULL for all else */
-	enum kmt_fate fate;
+	enum kmt_setting_effect effect;
 	struct kmt_origin by;	/* SHADOWED; file NULL else */
 	const char *reason;	/* SHADOWED and IGNORED: why; EFFECTIVE: what of it is not, or NULL */
 };
@@ -59,7 +59,7 @@ int kmt_settings_read(struct kmt_snapshot *snap, struct kmt_settings *out, struc
 void kmt_settings_free(struct kmt_settings *s);
 
 const char *kmt_setting_source_name(enum kmt_setting_source source); /* "modprobe.d", "tree" ... */
-const char *kmt_fate_name(enum kmt_fate fate);			      /* "effective", "shadowed" ... */
+const char *kmt_setting_effect_name(enum kmt_setting_effect effect);			      /* "effective", "shadowed" ... */
 
 /* Whether the line is about module NAME (normal form): its name or a pattern that matches it, the module
  * of an alias. */

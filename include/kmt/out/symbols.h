@@ -7,7 +7,7 @@
 #define KMT_OUT_SYMBOLS_H
 
 #include <kmt/base/map.h>
-#include <kmt/check/exports.h>
+#include <kmt/explain/exports.h>
 #include <kmt/out/rows.h>
 #include <kmt/source/kofile.h>
 

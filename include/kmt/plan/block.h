@@ -9,7 +9,7 @@
 #define KMT_PLAN_BLOCK_H
 
 #include <kmt/base/name.h>
-#include <kmt/model/drift.h>
+#include <kmt/model/initramfs_diff.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/plan/plan.h>
 
@@ -65,8 +65,8 @@ const char *kmt_way_name(enum kmt_way way);		 /* "name", "alias" ... */
 const char *kmt_verdict_name(enum kmt_verdict verdict); /* "closed", "open", "unknown" */
 
 /* Tries all ways to module NAME (normal form) with the configuration of SNAP, which needs TREE and CONFIG.
- * DRIFT: what the initramfs image has; NULL if nobody looked. FAILED for a damaged index. */
-int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct kmt_drift *drift,
+ * DIFF: what the initramfs image has; NULL if nobody looked. FAILED for a damaged index. */
+int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct kmt_initramfs_diff *diff,
 	struct kmt_block_proof *out, struct kmt_err *err);
 void kmt_block_proof_free(struct kmt_block_proof *p);
 

@@ -3,7 +3,7 @@
  * Running a plan, step by step, through the kernel operations, and telling what happened. When a
  * required step fails, what this run has inserted is removed again in reverse order (unless partial_ok).
  * SIGINT, SIGTERM and SIGHUP stop the run between two steps, as a failure does. Decides nothing that
- * the plan has decided, explains nothing (check/explain does), prints nothing.
+ * the plan has decided, explains nothing (explain/explain does), prints nothing.
  */
 #ifndef KMT_PLAN_EXEC_H
 #define KMT_PLAN_EXEC_H
@@ -51,7 +51,7 @@ struct kmt_exec_options {
 const char *kmt_step_outcome_name(enum kmt_step_outcome outcome); /* "not-run", "done" ... */
 
 /* Returns 0 if every required step was done; else -errno of the failed one, -EINTR after a signal. The
- * report is filled in either case; the caller explains it through check/explain and frees it. */
+ * report is filled in either case; the caller explains it through explain/explain and frees it. */
 int kmt_plan_exec(const struct kmt_plan *plan, struct kmt_kernel *kernel, const struct kmt_root *root,
 	const struct kmt_exec_options *opts, struct kmt_report *report);
 void kmt_report_free(struct kmt_report *report);

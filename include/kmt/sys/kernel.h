@@ -5,7 +5,7 @@
  * answers scripted errors), refuse (used with --root other than "/").
  *
  * All operations return 0 or -errno of the system call. They decide nothing: order, skipping and
- * explaining belong to the plan, its executor and check/explain.
+ * explaining belong to the plan, its executor and explain/explain.
  */
 #ifndef KMT_SYS_KERNEL_H
 #define KMT_SYS_KERNEL_H

@@ -8,7 +8,7 @@
 #define KMT_TUI_BROWSER_H
 
 #include <kmt/tui/canvas.h>
-#include <kmt/tui/deeds.h>
+#include <kmt/tui/history.h>
 #include <kmt/tui/details.h>
 #include <kmt/tui/state.h>
 
@@ -31,7 +31,7 @@ struct kmt_browser {
 	bool succeeded;
 	struct kmt_doc text;	   /* of an overlay that is one, */
 	enum kmt_overlay text_of;  /* this one */
-	struct kmt_deeds deeds;
+	struct kmt_history history;
 	time_t (*clock)(time_t *); /* time(), unless somebody needs another one */
 	struct kmt_strbuf clip;	   /* what is to be copied */
 	uint64_t loaded_hash; /* of /proc/modules, as it was read last */

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
-#include <kmt/check/exports.h>
-#include <kmt/check/policy.h>
+#include <kmt/explain/exports.h>
+#include <kmt/explain/policy.h>
 #include <kmt/model/devices.h>
 #include <kmt/model/settings.h>
 #include <kmt/out/list.h>

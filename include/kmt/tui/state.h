@@ -27,7 +27,7 @@ enum kmt_pane {
 enum kmt_overlay {
 	KMT_OVERLAY_NONE,
 	KMT_OVERLAY_HELP,
-	KMT_OVERLAY_DEEDS, /* what was done in this session */
+	KMT_OVERLAY_HISTORY, /* what was done in this session */
 	KMT_OVERLAY_SAVE,  /* the name of a file for it is typed */
 	KMT_OVERLAY_SEARCH,
 	KMT_OVERLAY_FILTER,

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the keys of the two panes do: one function for each entry of the table of keys. */
+#include "act_priv.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include <kmt/plan/block.h>
+
+#define SIDEWAYS 8 /* columns at a time */
+
+struct call {
+	struct kmt_tui_state *s;
+	struct kmt_model *m;
+	const struct kmt_doc *doc;
+	enum kmt_action action;
+};
+
+static void move_to(const struct call *c, size_t i)
+{
+	if (c->s->pane == KMT_PANE_LIST)
+		kmt_act_select(c->s, c->m, i);
+	else
+		kmt_act_select_doc(c->s, c->doc, i);
+}
+
+static enum kmt_effect move(const struct call *c)
+{
+	bool list = c->s->pane == KMT_PANE_LIST;
+	size_t at = list ? kmt_act_list(c->s)->cursor : c->s->doc_cursor;
+	size_t page = list ? kmt_act_list_page(c->s) : kmt_act_doc_page(c->s);
+
+	switch (c->action) {
+	case KMT_ACT_UP:
+		move_to(c, at ? at - 1 : 0);
+		break;
+	case KMT_ACT_DOWN:
+		move_to(c, at + 1);
+		break;
+	case KMT_ACT_PAGE_UP:
+		move_to(c, at > page ? at - page : 0);
+		break;
+	case KMT_ACT_PAGE_DOWN:
+		move_to(c, at + page);
+		break;
+	case KMT_ACT_HOME:
+		move_to(c, 0);
+		break;
+	default:
+		move_to(c, SIZE_MAX - 1);
+	}
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect sideways(const struct call *c)
+{
+	int *skip = c->s->pane == KMT_PANE_LIST ? &c->s->list_skip : &c->s->doc_skip;
+
+	*skip += c->action == KMT_ACT_RIGHT ? SIDEWAYS : -SIDEWAYS;
+	if (*skip < 0)
+		*skip = 0;
+	if (*skip > 512)
+		*skip = 512;
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect show_view(const struct call *c)
+{
+	c->s->view = (enum kmt_view)(c->action - KMT_ACT_VIEW_LOADED + KMT_VIEW_LOADED);
+	c->s->pane = KMT_PANE_LIST;
+	c->s->list_skip = 0;
+	kmt_act_reset_doc(c->s);
+	return KMT_EFFECT_ARRANGE;
+}
+
+static enum kmt_effect show_tab(const struct call *c)
+{
+	int step = c->action == KMT_ACT_TAB_NEXT ? 1 : KMT_TAB_COUNT - 1;
+
+	if (kmt_views[c->s->view].details)
+		return KMT_EFFECT_NONE;
+	c->s->tab = (enum kmt_tab)(((int)c->s->tab + step) % KMT_TAB_COUNT);
+	kmt_act_reset_doc(c->s);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect next_pane(const struct call *c)
+{
+	c->s->pane = c->s->pane == KMT_PANE_LIST ? KMT_PANE_DETAILS : KMT_PANE_LIST;
+	return KMT_EFFECT_NONE;
+}
+
+/* The module that the line below the bar leads to; NULL: none. */
+static const char *link_of(const struct call *c)
+{
+	if (c->s->pane == KMT_PANE_LIST)
+		return kmt_tui_selected_module(c->s, c->m);
+	return c->doc && c->s->doc_cursor < c->doc->lines.n ? c->doc->lines.v[c->s->doc_cursor].link : NULL;
+}
+
+static enum kmt_effect enter(const struct call *c)
+{
+	const char *link = link_of(c);
+
+	/* A module's own line, or one that leads nowhere: there are only its details to go to. */
+	if (c->s->pane == KMT_PANE_LIST && (!kmt_views[c->s->view].details || !link))
+		return next_pane(c);
+	if (kmt_act_line_param(c->s, c->doc))
+		return kmt_act_param(c->s, c->m, c->doc, KMT_ACT_PARAM_EDIT);
+	if (!link) {
+		snprintf(c->s->message, sizeof(c->s->message), "This line leads to no module.");
+		return KMT_EFFECT_NONE;
+	}
+	if (!kmt_tui_goto(c->s, c->m, link)) {
+		snprintf(c->s->message, sizeof(c->s->message), "There is no module %.100s.", link);
+		return KMT_EFFECT_NONE;
+	}
+	return KMT_EFFECT_ARRANGE;
+}
+
+static enum kmt_effect back(const struct call *c)
+{
+	if (kmt_act_back(c->s))
+		return KMT_EFFECT_ARRANGE;
+	snprintf(c->s->message, sizeof(c->s->message), "This is where you started.");
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect resize_panes(const struct call *c)
+{
+	struct kmt_layout before, after;
+	int step = c->action == KMT_ACT_GROW ? 1 : -1;
+
+	kmt_layout(c->s, &before);
+	c->s->split += step;
+	kmt_layout(c->s, &after);
+	/* At its limit, further keys must not have to be undone one by one. */
+	if (before.list.h == after.list.h && before.list.w == after.list.w)
+		c->s->split -= step;
+	kmt_tui_settle(c->s, c->m);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect zoom(const struct call *c)
+{
+	c->s->zoom = !c->s->zoom;
+	kmt_tui_settle(c->s, c->m);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect show_text(const struct call *c)
+{
+	c->s->overlay = c->action == KMT_ACT_HELP ? KMT_OVERLAY_HELP : KMT_OVERLAY_HISTORY;
+	c->s->overlay_top = 0;
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect prompt(const struct call *c)
+{
+	kmt_act_open_prompt(
+		c->s, c->action == KMT_ACT_SEARCH ? KMT_OVERLAY_SEARCH : KMT_OVERLAY_FILTER);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect find_next(const struct call *c)
+{
+	if (!kmt_act_find_next(c->s, c->m, c->action == KMT_ACT_FIND_NEXT ? 1 : -1))
+		snprintf(c->s->message, sizeof(c->s->message), "%s%.100s%s",
+			*c->s->search ? "No row has '" : "'/' searches first.", c->s->search,
+			*c->s->search ? "'." : "");
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect sort(const struct call *c)
+{
+	kmt_act_open_sort(c->s);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect tag(const struct call *c)
+{
+	return kmt_act_tag(c->s, c->m, c->action);
+}
+
+/* Of what a plan would be about: only then the key lets it in again. */
+static bool all_blocked(const struct call *c)
+{
+	const struct kmt_snapshot *snap = &c->m->list.snap;
+	const struct kmt_tags *tags = &c->s->tags;
+	const char *module = kmt_tui_selected_module(c->s, c->m);
+
+	for (size_t i = 0; i < tags->names.n; i++)
+		if (!kmt_block_is_there(snap, tags->names.v[i]))
+			return false;
+	return tags->names.n || (module && kmt_block_is_there(snap, module));
+}
+
+static enum kmt_effect plan(const struct call *c)
+{
+	static const enum kmt_request_kind kinds[KMT_ACT_COUNT] = {
+		[KMT_ACT_LOAD] = KMT_REQUEST_LOAD,
+		[KMT_ACT_UNLOAD] = KMT_REQUEST_UNLOAD,
+		[KMT_ACT_RELOAD] = KMT_REQUEST_RELOAD,
+		[KMT_ACT_BLOCK] = KMT_REQUEST_BLOCK,
+	};
+	bool unblock = c->action == KMT_ACT_BLOCK && all_blocked(c);
+
+	return kmt_act_open_plan(c->s, c->m, unblock ? KMT_REQUEST_UNBLOCK : kinds[c->action]);
+}
+
+static enum kmt_effect menu(const struct call *c)
+{
+	kmt_act_open_menu(c->s);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect param(const struct call *c)
+{
+	return kmt_act_param(c->s, c->m, c->doc, c->action);
+}
+
+static enum kmt_effect invert(const struct call *c)
+{
+	kmt_act_list(c->s)->how.descending = !kmt_act_list(c->s)->how.descending;
+	return KMT_EFFECT_ARRANGE;
+}
+
+static enum kmt_effect tree(const struct call *c)
+{
+	if (kmt_views[c->s->view].children) {
+		kmt_act_list(c->s)->how.tree = !kmt_act_list(c->s)->how.tree;
+		return KMT_EFFECT_ARRANGE;
+	}
+	snprintf(c->s->message, sizeof(c->s->message), "Only the list of loaded modules has a tree.");
+	return KMT_EFFECT_NONE;
+}
+
+/* The line of a file that the bar is on. */
+static const struct kmt_origin *origin_of(const struct call *c)
+{
+	const struct kmt_view_def *def = &kmt_views[c->s->view];
+	const void *row = kmt_tui_selected(c->s, c->m);
+
+	if (c->s->pane == KMT_PANE_DETAILS && c->doc && c->s->doc_cursor < c->doc->lines.n &&
+		c->doc->lines.v[c->s->doc_cursor].origin.file)
+		return &c->doc->lines.v[c->s->doc_cursor].origin;
+	return row && def->origin ? def->origin(row) : NULL;
+}
+
+static enum kmt_effect edit(const struct call *c)
+{
+	const struct kmt_origin *origin = origin_of(c);
+	struct kmt_tui_state *s = c->s;
+
+	if (!origin || !origin->file || !origin->line)
+		snprintf(s->message, sizeof(s->message), "This is no line of a file of configuration.");
+	else if (s->readonly)
+		snprintf(s->message, sizeof(s->message), "Read-only: nothing is edited.");
+	else if (snprintf(s->edit_file, sizeof(s->edit_file), "%s", origin->file) < (int)sizeof(s->edit_file)) {
+		s->edit_line = origin->line;
+		return KMT_EFFECT_EDIT;
+	}
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect escape(const struct call *c)
+{
+	struct kmt_arrangement *how = &kmt_act_list(c->s)->how;
+
+	if (c->s->pane == KMT_PANE_DETAILS) {
+		c->s->pane = KMT_PANE_LIST;
+	} else if (c->s->zoom) {
+		c->s->zoom = false;
+	} else if (*how->filter) {
+		how->filter[0] = '\0';
+		return KMT_EFFECT_ARRANGE;
+	} else {
+		kmt_tags_free(&c->s->tags);
+	}
+	kmt_tui_settle(c->s, c->m);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect command(const struct call *c)
+{
+	c->s->overlay = KMT_OVERLAY_COMMAND;
+	c->s->prompt_failed = false;
+	kmt_line_set(&c->s->prompt, "");
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect setup(const struct call *c)
+{
+	c->s->overlay = KMT_OVERLAY_SETUP;
+	c->s->choice = 0;
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect pause_updates(const struct call *c)
+{
+	c->s->paused = !c->s->paused;
+	return c->s->paused ? KMT_EFFECT_NONE : KMT_EFFECT_RESCAN;
+}
+
+static enum kmt_effect to_owner(const struct call *c)
+{
+	static const enum kmt_effect effects[KMT_ACT_COUNT] = {
+		[KMT_ACT_COPY] = KMT_EFFECT_COPY,
+		[KMT_ACT_RESCAN] = KMT_EFFECT_RESCAN,
+		[KMT_ACT_REDRAW] = KMT_EFFECT_REDRAW,
+		[KMT_ACT_SUSPEND] = KMT_EFFECT_SUSPEND,
+		[KMT_ACT_QUIT] = KMT_EFFECT_QUIT,
+	};
+
+	return effects[c->action];
+}
+
+static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
+	[KMT_ACT_UP] = move,
+	[KMT_ACT_DOWN] = move,
+	[KMT_ACT_PAGE_UP] = move,
+	[KMT_ACT_PAGE_DOWN] = move,
+	[KMT_ACT_HOME] = move,
+	[KMT_ACT_END] = move,
+	[KMT_ACT_LEFT] = sideways,
+	[KMT_ACT_RIGHT] = sideways,
+	[KMT_ACT_NEXT_PANE] = next_pane,
+	[KMT_ACT_VIEW_LOADED] = show_view,
+	[KMT_ACT_VIEW_AVAILABLE] = show_view,
+	[KMT_ACT_VIEW_BUILTIN] = show_view,
+	[KMT_ACT_VIEW_CONFIG] = show_view,
+	[KMT_ACT_VIEW_LOG] = show_view,
+	[KMT_ACT_VIEW_DEVICES] = show_view,
+	[KMT_ACT_TAB_PREVIOUS] = show_tab,
+	[KMT_ACT_TAB_NEXT] = show_tab,
+	[KMT_ACT_ENTER] = enter,
+	[KMT_ACT_BACK] = back,
+	[KMT_ACT_SEARCH] = prompt,
+	[KMT_ACT_FIND_NEXT] = find_next,
+	[KMT_ACT_FIND_PREVIOUS] = find_next,
+	[KMT_ACT_FILTER] = prompt,
+	[KMT_ACT_SORT] = sort,
+	[KMT_ACT_INVERT] = invert,
+	[KMT_ACT_TAG] = tag,
+	[KMT_ACT_TAG_DEPENDENTS] = tag,
+	[KMT_ACT_TREE] = tree,
+	[KMT_ACT_LOAD] = plan,
+	[KMT_ACT_UNLOAD] = plan,
+	[KMT_ACT_RELOAD] = plan,
+	[KMT_ACT_BLOCK] = plan,
+	[KMT_ACT_PARAM_EDIT] = param,
+	[KMT_ACT_PARAM_KEEP] = param,
+	[KMT_ACT_PARAM_DROP] = param,
+	[KMT_ACT_MENU] = menu,
+	[KMT_ACT_COMMAND] = command,
+	[KMT_ACT_EDIT] = edit,
+	[KMT_ACT_SETUP] = setup,
+	[KMT_ACT_COPY] = to_owner,
+	[KMT_ACT_HISTORY] = show_text,
+	[KMT_ACT_ZOOM] = zoom,
+	[KMT_ACT_GROW] = resize_panes,
+	[KMT_ACT_SHRINK] = resize_panes,
+	[KMT_ACT_HELP] = show_text,
+	[KMT_ACT_PAUSE] = pause_updates,
+	[KMT_ACT_RESCAN] = to_owner,
+	[KMT_ACT_REDRAW] = to_owner,
+	[KMT_ACT_SUSPEND] = to_owner,
+	[KMT_ACT_ESCAPE] = escape,
+	[KMT_ACT_QUIT] = to_owner,
+};
+
+enum kmt_effect kmt_act(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action)
+{
+	const struct call c = {s, m, doc, action};
+
+	return actions[action] ? actions[action](&c) : KMT_EFFECT_NONE;
+}
+
+enum kmt_effect kmt_tui_key(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
+{
+	s->message[0] = '\0';
+	return s->overlay ? kmt_act_overlay(s, m, doc, key) : kmt_act(s, m, doc, kmt_key_action(key));
+}

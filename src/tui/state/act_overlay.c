@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Keys while something lies over the panes: a prompt, the sort menu. */
+#include "act_priv.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* Puts the bar on the next row that matches, from line FROM on, in steps of 1 or -1, once around. */
+static bool find(struct kmt_tui_state *s, struct kmt_model *m, const char *text, size_t from, int step)
+{
+	const struct kmt_model_view *v = &m->views[s->view];
+
+	for (size_t i = 0, at = from; i < v->n_shown; i++) {
+		if (at >= v->n_shown)
+			at = step > 0 ? 0 : v->n_shown - 1;
+		if (kmt_model_matches(m, s->view, at, text)) {
+			kmt_act_select(s, m, at);
+			return true;
+		}
+		at += (size_t)step;
+	}
+	return false;
+}
+
+bool kmt_act_find_next(struct kmt_tui_state *s, struct kmt_model *m, int step)
+{
+	return *s->search && find(s, m, s->search, kmt_act_list(s)->cursor + (size_t)step, step);
+}
+
+void kmt_act_open_prompt(struct kmt_tui_state *s, enum kmt_overlay overlay)
+{
+	const struct kmt_list_state *list = kmt_act_list(s);
+
+	s->overlay = overlay;
+	s->prompt_failed = false;
+	s->prompt_from = *list;
+	kmt_line_set(&s->prompt, overlay == KMT_OVERLAY_FILTER ? list->how.filter : "");
+	/* What is looked for is a row of the list. */
+	s->pane = KMT_PANE_LIST;
+}
+
+static void close_prompt(struct kmt_tui_state *s, struct kmt_model *m, bool accept)
+{
+	if (!accept)
+		*kmt_act_list(s) = s->prompt_from;
+	s->overlay = KMT_OVERLAY_NONE;
+	kmt_tui_settle(s, m);
+}
+
+static enum kmt_effect search_key(struct kmt_tui_state *s, struct kmt_model *m, int key)
+{
+	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c')) {
+		close_prompt(s, m, false);
+		return KMT_EFFECT_NONE;
+	}
+	if (key == KMT_KEY_ENTER) {
+		if (s->prompt.len)
+			snprintf(s->search, sizeof(s->search), "%s", s->prompt.text);
+		close_prompt(s, m, !s->prompt_failed);
+		return KMT_EFFECT_NONE;
+	}
+	if (!kmt_line_key(&s->prompt, key))
+		return KMT_EFFECT_NONE;
+	/* Each letter looks from where the search began, so that deleting one goes back. */
+	s->prompt_failed = s->prompt.len && !find(s, m, s->prompt.text, s->prompt_from.cursor, 1);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect filter_key(struct kmt_tui_state *s, struct kmt_model *m, int key)
+{
+	struct kmt_arrangement *how = &kmt_act_list(s)->how;
+
+	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c')) {
+		close_prompt(s, m, false);
+		return KMT_EFFECT_ARRANGE;
+	}
+	if (key == KMT_KEY_ENTER) {
+		close_prompt(s, m, true);
+		return KMT_EFFECT_NONE;
+	}
+	if (!kmt_line_key(&s->prompt, key))
+		return KMT_EFFECT_NONE;
+	/* A filter that is too long would be another one. */
+	if (s->prompt.len >= sizeof(how->filter))
+		kmt_line_set(&s->prompt, how->filter);
+	snprintf(how->filter, sizeof(how->filter), "%.*s", KMT_FILTER_MAX - 1, s->prompt.text);
+	return KMT_EFFECT_ARRANGE;
+}
+
+size_t kmt_sort_choices(const struct kmt_tui_state *s)
+{
+	size_t n = 0;
+
+	while (kmt_views[s->view].columns[n].name)
+		n++;
+	return n;
+}
+
+const char *kmt_sorted_by(const struct kmt_tui_state *s)
+{
+	const char *chosen = s->lists[s->view].how.sort;
+
+	return chosen ? chosen : kmt_views[s->view].sort;
+}
+
+void kmt_act_open_sort(struct kmt_tui_state *s)
+{
+	const char *now = kmt_sorted_by(s);
+
+	s->overlay = KMT_OVERLAY_SORT;
+	s->choice = 0;
+	for (size_t i = 0; now && i < kmt_sort_choices(s); i++)
+		if (!strcmp(kmt_views[s->view].columns[i].name, now))
+			s->choice = i;
+}
+
+enum kmt_effect kmt_act_sort_by(struct kmt_tui_state *s, size_t choice)
+{
+	struct kmt_arrangement *how = &kmt_act_list(s)->how;
+	const char *column = kmt_views[s->view].columns[choice].name, *now = kmt_sorted_by(s);
+
+	/* Of numbers the largest are of interest, of words the first. */
+	if (!now || strcmp(now, column))
+		how->descending = kmt_column_is_number(kmt_view_column(s->view, column));
+	else
+		how->descending = !how->descending;
+	how->sort = column;
+	return KMT_EFFECT_ARRANGE;
+}
+
+static enum kmt_effect sort_key(struct kmt_tui_state *s, struct kmt_model *m, int key)
+{
+	size_t n = kmt_sort_choices(s);
+
+	switch (kmt_key_action(key)) {
+	case KMT_ACT_UP:
+		s->choice = s->choice ? s->choice - 1 : n - 1;
+		return KMT_EFFECT_NONE;
+	case KMT_ACT_DOWN:
+		s->choice = (s->choice + 1) % n;
+		return KMT_EFFECT_NONE;
+	case KMT_ACT_ENTER:
+		s->overlay = KMT_OVERLAY_NONE;
+		return kmt_act_sort_by(s, s->choice);
+	default:
+		break;
+	}
+	s->overlay = KMT_OVERLAY_NONE;
+	return KMT_EFFECT_ARRANGE;
+}
+
+enum kmt_effect kmt_act_overlay(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
+{
+	switch (s->overlay) {
+	case KMT_OVERLAY_HELP:
+	case KMT_OVERLAY_HISTORY:
+		return kmt_act_text_key(s, doc, key);
+	case KMT_OVERLAY_SAVE:
+		return kmt_act_save_key(s, key);
+	case KMT_OVERLAY_COMMAND:
+		return kmt_act_command_key(s, m, key);
+	case KMT_OVERLAY_SEARCH:
+		return search_key(s, m, key);
+	case KMT_OVERLAY_FILTER:
+		return filter_key(s, m, key);
+	case KMT_OVERLAY_SORT:
+		return sort_key(s, m, key);
+	case KMT_OVERLAY_SETUP:
+		return kmt_act_setup_key(s, key);
+	case KMT_OVERLAY_MENU:
+		return kmt_act_menu_key(s, m, doc, key);
+	case KMT_OVERLAY_VALUE:
+		return kmt_act_value_key(s, key);
+	case KMT_OVERLAY_PLAN:
+	case KMT_OVERLAY_RESULT:
+		return kmt_act_dialog_key(s, doc, key);
+	case KMT_OVERLAY_PARAMS:
+		return kmt_act_params_key(s, key);
+	default:
+		return KMT_EFFECT_NONE;
+	}
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "browser_priv.h"
+
+#include <string.h>
+
+#include <kmt/sys/paths.h>
+#include <kmt/tui/draw.h>
+
+static uint64_t hash_loaded(const struct kmt_browser *b)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	if (kmt_root_read(b->machine.root, KMT_PATH_PROC_MODULES, 0, &text, NULL))
+		return 0;
+	return kmt_hash(text.s ? text.s : "", text.len);
+}
+
+void kmt_browser_arrange(struct kmt_browser *b)
+{
+	kmt_model_arrange(&b->model, b->state.view, &b->state.lists[b->state.view].how);
+	kmt_tui_settle(&b->state, &b->model);
+}
+
+/* A view that is looked at has its rows again at once, so that the bar stays where it is. */
+int kmt_browser_read_all(struct kmt_browser *b, struct kmt_err *err)
+{
+	bool was_read = b->model.views[b->state.view].is_read;
+	int r;
+
+	kmt_details_forget(&b->details);
+	kmt_doc_free(&b->row_doc.doc);
+	b->loaded_hash = hash_loaded(b);
+	r = kmt_model_read(&b->model, err);
+	if (!r && was_read)
+		kmt_model_read_view(&b->model, b->state.view);
+	if (!r)
+		kmt_browser_arrange(b);
+	return r;
+}
+
+/* Where there is nothing loaded to look at, the first view with rows is of more use. */
+static void choose_view(struct kmt_browser *b)
+{
+	for (int v = 0; v < KMT_VIEW_COUNT; v++) {
+		if (!b->model.views[v].rows.n)
+			continue;
+		b->state.view = (enum kmt_view)v;
+		kmt_browser_arrange(b);
+		return;
+	}
+}
+
+int kmt_browser_open(struct kmt_browser *b, const struct kmt_machine *machine, int width, int height,
+	struct kmt_err *err)
+{
+	int r;
+
+	*b = (struct kmt_browser){.machine = *machine, .clock = time};
+	b->model.root = machine->root;
+	b->model.kernel = machine->version;
+	kmt_tui_init(&b->state, width, height);
+	b->state.readonly = machine->readonly;
+	b->state.has_kernel = machine->kernel != NULL;
+	r = kmt_browser_read_all(b, err);
+	if (!r && !b->model.views[KMT_VIEW_LOADED].rows.n)
+		choose_view(b);
+	return r;
+}
+
+void kmt_browser_close(struct kmt_browser *b)
+{
+	kmt_tui_free(&b->state);
+	kmt_plan_view_free(&b->plan);
+	kmt_doc_free(&b->result);
+	kmt_doc_free(&b->text);
+	kmt_history_free(&b->history);
+	kmt_strbuf_free(&b->clip);
+	kmt_doc_free(&b->row_doc.doc);
+	kmt_details_free(&b->details);
+	kmt_model_free(&b->model);
+}
+
+void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs)
+{
+	enum kmt_view view = (enum kmt_view)prefs->chosen[KMT_PREF_VIEW];
+
+	b->state.prefs = *prefs;
+	if (view == KMT_VIEW_LOADED)
+		return;
+	kmt_model_read_view(&b->model, view);
+	if (!b->model.views[view].rows.n)
+		return;
+	b->state.view = view;
+	kmt_browser_arrange(b);
+}
+
+bool kmt_browser_is_planning(const struct kmt_browser *b)
+{
+	return b->state.overlay == KMT_OVERLAY_PLAN || b->state.overlay == KMT_OVERLAY_PARAMS;
+}
+
+void kmt_browser_make_plan(struct kmt_browser *b)
+{
+	b->plan_due = false;
+	kmt_plan_view_make(&b->plan, &b->machine, &b->state.request, kmt_dialog_width(&b->state));
+	b->state.overlay_top = 0;
+}
+
+void kmt_browser_want_plan(struct kmt_browser *b)
+{
+	kmt_plan_view_free(&b->plan);
+	b->plan_due = true;
+	b->state.overlay_top = 0;
+}
+
+bool kmt_browser_is_urgent(const struct kmt_browser *b)
+{
+	return b->plan_due;
+}
+
+void kmt_browser_resize(struct kmt_browser *b, int width, int height)
+{
+	kmt_tui_resize(&b->state, width, height);
+	kmt_tui_settle(&b->state, &b->model);
+	if (kmt_browser_is_planning(b))
+		kmt_browser_want_plan(b);
+}
+
+/* How wide the text of the details is; 0 if they are not shown. */
+static int doc_width(const struct kmt_browser *b)
+{
+	struct kmt_layout l;
+
+	kmt_layout(&b->state, &l);
+	return l.details.h > 1 ? l.details.w - 1 : 0;
+}
+
+static const struct kmt_doc *row_doc(struct kmt_browser *b, int width)
+{
+	const struct kmt_row_doc *d = &b->row_doc;
+
+	if (d->doc.width != width || d->view != b->state.view ||
+		strcmp(d->id, b->state.lists[d->view].selected))
+		return NULL;
+	return &d->doc;
+}
+
+static const struct kmt_doc *current_doc(struct kmt_browser *b)
+{
+	const struct kmt_view_def *def = &kmt_views[b->state.view];
+	const void *row = kmt_tui_selected(&b->state, &b->model);
+	int width = doc_width(b);
+
+	if (!row || !width)
+		return NULL;
+	return def->details ? row_doc(b, width)
+			    : kmt_details_get(&b->details, def->id(row), b->state.tab, width);
+}
+
+static void make_doc(struct kmt_browser *b, const void *row, int width)
+{
+	const struct kmt_view_def *def = &kmt_views[b->state.view];
+	struct kmt_row_doc *d = &b->row_doc;
+
+	if (!def->details) {
+		kmt_details_make(&b->details, &b->model, row, b->state.tab, width);
+		return;
+	}
+	kmt_doc_free(&d->doc);
+	d->view = b->state.view;
+	d->doc.width = width;
+	memcpy(d->id, b->state.lists[d->view].selected, sizeof(d->id));
+	def->details(&b->model, row, &d->doc);
+}
+
+static const size_t *current_counts(struct kmt_browser *b)
+{
+	const void *row = kmt_tui_selected(&b->state, &b->model);
+	const struct kmt_view_def *def = &kmt_views[b->state.view];
+
+	return row && !def->details ? kmt_details_counts(&b->details, def->id(row)) : NULL;
+}
+
+/* Of an overlay that is a text: made when it opens, and anew when the screen has another width. */
+static const struct kmt_doc *text_doc(struct kmt_browser *b)
+{
+	if (b->text_of == b->state.overlay && b->text.width == b->state.width - 4)
+		return &b->text;
+	kmt_doc_free(&b->text);
+	b->text.width = b->state.width - 4;
+	b->text_of = b->state.overlay;
+	if (b->text_of == KMT_OVERLAY_HELP)
+		kmt_help_doc(&b->text);
+	else
+		kmt_history_doc(&b->history, &b->text);
+	return &b->text;
+}
+
+static const struct kmt_doc *overlay_doc(struct kmt_browser *b)
+{
+	if (b->state.overlay == KMT_OVERLAY_HELP || b->state.overlay == KMT_OVERLAY_HISTORY)
+		return text_doc(b);
+	b->text_of = KMT_OVERLAY_NONE;
+	if (b->state.overlay == KMT_OVERLAY_RESULT)
+		return &b->result;
+	return kmt_browser_is_planning(b) ? &b->plan.doc : NULL;
+}
+
+const struct kmt_doc *kmt_browser_doc(struct kmt_browser *b)
+{
+	const struct kmt_doc *over = overlay_doc(b);
+
+	return over ? over : current_doc(b);
+}
+
+/* Reads the rows of one view that has none yet, first of the one that is shown. False if all have. */
+static bool read_view(struct kmt_browser *b)
+{
+	for (int i = 0; i < KMT_VIEW_COUNT; i++) {
+		enum kmt_view view = (enum kmt_view)(((int)b->state.view + i) % KMT_VIEW_COUNT);
+
+		if (b->model.views[view].is_read)
+			continue;
+		kmt_model_read_view(&b->model, view);
+		if (!i)
+			kmt_browser_arrange(b);
+		return b->model.views[view].is_read;
+	}
+	return false;
+}
+
+bool kmt_browser_idle(struct kmt_browser *b)
+{
+	const void *row = kmt_tui_selected(&b->state, &b->model);
+	int width = doc_width(b);
+
+	if (b->plan_due) {
+		kmt_browser_make_plan(b);
+		return true;
+	}
+	if (!row || !width || current_doc(b))
+		return read_view(b) || kmt_model_prepare(&b->model, b->state.view);
+	make_doc(b, row, width);
+	return true;
+}
+
+bool kmt_browser_update(struct kmt_browser *b)
+{
+	bool any = false;
+
+	if (b->state.paused)
+		return false;
+	for (int view = 0; view < KMT_VIEW_COUNT; view++) {
+		struct kmt_model_view *v = &b->model.views[view];
+
+		if (!v->is_read || !kmt_views[view].update || !kmt_views[view].update(&b->model, v))
+			continue;
+		any = true;
+		/* What was shown may not be there any more. */
+		kmt_model_rows_changed(&b->model, (enum kmt_view)view);
+		if (view == (int)b->state.view)
+			kmt_browser_arrange(b);
+	}
+	return any;
+}
+
+int kmt_browser_fd(const struct kmt_browser *b)
+{
+	return b->state.paused ? -1 : kmt_log_fd(&b->model.log);
+}
+
+bool kmt_browser_tick(struct kmt_browser *b)
+{
+	bool changed;
+
+	if (b->state.paused)
+		return false;
+	changed = kmt_browser_update(b);
+	if (kmt_recent_tick(&b->model.recent)) {
+		kmt_browser_forget_gone(b);
+		changed = true;
+	}
+	if (hash_loaded(b) == b->loaded_hash)
+		return changed;
+	kmt_browser_reread(b);
+	return true;
+}
+
+void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c)
+{
+	const struct kmt_scene scene = {
+		.state = &b->state, .model = &b->model, .doc = current_doc(b),
+		.counts = current_counts(b), .plan = &b->plan,
+		.overlay_doc = overlay_doc(b), .succeeded = b->succeeded, .readonly = b->machine.readonly};
+
+	if (c->width != b->state.width || c->height != b->state.height)
+		kmt_canvas_resize(c, b->state.width, b->state.height);
+	kmt_draw(&scene, c);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The menu of actions: those of the table of keys that have a name for it, each with what is in its way. */
+#include "act_priv.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include <kmt/plan/block.h>
+
+/* What the actions are about. */
+struct subject {
+	const struct kmt_tui_state *s;
+	const struct kmt_model *m;
+	const char *name;		     /* of the module below the bar; NULL: none */
+	const struct kmt_procmod *loaded;    /* NULL: it is not */
+	bool has_file, builtin;
+	const struct kmt_doc_param *param; /* NULL: none */
+};
+
+static void say(struct kmt_menu_item *item, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(struct kmt_menu_item *item, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(item->reason, sizeof(item->reason), fmt, ap);
+	va_end(ap);
+}
+
+static void refuse(struct kmt_menu_item *item, const char *why)
+{
+	say(item, "%s", why);
+	item->possible = false;
+}
+
+static void judge_load(const struct subject *on, struct kmt_menu_item *item)
+{
+	if (on->builtin)
+		refuse(item, "built into the kernel: it is always there");
+	else if (on->loaded)
+		refuse(item, "loaded already");
+}
+
+static void say_holders(const struct kmt_procmod *mod, struct kmt_menu_item *item)
+{
+	kmt_autostrbuf struct kmt_strbuf names = KMT_STRBUF_INIT;
+
+	for (size_t i = 0; i < mod->holders.n; i++)
+		kmt_strbuf_addf(&names, "%s%s", i ? ", " : "", mod->holders.v[i]);
+	say(item, "held by %.*s", (int)sizeof(item->reason) - 10, kmt_strbuf_str(&names));
+}
+
+static void judge_unload(const struct subject *on, struct kmt_menu_item *item)
+{
+	const struct kmt_procmod *mod = on->loaded;
+
+	if (on->builtin)
+		refuse(item, "built into the kernel");
+	else if (!mod)
+		refuse(item, "not loaded");
+	else if (mod->permanent)
+		refuse(item, "permanent: it has no exit function");
+	else if (mod->state != KMT_STATE_LIVE)
+		refuse(item, mod->state == KMT_STATE_LOADING ? "still loading" : "being unloaded");
+	else if (mod->holders.n)
+		say_holders(mod, item);
+	else if (mod->refs > 0)
+		say(item, "in use: %lld reference%s", (long long)mod->refs, mod->refs == 1 ? "" : "s");
+}
+
+static void judge_reload(const struct subject *on, struct kmt_menu_item *item)
+{
+	judge_unload(on, item);
+	if (item->possible && !on->has_file)
+		refuse(item, "no file of it in the module tree");
+}
+
+static void judge_block(const struct subject *on, struct kmt_menu_item *item)
+{
+	if (on->builtin)
+		refuse(item, "built in: no configuration keeps it out");
+	else if (kmt_block_is_there(&on->m->list.snap, on->name))
+		item->name = "Unblock";
+}
+
+static void judge_param(const struct subject *on, struct kmt_menu_item *item)
+{
+	if (!on->param)
+		refuse(item, "choose a parameter in the tab Params first");
+}
+
+/* Without one below the bar the key goes where they are. */
+static void judge_edit(const struct subject *on, struct kmt_menu_item *item)
+{
+	if (!on->param)
+		say(item, "choose one in the tab Params");
+}
+
+static void judge_keep(const struct subject *on, struct kmt_menu_item *item)
+{
+	judge_param(on, item);
+	if (item->possible && !on->param->live)
+		refuse(item, "the kernel shows no value of it");
+}
+
+static void judge_drop(const struct subject *on, struct kmt_menu_item *item)
+{
+	judge_param(on, item);
+	if (item->possible && !on->param->configured)
+		refuse(item, "no line of the configuration sets it");
+}
+
+static void (*const judges[KMT_ACT_COUNT])(const struct subject *, struct kmt_menu_item *) = {
+	[KMT_ACT_LOAD] = judge_load,
+	[KMT_ACT_UNLOAD] = judge_unload,
+	[KMT_ACT_RELOAD] = judge_reload,
+	[KMT_ACT_BLOCK] = judge_block,
+	[KMT_ACT_PARAM_EDIT] = judge_edit,
+	[KMT_ACT_PARAM_KEEP] = judge_keep,
+	[KMT_ACT_PARAM_DROP] = judge_drop,
+};
+
+/* Why the plan can be looked at, but not run by this process; NULL if it can. */
+static const char *only_a_plan(const struct subject *on, enum kmt_action action)
+{
+	const struct kmt_policy *policy = &on->m->policy;
+
+	if (action < KMT_ACT_LOAD || action > KMT_ACT_PARAM_DROP)
+		return NULL;
+	if (on->s->readonly)
+		return "read-only: the plan can be looked at";
+	if (action > KMT_ACT_RELOAD)
+		return NULL;
+	if (!on->s->has_kernel || !on->m->list.snap.running)
+		return "not the running system: the plan can be looked at";
+	if (policy->modules_disabled == 1)
+		return "kernel.modules_disabled is 1: the plan can be looked at";
+	return policy->cap_sys_module ? NULL : "no CAP_SYS_MODULE: sudo will be asked";
+}
+
+static bool is_for_many(enum kmt_action action)
+{
+	return action == KMT_ACT_LOAD || action == KMT_ACT_UNLOAD || action == KMT_ACT_BLOCK;
+}
+
+/* The key that chooses it in the menu: its first that is a letter. */
+static int letter_of(const struct kmt_binding *b)
+{
+	for (size_t i = 0; i < KMT_BINDING_KEYS && b->keys[i]; i++)
+		if (b->keys[i] > ' ' && b->keys[i] < KMT_KEY_SPECIAL)
+			return b->keys[i];
+	return 0;
+}
+
+static struct subject find_subject(
+	const struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc)
+{
+	struct kmt_snapshot *snap = &m->list.snap;
+	struct subject on = {
+		.s = s, .m = m, .param = kmt_act_line_param(s, doc), .name = kmt_tui_selected_module(s, m)};
+
+	if (!on.name)
+		return on;
+	on.loaded = kmt_snapshot_loaded(snap, on.name);
+	on.has_file = snap->has_tree && kmt_modindex_find(&snap->index, on.name);
+	on.builtin = snap->has_tree && kmt_modindex_find_builtin(&snap->index, on.name);
+	return on;
+}
+
+size_t kmt_menu_items(const struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	struct kmt_menu_item items[KMT_MENU_MAX])
+{
+	const struct subject on = find_subject(s, m, doc);
+	size_t n = 0;
+
+	for (const struct kmt_binding *b = kmt_bindings; b->action && n < KMT_MENU_MAX; b++) {
+		struct kmt_menu_item *item = &items[n];
+
+		if (!b->menu)
+			continue;
+		*item = (struct kmt_menu_item){
+			.action = b->action, .letter = letter_of(b), .name = b->menu, .possible = true};
+		n++;
+		if (s->tags.names.n && is_for_many(b->action))
+			say(item, "about the %zu tagged modules", s->tags.names.n);
+		else if (!on.name)
+			refuse(item, "no module below the bar");
+		else if (judges[b->action])
+			judges[b->action](&on, item);
+		if (item->possible && !*item->reason && only_a_plan(&on, b->action))
+			say(item, "%s", only_a_plan(&on, b->action));
+	}
+	return n;
+}
+
+void kmt_act_open_menu(struct kmt_tui_state *s)
+{
+	s->overlay = KMT_OVERLAY_MENU;
+	s->choice = 0;
+}
+
+static enum kmt_effect choose(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	const struct kmt_menu_item *item)
+{
+	if (!item->possible) {
+		snprintf(s->message, sizeof(s->message), "%s: %s.", item->name, item->reason);
+		return KMT_EFFECT_NONE;
+	}
+	s->overlay = KMT_OVERLAY_NONE;
+	return kmt_act(s, m, doc, item->action);
+}
+
+enum kmt_effect kmt_act_menu_key(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
+{
+	struct kmt_menu_item items[KMT_MENU_MAX];
+	size_t n = kmt_menu_items(s, m, doc, items);
+
+	/* Letters first: they may be keys that move, elsewhere. */
+	for (size_t i = 0; i < n; i++)
+		if (items[i].letter == key) {
+			s->choice = i;
+			return choose(s, m, doc, &items[i]);
+		}
+	switch (kmt_key_action(key)) {
+	case KMT_ACT_UP:
+		s->choice = s->choice ? s->choice - 1 : n - 1;
+		break;
+	case KMT_ACT_DOWN:
+		s->choice = (s->choice + 1) % n;
+		break;
+	case KMT_ACT_ENTER:
+		return choose(s, m, doc, &items[s->choice]);
+	case KMT_ACT_REDRAW:
+		return KMT_EFFECT_REDRAW;
+	default:
+		s->overlay = KMT_OVERLAY_NONE;
+	}
+	return KMT_EFFECT_NONE;
+}

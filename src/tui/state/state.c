@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/tui/state.h>
+
+#include <stdint.h>
+#include <string.h>
+
+#include "act_priv.h"
+
+void kmt_tui_init(struct kmt_tui_state *s, int width, int height)
+{
+	*s = (struct kmt_tui_state){.width = width, .height = height};
+}
+
+void kmt_tui_free(struct kmt_tui_state *s)
+{
+	kmt_tags_free(&s->tags);
+	kmt_tags_free(&s->targets);
+}
+
+void kmt_tui_resize(struct kmt_tui_state *s, int width, int height)
+{
+	s->width = width;
+	s->height = height;
+}
+
+bool kmt_overlay_is_prompt(enum kmt_overlay overlay)
+{
+	return overlay == KMT_OVERLAY_SEARCH || overlay == KMT_OVERLAY_FILTER ||
+	       overlay == KMT_OVERLAY_VALUE || overlay == KMT_OVERLAY_SAVE || overlay == KMT_OVERLAY_COMMAND;
+}
+
+struct kmt_list_state *kmt_act_list(struct kmt_tui_state *s)
+{
+	return &s->lists[s->view];
+}
+
+const void *kmt_tui_selected(const struct kmt_tui_state *s, const struct kmt_model *m)
+{
+	const struct kmt_model_view *v = &m->views[s->view];
+	size_t i = s->lists[s->view].cursor;
+
+	return i < v->n_shown ? v->shown[i] : NULL;
+}
+
+const char *kmt_tui_selected_module(const struct kmt_tui_state *s, struct kmt_model *m)
+{
+	const void *row = kmt_tui_selected(s, m);
+
+	return row ? kmt_views[s->view].module(m, row) : NULL;
+}
+
+size_t kmt_act_list_page(const struct kmt_tui_state *s)
+{
+	struct kmt_layout l;
+
+	kmt_layout(s, &l);
+	return l.list.h > 1 ? (size_t)l.list.h - 1 : 1;
+}
+
+size_t kmt_act_doc_page(const struct kmt_tui_state *s)
+{
+	struct kmt_layout l;
+
+	kmt_layout(s, &l);
+	return l.details.h > 1 ? (size_t)l.details.h - 1 : 1;
+}
+
+/* Moves TOP so that line CURSOR of N is within PAGE lines, and no more is empty than has to be. */
+static size_t scroll(size_t top, size_t cursor, size_t n, size_t page)
+{
+	if (top + page > n)
+		top = n > page ? n - page : 0;
+	if (cursor < top)
+		top = cursor;
+	if (cursor >= top + page)
+		top = cursor - page + 1;
+	return top;
+}
+
+void kmt_act_reset_doc(struct kmt_tui_state *s)
+{
+	s->doc_cursor = s->doc_top = 0;
+	s->doc_skip = 0;
+}
+
+/* Puts the bar on line I of the list. */
+void kmt_act_select(struct kmt_tui_state *s, const struct kmt_model *m, size_t i)
+{
+	const struct kmt_model_view *v = &m->views[s->view];
+	struct kmt_list_state *list = kmt_act_list(s);
+	const char *id;
+
+	if (i >= v->n_shown)
+		i = v->n_shown ? v->n_shown - 1 : 0;
+	id = v->n_shown ? kmt_views[s->view].id(v->shown[i]) : list->selected;
+	if (strcmp(list->selected, id)) {
+		snprintf(list->selected, sizeof(list->selected), "%s", id);
+		kmt_act_reset_doc(s);
+	}
+	list->cursor = i;
+	list->at_end = i + 1 == v->n_shown;
+	list->top = scroll(list->top, i, v->n_shown, kmt_act_list_page(s));
+}
+
+void kmt_act_select_doc(struct kmt_tui_state *s, const struct kmt_doc *doc, size_t i)
+{
+	size_t n = doc ? doc->lines.n : 0;
+
+	s->doc_cursor = i < n ? i : n ? n - 1 : 0;
+	s->doc_top = scroll(s->doc_top, s->doc_cursor, n, kmt_act_doc_page(s));
+}
+
+/* A row that is not there any more leaves the bar where it was: on what stands there now. But a bar
+ * that is not sure what it points to must not be acted on as if it were the old one. */
+void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m)
+{
+	struct kmt_list_state *list = kmt_act_list(s);
+	const void *now = kmt_tui_selected(s, m);
+	size_t found = list->cursor;
+
+	/* In a tree a row can be there more than once: the one below the bar stays it. */
+	if (!*list->selected || !now || strcmp(kmt_views[s->view].id(now), list->selected))
+		found = *list->selected ? kmt_model_find(m, s->view, list->selected) : SIZE_MAX;
+
+	if (kmt_views[s->view].follows && (list->at_end || !*list->selected) && !kmt_sorted_by(s) &&
+		!list->how.descending)
+		found = m->views[s->view].n_shown - 1;
+
+	if (!m->views[s->view].n_shown) {
+		list->cursor = list->top = 0;
+		return;
+	}
+	kmt_act_select(s, m, found == SIZE_MAX ? list->cursor : found);
+}
+
+static void remember(struct kmt_tui_state *s)
+{
+	struct kmt_place *place;
+
+	if (s->n_history == KMT_HISTORY_MAX) {
+		memmove(s->history, s->history + 1, sizeof(s->history) - sizeof(s->history[0]));
+		s->n_history--;
+	}
+	place = &s->history[s->n_history++];
+	*place = (struct kmt_place){.view = s->view, .tab = s->tab, .how = kmt_act_list(s)->how};
+	memcpy(place->selected, kmt_act_list(s)->selected, sizeof(place->selected));
+}
+
+bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name)
+{
+	enum kmt_view view;
+	const char *module = kmt_model_module(m, name, &view);
+
+	if (!module)
+		return false;
+	remember(s);
+	s->view = view;
+	/* What is gone to must be seen. */
+	kmt_act_list(s)->how.filter[0] = '\0';
+	snprintf(kmt_act_list(s)->selected, sizeof(kmt_act_list(s)->selected), "%s", module);
+	kmt_act_reset_doc(s);
+	return true;
+}
+
+bool kmt_act_back(struct kmt_tui_state *s)
+{
+	const struct kmt_place *place;
+
+	if (!s->n_history)
+		return false;
+	place = &s->history[--s->n_history];
+	s->view = place->view;
+	s->tab = place->tab;
+	kmt_act_list(s)->how = place->how;
+	memcpy(kmt_act_list(s)->selected, place->selected, sizeof(place->selected));
+	kmt_act_list(s)->at_end = false;
+	kmt_act_reset_doc(s);
+	return true;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/tui/theme.h>
+
+/* The numbers of ECMA-48 and of curses. */
+enum { RED = 1, GREEN, YELLOW, BLUE, MAGENTA, CYAN };
+
+/* What all schemes have alike. */
+#define PLAIN                                                                                      \
+	[KMT_ROLE_TEXT] = {-1, 0}, [KMT_ROLE_NAME] = {-1, KMT_LOOK_BOLD}, [KMT_ROLE_HEADER] = {-1, 0},   \
+	[KMT_ROLE_KEY] = {-1, KMT_LOOK_BOLD}, [KMT_ROLE_BUTTON] = {-1, KMT_LOOK_BOLD},             \
+	[KMT_ROLE_PROMPT] = {-1, KMT_LOOK_BOLD}
+
+const struct kmt_look kmt_themes[KMT_SCHEME_COUNT][KMT_ROLE_COUNT] = {
+	[KMT_SCHEME_DEFAULT] = {
+		PLAIN,
+		[KMT_ROLE_DIM] = {-1, KMT_LOOK_DIM},
+		[KMT_ROLE_GOOD] = {GREEN, 0},
+		[KMT_ROLE_WARN] = {YELLOW, 0},
+		[KMT_ROLE_BAD] = {RED, KMT_LOOK_BOLD},
+		[KMT_ROLE_HEADING] = {CYAN, KMT_LOOK_BOLD | KMT_LOOK_UNDERLINE},
+		[KMT_ROLE_TAB] = {CYAN, KMT_LOOK_BOLD},
+		[KMT_ROLE_LABEL] = {CYAN, 0},
+		[KMT_ROLE_BORDER] = {CYAN, 0},
+		[KMT_ROLE_ACTION] = {CYAN, KMT_LOOK_REVERSE},
+	},
+	[KMT_SCHEME_LIGHT] = {
+		PLAIN,
+		[KMT_ROLE_DIM] = {-1, KMT_LOOK_DIM},
+		[KMT_ROLE_GOOD] = {GREEN, 0},
+		[KMT_ROLE_WARN] = {MAGENTA, 0},
+		[KMT_ROLE_BAD] = {RED, KMT_LOOK_BOLD},
+		[KMT_ROLE_HEADING] = {BLUE, KMT_LOOK_BOLD | KMT_LOOK_UNDERLINE},
+		[KMT_ROLE_TAB] = {BLUE, KMT_LOOK_BOLD},
+		[KMT_ROLE_LABEL] = {BLUE, 0},
+		[KMT_ROLE_BORDER] = {BLUE, 0},
+		[KMT_ROLE_ACTION] = {BLUE, KMT_LOOK_REVERSE},
+	},
+	[KMT_SCHEME_CONTRAST] = {
+		PLAIN,
+		[KMT_ROLE_DIM] = {-1, 0},
+		[KMT_ROLE_GOOD] = {-1, KMT_LOOK_BOLD},
+		[KMT_ROLE_WARN] = {-1, KMT_LOOK_BOLD | KMT_LOOK_UNDERLINE},
+		[KMT_ROLE_BAD] = {RED, KMT_LOOK_BOLD | KMT_LOOK_REVERSE},
+		[KMT_ROLE_HEADING] = {-1, KMT_LOOK_BOLD | KMT_LOOK_UNDERLINE},
+		[KMT_ROLE_TAB] = {-1, KMT_LOOK_BOLD | KMT_LOOK_REVERSE},
+		[KMT_ROLE_LABEL] = {-1, KMT_LOOK_BOLD},
+		[KMT_ROLE_BORDER] = {-1, KMT_LOOK_BOLD},
+		[KMT_ROLE_ACTION] = {-1, KMT_LOOK_REVERSE},
+	},
+	[KMT_SCHEME_MONO] = {
+		PLAIN,
+		[KMT_ROLE_DIM] = {-1, 0},
+		[KMT_ROLE_GOOD] = {-1, 0},
+		[KMT_ROLE_WARN] = {-1, KMT_LOOK_BOLD},
+		[KMT_ROLE_BAD] = {-1, KMT_LOOK_BOLD | KMT_LOOK_UNDERLINE},
+		[KMT_ROLE_HEADING] = {-1, KMT_LOOK_BOLD | KMT_LOOK_UNDERLINE},
+		[KMT_ROLE_TAB] = {-1, KMT_LOOK_BOLD},
+		[KMT_ROLE_LABEL] = {-1, 0},
+		[KMT_ROLE_BORDER] = {-1, 0},
+		[KMT_ROLE_ACTION] = {-1, KMT_LOOK_REVERSE},
+	},
+};

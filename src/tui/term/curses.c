@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/tui/term.h>
+
+#include <curses.h>
+#include <errno.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <kmt/base/base64.h>
+#include <kmt/tui/key.h>
+#include <kmt/tui/theme.h>
+
+/* Codes of our own for how reports of the mouse begin. */
+#define MOUSE_X10 (KEY_MAX + 1)
+#define MOUSE_SGR (KEY_MAX + 2)
+#define REPORT_MS 25   /* how long the rest of a report may take */
+#define REPORT_MAX 9999 /* no number in one is larger */
+
+/* What a signal handler needs to give the terminal back: bytes and modes, found out beforehand. */
+static struct {
+	struct termios modes;
+	char bytes[256];
+	size_t n;
+	volatile sig_atomic_t active;
+	SCREEN *screen;
+	bool color, mouse;
+	const struct kmt_look *theme; /* by role */
+} terminal;
+
+static const int fatal_signals[] = {
+	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+
+/* Only what signal-safety(7) allows. The signal then ends the program as it would have. */
+static void give_back(int signo)
+{
+	ssize_t unused = 0;
+
+	if (terminal.active) {
+		terminal.active = 0;
+		unused = write(STDOUT_FILENO, terminal.bytes, terminal.n);
+		tcsetattr(STDIN_FILENO, TCSANOW, &terminal.modes);
+	}
+	(void)unused;
+	raise(signo);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = give_back, .sa_flags = (int)SA_RESETHAND};
+
+	for (size_t i = 0; i < sizeof(fatal_signals) / sizeof(fatal_signals[0]); i++) {
+		struct sigaction before;
+
+		/* What a parent ignores (nohup) stays ignored. */
+		if (!sigaction(fatal_signals[i], NULL, &before) && before.sa_handler == SIG_IGN)
+			continue;
+		sigaction(fatal_signals[i], &action, NULL);
+	}
+}
+
+/* A string of terminfo; NULL if the terminal has none of that name. */
+static char *capability(const char *name)
+{
+	char *s = tigetstr(name);
+
+	return s && s != (char *)-1 && *s ? s : NULL;
+}
+
+static void add_string(const char *s)
+{
+	size_t n = s ? strlen(s) : 0;
+
+	if (!n || terminal.n + n > sizeof(terminal.bytes))
+		return;
+	memcpy(terminal.bytes + terminal.n, s, n);
+	terminal.n += n;
+}
+
+static void add_bytes(const char *name)
+{
+	add_string(capability(name));
+}
+
+/* What turns the mouse on or off: XM, a capability of its own, or xterm's way for whatever sends kmous; and
+ * in either case SGR mode, which knows more than 95 columns. NULL: the terminal has no mouse. */
+static const char *mouse_string(bool on)
+{
+	char *mode = capability("XM");
+
+	if (!capability("kmous"))
+		return NULL;
+	if (mode)
+		return tparm(mode, on, 0, 0, 0, 0, 0, 0, 0, 0);
+	return on ? "\033[?1000h\033[?1006h" : "\033[?1006l\033[?1000l";
+}
+
+/* Attributes off, keypad mode off, cursor on, the shell's screen back. */
+static void remember_bytes(void)
+{
+	terminal.n = 0;
+	add_bytes("sgr0");
+	add_bytes("op");
+	add_bytes("rmkx");
+	add_bytes("cnorm");
+	add_string(mouse_string(false));
+	add_bytes("rmcup");
+}
+
+static attr_t attributes(unsigned int with)
+{
+	return (with & KMT_LOOK_BOLD ? A_BOLD : 0) | (with & KMT_LOOK_DIM ? A_DIM : 0) |
+	       (with & KMT_LOOK_UNDERLINE ? A_UNDERLINE : 0) | (with & KMT_LOOK_REVERSE ? A_REVERSE : 0);
+}
+
+void kmt_term_scheme(enum kmt_scheme scheme)
+{
+	bool color = scheme != KMT_SCHEME_MONO && has_colors() && start_color() == OK && COLORS >= 8 &&
+		     use_default_colors() == OK;
+
+	terminal.theme = kmt_themes[color ? scheme : KMT_SCHEME_MONO];
+	terminal.color = color;
+	for (short role = 0; color && role < KMT_ROLE_COUNT; role++)
+		init_pair((short)(role + 1), terminal.theme[role].color, -1);
+}
+
+static void set_look(const struct kmt_glyph *g)
+{
+	/* Lines of a tree below the bar would be blocks of another colour. */
+	enum kmt_role role = g->selected && g->role == KMT_ROLE_BORDER ? KMT_ROLE_TEXT : g->role;
+	attr_t attr = attributes(terminal.theme[role].with);
+
+	if (g->selected)
+		attr ^= A_REVERSE;
+	/* Dim text below the bar would be hard to read. */
+	if (g->selected)
+		attr &= ~(attr_t)A_DIM;
+	attr_set(attr, (short)(terminal.color ? role + 1 : 0), NULL);
+}
+
+static bool send_bytes(const char *s, size_t n)
+{
+	return write(STDOUT_FILENO, s, n) == (ssize_t)n;
+}
+
+static void send_mouse(bool on)
+{
+	const char *s = mouse_string(on);
+
+	if (s)
+		send_bytes(s, strlen(s));
+}
+
+/* The mouse is none of curses' business: it takes presses and releases for gestures, and waits for more of
+ * them, or loses some, where they come together. */
+void kmt_term_mouse(bool on)
+{
+	terminal.mouse = on;
+	send_mouse(on);
+}
+
+/* How reports of the mouse begin, as keys. */
+static void define_mouse(void)
+{
+	char *report = capability("kmous");
+
+	if (!report)
+		return;
+	define_key(report, MOUSE_X10);
+	define_key("\033[<", MOUSE_SGR);
+}
+
+static SCREEN *start_screen(const char **note)
+{
+	static const char *const others[] = {"xterm-256color", "xterm", "vt100"};
+	SCREEN *screen = newterm(NULL, stdout, stdin);
+
+	*note = NULL;
+	for (size_t i = 0; !screen && i < sizeof(others) / sizeof(others[0]); i++) {
+		screen = newterm(others[i], stdout, stdin);
+		*note = "The type of this terminal ($TERM) is not known: it is taken for a common one.";
+	}
+	return screen;
+}
+
+int kmt_term_open(const char **note, struct kmt_err *err)
+{
+	int r;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+		tcgetattr(STDIN_FILENO, &terminal.modes)) {
+		r = kmt_err_set(err, KMT_ERR_USAGE, ENOTTY, "the browser needs a terminal");
+		kmt_err_hint(err, "'kmtool list' and 'kmtool info' print to anything");
+		return r;
+	}
+	terminal.screen = start_screen(note);
+	if (!terminal.screen || !capability("cup")) {
+		if (terminal.screen)
+			endwin();
+		r = kmt_err_set(err, KMT_ERR_USAGE, ENOTTY,
+			"the browser cannot be shown on a terminal of this type ($TERM)");
+		kmt_err_hint(err, "'kmtool list' and 'kmtool info' print to anything");
+		return r;
+	}
+	remember_bytes();
+	terminal.active = 1;
+	catch_signals();
+	raw();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	if (!getenv("ESCDELAY"))
+		set_escdelay(25);
+	define_mouse();
+	kmt_term_scheme(KMT_SCHEME_MONO);
+	return 0;
+}
+
+void kmt_term_close(void)
+{
+	send_mouse(false);
+	endwin();
+	terminal.active = 0;
+	delscreen(terminal.screen);
+	terminal.screen = NULL;
+}
+
+void kmt_term_size(int *width, int *height)
+{
+	getmaxyx(stdscr, *height, *width);
+}
+
+void kmt_term_show(const struct kmt_canvas *c)
+{
+	const struct kmt_glyph *g = c->cells;
+
+	erase();
+	for (int y = 0; y < c->height; y++)
+		for (int x = 0; x < c->width; x++, g++) {
+			if (!*g->text)
+				continue;
+			set_look(g);
+			mvaddstr(y, x, g->text);
+		}
+	curs_set(c->cursor_x >= 0);
+	if (c->cursor_x >= 0)
+		move(c->cursor_y, c->cursor_x);
+	refresh();
+}
+
+void kmt_term_forget(void)
+{
+	clearok(stdscr, TRUE);
+}
+
+void kmt_term_leave(void)
+{
+	send_mouse(false);
+	endwin();
+	terminal.active = 0;
+}
+
+void kmt_term_return(void)
+{
+	terminal.active = 1;
+	refresh();
+	clearok(stdscr, TRUE);
+	send_mouse(terminal.mouse);
+}
+
+static const struct {
+	wint_t curses;
+	int key;
+} specials[] = {
+	{KEY_UP, KMT_KEY_UP},
+	{KEY_DOWN, KMT_KEY_DOWN},
+	{KEY_LEFT, KMT_KEY_LEFT},
+	{KEY_RIGHT, KMT_KEY_RIGHT},
+	{KEY_PPAGE, KMT_KEY_PAGE_UP},
+	{KEY_NPAGE, KMT_KEY_PAGE_DOWN},
+	{KEY_HOME, KMT_KEY_HOME},
+	{KEY_END, KMT_KEY_END},
+	{KEY_LL, KMT_KEY_END},
+	{KEY_IC, KMT_KEY_INSERT},
+	{KEY_DC, KMT_KEY_DELETE},
+	{KEY_BACKSPACE, KMT_KEY_BACKSPACE},
+	{KEY_BTAB, KMT_KEY_BACKTAB},
+	{KEY_ENTER, KMT_KEY_ENTER},
+};
+
+static int special(wint_t code)
+{
+	for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++)
+		if (specials[i].curses == code)
+			return specials[i].key;
+	if (code > KEY_F0 && code <= (wint_t)KEY_F(12))
+		return KMT_KEY_F((int)code - KEY_F0);
+	return KMT_KEY_NONE;
+}
+
+static int plain(wint_t c)
+{
+	if (c == 127 || c == 8)
+		return KMT_KEY_BACKSPACE;
+	if (c == '\n')
+		return KMT_KEY_ENTER;
+	return c <= 0x10ffff ? (int)c : KMT_KEY_NONE;
+}
+
+/* OSC 52; terminfo has Ms for a terminal that knows it (user_caps(5)). */
+bool kmt_term_copy(const char *text, size_t n)
+{
+	kmt_autostrbuf struct kmt_strbuf out = KMT_STRBUF_INIT;
+
+	if (!capability("Ms"))
+		return false;
+	kmt_strbuf_addstr(&out, "\033]52;c;");
+	kmt_base64_add(&out, text, n);
+	kmt_strbuf_addc(&out, '\a');
+	return send_bytes(out.s, out.len);
+}
+
+/* The rest of a report, which comes with its beginning. False: it does not. */
+static bool next_of_report(wint_t *c)
+{
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return get_wch(c) == OK || (poll(&p, 1, REPORT_MS) > 0 && get_wch(c) == OK);
+}
+
+/* BUTTON as both ways of reporting count them, with Shift, Alt and Control left out. */
+static void set_mouse(struct kmt_input *in, int button, int x, int y, bool pressed)
+{
+	static const enum kmt_mouse known[] = {
+		[0] = KMT_MOUSE_PRESS, [64] = KMT_MOUSE_WHEEL_UP, [65] = KMT_MOUSE_WHEEL_DOWN};
+
+	button &= ~(4 | 8 | 16);
+	if (pressed && button < (int)(sizeof(known) / sizeof(known[0])))
+		in->mouse = known[button];
+	in->x = x - 1;
+	in->y = y - 1;
+}
+
+/* "0;12;3M": button, column, line; m for a button that is let go. */
+static void take_sgr(struct kmt_input *in)
+{
+	int numbers[3] = {0}, i = 0;
+	wint_t c;
+
+	while (next_of_report(&c)) {
+		if (c >= '0' && c <= '9' && numbers[i] < REPORT_MAX)
+			numbers[i] = 10 * numbers[i] + (int)(c - '0');
+		else if (c == ';' && i < 2)
+			i++;
+		else
+			break;
+	}
+	if (i == 2 && (c == 'M' || c == 'm'))
+		set_mouse(in, numbers[0], numbers[1], numbers[2], c == 'M');
+}
+
+/* Three characters, each 32 more than it says; button 3 is any that is let go. */
+static void take_x10(struct kmt_input *in)
+{
+	wint_t c[3];
+
+	for (int i = 0; i < 3; i++)
+		if (!next_of_report(&c[i]) || c[i] < 32)
+			return;
+	set_mouse(in, (int)c[0] - 32, (int)c[1] - 32, (int)c[2] - 32, true);
+}
+
+/* Alt sends Escape and the key at once. */
+static int after_escape(void)
+{
+	wint_t next;
+	int r = get_wch(&next);
+
+	if (r == OK)
+		return next >= ' ' && next < 127 ? KMT_KEY_ALT + (int)next : plain(next);
+	if (r == KEY_CODE_YES)
+		unget_wch((wchar_t)next);
+	return KMT_KEY_ESC;
+}
+
+bool kmt_term_input(struct kmt_input *in)
+{
+	wint_t c;
+	int r = get_wch(&c);
+
+	*in = (struct kmt_input){.key = KMT_KEY_NONE};
+	if (r == ERR)
+		return false;
+	if (r == KEY_CODE_YES && c == KEY_RESIZE)
+		in->resized = true;
+	else if (r == KEY_CODE_YES && c == MOUSE_SGR)
+		take_sgr(in);
+	else if (r == KEY_CODE_YES && c == MOUSE_X10)
+		take_x10(in);
+	else if (r == KEY_CODE_YES)
+		in->key = special(c);
+	else
+		in->key = c == KMT_KEY_ESC ? after_escape() : plain(c);
+	return true;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "foreground_priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <kmt/base/shell.h>
+#include <kmt/sys/paths.h>
+
+/* The kmtool that this browser belongs to: sudo looks names up in a path of its own. */
+static char *own_kmtool(void)
+{
+	char self[4096];
+	ssize_t n = readlink(KMT_PATH_PROC_SELF_EXE, self, sizeof(self) - 1);
+	kmt_autofree char *near = NULL;
+	char *slash;
+
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	if (slash)
+		near = kmt_asprintf("%.*s/kmtool", (int)(slash - self), self);
+	return near && !access(near, X_OK) ? kmt_take(near) : kmt_strdup("kmtool");
+}
+
+static void become(const struct kmt_strv *args, const sigset_t *mask)
+{
+	const int reset[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(reset); i++)
+		signal(reset[i], SIG_DFL);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	execvp(args->v[0], (char *const *)args->v);
+	fprintf(stderr, "kmtool: %s: %s\n", args->v[0], strerror(errno));
+	_exit(127);
+}
+
+static void wait_for_enter(void)
+{
+	int c;
+
+	fputs("\nEnter goes back to the browser. ", stdout);
+	fflush(stdout);
+	do
+		c = getchar();
+	while (c != '\n' && c != EOF);
+}
+
+/* One command, as a person would see it typed. Returns its exit status. */
+static int run(const struct kmt_strv *args, const sigset_t *mask)
+{
+	kmt_autostrbuf struct kmt_strbuf shown = KMT_STRBUF_INIT;
+	int status = 0;
+	pid_t pid;
+
+	for (size_t i = 0; args->v[i]; i++)
+		kmt_shell_add(&shown, args->v[i]);
+	printf("$%s\n", kmt_strbuf_str(&shown));
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		become(args, mask);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (pid < 0)
+		return 127;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* ctrl-c is for the command. */
+static void leave_interrupts(struct sigaction *before)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	sigaction(SIGINT, &ignore, before);
+}
+
+int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask)
+{
+	kmt_autofree char *kmtool = own_kmtool();
+	struct sigaction before;
+	int status = 0;
+
+	leave_interrupts(&before);
+	for (size_t i = 0; i < words->n && !status; i++) {
+		struct kmt_strv args = {0};
+
+		kmt_vec_push(&args, "sudo");
+		kmt_vec_push(&args, "--");
+		kmt_vec_push(&args, kmtool);
+		for (; i < words->n && words->v[i]; i++)
+			kmt_vec_push(&args, words->v[i]);
+		kmt_vec_push(&args, NULL);
+		status = run(&args, mask);
+		kmt_vec_free(&args);
+	}
+	wait_for_enter();
+	sigaction(SIGINT, &before, NULL);
+	return status;
+}
+
+/* Where the file really is: a link of the root must not lead out of it. */
+static char *true_path(const struct kmt_root *root, const char *file)
+{
+	kmt_autoclose int fd = kmt_root_openat(root, file, O_PATH);
+	kmt_autofree char *link = kmt_asprintf(KMT_PATH_PROC_SELF_FD "/%d", fd);
+	char path[4096];
+	ssize_t n = fd < 0 ? -1 : readlink(link, path, sizeof(path) - 1);
+
+	return n < 0 ? NULL : kmt_strndup(path, (size_t)n);
+}
+
+int kmt_foreground_edit(
+	const struct kmt_root *root, const char *file, unsigned int line, const sigset_t *mask)
+{
+	kmt_autofree char *path = true_path(root, file), *at = kmt_asprintf("+%u", line);
+	const char *by_sudo[] = {"sudo", "-e", "--", path, NULL};
+	const char *directly[] = {
+		"sh", "-c", "exec ${VISUAL:-${EDITOR:-vi}} \"$@\"", "sh", at, path, NULL};
+	struct kmt_strv args = {.v = path && access(path, W_OK) && geteuid() ? by_sudo : directly};
+	struct sigaction before;
+	int status;
+
+	if (!path)
+		return 1;
+	leave_interrupts(&before);
+	status = run(&args, mask);
+	if (status)
+		wait_for_enter();
+	sigaction(SIGINT, &before, NULL);
+	return status;
+}

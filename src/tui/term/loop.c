@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/tui/loop.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/sys/events.h>
+#include <kmt/sys/paths.h>
+#include <kmt/tui/term.h>
+
+#include "foreground_priv.h"
+
+#define TICK_MS 1000 /* how often the list of loaded modules is looked at */
+#define CALM_MS 50   /* at most twenty times a second something is read because of events, or drawn */
+#define REST_MS 80   /* how long no key must come before something is read for the details */
+
+/* Beside enum kmt_event: lines of the log. */
+#define LOG_GREW (1u << 31)
+
+/* Set by a handler, looked at between two keys. */
+static volatile sig_atomic_t stop_asked;
+
+static void ask_stop(int signo)
+{
+	stop_asked = 1;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+struct loop {
+	struct kmt_browser browser;
+	struct kmt_canvas canvas;
+	sigset_t waiting; /* signals that may come in only while the loop waits */
+	struct kmt_events events;
+	unsigned int pending;	      /* enum kmt_event: what has come and was not looked at */
+	int64_t ticked, keyed, looked, shown; /* when */
+	enum kmt_overlay shown_overlay;
+	bool stale; /* devices have come or gone: that can be many events, and waits for the next tick */
+	bool dirty, rested;
+	struct kmt_root host; /* for the file of settings */
+	char *prefs_path;     /* NULL: there is no place for it */
+	const struct kmt_style *style;
+	bool may_mouse;
+};
+
+/* SIGTSTP must be able to stop the whole job, as ctrl-z does where no program asks for it as a key. */
+static void suspend(void)
+{
+	struct sigaction stop = {.sa_handler = SIG_DFL}, before;
+	sigset_t set;
+
+	kmt_term_leave();
+	sigaction(SIGTSTP, &stop, &before);
+	kill(0, SIGTSTP);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	/* Here it stands still until somebody sends SIGCONT. */
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigaction(SIGTSTP, &before, NULL);
+	kmt_term_return();
+}
+
+static void resize(struct loop *l)
+{
+	int width, height;
+
+	kmt_term_size(&width, &height);
+	kmt_browser_resize(&l->browser, width, height);
+	l->dirty = true;
+}
+
+/* What the command line or the terminal rules out stays so. */
+static void obey_prefs(struct loop *l)
+{
+	const unsigned char *chosen = l->browser.state.prefs.chosen;
+
+	kmt_term_scheme(l->style->color ? (enum kmt_scheme)chosen[KMT_PREF_COLORS] : KMT_SCHEME_MONO);
+	kmt_term_mouse(l->may_mouse && !chosen[KMT_PREF_MOUSE]);
+	l->canvas.ascii = !l->style->unicode || chosen[KMT_PREF_CHARACTERS];
+	l->dirty = true;
+}
+
+static void read_prefs(struct loop *l)
+{
+	struct kmt_tui_state *s = &l->browser.state;
+	struct kmt_diag diag = {0};
+	struct kmt_prefs prefs = {0};
+
+	l->prefs_path = kmt_root_open(&l->host, NULL, NULL) ? NULL : kmt_prefs_path();
+	if (l->prefs_path)
+		kmt_prefs_read(&prefs, &l->host, l->prefs_path, &diag);
+	kmt_browser_set_prefs(&l->browser, &prefs);
+	if (diag.n)
+		snprintf(s->message, sizeof(s->message), "%s:%u: %s", strrchr(l->prefs_path, '/') + 1,
+			diag.items[0].origin.line, diag.items[0].msg);
+	kmt_diag_clear(&diag);
+}
+
+static void keep_prefs(struct loop *l)
+{
+	struct kmt_tui_state *s = &l->browser.state;
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	obey_prefs(l);
+	if (!l->prefs_path)
+		snprintf(s->message, sizeof(s->message), "Not kept: neither $XDG_CONFIG_HOME nor $HOME is set.");
+	else if (kmt_prefs_write(&s->prefs, &l->host, l->prefs_path, &err))
+		snprintf(s->message, sizeof(s->message), "Not kept: %.100s", err.msg);
+}
+
+/* A press is about what is seen: one on what is another thing by now is none. */
+static enum kmt_effect take(struct loop *l, const struct kmt_input *in)
+{
+	struct kmt_zone seen, zone;
+
+	/* Of the mouse, what is of no use; a key that nobody knows. */
+	if (!in->mouse && in->key == KMT_KEY_NONE)
+		return KMT_EFFECT_NONE;
+	if (!in->mouse)
+		return kmt_browser_key(&l->browser, in->key);
+	seen = kmt_canvas_at(&l->canvas, in->x, in->y);
+	if (in->mouse == KMT_MOUSE_PRESS && l->dirty) {
+		kmt_browser_draw(&l->browser, &l->canvas);
+		zone = kmt_canvas_at(&l->canvas, in->x, in->y);
+		if (zone.kind != seen.kind || zone.n != seen.n ||
+			l->browser.state.overlay != l->shown_overlay)
+			return KMT_EFFECT_NONE;
+	}
+	return kmt_browser_mouse(&l->browser, in->mouse, seen);
+}
+
+static void edit(struct loop *l)
+{
+	const struct kmt_tui_state *s = &l->browser.state;
+
+	kmt_term_leave();
+	kmt_foreground_edit(l->browser.model.root, s->edit_file, s->edit_line, &l->waiting);
+	kmt_term_return();
+	kmt_browser_reread(&l->browser);
+	resize(l);
+}
+
+/* Takes all that has come. False: quit. */
+static bool take_input(struct loop *l)
+{
+	struct kmt_input in;
+
+	while (kmt_term_input(&in)) {
+		enum kmt_effect effect;
+
+		if (in.resized) {
+			resize(l);
+			continue;
+		}
+		effect = take(l, &in);
+		l->keyed = now_ms();
+		l->dirty = true;
+		switch (effect) {
+		case KMT_EFFECT_QUIT:
+			return false;
+		case KMT_EFFECT_REDRAW:
+			kmt_term_forget();
+			break;
+		case KMT_EFFECT_PREFS:
+			keep_prefs(l);
+			break;
+		case KMT_EFFECT_COPY:
+			kmt_browser_copied(&l->browser,
+				kmt_term_copy(l->browser.clip.s, l->browser.clip.len));
+			break;
+		case KMT_EFFECT_FOREGROUND:
+			kmt_term_leave();
+			kmt_browser_ran(&l->browser,
+				kmt_foreground_sudo(&l->browser.plan.words, &l->waiting));
+			kmt_term_return();
+			resize(l);
+			break;
+		case KMT_EFFECT_EDIT:
+			edit(l);
+			break;
+		case KMT_EFFECT_SUSPEND:
+			suspend();
+			resize(l);
+			break;
+		default:
+			break;
+		}
+	}
+	return true;
+}
+
+static void show(struct loop *l)
+{
+	int64_t now = now_ms();
+
+	if (!l->dirty || now - l->shown < CALM_MS)
+		return;
+	kmt_browser_draw(&l->browser, &l->canvas);
+	kmt_term_show(&l->canvas);
+	l->shown = now;
+	l->shown_overlay = l->browser.state.overlay;
+	l->dirty = false;
+	l->rested = false;
+}
+
+enum { INPUT, UEVENTS, FILES, LOG, SOURCES };
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Until a key, an event, a signal, or the time for what is left to do. Returns -1 if the terminal is gone. */
+static int wait_for_input(struct loop *l)
+{
+	int64_t now = now_ms(), at = l->ticked + TICK_MS, ms;
+	struct timespec timeout;
+	struct pollfd p[SOURCES] = {
+		[INPUT] = {.fd = STDIN_FILENO, .events = POLLIN},
+		[UEVENTS] = {.fd = l->events.uevents, .events = POLLIN},
+		[FILES] = {.fd = l->events.files, .events = POLLIN},
+		[LOG] = {.fd = kmt_browser_fd(&l->browser), .events = POLLIN},
+	};
+
+	if (!l->rested)
+		at = sooner(at, now + (kmt_browser_is_urgent(&l->browser) && !l->dirty ? 0 : REST_MS));
+	if (l->pending)
+		at = sooner(at, l->looked + CALM_MS);
+	if (l->dirty)
+		at = sooner(at, l->shown + CALM_MS);
+	ms = at > now ? at - now : 0;
+	timeout = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+	/* Until what has come was looked at, more of it wakes nobody. */
+	if (ppoll(p, l->pending ? 1 : SOURCES, &timeout, &l->waiting) <= 0)
+		return 0;
+	l->pending |= kmt_events_take(&l->events);
+	if (p[LOG].revents)
+		l->pending |= LOG_GREW;
+	return p[INPUT].revents & (POLLHUP | POLLERR | POLLNVAL) ? -1 : 0;
+}
+
+static void watch_all(struct loop *l, const char *const *dirs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		kmt_events_watch(&l->events, l->browser.model.root, dirs[i]);
+}
+
+/* What is read of these is shown. A directory that comes later is seen when something else changes. */
+static void watch_files(struct loop *l)
+{
+	static const char *const modprobe_d[] = KMT_MODPROBE_D_DIRS;
+	static const char *const modules_load_d[] = KMT_MODULES_LOAD_D_DIRS;
+	const struct kmt_model *m = &l->browser.model;
+
+	watch_all(l, modprobe_d, KMT_ARRAY_SIZE(modprobe_d));
+	watch_all(l, modules_load_d, KMT_ARRAY_SIZE(modules_load_d));
+	if (m->has_snap && m->list.snap.has_tree)
+		kmt_events_watch(&l->events, m->root, m->list.snap.index.dir);
+}
+
+static void look(struct loop *l, int64_t now)
+{
+	unsigned int events = l->pending;
+
+	l->looked = now;
+	l->pending = 0;
+	if (events & KMT_EVENT_DEVICES)
+		l->stale = true;
+	if ((events & KMT_EVENT_FILES) || (l->stale && l->ticked == now)) {
+		l->stale = false;
+		kmt_browser_reread(&l->browser);
+		watch_files(l);
+		l->dirty = true;
+	} else if (kmt_browser_tick(&l->browser)) {
+		l->dirty = true;
+	}
+}
+
+static void work(struct loop *l)
+{
+	int64_t now = now_ms();
+
+	if (!l->rested && (now - l->keyed >= REST_MS || (kmt_browser_is_urgent(&l->browser) && !l->dirty))) {
+		l->rested = true;
+		if (kmt_browser_idle(&l->browser))
+			l->dirty = true;
+	}
+	if (now - l->ticked >= TICK_MS) {
+		l->ticked = now;
+		look(l, now);
+	} else if (l->pending && now - l->looked >= CALM_MS) {
+		look(l, now);
+	}
+}
+
+static void hold_signals(struct loop *l)
+{
+	struct sigaction stop = {.sa_handler = ask_stop};
+	sigset_t held;
+
+	sigaction(SIGTSTP, &stop, NULL);
+	sigemptyset(&held);
+	sigaddset(&held, SIGTSTP);
+	sigaddset(&held, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &held, &l->waiting);
+	sigdelset(&l->waiting, SIGTSTP);
+	sigdelset(&l->waiting, SIGWINCH);
+}
+
+static void until_quit(struct loop *l)
+{
+	do {
+		if (stop_asked) {
+			stop_asked = 0;
+			suspend();
+			resize(l);
+		}
+		work(l);
+		show(l);
+	} while (!wait_for_input(l) && take_input(l));
+}
+
+int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *style, bool mouse,
+	struct kmt_err *err)
+{
+	struct loop l = {.dirty = true, .style = style, .may_mouse = mouse, .host.fd = -1};
+	const char *note;
+	int r = kmt_browser_open(&l.browser, machine, 80, 24, err);
+
+	if (r)
+		return r;
+	r = kmt_term_open(&note, err);
+	if (!r) {
+		hold_signals(&l);
+		read_prefs(&l);
+		obey_prefs(&l);
+		kmt_events_open(&l.events, machine->root);
+		watch_files(&l);
+		resize(&l);
+		if (note)
+			snprintf(l.browser.state.message, sizeof(l.browser.state.message), "%s", note);
+		until_quit(&l);
+		kmt_term_close();
+		kmt_events_close(&l.events);
+		kmt_root_close(&l.host);
+		free(l.prefs_path);
+	}
+	kmt_canvas_free(&l.canvas);
+	kmt_browser_close(&l.browser);
+	return r;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which rows of a view are shown, and in which order. What takes long is made once and kept. */
+#include "tree_priv.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static void forget_shown(struct kmt_model_view *v)
+{
+	free(v->shown);
+	free(v->places);
+	free(v->guides);
+	v->shown = NULL;
+	v->places = NULL;
+	v->guides = NULL;
+	v->n_shown = 0;
+	kmt_arena_free(&v->guide_arena);
+}
+
+void kmt_model_rows_changed(struct kmt_model *m, enum kmt_view view)
+{
+	struct kmt_model_view *v = &m->views[view];
+
+	forget_shown(v);
+	for (size_t i = 0; i < KMT_VIEW_COLUMNS; i++)
+		for (size_t down = 0; down < 2; down++) {
+			free(v->orders[i][down]);
+			v->orders[i][down] = NULL;
+		}
+	free(v->texts);
+	v->texts = NULL;
+	kmt_arena_free(&v->text_arena);
+}
+
+static char fold(char c)
+{
+	return c == '-' ? '_' : (char)tolower((unsigned char)c);
+}
+
+static void fold_all(char *s)
+{
+	for (; *s; s++)
+		*s = fold(*s);
+}
+
+/* The searched cells of a row, a line for each, as they are. */
+static void add_cells(struct kmt_model *m, enum kmt_view view, const void *row, struct kmt_strbuf *out)
+{
+	for (const struct kmt_view_column *c = kmt_views[view].columns; c->name; c++) {
+		struct kmt_cell cell = {0};
+
+		if (!c->searched)
+			continue;
+		kmt_view_column(view, c->name)->get(row, m->views[view].ctx, &cell);
+		if (cell.s) {
+			kmt_strbuf_addstr(out, cell.s);
+			kmt_strbuf_addc(out, '\n');
+		}
+		for (size_t i = 0; i < cell.list.n; i++) {
+			kmt_strbuf_addstr(out, cell.list.v[i]);
+			kmt_strbuf_addc(out, '\n');
+		}
+	}
+}
+
+/* The column that is as wide as its longest cell; NULL if none is. */
+static const struct kmt_column *measured_column(enum kmt_view view)
+{
+	for (const struct kmt_view_column *c = kmt_views[view].columns; c->name; c++)
+		if (!c->width)
+			return kmt_view_column(view, c->name);
+	return NULL;
+}
+
+static int cell_length(const struct kmt_column *column, const void *row, void *ctx)
+{
+	struct kmt_cell cell = {0};
+
+	if (column)
+		column->get(row, ctx, &cell);
+	return cell.s ? (int)strlen(cell.s) : 0;
+}
+
+static void make_texts(struct kmt_model *m, enum kmt_view view)
+{
+	struct kmt_model_view *v = &m->views[view];
+	const struct kmt_column *measured = measured_column(view);
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	v->texts = kmt_realloc_array(NULL, v->rows.n + 1, sizeof(*v->texts));
+	for (size_t i = 0; i < v->rows.n; i++) {
+		char *copy;
+
+		kmt_strbuf_truncate(&text, 0);
+		add_cells(m, view, v->rows.v[i], &text);
+		copy = kmt_arena_strdup(&v->text_arena, kmt_strbuf_str(&text));
+		fold_all(copy);
+		v->texts[i] = (struct kmt_row_text){copy, cell_length(measured, v->rows.v[i], v->ctx)};
+	}
+	kmt_arena_free(&v->scratch);
+}
+
+/* What is looked for. */
+struct needle {
+	const char *text;
+	char *folded;
+	bool exact; /* upper and lower case count */
+};
+
+static struct needle make_needle(const char *text)
+{
+	struct needle n = {.text = text, .folded = kmt_strdup(text)};
+
+	fold_all(n.folded);
+	for (const char *s = text; *s; s++)
+		n.exact |= isupper((unsigned char)*s) != 0;
+	return n;
+}
+
+static bool contains_exactly(const char *s, const char *text)
+{
+	for (; *s; s++) {
+		size_t i = 0;
+
+		while (text[i] && (s[i] == text[i] || (fold(s[i]) == '_' && fold(text[i]) == '_')))
+			i++;
+		if (!text[i])
+			return true;
+	}
+	return false;
+}
+
+static bool matches(struct kmt_model *m, enum kmt_view view, size_t row, const struct needle *n)
+{
+	struct kmt_model_view *v = &m->views[view];
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	if (!strstr(v->texts[row].text, n->folded))
+		return false;
+	if (!n->exact)
+		return true;
+	add_cells(m, view, v->rows.v[row], &text);
+	return contains_exactly(kmt_strbuf_str(&text), n->text);
+}
+
+bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, size_t i, const char *text)
+{
+	struct needle n = make_needle(text);
+	bool r;
+
+	if (!m->views[view].texts)
+		make_texts(m, view);
+	r = matches(m, view, m->views[view].places[i], &n);
+	free(n.folded);
+	return r;
+}
+
+static size_t column_place(enum kmt_view view, const char *name)
+{
+	size_t i = 0;
+
+	while (strcmp(kmt_views[view].columns[i].name, name))
+		i++;
+	return i;
+}
+
+static const unsigned int *need_order(struct kmt_model_view *v, enum kmt_view view, size_t column, bool down)
+{
+	const struct kmt_rows rows = {.rows = v->rows.v, .n = v->rows.n, .ctx = v->ctx};
+
+	if (!v->orders[column][down]) {
+		v->orders[column][down] = kmt_rows_order(
+			&rows, kmt_view_column(view, kmt_views[view].columns[column].name), down);
+		kmt_arena_free(&v->scratch);
+	}
+	return v->orders[column][down];
+}
+
+bool kmt_model_prepare(struct kmt_model *m, enum kmt_view view)
+{
+	struct kmt_model_view *v = &m->views[view];
+
+	/* Where rows come all the time, nothing of it would last. */
+	if (!v->is_read || kmt_views[view].follows)
+		return false;
+	if (!v->texts) {
+		make_texts(m, view);
+		return true;
+	}
+	for (size_t i = 0; kmt_views[view].columns[i].name; i++)
+		for (size_t down = 0; down < 2; down++)
+			if (!v->orders[i][down]) {
+				need_order(v, view, i, down);
+				return true;
+			}
+	return false;
+}
+
+/* Which rows have what is filtered for: one byte for each. NULL: all. */
+static bool *find_matches(struct kmt_model *m, enum kmt_view view, const char *filter)
+{
+	struct kmt_model_view *v = &m->views[view];
+	struct needle n;
+	bool *found;
+
+	if (!*filter)
+		return NULL;
+	if (!v->texts)
+		make_texts(m, view);
+	n = make_needle(filter);
+	found = kmt_alloc(v->rows.n + 1);
+	for (size_t i = 0; i < v->rows.n; i++)
+		found[i] = matches(m, view, i, &n);
+	free(n.folded);
+	return found;
+}
+
+static int measure_row(struct kmt_model_view *v, const struct kmt_column *measured, size_t row)
+{
+	return v->texts ? v->texts[row].measured : cell_length(measured, v->rows.v[row], v->ctx);
+}
+
+void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how)
+{
+	struct kmt_model_view *v = &m->views[view];
+	const char *sort = how->sort ? how->sort : kmt_views[view].sort;
+	const unsigned int *order =
+		sort ? need_order(v, view, column_place(view, sort), how->descending) : NULL;
+	const struct kmt_column *measured = measured_column(view);
+	kmt_autofree bool *found = find_matches(m, view, how->filter);
+
+	forget_shown(v);
+	v->shown = kmt_realloc_array(NULL, v->rows.n + 1, sizeof(*v->shown));
+	v->places = kmt_realloc_array(NULL, v->rows.n + 1, sizeof(*v->places));
+	v->longest = 0;
+	for (size_t i = 0; i < v->rows.n; i++) {
+		size_t row = order ? order[i] : how->descending ? v->rows.n - 1 - i : i;
+		int len;
+
+		if (found && !found[row])
+			continue;
+		v->places[v->n_shown] = (unsigned int)row;
+		v->shown[v->n_shown++] = v->rows.v[row];
+		len = measure_row(v, measured, row);
+		if (len > v->longest)
+			v->longest = len;
+	}
+	if (how->tree && kmt_views[view].children)
+		kmt_tree_arrange(m, v, &kmt_views[view]);
+	kmt_arena_free(&v->scratch);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The list: headings and rows, by the view's columns. */
+#include "draw_priv.h"
+
+#include <string.h>
+
+#define GAP 1
+#define MARK 1	      /* columns left of the list: signs, for terminals without any attribute */
+#define MEASURED_SHARE 40 /* percent of the list that the column as wide as its cells may take */
+
+struct placed {
+	enum kmt_view of;
+	const struct kmt_view_column *view;
+	const struct kmt_column *column;
+	int x, limit;
+};
+
+static int measured_width(const struct kmt_scene *scene, enum kmt_view view, int room)
+{
+	int most = room * MEASURED_SHARE / 100, longest = scene->model->views[view].longest;
+
+	if (longest > most)
+		longest = most;
+	return longest < 12 ? 12 : longest;
+}
+
+/* Returns how many columns there are. */
+static size_t place(const struct kmt_scene *scene, enum kmt_view view, struct kmt_rect r,
+	struct placed out[KMT_VIEW_COLUMNS])
+{
+	const struct kmt_view_column *v = kmt_views[view].columns;
+	int x = r.x + MARK;
+	size_t n = 0;
+
+	for (; v->name && x < r.x + r.w; v++) {
+		int width = v->width ? v->width : measured_width(scene, view, r.w);
+
+		if (r.w < v->from_width)
+			continue;
+		out[n] = (struct placed){.of = view, .view = v, .column = kmt_view_column(view, v->name), .x = x};
+		out[n].limit = v->width < 0 || x + width > r.x + r.w ? r.x + r.w : x + width;
+		x = out[n].limit + GAP;
+		n++;
+	}
+	return n;
+}
+
+static void draw_heading(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r,
+	const struct placed *placed, size_t n)
+{
+	const struct kmt_arrangement *how = &scene->state->lists[scene->state->view].how;
+	const char *sort = kmt_sorted_by(scene->state);
+
+	kmt_canvas_fill(c, (struct kmt_rect){r.x, r.y, r.w, 1}, KMT_ROLE_HEADING);
+	for (size_t i = 0; i < n; i++) {
+		const struct placed *p = &placed[i];
+		kmt_autofree char *text = kmt_asprintf("%s%s", p->column->header,
+			!sort || strcmp(sort, p->view->name) ? "" : how->descending ? "v" : "^");
+		int column = (int)(p->view - kmt_views[scene->state->view].columns);
+
+		if (kmt_column_is_number(p->column))
+			kmt_canvas_put_right(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
+		else
+			kmt_canvas_put(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
+		kmt_canvas_zone(
+			c, (struct kmt_rect){p->x, r.y, p->limit - p->x, 1}, KMT_ZONE_HEADING, column);
+	}
+}
+
+/* What is behind SKIP bytes of a text without control characters; never a part of a character. */
+static const char *skipped(const char *text, int skip)
+{
+	size_t len = strlen(text), n = (size_t)skip < len ? (size_t)skip : len;
+
+	while (n && n < len && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n++;
+	return text + n;
+}
+
+static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const struct placed *p, int y,
+	const void *row, enum kmt_hue hue, const char *guide)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	struct kmt_cell cell = {0};
+	const char *s;
+
+	p->column->get(row, scene->model->views[p->of].ctx, &cell);
+	if (p->column->kind == KMT_CELL_STRING && (!cell.s || !*cell.s))
+		cell.absent = true;
+	if (cell.absent || (p->column->kind == KMT_CELL_LIST && !cell.list.n))
+		return;
+	kmt_cell_text(p->column, &cell, true, &text);
+	s = kmt_strbuf_str(&text);
+	hue = hue ? hue : cell.hue;
+	if (p->view->width == -1 && p->of == scene->state->view)
+		s = skipped(s, scene->state->list_skip);
+	if (kmt_column_is_number(p->column))
+		kmt_canvas_put_right(c, p->x, y, p->limit, kmt_role_of_hue(hue), s);
+	else
+		kmt_canvas_put(c, kmt_canvas_guide(c, p->x, y, p->limit, guide), y, p->limit,
+			kmt_role_of_hue(hue), s);
+}
+
+static bool is_tagged(const struct kmt_scene *scene, const void *row)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const char *module = s->tags.names.n ? kmt_views[s->view].module(scene->model, row) : NULL;
+
+	return module && kmt_tags_has(&s->tags, module);
+}
+
+static const char *sign_of(bool tagged, bool bar)
+{
+	if (bar)
+		return tagged ? "#" : ">";
+	return tagged ? "*" : " ";
+}
+
+static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r, size_t i,
+	const struct placed *placed, size_t n)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_list_state *list = &s->lists[s->view];
+	const void *row = scene->model->views[s->view].shown[i];
+	enum kmt_hue hue = kmt_views[s->view].hue ? kmt_views[s->view].hue(scene->model, row) : KMT_HUE_NONE;
+	const char *guide = scene->model->views[s->view].guides ? scene->model->views[s->view].guides[i] : "";
+	int y = r.y + 1 + (int)(i - list->top);
+
+	kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_ROW, (int)i);
+	for (size_t p = 0; p < n; p++)
+		draw_cell(scene, c, &placed[p], y, row, hue, p ? "" : guide);
+	kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, sign_of(is_tagged(scene, row), i == list->cursor));
+	if (i != list->cursor)
+		return;
+	if (s->pane == KMT_PANE_LIST)
+		kmt_canvas_select(c, r.x, y, r.x + r.w);
+}
+
+/* Why the list is empty. */
+static void draw_empty(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_model_view *v = &scene->model->views[s->view];
+	const struct kmt_arrangement *how = &s->lists[s->view].how;
+	const char *text = v->why ? v->why : kmt_views[s->view].empty;
+	kmt_autofree char *other = NULL;
+
+	if (!v->is_read)
+		text = "reading ...";
+	else if (*how->filter && v->rows.n)
+		text = other = kmt_asprintf("No row has '%s' (Esc shows all of them).", how->filter);
+	kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_WARN, text);
+}
+
+void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	const struct kmt_tui_state *s = scene->state;
+	struct kmt_model_view *v = &scene->model->views[s->view];
+	struct placed placed[KMT_VIEW_COLUMNS];
+	size_t n = place(scene, s->view, r, placed), top = s->lists[s->view].top;
+
+	kmt_canvas_zone(c, r, KMT_ZONE_LIST, 0);
+	draw_heading(scene, c, r, placed, n);
+	for (size_t i = top; i < v->n_shown && i < top + (size_t)r.h - 1; i++)
+		draw_row(scene, c, r, i, placed, n);
+	if (!v->n_shown)
+		draw_empty(scene, c, r);
+	kmt_arena_free(&v->scratch);
+}
+
+void kmt_draw_log(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	struct kmt_model_view *v = &scene->model->views[KMT_VIEW_LOG];
+	struct placed placed[KMT_VIEW_COLUMNS];
+	size_t n = place(scene, KMT_VIEW_LOG, r, placed), lines = (size_t)r.h - 1;
+	size_t first = v->rows.n > lines ? v->rows.n - lines : 0;
+
+	kmt_canvas_hline(c, r.x, r.y, r.x + r.w, KMT_ROLE_BORDER);
+	kmt_canvas_put(c, r.x + 1, r.y, r.x + r.w, KMT_ROLE_NAME, " Log ");
+	kmt_canvas_zone(c, r, KMT_ZONE_VIEW, KMT_VIEW_LOG);
+	for (size_t i = first; i < v->rows.n; i++)
+		for (size_t p = 0; p < n; p++)
+			draw_cell(scene, c, &placed[p], r.y + 1 + (int)(i - first), v->rows.v[i], KMT_HUE_NONE, "");
+	if (!v->rows.n)
+		kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_DIM,
+			!v->is_read ? "reading ..." : v->why ? v->why : kmt_views[KMT_VIEW_LOG].empty);
+	kmt_arena_free(&v->scratch);
+}

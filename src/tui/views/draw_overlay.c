@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What lies over the panes: texts, the menus. */
+#include "draw_priv.h"
+
+#include <string.h>
+
+void kmt_draw_text(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_doc *doc = scene->overlay_doc;
+	bool help = s->overlay == KMT_OVERLAY_HELP;
+	kmt_autofree char *hint = kmt_asprintf("%s%s closes.", help ? "" : "s saves it as a shell script. ",
+		doc->lines.n > kmt_overlay_page(s) ? "Arrows and PgDn scroll, any other key" : "Any key");
+
+	kmt_canvas_frame(c, (struct kmt_rect){0, 0, s->width, s->height}, KMT_ROLE_BORDER);
+	kmt_canvas_put(c, 2, 0, s->width - 1, KMT_ROLE_TAB,
+		help ? " Keys of kmtool browse " : " Done in this session ");
+	for (size_t i = 0; i < kmt_overlay_page(s) && s->overlay_top + i < doc->lines.n; i++)
+		kmt_doc_draw(doc, s->overlay_top + i, c, 2, 1 + (int)i, s->width - 2, 0);
+	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, KMT_ROLE_DIM, hint);
+}
+
+/* Line I of a menu can be pointed at, and has the bar. */
+static void mark_choice(struct kmt_canvas *c, struct kmt_rect menu, int i, bool bar)
+{
+	struct kmt_rect line = {menu.x + 1, menu.y + 1 + i, menu.w - 2, 1};
+
+	kmt_canvas_zone(c, line, KMT_ZONE_CHOICE, i);
+	if (!bar)
+		return;
+	kmt_canvas_put(c, line.x, line.y, line.x + line.w, KMT_ROLE_NAME, ">");
+	kmt_canvas_select(c, line.x, line.y, line.x + line.w);
+}
+
+#define SORT_WIDTH 34
+
+void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_arrangement *how = &s->lists[s->view].how;
+	const char *sort = kmt_sorted_by(s);
+	int n = (int)kmt_sort_choices(s);
+	struct kmt_rect r = {(s->width - SORT_WIDTH) / 2, (s->height - n - 2) / 2, SORT_WIDTH, n + 2};
+
+	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
+	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, " Sort by ");
+	for (int i = 0; i < n; i++) {
+		const char *name = kmt_views[s->view].columns[i].name;
+		bool now = sort && !strcmp(sort, name);
+		int y = r.y + 1 + i, limit = r.x + r.w - 1;
+
+		kmt_canvas_put(c, r.x + 2, y, limit, KMT_ROLE_NAME, kmt_view_column(s->view, name)->header);
+		if (now)
+			kmt_canvas_put(c, r.x + 12, y, limit, KMT_ROLE_DIM,
+				how->descending ? "now; descending" : "now; ascending");
+		mark_choice(c, r, i, (size_t)i == s->choice);
+	}
+}
+
+#define MENU_WIDTH 76
+#define MENU_REASON 24 /* where reasons begin */
+
+static void draw_item(const struct kmt_menu_item *item, struct kmt_canvas *c, int x, int y, int limit)
+{
+	char letter[KMT_KEY_NAME];
+
+	kmt_key_name(item->letter, letter);
+	kmt_canvas_put(c, x + 2, y, limit, item->possible ? KMT_ROLE_NAME : KMT_ROLE_DIM, letter);
+	kmt_canvas_put(c, x + 5, y, limit, item->possible ? KMT_ROLE_TEXT : KMT_ROLE_DIM, item->name);
+	kmt_canvas_put(c, x + MENU_REASON, y, limit, item->possible ? KMT_ROLE_WARN : KMT_ROLE_DIM,
+		item->reason);
+}
+
+void kmt_draw_menu(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const char *module = kmt_tui_selected_module(s, scene->model);
+	struct kmt_menu_item items[KMT_MENU_MAX];
+	int n = (int)kmt_menu_items(s, scene->model, scene->doc, items);
+	int width = s->width - 2 < MENU_WIDTH ? s->width - 2 : MENU_WIDTH;
+	struct kmt_rect r = {(s->width - width) / 2, (s->height - n - 2) / 2, width, n + 2};
+	kmt_autofree char *title = kmt_asprintf(" %s ", module ? module : "no module");
+
+	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
+	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, title);
+	for (int i = 0; i < n; i++) {
+		int y = r.y + 1 + i, limit = r.x + r.w - 1;
+
+		draw_item(&items[i], c, r.x, y, limit);
+		mark_choice(c, r, i, (size_t)i == s->choice);
+	}
+}
+
+#define SETUP_WIDTH 76
+#define SETUP_VALUE 14 /* where values begin, and what is said of them */
+#define SETUP_HELP 30
+
+void kmt_draw_setup(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	const struct kmt_tui_state *s = scene->state;
+	int width = s->width - 2 < SETUP_WIDTH ? s->width - 2 : SETUP_WIDTH;
+	struct kmt_rect r = {
+		(s->width - width) / 2, (s->height - KMT_PREF_COUNT - 2) / 2, width, KMT_PREF_COUNT + 2};
+
+	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
+	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, " Setup ");
+	for (int i = 0; i < KMT_PREF_COUNT; i++) {
+		const struct kmt_pref_def *def = &kmt_pref_defs[i];
+		int y = r.y + 1 + i, limit = r.x + r.w - 1;
+
+		kmt_canvas_put(c, r.x + 2, y, limit, KMT_ROLE_LABEL, def->title);
+		kmt_canvas_put(c, r.x + SETUP_VALUE, y, limit, KMT_ROLE_NAME, def->values[s->prefs.chosen[i]]);
+		kmt_canvas_put(c, r.x + SETUP_HELP, y, limit, KMT_ROLE_DIM, def->help);
+		mark_choice(c, r, i, (size_t)i == s->choice);
+	}
+}

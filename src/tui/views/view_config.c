@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rows of the view of configuration: those of `kmtool config list`. */
+#include "views_priv.h"
+
+#include <string.h>
+
+#include <kmt/base/map.h>
+
+#define LABEL KMT_VIEW_LABEL
+
+/* A struct kmt_setting to its columns. */
+struct config_row {
+	struct kmt_setting setting;
+	const char *id;
+};
+
+/* What is written, not where: the bar stays on a line that others are written above of. */
+static const char *make_id(const struct kmt_setting *s, struct kmt_map *known, struct kmt_arena *arena)
+{
+	const char *directive = s->directive ? s->directive : "", *name = s->name ? s->name : "";
+	kmt_autofree char *text = kmt_asprintf("%s%s%s%s%s", directive, *directive ? " " : "", name,
+		*name && *s->value ? " " : "", s->value);
+
+	return kmt_view_id(text, known, arena);
+}
+
+void kmt_view_config_read(struct kmt_model *m, struct kmt_model_view *v)
+{
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct kmt_settings *settings = &m->settings;
+	const struct kmt_setting *s;
+	struct kmt_map known = {0};
+
+	v->ctx = &v->scratch;
+	if (kmt_settings_read(&m->list.snap, settings, &err) < 0) {
+		v->why = kmt_arena_strdup(&m->list.arena, err.msg);
+		return;
+	}
+	kmt_vec_foreach (s, &settings->rows) {
+		struct config_row *row = KMT_ARENA_NEW(&settings->arena, struct config_row);
+
+		*row = (struct config_row){*s, make_id(s, &known, &settings->arena)};
+		kmt_vec_push(&v->rows, row);
+	}
+	kmt_map_free(&known);
+}
+
+void kmt_view_config_forget(struct kmt_model *m)
+{
+	kmt_settings_free(&m->settings);
+}
+
+const char *kmt_view_config_id(const void *row)
+{
+	return ((const struct config_row *)row)->id;
+}
+
+/* Of an alias line it is the module that the alias stands for. */
+const char *kmt_view_config_module(struct kmt_model *m, const void *row)
+{
+	const struct kmt_setting *s = row;
+	const char *name = s->name;
+
+	if (s->line && s->line->kind == KMT_CONF_ALIAS)
+		name = s->line->value;
+	return name && kmt_model_view_of(m, name) != KMT_VIEW_COUNT ? name : NULL;
+}
+
+static void get_at(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_setting *s = row;
+	const char *slash = strrchr(s->origin.file, '/');
+	const char *file = slash ? slash + 1 : s->origin.file;
+
+	out->s = s->origin.line ? kmt_arena_printf(ctx, "%s:%u", file, s->origin.line) : file;
+	out->hue = KMT_HUE_DIM;
+}
+
+const struct kmt_column kmt_view_config_columns[] = {
+	{"at", "WHERE", KMT_CELL_STRING, .help = "the file, without its directory, and the line", .get = get_at},
+	{0},
+};
+
+const struct kmt_origin *kmt_view_config_origin(const void *row)
+{
+	return &((const struct kmt_setting *)row)->origin;
+}
+
+static void add_origin(struct kmt_doc *doc, const char *label, const struct kmt_origin *origin)
+{
+	kmt_doc_line(doc, NULL);
+	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", LABEL, label);
+	if (origin->line)
+		kmt_doc_addf(doc, KMT_ROLE_TEXT, "%s:%u", origin->file, origin->line);
+	else
+		kmt_doc_add(doc, KMT_ROLE_TEXT, origin->file);
+	kmt_doc_origin(doc, origin);
+}
+
+void kmt_view_config_details(struct kmt_model *m, const void *row, struct kmt_doc *doc)
+{
+	const struct kmt_setting *s = row;
+	const char *module = kmt_view_config_module(m, row);
+	bool effective = s->effect == KMT_SETTING_EFFECTIVE;
+	kmt_autofree char *line = kmt_asprintf("%s%s%s%s%s", s->directive ? s->directive : "",
+		s->directive ? " " : "", s->name ? s->name : "", s->name && *s->value ? " " : "", s->value);
+
+	kmt_doc_wrap(doc, "Says", LABEL, KMT_ROLE_TEXT, line);
+	add_origin(doc, "Where", &s->origin);
+	kmt_doc_line(doc, NULL);
+	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", LABEL, "Effect");
+	kmt_doc_add(doc, effective ? KMT_ROLE_GOOD : KMT_ROLE_WARN, kmt_setting_effect_name(s->effect));
+	if (s->by.file)
+		add_origin(doc, "By", &s->by);
+	if (s->reason)
+		kmt_doc_wrap(doc, effective ? "But" : "Why", LABEL, KMT_ROLE_WARN, s->reason);
+	if (module)
+		kmt_view_add_module(doc, m, module);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rows of the view of devices: those of `kmtool devices`. */
+#include "views_priv.h"
+
+#include <string.h>
+
+#include <kmt/base/map.h>
+#include <kmt/model/devchain.h>
+#include <kmt/out/devices.h>
+#include <kmt/sys/paths.h>
+
+#define LABEL KMT_VIEW_LABEL
+#define NAME_WIDTH 20 /* of a candidate */
+#define NESTED 4      /* columns before what is said of it */
+
+/* A struct kmt_device to its columns. */
+struct device_row {
+	struct kmt_device device;
+	const char *id;
+};
+
+void kmt_view_devices_read(struct kmt_model *m, struct kmt_model_view *v)
+{
+	const struct kmt_modaliases *found = kmt_model_devices(m);
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct kmt_devices *all = &m->device_rows;
+	struct kmt_map known = {0};
+
+	v->ctx = &v->scratch;
+	if (!found) {
+		v->why = "Nothing tells of devices here: there is no " KMT_PATH_SYS_BUS ".";
+		return;
+	}
+	if (kmt_devices_find(&m->list.snap, found, all, &err) < 0)
+		kmt_diag_add(&m->diag, NULL, "what claims a device is not known: %s", err.msg);
+	for (size_t i = 0; i < all->rows.n; i++) {
+		const struct kmt_device *device = all->rows.v[i];
+		struct device_row *row = KMT_ARENA_NEW(&all->arena, struct device_row);
+		kmt_autofree char *text = kmt_asprintf("%s %s", device->bus, device->name);
+
+		*row = (struct device_row){*device, kmt_view_id(text, &known, &all->arena)};
+		kmt_vec_push(&v->rows, row);
+	}
+	kmt_map_free(&known);
+}
+
+void kmt_view_devices_forget(struct kmt_model *m)
+{
+	kmt_devices_free(&m->device_rows);
+}
+
+const char *kmt_view_devices_id(const void *row)
+{
+	return ((const struct device_row *)row)->id;
+}
+
+const char *kmt_view_devices_module(struct kmt_model *m, const void *row)
+{
+	const char *name = kmt_device_module(row);
+
+	return name && kmt_model_view_of(m, name) != KMT_VIEW_COUNT ? name : NULL;
+}
+
+/* What drives it; else what could, and what is kept from it. */
+static void get_modules(const void *data, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_device *device = data;
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	if (device->driver) {
+		out->s = device->module ? device->module : "built-in";
+		out->hue = device->module ? KMT_HUE_GOOD : KMT_HUE_DIM;
+		return;
+	}
+	for (size_t i = 0; i < device->open.n; i++)
+		kmt_strbuf_addf(&text, "%s%s", text.len ? ", " : "", device->open.v[i]);
+	for (size_t i = 0; i < device->blocked.n; i++)
+		kmt_strbuf_addf(&text, "%s%s (blocked)", text.len ? ", " : "", device->blocked.v[i]);
+	out->s = kmt_arena_strdup(ctx, kmt_strbuf_str(&text));
+	out->hue = kmt_device_state_hue(device->state);
+}
+
+const struct kmt_column kmt_view_devices_columns[] = {
+	{"modules", "MODULES", KMT_CELL_STRING, .help = "that of the driver, else those that claim it",
+		.get = get_modules},
+	{0},
+};
+
+static void add_field(struct kmt_doc *doc, const char *label, const char *text)
+{
+	if (text)
+		kmt_doc_wrap(doc, label, LABEL, KMT_ROLE_TEXT, text);
+}
+
+/* Where it really is: the place on its bus is a link. */
+static void add_path(struct kmt_model *m, const struct kmt_device *device, struct kmt_doc *doc)
+{
+	kmt_autostrbuf struct kmt_strbuf real = KMT_STRBUF_INIT;
+
+	add_field(doc, "Path",
+		kmt_devchain_resolve(m->root, device->path, &real) < 0 ? device->path : kmt_strbuf_str(&real));
+}
+
+static void add_driver(struct kmt_model *m, const struct kmt_device *device, struct kmt_doc *doc)
+{
+	const char *module = kmt_view_devices_module(m, device);
+
+	kmt_doc_line(doc, NULL);
+	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", LABEL, "Driver");
+	kmt_doc_add(doc, KMT_ROLE_TEXT, device->driver);
+	if (!device->module)
+		kmt_doc_add(doc, KMT_ROLE_DIM, "  built into the kernel");
+	else if (module)
+		kmt_view_add_module(doc, m, module);
+	else
+		add_field(doc, "Module", device->module);
+}
+
+static const char *state_of(const struct kmt_device_candidate *c)
+{
+	if (c->loaded)
+		return "loaded";
+	if (c->builtin)
+		return "built-in";
+	return c->obstacle.blocks ? "blocked" : "not loaded";
+}
+
+static void add_candidate(
+	struct kmt_model *m, const struct kmt_device_candidate *c, struct kmt_doc *doc)
+{
+	bool known = kmt_model_view_of(m, c->name) != KMT_VIEW_COUNT;
+	bool there = c->loaded || c->builtin;
+	const char *obstacle = there ? NULL : kmt_obstacle_text(&c->obstacle, &doc->arena);
+
+	kmt_doc_line(doc, known ? c->name : NULL);
+	kmt_doc_addf(doc, KMT_ROLE_NAME, "  %-*s ", NAME_WIDTH, c->name);
+	kmt_doc_add(doc, there ? KMT_ROLE_GOOD : c->obstacle.blocks ? KMT_ROLE_BAD : KMT_ROLE_WARN,
+		state_of(c));
+	if (obstacle)
+		kmt_doc_wrap(doc, "", NESTED, KMT_ROLE_WARN, obstacle);
+	kmt_doc_line(doc, known ? c->name : NULL);
+	kmt_doc_addf(doc, KMT_ROLE_DIM, "%*s%s (%s)", NESTED, "", c->pattern ? c->pattern : "by its name",
+		c->source);
+}
+
+static void add_candidates(struct kmt_model *m, const struct kmt_device *device, struct kmt_doc *doc)
+{
+	const struct kmt_device_candidate *c;
+
+	if (!device->candidates.n)
+		return;
+	kmt_doc_line(doc, NULL);
+	kmt_doc_add(doc, KMT_ROLE_HEADING, "Modules that claim it, in the order in which modprobe tries them");
+	kmt_vec_foreach (c, &device->candidates)
+		add_candidate(m, c, doc);
+}
+
+void kmt_view_devices_details(struct kmt_model *m, const void *row, struct kmt_doc *doc)
+{
+	const struct kmt_device *device = row;
+	bool good = device->state == KMT_DEVICE_BOUND || device->state == KMT_DEVICE_SERVED;
+
+	kmt_doc_wrap(doc, "", 0, good ? KMT_ROLE_GOOD : KMT_ROLE_WARN,
+		kmt_device_story(device, &doc->arena));
+	add_field(doc, "What", device->what);
+	if (device->driver)
+		add_driver(m, device, doc);
+	add_candidates(m, device, doc);
+	for (size_t i = 0; i < device->modaliases.n; i++)
+		add_field(doc, i ? "" : "Modalias", device->modaliases.v[i]);
+	add_path(m, device, doc);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rows of the view of the kernel's log: struct kmt_log_row. */
+#include "views_priv.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include <kmt/base/name.h>
+#include <kmt/out/log.h>
+#include <kmt/sys/paths.h>
+
+#define LABEL KMT_VIEW_LABEL
+
+static const char *why_none(struct kmt_model *m)
+{
+	int errnum = m->log.errnum;
+
+	if (errnum == EPERM || errnum == EACCES)
+		return "Reading the kernel log takes privilege here (kernel.dmesg_restrict=1).";
+	if (errnum == ENOENT)
+		return "There is no kernel log here: no " KMT_PATH_DEV_KMSG ".";
+	return errnum ? kmt_arena_printf(&m->list.arena, "The kernel log cannot be read: %s.",
+				strerror(errnum))
+		      : NULL;
+}
+
+static void refill(struct kmt_model *m, struct kmt_model_view *v)
+{
+	v->rows.n = 0;
+	for (size_t i = 0; i < m->log.rows.n; i++)
+		kmt_vec_push(&v->rows, m->log.rows.v[i]);
+}
+
+/* Lost lines are told of once. */
+static bool take(struct kmt_model *m)
+{
+	bool told = m->log.overrun, any = kmt_log_read(&m->log, m->root);
+
+	if (m->log.overrun && !told)
+		kmt_diag_add(&m->diag, NULL,
+			"the kernel's buffer ran over: some lines of the log were lost before they could be read");
+	return any;
+}
+
+void kmt_view_log_read(struct kmt_model *m, struct kmt_model_view *v)
+{
+	take(m);
+	v->why = why_none(m);
+	refill(m, v);
+}
+
+bool kmt_view_log_update(struct kmt_model *m, struct kmt_model_view *v)
+{
+	/* One that could not be opened is tried again when everything is read anew. */
+	if (!m->log.is_open || !take(m))
+		return false;
+	refill(m, v);
+	return true;
+}
+
+const char *kmt_view_log_id(const void *row)
+{
+	return ((const struct kmt_log_row *)row)->id;
+}
+
+/* The first word that names a module; one that is loaded comes before others. */
+const char *kmt_view_log_module(struct kmt_model *m, const void *row)
+{
+	const char *text = ((const struct kmt_kmsg_record *)row)->text, *best = NULL;
+	enum kmt_view best_view = KMT_VIEW_COUNT;
+	size_t len;
+
+	for (; (len = kmt_log_word(&text)); text += len) {
+		char name[KMT_NAME_MAX];
+		const char *known;
+		enum kmt_view view;
+
+		if (len >= sizeof(name))
+			continue;
+		memcpy(name, text, len);
+		name[len] = '\0';
+		known = kmt_model_module(m, name, &view);
+		if (known && view < best_view) {
+			best = known;
+			best_view = view;
+		}
+	}
+	return best;
+}
+
+void kmt_view_log_details(struct kmt_model *m, const void *data, struct kmt_doc *doc)
+{
+	const struct kmt_kmsg_record *record = data;
+	const char *module = kmt_view_log_module(m, data);
+
+	kmt_doc_wrap(doc, "Says", LABEL, kmt_role_of_hue(kmt_log_level_hue(record->level)), record->text);
+	kmt_doc_line(doc, NULL);
+	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", LABEL, "Level");
+	kmt_doc_addf(doc, KMT_ROLE_TEXT, "%u, %s", record->level, kmt_log_level_name(record->level));
+	if (record->facility)
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "  written to the log by a program (facility %u)",
+			record->facility);
+	kmt_doc_line(doc, NULL);
+	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", LABEL, "Time");
+	kmt_doc_addf(doc, KMT_ROLE_TEXT, "%" PRIu64 ".%06" PRIu64 " s after boot", record->usec / 1000000,
+		record->usec % 1000000);
+	if (module)
+		kmt_view_add_module(doc, m, module);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rows of the views of modules: loaded, available, built in. */
+#include "views_priv.h"
+
+static void add_row(struct kmt_model *m, struct kmt_model_view *v, struct kmt_list_row row)
+{
+	struct kmt_list_row *copy = KMT_ARENA_NEW(&m->list.arena, struct kmt_list_row);
+
+	*copy = row;
+	copy->file = KMT_ARENA_NEW(&m->list.arena, struct kmt_list_file);
+	kmt_vec_push(&v->rows, copy);
+}
+
+void kmt_view_loaded_read(struct kmt_model *m, struct kmt_model_view *v)
+{
+	const struct kmt_procmod *loaded;
+	const struct kmt_recent_row *recent;
+
+	v->ctx = &m->list;
+	if (!m->list.snap.running)
+		v->why = kmt_arena_printf(
+			&m->list.arena, "%s does not run here: nothing is loaded.", m->list.snap.version);
+	else if (!m->list.snap.has_modules)
+		v->why = "This kernel has no list of loaded modules: it was built without loadable modules.";
+	kmt_vec_foreach (loaded, &m->list.snap.loaded.rows)
+		add_row(m, v, (struct kmt_list_row){.name = loaded->name, .loaded = loaded});
+	/* What was unloaded stays in sight for a moment. */
+	kmt_vec_foreach (recent, &m->recent.rows) {
+		if (!recent->gone || !m->list.snap.has_modules)
+			continue;
+		add_row(m, v, (struct kmt_list_row){.name = kmt_arena_strdup(&m->list.arena, recent->name)});
+		v->n_gone++;
+	}
+}
+
+const struct kmt_strv *kmt_view_loaded_children(struct kmt_model *m, const void *row)
+{
+	const struct kmt_procmod *loaded = ((const struct kmt_list_row *)row)->loaded;
+
+	return loaded ? &loaded->holders : NULL;
+}
+
+enum kmt_hue kmt_view_loaded_hue(struct kmt_model *m, const void *row)
+{
+	const struct kmt_recent_row *recent = kmt_recent_get(&m->recent, kmt_view_module_id(row));
+
+	if (!recent)
+		return KMT_HUE_NONE;
+	return recent->gone ? KMT_HUE_BAD : KMT_HUE_GOOD;
+}
+
+/* False, with the reason in V: there is none. */
+static bool open_tree(struct kmt_model *m, struct kmt_model_view *v)
+{
+	struct kmt_snapshot *snap = &m->list.snap;
+
+	v->ctx = &m->list;
+	if (snap->has_tree)
+		kmt_modindex_all(&snap->index);
+	else
+		v->why = snap->tree_err.msg;
+	return snap->has_tree;
+}
+
+void kmt_view_available_read(struct kmt_model *m, struct kmt_model_view *v)
+{
+	struct kmt_snapshot *snap = &m->list.snap;
+
+	if (!open_tree(m, v))
+		return;
+	for (size_t i = 0; i < snap->index.modules.n; i++) {
+		const struct kmt_module *module = snap->index.modules.v[i];
+
+		if (!kmt_map_get(&snap->loaded_by_name, module->name))
+			add_row(m, v, (struct kmt_list_row){.name = module->name, .module = module});
+	}
+}
+
+void kmt_view_builtin_read(struct kmt_model *m, struct kmt_model_view *v)
+{
+	struct kmt_snapshot *snap = &m->list.snap;
+
+	if (!open_tree(m, v))
+		return;
+	for (size_t i = 0; i < snap->index.builtins.n; i++) {
+		const struct kmt_module *module = snap->index.builtins.v[i];
+
+		add_row(m, v,
+			(struct kmt_list_row){.name = module->name, .module = module, .builtin = true});
+	}
+}
+
+const char *kmt_view_module_id(const void *row)
+{
+	return ((const struct kmt_list_row *)row)->name;
+}
+
+const char *kmt_view_module_itself(struct kmt_model *m, const void *row)
+{
+	return ((const struct kmt_list_row *)row)->name;
+}
