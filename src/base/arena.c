@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/base/arena.h>
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -70,19 +69,28 @@ char *kmt_arena_strdup(struct kmt_arena *a, const char *s)
 	return kmt_arena_strndup(a, s, strlen(s));
 }
 
+char *kmt_arena_vprintf(struct kmt_arena *a, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *s;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	s = take(a, (size_t)(n < 0 ? 0 : n) + 1, 1);
+	if (n > 0)
+		vsnprintf(s, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return s;
+}
+
 char *kmt_arena_printf(struct kmt_arena *a, const char *fmt, ...)
 {
 	va_list ap;
 	char *s;
-	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
-	s = take(a, (size_t)(n < 0 ? 0 : n) + 1, 1);
-	va_start(ap, fmt);
-	if (n > 0)
-		vsnprintf(s, (size_t)n + 1, fmt, ap);
+	s = kmt_arena_vprintf(a, fmt, ap);
 	va_end(ap);
 	return s;
 }

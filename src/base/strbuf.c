@@ -65,6 +65,17 @@ void kmt_strbuf_addf(struct kmt_strbuf *b, const char *fmt, ...)
 	va_end(ap);
 }
 
+void kmt_strbuf_item(struct kmt_strbuf *b, const char *sep, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (b->len)
+		kmt_strbuf_addstr(b, sep);
+	va_start(ap, fmt);
+	kmt_strbuf_vaddf(b, fmt, ap);
+	va_end(ap);
+}
+
 void kmt_strbuf_truncate(struct kmt_strbuf *b, size_t len)
 {
 	if (len >= b->len)

@@ -34,8 +34,7 @@ static void get_where(const void *row, void *ctx, struct kmt_cell *out)
 	const struct context *c = ctx;
 	const struct kmt_origin *origin = &((const struct kmt_setting *)row)->origin;
 
-	out->s = origin->line ? kmt_arena_printf(&c->settings->arena, "%s:%u", origin->file, origin->line)
-			      : origin->file;
+	out->s = kmt_origin_text(origin, &c->settings->arena);
 }
 
 static void get_file(const void *row, void *ctx, struct kmt_cell *out)

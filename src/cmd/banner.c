@@ -31,7 +31,7 @@ static void note_tree(const struct kmt_env *env, const struct kmt_snapshot *snap
 		return;
 	kmt_modindex_versions(&env->root, &versions);
 	for (size_t i = 0; i < versions.n; i++)
-		kmt_strbuf_addf(&list, "%s%s", i ? ", " : "", versions.v[i]);
+		kmt_strbuf_item(&list, ", ", "%s", versions.v[i]);
 	kmt_root_list_free(&versions);
 	if (list.len)
 		kmt_note(env,

@@ -39,8 +39,7 @@ static void get_where(const void *row, void *ctx, struct kmt_cell *out)
 {
 	const struct kmt_origin *origin = &((const struct kmt_lint_finding *)row)->origin;
 
-	out->s = origin->line ? kmt_arena_printf(ctx, "%s:%u", origin->file, origin->line)
-			      : origin->file;
+	out->s = kmt_origin_text(origin, ctx);
 }
 
 static void get_file(const void *row, void *ctx, struct kmt_cell *out)

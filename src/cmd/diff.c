@@ -76,7 +76,7 @@ static int judge_loaded(struct kmt_diff_run *run, struct kmt_err *err)
 		if (row->kind != KMT_DIFF_MODULE || row->change != KMT_DIFF_LOST)
 			continue;
 		if (n++ < NAMES_MAX)
-			kmt_strbuf_addf(&names, "%s%s", names.len ? ", " : "", row->module);
+			kmt_strbuf_item(&names, ", ", "%s", row->module);
 	}
 	if (!n) {
 		kmt_note(run->env, "all %zu loaded modules are in %s", run->snap.loaded.rows.n,

@@ -139,7 +139,7 @@ static int no_tree(const struct kmt_index_run *run, struct kmt_err *err)
 		run->env->root.path, run->dir);
 	kmt_modindex_versions(&run->env->root, &versions);
 	for (size_t i = 0; i < versions.n; i++)
-		kmt_strbuf_addf(&list, "%s%s", i ? ", " : "", versions.v[i]);
+		kmt_strbuf_item(&list, ", ", "%s", versions.v[i]);
 	kmt_root_list_free(&versions);
 	if (list.len)
 		kmt_err_hint(err, "installed: %s", list.s);

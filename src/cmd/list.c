@@ -150,7 +150,7 @@ static int check_hits(const struct listing *l, struct kmt_err *err)
 
 	for (size_t i = 0; i < l->patterns.n; i++)
 		if (!l->patterns.v[i].hits)
-			kmt_strbuf_addf(&missed, "%s'%s'", missed.len ? ", " : "",
+			kmt_strbuf_item(&missed, ", ", "'%s'",
 				l->patterns.v[i].written);
 	if (!missed.len)
 		return 0;

@@ -87,7 +87,7 @@ static int set_choice(const struct kmt_opt *opt, const char *value, int *out, st
 			*out = i;
 			return 0;
 		}
-		kmt_strbuf_addf(&known, "%s%s", i ? ", " : "", opt->choices[i]);
+		kmt_strbuf_item(&known, ", ", "%s", opt->choices[i]);
 	}
 	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--%s takes one of %s, not '%s'",
 		opt->long_name, kmt_strbuf_str(&known), value);

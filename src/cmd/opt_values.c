@@ -22,7 +22,7 @@ static int unknown(const char *option, const char *const *choices, const char *w
 	kmt_autostrbuf struct kmt_strbuf all = KMT_STRBUF_INIT;
 
 	for (size_t i = 0; choices[i]; i++)
-		kmt_strbuf_addf(&all, "%s%s", i ? ", " : "", choices[i]);
+		kmt_strbuf_item(&all, ", ", "%s", choices[i]);
 	kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--%s: there is no '%.*s'", option, (int)n, word);
 	kmt_err_hint(err, "what can be given, with commas between: %s", all.s);
 	return -EINVAL;

@@ -59,7 +59,7 @@ int kmt_cmd_print_telling(const struct kmt_env *env, const struct kmt_rows *rows
 	if (!asked || *asked == '+') {
 		for (const struct kmt_column *c = rows->columns; c->name; c++)
 			if (is_wanted(env, rows, c, telling))
-				kmt_strbuf_addf(&list, "%s%s", list.len ? "," : "", c->name);
+				kmt_strbuf_item(&list, ",", "%s", c->name);
 		if (asked)
 			kmt_strbuf_addf(&list, ",%s", asked + 1);
 		asked = kmt_strbuf_str(&list);

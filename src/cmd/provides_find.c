@@ -12,13 +12,6 @@
 #define SYMBOL "symbol:"
 #define MAX_HINTS 4
 
-static const char *place(struct kmt_provides *p, const struct kmt_origin *origin)
-{
-	if (!origin->line)
-		return kmt_arena_strdup(&p->arena, origin->file);
-	return kmt_arena_printf(&p->arena, "%s:%u", origin->file, origin->line);
-}
-
 /* What modprobe and the kernel would do instead of loading it. */
 static const char *note_of(struct kmt_provides *p, const struct kmt_lookup_match *m)
 {
@@ -51,7 +44,7 @@ static int add_alias(struct kmt_provides *p, const char *query, const char *alia
 			.name = m->name, .module = m->module, .pattern = m->pattern};
 
 		row.builtin = m->stage == KMT_LOOKUP_BUILTIN_ALIAS || (m->module && m->module->builtin);
-		row.source = m->line ? place(p, &m->line->origin) : kmt_lookup_stage_name(m->stage);
+		row.source = m->line ? kmt_origin_text(&m->line->origin, &p->arena) : kmt_lookup_stage_name(m->stage);
 		row.note = note_of(p, m);
 		add_row(p, row);
 	}

@@ -49,10 +49,10 @@ static int not_found(const struct kmt_search_run *run, struct kmt_err *err)
 	struct kmt_strv near = {0};
 
 	for (int i = 0; i < run->env->argc; i++)
-		kmt_strbuf_addf(&texts, "%s'%s'", i ? " and " : "", run->env->argv[i]);
+		kmt_strbuf_item(&texts, " and ", "'%s'", run->env->argv[i]);
 	for (size_t f = 0; f < KMT_FIELD_FIELDS; f++)
 		if (run->query.fields & 1u << f)
-			kmt_strbuf_addf(&fields, "%s%s", fields.len ? ", " : "", kmt_field_names[f]);
+			kmt_strbuf_item(&fields, ", ", "%s", kmt_field_names[f]);
 	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "no module of kernel %s has %s in its %s",
 		run->snap->version, texts.s, fields.s);
 	if (run->env->argc == 1 && run->snap->has_tree)

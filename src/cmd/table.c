@@ -83,7 +83,7 @@ int kmt_cmd_unknown_verb(const struct kmt_cmd *cmd, const char *word, struct kmt
 	kmt_autostrbuf struct kmt_strbuf known = KMT_STRBUF_INIT;
 
 	for (const struct kmt_cmd *const *v = cmd->verbs; *v; v++)
-		kmt_strbuf_addf(&known, "%s%s", known.len ? ", " : "", kmt_cmd_verb_name(*v));
+		kmt_strbuf_item(&known, ", ", "%s", kmt_cmd_verb_name(*v));
 	kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'kmtool %s' does not know '%s'", cmd->name, word);
 	kmt_err_hint(err, "it knows %s", kmt_strbuf_str(&known));
 	return -EINVAL;

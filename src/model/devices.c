@@ -45,7 +45,7 @@ static void add_candidate(struct joining *j, struct kmt_device *device, const st
 		return;
 	c.builtin = m->stage == KMT_LOOKUP_BUILTIN_ALIAS || (m->module && m->module->builtin);
 	c.loaded = kmt_snapshot_loaded(j->snap, m->name) != NULL;
-	c.source = m->line ? kmt_arena_printf(&j->all->arena, "%s:%u", m->line->origin.file, m->line->origin.line)
+	c.source = m->line ? kmt_origin_text(&m->line->origin, &j->all->arena)
 			   : kmt_lookup_stage_name(m->stage);
 	kmt_obstacle_find(j->snap, m, &c.obstacle);
 	kmt_vec_push(&device->candidates, c);

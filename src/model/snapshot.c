@@ -26,7 +26,7 @@ static int several_trees(
 	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
 
 	for (size_t i = 0; i < versions->n; i++)
-		kmt_strbuf_addf(&list, "%s%s", i ? ", " : "", versions->v[i]);
+		kmt_strbuf_item(&list, ", ", "%s", versions->v[i]);
 	kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 		"no kernel runs below %s, and there are several module trees", root->path);
 	kmt_err_hint(err, "choose one with -k: %s", list.s);

@@ -116,7 +116,7 @@ char *kmt_deps_usual_columns(const struct kmt_deps_tree *tree, bool table)
 		if (table && (c->get == get_parent || (c->get == get_kind && !tree->all)))
 			wanted = false;
 		if (wanted)
-			kmt_strbuf_addf(&list, "%s%s", list.len ? "," : "", c->name);
+			kmt_strbuf_item(&list, ",", "%s", c->name);
 	}
 	return kmt_strbuf_steal(&list);
 }

@@ -15,9 +15,8 @@ static struct kmt_deps_row *add_row(
 	struct kmt_deps_row *copy = KMT_ARENA_NEW(&tree->arena, struct kmt_deps_row);
 
 	*copy = row;
-	if (origin && origin->file)
-		copy->where = kmt_arena_printf(
-			&tree->arena, "%s:%u", origin->file, origin->line);
+	if (origin)
+		copy->where = kmt_origin_text(origin, &tree->arena);
 	copy->index = tree->rows.n;
 	kmt_vec_push(&tree->rows, copy);
 	return copy;

@@ -44,8 +44,7 @@ static void get_origin(const void *row, void *ctx, struct kmt_cell *out)
 
 	if (!p->configured)
 		return;
-	out->s = p->origin.line ? kmt_arena_printf(ctx, "%s:%u", p->origin.file, p->origin.line)
-				: p->origin.file;
+	out->s = kmt_origin_text(&p->origin, ctx);
 }
 
 static void get_note(const void *row, void *ctx, struct kmt_cell *out)

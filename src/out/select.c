@@ -21,7 +21,7 @@ static int unknown(
 		err, KMT_ERR_USAGE, EINVAL, "there is no column '%.*s'", (int)len, name);
 
 	for (; columns->name; columns++)
-		kmt_strbuf_addf(&known, "%s%s", known.len ? ", " : "", columns->name);
+		kmt_strbuf_item(&known, ", ", "%s", columns->name);
 	kmt_err_hint(err, "columns: %s", kmt_strbuf_str(&known));
 	return r;
 }

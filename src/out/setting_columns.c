@@ -9,18 +9,11 @@ static void put(const struct kmt_setting *s, const char *text, struct kmt_cell *
 		out->hue = KMT_HUE_DIM;
 }
 
-static const char *place(const struct kmt_origin *origin, struct kmt_arena *arena)
-{
-	if (!origin->file || !origin->line)
-		return origin->file;
-	return kmt_arena_printf(arena, "%s:%u", origin->file, origin->line);
-}
-
 static void get_where(const void *row, void *ctx, struct kmt_cell *out)
 {
 	const struct kmt_setting *s = row;
 
-	put(s, place(&s->origin, ctx), out);
+	put(s, kmt_origin_text(&s->origin, ctx), out);
 }
 
 static void get_file(const void *row, void *ctx, struct kmt_cell *out)
@@ -67,7 +60,7 @@ static void get_effect(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_by(const void *row, void *ctx, struct kmt_cell *out)
 {
-	put(row, place(&((const struct kmt_setting *)row)->by, ctx), out);
+	put(row, kmt_origin_text(&((const struct kmt_setting *)row)->by, ctx), out);
 }
 
 static void get_reason(const void *row, void *ctx, struct kmt_cell *out)

@@ -38,7 +38,7 @@ static int no_tree(const struct kmt_modindex *idx, struct kmt_err *err)
 		idx->version, idx->root->path, idx->dir);
 	kmt_modindex_versions(idx->root, &versions);
 	for (size_t i = 0; i < versions.n; i++)
-		kmt_strbuf_addf(&list, "%s%s", i ? ", " : "", versions.v[i]);
+		kmt_strbuf_item(&list, ", ", "%s", versions.v[i]);
 	kmt_root_list_free(&versions);
 	if (list.len)
 		kmt_err_hint(err, "module trees that are here: %s (choose one with -k)", list.s);

@@ -6,6 +6,7 @@
 #ifndef KMT_BASE_ARENA_H
 #define KMT_BASE_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct kmt_arena_block;
@@ -19,6 +20,8 @@ void *kmt_arena_alloc(struct kmt_arena *a, size_t size); /* zeroed, aligned for 
 char *kmt_arena_strdup(struct kmt_arena *a, const char *s);
 char *kmt_arena_strndup(struct kmt_arena *a, const char *s, size_t n); /* stops at a NUL, as strndup */
 char *kmt_arena_printf(struct kmt_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+char *kmt_arena_vprintf(struct kmt_arena *a, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 /* What lives in FROM lives in A from now on; FROM is empty. */
 void kmt_arena_adopt(struct kmt_arena *a, struct kmt_arena *from);
 void kmt_arena_free(struct kmt_arena *a); /* frees everything; the arena is empty again */

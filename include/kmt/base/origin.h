@@ -13,4 +13,9 @@ struct kmt_origin {
 	unsigned int line;
 };
 
+struct kmt_arena;
+
+/* "FILE:LINE", or FILE if LINE is 0; NULL if there is no origin. Lives in ARENA. */
+const char *kmt_origin_text(const struct kmt_origin *origin, struct kmt_arena *arena);
+
 #endif

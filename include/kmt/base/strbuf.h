@@ -20,6 +20,9 @@ void kmt_strbuf_addc(struct kmt_strbuf *b, char c);
 void kmt_strbuf_addf(struct kmt_strbuf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void kmt_strbuf_vaddf(struct kmt_strbuf *b, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
+/* Adds an item of a list: SEP before it unless the buffer is empty. */
+void kmt_strbuf_item(struct kmt_strbuf *b, const char *sep, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 void kmt_strbuf_truncate(struct kmt_strbuf *b, size_t len); /* LEN <= b->len; keeps the memory */
 const char *kmt_strbuf_str(const struct kmt_strbuf *b);	    /* "" if empty; valid until the next change */
 char *kmt_strbuf_steal(struct kmt_strbuf *b);		    /* the caller frees it; the buffer is empty */

@@ -133,6 +133,8 @@ size_t kmt_overlay_page(const struct kmt_tui_state *s);
 
 void kmt_tui_init(struct kmt_tui_state *s, int width, int height);
 void kmt_tui_free(struct kmt_tui_state *s);
+/* Puts a message into the status line. */
+void kmt_tui_say(struct kmt_tui_state *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void kmt_tui_resize(struct kmt_tui_state *s, int width, int height);
 
 /* DOC is what the details pane or the dialog shows now; NULL if it is not there yet. */

@@ -108,11 +108,11 @@ static enum kmt_effect enter(const struct call *c)
 	if (kmt_act_line_param(c->s, c->doc))
 		return kmt_act_param(c->s, c->m, c->doc, KMT_ACT_PARAM_EDIT);
 	if (!link) {
-		snprintf(c->s->message, sizeof(c->s->message), "This line leads to no module.");
+		kmt_tui_say(c->s, "This line leads to no module.");
 		return KMT_EFFECT_NONE;
 	}
 	if (!kmt_tui_goto(c->s, c->m, link)) {
-		snprintf(c->s->message, sizeof(c->s->message), "There is no module %.100s.", link);
+		kmt_tui_say(c->s, "There is no module %.100s.", link);
 		return KMT_EFFECT_NONE;
 	}
 	return KMT_EFFECT_ARRANGE;
@@ -122,7 +122,7 @@ static enum kmt_effect back(const struct call *c)
 {
 	if (kmt_act_back(c->s))
 		return KMT_EFFECT_ARRANGE;
-	snprintf(c->s->message, sizeof(c->s->message), "This is where you started.");
+	kmt_tui_say(c->s, "This is where you started.");
 	return KMT_EFFECT_NONE;
 }
 
@@ -165,7 +165,7 @@ static enum kmt_effect prompt(const struct call *c)
 static enum kmt_effect find_next(const struct call *c)
 {
 	if (!kmt_act_find_next(c->s, c->m, c->action == KMT_ACT_FIND_NEXT ? 1 : -1))
-		snprintf(c->s->message, sizeof(c->s->message), "%s%.100s%s",
+		kmt_tui_say(c->s, "%s%.100s%s",
 			*c->s->search ? "No row has '" : "'/' searches first.", c->s->search,
 			*c->s->search ? "'." : "");
 	return KMT_EFFECT_NONE;
@@ -231,7 +231,7 @@ static enum kmt_effect tree(const struct call *c)
 		kmt_act_list(c->s)->how.tree = !kmt_act_list(c->s)->how.tree;
 		return KMT_EFFECT_ARRANGE;
 	}
-	snprintf(c->s->message, sizeof(c->s->message), "Only the list of loaded modules has a tree.");
+	kmt_tui_say(c->s, "Only the list of loaded modules has a tree.");
 	return KMT_EFFECT_NONE;
 }
 
@@ -253,9 +253,9 @@ static enum kmt_effect edit(const struct call *c)
 	struct kmt_tui_state *s = c->s;
 
 	if (!origin || !origin->file || !origin->line)
-		snprintf(s->message, sizeof(s->message), "This is no line of a file of configuration.");
+		kmt_tui_say(s, "This is no line of a file of configuration.");
 	else if (s->readonly)
-		snprintf(s->message, sizeof(s->message), "Read-only: nothing is edited.");
+		kmt_tui_say(s, "Read-only: nothing is edited.");
 	else if (snprintf(s->edit_file, sizeof(s->edit_file), "%s", origin->file) < (int)sizeof(s->edit_file)) {
 		s->edit_line = origin->line;
 		return KMT_EFFECT_EDIT;

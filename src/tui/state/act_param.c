@@ -16,11 +16,6 @@ const struct kmt_doc_param *kmt_act_line_param(const struct kmt_tui_state *s, co
 	return doc->lines.v[s->doc_cursor].param;
 }
 
-static void say(struct kmt_tui_state *s, const char *text)
-{
-	snprintf(s->message, sizeof(s->message), "%s", text);
-}
-
 /* False, with a message: it does not fit, and half of it would be something else. */
 static bool fits(struct kmt_tui_state *s, const struct kmt_doc_param *p, const char *value)
 {
@@ -29,7 +24,7 @@ static bool fits(struct kmt_tui_state *s, const struct kmt_doc_param *p, const c
 	if (strlen(p->name) < sizeof(s->request.param) && strlen(value) < sizeof(s->request.params) &&
 		strlen(file) < sizeof(s->request.file))
 		return true;
-	say(s, "This is too long to be edited here: kmtool params does it.");
+	kmt_tui_say(s, "This is too long to be edited here: kmtool params does it.");
 	return false;
 }
 
@@ -67,7 +62,7 @@ static enum kmt_effect keep(
 	struct kmt_tui_state *s, const char *module, const struct kmt_doc_param *p)
 {
 	if (!p->live) {
-		say(s, "The kernel shows no value of it that could be kept.");
+		kmt_tui_say(s, "The kernel shows no value of it that could be kept.");
 		return KMT_EFFECT_NONE;
 	}
 	if (!fits(s, p, p->live))
@@ -83,7 +78,7 @@ static enum kmt_effect drop(
 	struct kmt_tui_state *s, const char *module, const struct kmt_doc_param *p)
 {
 	if (!p->configured) {
-		say(s, "No line of the configuration sets it.");
+		kmt_tui_say(s, "No line of the configuration sets it.");
 		return KMT_EFFECT_NONE;
 	}
 	if (!fits(s, p, ""))
@@ -101,7 +96,7 @@ enum kmt_effect kmt_act_param(struct kmt_tui_state *s, struct kmt_model *m, cons
 	const char *module = kmt_tui_selected_module(s, m);
 
 	if (!module) {
-		say(s, "There is no module below the bar.");
+		kmt_tui_say(s, "There is no module below the bar.");
 		return KMT_EFFECT_NONE;
 	}
 	if (!p) {
@@ -109,7 +104,7 @@ enum kmt_effect kmt_act_param(struct kmt_tui_state *s, struct kmt_model *m, cons
 			kmt_act_reset_doc(s);
 		s->tab = KMT_TAB_PARAMS;
 		s->pane = KMT_PANE_DETAILS;
-		say(s, "Go to a parameter first.");
+		kmt_tui_say(s, "Go to a parameter first.");
 		return KMT_EFFECT_NONE;
 	}
 	if (action == KMT_ACT_PARAM_KEEP)

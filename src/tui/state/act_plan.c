@@ -55,7 +55,7 @@ enum kmt_effect kmt_act_open_plan(
 	const char *module = many ? s->tags.names.v[0] : kmt_tui_selected_module(s, m);
 
 	if (!module) {
-		snprintf(s->message, sizeof(s->message), "There is no module below the bar.");
+		kmt_tui_say(s, "There is no module below the bar.");
 		return KMT_EFFECT_NONE;
 	}
 	s->request = (struct kmt_request){.kind = kind, .targets = many ? &s->targets : NULL};

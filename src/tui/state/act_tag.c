@@ -16,7 +16,7 @@ static void tag_dependents(struct kmt_tui_state *s, struct kmt_model *m, const c
 	}
 	for (size_t i = 0; i < found.names.n; i++)
 		kmt_tags_add(&s->tags, found.names.v[i]);
-	snprintf(s->message, sizeof(s->message), "%zu of them.", found.names.n);
+	kmt_tui_say(s, "%zu of them.", found.names.n);
 	kmt_tags_free(&found);
 }
 
@@ -25,7 +25,7 @@ enum kmt_effect kmt_act_tag(struct kmt_tui_state *s, struct kmt_model *m, enum k
 	const char *name = kmt_tui_selected_module(s, m);
 
 	if (!name) {
-		snprintf(s->message, sizeof(s->message), "There is no module below the bar.");
+		kmt_tui_say(s, "There is no module below the bar.");
 		return KMT_EFFECT_NONE;
 	}
 	if (action == KMT_ACT_TAG) {

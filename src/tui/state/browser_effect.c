@@ -7,22 +7,11 @@
 
 #include <kmt/sys/file.h>
 
-static void say(struct kmt_browser *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void say(struct kmt_browser *b, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(b->state.message, sizeof(b->state.message), fmt, ap);
-	va_end(ap);
-}
-
 /* A bar that is on another row now, without a key, must not go unnoticed. */
 static void say_if_moved(struct kmt_browser *b, const char *before)
 {
 	if (*before && strcmp(before, b->state.lists[b->state.view].selected))
-		say(b, "%.80s is not in this list any more.", before);
+		kmt_tui_say(&b->state, "%.80s is not in this list any more.", before);
 }
 
 void kmt_browser_rescan(struct kmt_browser *b)
@@ -32,7 +21,7 @@ void kmt_browser_rescan(struct kmt_browser *b)
 
 	memcpy(before, b->state.lists[b->state.view].selected, sizeof(before));
 	if (kmt_browser_read_all(b, &err))
-		say(b, "%s", err.msg);
+		kmt_tui_say(&b->state, "%s", err.msg);
 	else
 		say_if_moved(b, before);
 }
@@ -57,7 +46,7 @@ bool kmt_browser_is_still_so(struct kmt_browser *b)
 	kmt_browser_make_plan(b);
 	if (b->plan.how == how && !strcmp(kmt_strbuf_str(&b->plan.raw), before))
 		return true;
-	say(b, "The machine has changed: this is another plan than before.");
+	kmt_tui_say(&b->state, "The machine has changed: this is another plan than before.");
 	b->state.choice = 0;
 	return false;
 }
@@ -77,7 +66,7 @@ static void note_action(struct kmt_browser *b, bool done, const struct kmt_doc *
 static enum kmt_effect run(struct kmt_browser *b)
 {
 	if (b->plan.how == KMT_RUN_NOT)
-		say(b, "This cannot be run: the plan says why.");
+		kmt_tui_say(&b->state, "This cannot be run: the plan says why.");
 	if (b->plan.how == KMT_RUN_NOT || !kmt_browser_is_still_so(b))
 		return KMT_EFFECT_NONE;
 	if (b->plan.how == KMT_RUN_SUDO)
@@ -102,7 +91,7 @@ void kmt_browser_ran(struct kmt_browser *b, int status)
 	b->state.overlay = KMT_OVERLAY_NONE;
 	kmt_browser_rescan(b);
 	if (status)
-		say(b, "The command ended with status %d.", status);
+		kmt_tui_say(&b->state, "The command ended with status %d.", status);
 }
 
 static void save(struct kmt_browser *b)
@@ -117,7 +106,7 @@ static void save(struct kmt_browser *b)
 		return;
 	}
 	b->state.overlay = KMT_OVERLAY_NONE;
-	say(b, "Saved: sh %.80s does it again.", b->state.prompt.text);
+	kmt_tui_say(&b->state, "Saved: sh %.80s does it again.", b->state.prompt.text);
 }
 
 /* The text that the keys are about. */
@@ -146,16 +135,16 @@ static enum kmt_effect copy(struct kmt_browser *b)
 	find_text(b, &b->clip);
 	if (b->clip.len)
 		return KMT_EFFECT_COPY;
-	say(b, "There is nothing to copy here.");
+	kmt_tui_say(&b->state, "There is nothing to copy here.");
 	return KMT_EFFECT_NONE;
 }
 
 void kmt_browser_copied(struct kmt_browser *b, bool taken)
 {
 	if (taken)
-		say(b, "Copied: %.100s", kmt_strbuf_str(&b->clip));
+		kmt_tui_say(&b->state, "Copied: %.100s", kmt_strbuf_str(&b->clip));
 	else
-		say(b, "This terminal takes nothing for the clipboard.");
+		kmt_tui_say(&b->state, "This terminal takes nothing for the clipboard.");
 }
 
 static enum kmt_effect carry_out(struct kmt_browser *b, enum kmt_effect effect)

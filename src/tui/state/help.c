@@ -12,7 +12,7 @@ static void add_binding(struct kmt_doc *doc, const struct kmt_binding *b)
 		char name[KMT_KEY_NAME];
 
 		kmt_key_name(b->keys[i], name);
-		kmt_strbuf_addf(&keys, "%s%s", i ? " " : "", name);
+		kmt_strbuf_item(&keys, " ", "%s", name);
 	}
 	kmt_doc_line(doc, NULL);
 	kmt_doc_addf(doc, KMT_ROLE_NAME, "  %-*s", KEYS_WIDTH, kmt_strbuf_str(&keys));

@@ -47,7 +47,7 @@ static void say_holders(const struct kmt_procmod *mod, struct kmt_menu_item *ite
 	kmt_autostrbuf struct kmt_strbuf names = KMT_STRBUF_INIT;
 
 	for (size_t i = 0; i < mod->holders.n; i++)
-		kmt_strbuf_addf(&names, "%s%s", i ? ", " : "", mod->holders.v[i]);
+		kmt_strbuf_item(&names, ", ", "%s", mod->holders.v[i]);
 	say(item, "held by %.*s", (int)sizeof(item->reason) - 10, kmt_strbuf_str(&names));
 }
 
@@ -204,7 +204,7 @@ static enum kmt_effect choose(struct kmt_tui_state *s, struct kmt_model *m, cons
 	const struct kmt_menu_item *item)
 {
 	if (!item->possible) {
-		snprintf(s->message, sizeof(s->message), "%s: %s.", item->name, item->reason);
+		kmt_tui_say(s, "%s: %s.", item->name, item->reason);
 		return KMT_EFFECT_NONE;
 	}
 	s->overlay = KMT_OVERLAY_NONE;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/tui/state.h>
 
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "act_priv.h"
@@ -15,6 +17,15 @@ void kmt_tui_free(struct kmt_tui_state *s)
 {
 	kmt_tags_free(&s->tags);
 	kmt_tags_free(&s->targets);
+}
+
+void kmt_tui_say(struct kmt_tui_state *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(s->message, sizeof(s->message), fmt, ap);
+	va_end(ap);
 }
 
 void kmt_tui_resize(struct kmt_tui_state *s, int width, int height)

@@ -104,7 +104,7 @@ static void read_prefs(struct loop *l)
 		kmt_prefs_read(&prefs, &l->host, l->prefs_path, &diag);
 	kmt_browser_set_prefs(&l->browser, &prefs);
 	if (diag.n)
-		snprintf(s->message, sizeof(s->message), "%s:%u: %s", strrchr(l->prefs_path, '/') + 1,
+		kmt_tui_say(s, "%s:%u: %s", strrchr(l->prefs_path, '/') + 1,
 			diag.items[0].origin.line, diag.items[0].msg);
 	kmt_diag_clear(&diag);
 }
@@ -116,9 +116,9 @@ static void keep_prefs(struct loop *l)
 
 	obey_prefs(l);
 	if (!l->prefs_path)
-		snprintf(s->message, sizeof(s->message), "Not kept: neither $XDG_CONFIG_HOME nor $HOME is set.");
+		kmt_tui_say(s, "Not kept: neither $XDG_CONFIG_HOME nor $HOME is set.");
 	else if (kmt_prefs_write(&s->prefs, &l->host, l->prefs_path, &err))
-		snprintf(s->message, sizeof(s->message), "Not kept: %.100s", err.msg);
+		kmt_tui_say(s, "Not kept: %.100s", err.msg);
 }
 
 /* A press is about what is seen: one on what is another thing by now is none. */

@@ -73,9 +73,9 @@ static void get_modules(const void *data, void *ctx, struct kmt_cell *out)
 		return;
 	}
 	for (size_t i = 0; i < device->open.n; i++)
-		kmt_strbuf_addf(&text, "%s%s", text.len ? ", " : "", device->open.v[i]);
+		kmt_strbuf_item(&text, ", ", "%s", device->open.v[i]);
 	for (size_t i = 0; i < device->blocked.n; i++)
-		kmt_strbuf_addf(&text, "%s%s (blocked)", text.len ? ", " : "", device->blocked.v[i]);
+		kmt_strbuf_item(&text, ", ", "%s (blocked)", device->blocked.v[i]);
 	out->s = kmt_arena_strdup(ctx, kmt_strbuf_str(&text));
 	out->hue = kmt_device_state_hue(device->state);
 }
