@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/base/escape.h>
 
-#include <stdbool.h>
 #include <stdint.h>
+
+#include <kmt/base/alloc.h>
 
 static bool continues(unsigned char c)
 {
@@ -40,12 +41,38 @@ size_t kmt_utf8_len(const char *str, size_t n)
 	return 0;
 }
 
-/* C0, DEL, and C1 in its two-byte UTF-8 form (U+0080 to U+009F). */
-static bool is_control(const unsigned char *s, size_t len)
+uint32_t kmt_utf8_decode(const char *str, size_t len)
 {
-	if (len == 1)
-		return s[0] < 0x20 || s[0] == 0x7f;
-	return len == 2 && s[0] == 0xc2 && s[1] < 0xa0;
+	const unsigned char *s = (const unsigned char *)str;
+	uint32_t c = len == 1 ? s[0] : s[0] & (0xffu >> (len + 1));
+
+	for (size_t i = 1; i < len; i++)
+		c = c << 6 | (s[i] & 0x3f);
+	return c;
+}
+
+bool kmt_char_is_hidden(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {
+		{0x00, 0x1f},	    /* C0 */
+		{0x7f, 0xa0},	    /* DEL, C1, no-break space */
+		{0xad, 0xad},	    /* soft hyphen */
+		{0x61c, 0x61c},	    /* Arabic letter mark */
+		{0x180e, 0x180e},   /* Mongolian vowel separator */
+		{0x200b, 0x200f},   /* zero width, direction marks */
+		{0x2028, 0x202e},   /* line and paragraph separators, embedding, override */
+		{0x2060, 0x206f},   /* word joiner, invisible operators, isolates, deprecated formats */
+		{0xfeff, 0xfeff},   /* byte order mark */
+		{0xfff9, 0xfffb},   /* interlinear annotation */
+		{0xe0000, 0xe007f}, /* tags */
+	};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(hidden); i++)
+		if (c >= hidden[i].first && c <= hidden[i].last)
+			return true;
+	return false;
 }
 
 static bool plain(unsigned char c)
@@ -75,7 +102,7 @@ void kmt_escape_text(struct kmt_strbuf *out, const char *s, size_t n)
 			break;
 		p += run;
 		len = kmt_utf8_len(s + i, n - i);
-		if (!len || is_control(p, len))
+		if (!len || kmt_char_is_hidden(kmt_utf8_decode(s + i, len)))
 			add_hex(out, p, len ? len : 1);
 		else
 			kmt_strbuf_add(out, p, len);

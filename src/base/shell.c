@@ -3,6 +3,35 @@
 
 #include <string.h>
 
+#include <kmt/base/escape.h>
+
+static bool is_visible(const char *word)
+{
+	size_t len;
+
+	for (; *word; word += len) {
+		len = kmt_utf8_len(word, strlen(word));
+		if (!len || kmt_char_is_hidden(kmt_utf8_decode(word, len)))
+			return false;
+	}
+	return true;
+}
+
+/* $'...': the only quoting that can spell a control character without holding it. */
+static void add_ansi_c(struct kmt_strbuf *out, const char *word)
+{
+	kmt_strbuf_addstr(out, "$'");
+	for (; *word; word++) {
+		unsigned char c = (unsigned char)*word;
+
+		if (c >= 0x20 && c < 0x7f && c != '\'' && c != '\\')
+			kmt_strbuf_addc(out, *word);
+		else
+			kmt_strbuf_addf(out, "\\%03o", c);
+	}
+	kmt_strbuf_addc(out, '\'');
+}
+
 void kmt_shell_add(struct kmt_strbuf *out, const char *word)
 {
 	static const char plain[] =
@@ -11,6 +40,10 @@ void kmt_shell_add(struct kmt_strbuf *out, const char *word)
 	kmt_strbuf_addc(out, ' ');
 	if (*word && strspn(word, plain) == strlen(word)) {
 		kmt_strbuf_addstr(out, word);
+		return;
+	}
+	if (!is_visible(word)) {
+		add_ansi_c(out, word);
 		return;
 	}
 	kmt_strbuf_addc(out, '\'');

@@ -2,6 +2,7 @@
 /* Which kernels there are: module trees, and boot images, by the names that distributions give them. */
 #include "kernels_priv.h"
 
+#include <fnmatch.h>
 #include <string.h>
 
 #include <kmt/source/modindex.h>
@@ -67,6 +68,14 @@ static char *package_of(const struct kmt_kernels *k, const char *version)
 	return kmt_strbuf_steal(&name);
 }
 
+/* Of the Boot Loader Specification: TOKEN/VERSION/linux and initrd. */
+static const char *beside(struct kmt_kernels *k, const char *initrd)
+{
+	kmt_autofree char *path = kmt_asprintf("%.*s/linux", (int)(strrchr(initrd, '/') - initrd), initrd);
+
+	return is_file(k, path) ? kmt_arena_strdup(&k->arena, path) : NULL;
+}
+
 static void find_images(struct kmt_kernels *k, struct kmt_kernel_row *row)
 {
 	kmt_autofree char *package = package_of(k, row->version);
@@ -78,6 +87,8 @@ static void find_images(struct kmt_kernels *k, struct kmt_kernel_row *row)
 	if (!row->image)
 		row->image = in_tree(k, tree_images, KMT_ARRAY_SIZE(tree_images), row->version);
 	row->initrd = kmt_initramfs_find(k->root, row->version, &k->arena, &tool);
+	if (!row->image && row->initrd)
+		row->image = beside(k, row->initrd);
 }
 
 static struct kmt_kernel_row *find_row(const struct kmt_kernels *k, const char *version)
@@ -100,7 +111,30 @@ static struct kmt_kernel_row *add_row(struct kmt_kernels *k, const char *version
 	return row;
 }
 
-/* An image whose modules are gone is worth knowing of. "vmlinuz-linux" tells no version. */
+/* What package managers, dracut and FIPS tools leave beside an image. */
+static bool is_leftover(const char *version)
+{
+	static const char *const suffixes[] = {
+		".old", ".bak", ".hmac", ".sig", ".signed", ".efi", ".dpkg-*", ".rpm*", "~"};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(suffixes); i++) {
+		kmt_autofree char *pattern = kmt_asprintf("*%s", suffixes[i]);
+
+		if (!fnmatch(pattern, version, 0))
+			return true;
+	}
+	return false;
+}
+
+/* A release of the kernel begins with two numbers; "linux" and "0-rescue-..." are other names of images. */
+static bool is_version(const char *s)
+{
+	size_t major = strspn(s, "0123456789");
+
+	return major && s[major] == '.' && s[major + 1] >= '0' && s[major + 1] <= '9' && !is_leftover(s);
+}
+
+/* An image whose modules are gone is worth listing. */
 static void add_bare_images(struct kmt_kernels *k)
 {
 	static const char prefix[] = "vmlinuz-";
@@ -111,10 +145,8 @@ static void add_bare_images(struct kmt_kernels *k)
 	for (size_t i = 0; i < names.n; i++) {
 		const char *version = names.v[i] + strlen(prefix);
 
-		if (strncmp(names.v[i], prefix, strlen(prefix)) != 0 || !strpbrk(version, "0123456789") ||
-			strpbrk(version, "0123456789") != version || strstr(version, ".efi"))
-			continue;
-		add_row(k, version);
+		if (!strncmp(names.v[i], prefix, strlen(prefix)) && is_version(version))
+			add_row(k, version);
 	}
 	kmt_root_list_free(&names);
 }

@@ -53,24 +53,34 @@ struct json_object *kmt_json_origin(const struct kmt_origin *origin)
 	return o;
 }
 
+/* \uXXXX; two of them above U+FFFF. */
+static void put_code(FILE *out, uint32_t c)
+{
+	if (c <= 0xffff)
+		fprintf(out, "\\u%04x", c);
+	else
+		fprintf(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
+}
+
 /*
- * json-c escapes C0 control characters but neither DEL nor C1 (U+0080 to U+009F), which a terminal
- * obeys all the same. In JSON text they can only stand inside of a string.
+ * json-c escapes C0 control characters, but none of the other hidden ones, which a terminal obeys all the same.
+ * In JSON text they can only stand inside of a string.
  */
 static void put_escaped(FILE *out, const char *s)
 {
 	const char *start = s;
+	size_t len;
 
-	for (; *s; s++) {
-		const unsigned char *u = (const unsigned char *)s;
-		bool c1 = u[0] == 0xc2 && u[1] >= 0x80 && u[1] < 0xa0;
-
-		if (u[0] != 0x7f && !c1)
+	for (; *s; s += len) {
+		len = 1;
+		if ((unsigned char)*s < 0x7f)
+			continue;
+		len = kmt_utf8_len(s, 4);
+		if (!kmt_char_is_hidden(kmt_utf8_decode(s, len)))
 			continue;
 		fwrite(start, 1, (size_t)(s - start), out);
-		fprintf(out, "\\u%04x", c1 ? u[1] : u[0]);
-		s += c1;
-		start = s + 1;
+		put_code(out, kmt_utf8_decode(s, len));
+		start = s + len;
 	}
 	fwrite(start, 1, (size_t)(s - start), out);
 }

@@ -92,3 +92,15 @@ index_of() {
 	expect_status 0 kmtool kernels
 	[[ $output != *$'\e'* ]]
 }
+
+@test "what lies beside an image is no kernel; the image of a boot entry is found" {
+	local entry=/boot/efi/0123456789abcdef0123456789abcdef/$FIXTURE_VERSION
+
+	mkdir -p "$ROOT/boot" "$ROOT$entry" "$ROOT/etc"
+	echo 0123456789abcdef0123456789abcdef >"$ROOT/etc/machine-id"
+	touch "$ROOT$entry/linux" "$ROOT$entry/initrd" "$ROOT/boot/.vmlinuz-6.0.0.hmac"
+	touch "$ROOT"/boot/vmlinuz-{0-rescue-0123456789abcdef0123456789abcdef,linux}
+	touch "$ROOT"/boot/vmlinuz-6.0.0{.old,.bak,.hmac,.sig,.dpkg-new,.dpkg-bak,.rpmsave,.efi,.efi.signed,~}
+	expect_status 0 kmtool kernels --raw -o version,image,initrd
+	[ "$output" = "$FIXTURE_VERSION"$'\t'"$entry/linux"$'\t'"$entry/initrd" ]
+}

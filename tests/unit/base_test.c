@@ -17,6 +17,8 @@
 #include <kmt/base/map.h>
 #include <kmt/base/name.h>
 #include <kmt/base/num.h>
+#include <kmt/base/origin.h>
+#include <kmt/base/shell.h>
 #include <kmt/base/strbuf.h>
 
 static void names_fold_dashes(void **state)
@@ -164,6 +166,59 @@ static void arenas_align_and_zero(void **state)
 	kmt_arena_free(&arena);
 }
 
+/* One of each range that cannot be seen, between characters that can. */
+static void hidden_characters_are_escaped(void **state)
+{
+	static const char *const hidden[] = {"\x1b", "\x7f", "\xc2\x9b", "\xc2\xa0", "\xc2\xad", "\xd8\x9c",
+		"\xe2\x80\x8b", "\xe2\x80\x8f", "\xe2\x80\xa8", "\xe2\x80\xae", "\xe2\x81\xa0", "\xe2\x81\xa9",
+		"\xef\xbb\xbf", "\xf3\xa0\x80\xa0"};
+	static const char *const seen[] = {"~", "\xc2\xa1", "\xc2\xae", "\xe2\x80\x90", "\xe2\x80\xa7", "\xe2\x80\xaf",
+		"\xe2\x81\xb0", "\xef\xbb\xbe", "\xf0\x9f\x90\xa7"};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(hidden); i++) {
+		kmt_autostrbuf struct kmt_strbuf out = KMT_STRBUF_INIT;
+
+		kmt_escape_text(&out, hidden[i], strlen(hidden[i]));
+		assert_int_equal(out.len, 4 * strlen(hidden[i]));
+		assert_memory_equal(out.s, "\\x", 2);
+	}
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(seen); i++) {
+		kmt_autostrbuf struct kmt_strbuf out = KMT_STRBUF_INIT;
+
+		kmt_escape_text(&out, seen[i], strlen(seen[i]));
+		assert_string_equal(kmt_strbuf_str(&out), seen[i]);
+	}
+}
+
+static void words_for_a_shell(void **state)
+{
+	static const char *const words[][2] = {{"loop", " loop"}, {"", " ''"}, {"a b", " 'a b'"}, {"it's", " 'it'\\''s'"},
+		{"\xc3\xa9", " '\xc3\xa9'"}, {"a\x1b[31m'\\", " $'a\\033[31m\\047\\134'"}, {"\xff", " $'\\377'"},
+		{"a\xe2\x80\xae", " $'a\\342\\200\\256'"}};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(words); i++) {
+		kmt_autostrbuf struct kmt_strbuf out = KMT_STRBUF_INIT;
+
+		kmt_shell_add(&out, words[i][0]);
+		assert_string_equal(kmt_strbuf_str(&out), words[i][1]);
+	}
+}
+
+static void lists_and_origins(void **state)
+{
+	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+	struct kmt_arena arena = {0};
+
+	kmt_strbuf_item(&list, ", ", "%s", "a");
+	assert_string_equal(kmt_strbuf_str(&list), "a");
+	kmt_strbuf_item(&list, ", ", "%d", 2);
+	assert_string_equal(kmt_strbuf_str(&list), "a, 2");
+	assert_string_equal(kmt_origin_text(&(struct kmt_origin){"/etc/a", 3}, &arena), "/etc/a:3");
+	assert_string_equal(kmt_origin_text(&(struct kmt_origin){"/etc/a", 0}, &arena), "/etc/a");
+	assert_null(kmt_origin_text(&(struct kmt_origin){0}, &arena));
+	kmt_arena_free(&arena);
+}
+
 /* The examples of RFC 4648, section 10. */
 static void bytes_become_letters(void **state)
 {
@@ -236,7 +291,8 @@ int main(void)
 		cmocka_unit_test(aliases_keep_brackets),
 		cmocka_unit_test(paths_give_names),
 		cmocka_unit_test(distances),
-		cmocka_unit_test(escapes),
+		cmocka_unit_test(escapes), cmocka_unit_test(hidden_characters_are_escaped),
+		cmocka_unit_test(words_for_a_shell), cmocka_unit_test(lists_and_origins),
 		cmocka_unit_test(errors_carry_context),
 		cmocka_unit_test(maps_hold_many),
 		cmocka_unit_test(diag_says_once),

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <kmt/base/escape.h>
 #include <kmt/sys/file.h>
 
 /* A bar that is on another row now, without a key, must not go unnoticed. */
@@ -109,6 +110,15 @@ static void save(struct kmt_browser *b)
 	kmt_tui_say(&b->state, "Saved: sh %.80s does it again.", b->state.prompt.text);
 }
 
+/* What is pasted into a shell must not hold what a terminal obeys. */
+static void add_line(const struct kmt_doc *doc, size_t i, struct kmt_strbuf *out)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	kmt_doc_text(doc, i, &text);
+	kmt_escape_text(out, kmt_strbuf_str(&text), text.len);
+}
+
 /* The text that the keys are about. */
 static void find_text(struct kmt_browser *b, struct kmt_strbuf *out)
 {
@@ -121,12 +131,12 @@ static void find_text(struct kmt_browser *b, struct kmt_strbuf *out)
 	else if (s->overlay == KMT_OVERLAY_RESULT && doc)
 		for (size_t i = 0; i < doc->lines.n; i++) {
 			kmt_strbuf_addstr(out, i ? "\n" : "");
-			kmt_doc_text(doc, i, out);
+			add_line(doc, i, out);
 		}
 	else if (s->pane == KMT_PANE_DETAILS && doc && s->doc_cursor < doc->lines.n)
-		kmt_doc_text(doc, s->doc_cursor, out);
+		add_line(doc, s->doc_cursor, out);
 	else if (row)
-		kmt_strbuf_addstr(out, kmt_views[s->view].id(row));
+		kmt_escape_text(out, kmt_views[s->view].id(row), strlen(kmt_views[s->view].id(row)));
 }
 
 static enum kmt_effect copy(struct kmt_browser *b)
