@@ -62,10 +62,8 @@ static void put_code(FILE *out, uint32_t c)
 		fprintf(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
 }
 
-/*
- * json-c escapes C0 control characters, but none of the other hidden ones, which a terminal obeys all the same.
- * In JSON text they can only stand inside of a string.
- */
+/* json-c escapes C0 control characters, but none of the other hidden ones, which a terminal obeys all the
+ * same. In JSON text they can only stand inside of a string. */
 static void put_escaped(FILE *out, const char *s)
 {
 	const char *start = s;

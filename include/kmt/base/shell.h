@@ -5,8 +5,8 @@
 
 #include <kmt/base/strbuf.h>
 
-/* Appends a blank and WORD, quoted if a shell would take it for anything but itself. What a terminal would obey or
- * hide is spelt in $'...', so that the text can be shown and pasted. */
+/* Appends a blank and WORD, quoted if a shell would take it for anything but itself. What a terminal would
+ * obey or hide is spelt in $'...', so that the text can be shown and pasted. */
 void kmt_shell_add(struct kmt_strbuf *out, const char *word);
 
 #endif
