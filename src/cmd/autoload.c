@@ -94,13 +94,16 @@ static void get_problem(const void *row, void *ctx, struct kmt_cell *out)
 }
 
 static const struct kmt_column columns[] = {
-	{"name", "NAME", KMT_CELL_STRING, true, .help = "the module, as the line names it", .get = get_name},
+	{"name", "NAME", KMT_CELL_STRING, true, .whole = true,
+		.help = "the module, as the line names it", .get = get_name},
 	{"state", "STATE", KMT_CELL_STRING, true, .whole = true,
 		.help = "loaded, not loaded, built in or unknown", .get = get_state},
-	{"where", "WHERE", KMT_CELL_STRING, true, .help = "the file and line that loads it", .get = get_where},
-	{"file", "FILE", KMT_CELL_STRING, false, .help = "the file alone", .get = get_file},
+	{"where", "WHERE", KMT_CELL_STRING, true, .whole = true,
+		.help = "the file and line that loads it", .get = get_where},
+	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "the file alone", .get = get_file},
 	{"line", "LINE", KMT_CELL_NUMBER, false, .help = "the line alone", .get = get_line},
-	{"problem", "PROBLEM", KMT_CELL_STRING, true, .help = "why the line does nothing", .get = get_problem},
+	{"problem", "PROBLEM", KMT_CELL_STRING, true,
+		.help = "why the line does nothing", .get = get_problem},
 	{0},
 };
 

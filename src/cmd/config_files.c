@@ -63,12 +63,13 @@ static void get_reason(const void *row, void *ctx, struct kmt_cell *out)
 }
 
 static const struct kmt_column columns[] = {
-	{"file", "FILE", KMT_CELL_STRING, true, .help = "its path", .get = get_file},
-	{"kind", "KIND", KMT_CELL_STRING, true,
+	{"file", "FILE", KMT_CELL_STRING, true, .whole = true, .help = "its path", .get = get_file},
+	{"kind", "KIND", KMT_CELL_STRING, true, .whole = true,
 		.help = "modprobe.d, module-tree, command-line or modules-load.d", .get = get_kind},
-	{"state", "STATE", KMT_CELL_STRING, true, .help = "read, mask, masked or ignored",
+	{"state", "STATE", KMT_CELL_STRING, true, .whole = true, .help = "read, mask, masked or ignored",
 		.get = get_state},
-	{"by", "BY", KMT_CELL_STRING, false, .help = "the file that is read instead", .get = get_by},
+	{"by", "BY", KMT_CELL_STRING, false, .path = true,
+		.help = "the file that is read instead", .get = get_by},
 	{"reason", "REASON", KMT_CELL_STRING, true, .help = "why it is not read", .get = get_reason},
 	{0},
 };

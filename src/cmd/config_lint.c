@@ -69,13 +69,14 @@ static void get_fix(const void *row, void *ctx, struct kmt_cell *out)
 }
 
 static const struct kmt_column columns[] = {
-	{"where", "WHERE", KMT_CELL_STRING, true, .help = "the file and line that it is about",
+	{"where", "WHERE", KMT_CELL_STRING, true, .whole = true, .help = "the file and line that it is about",
 		.get = get_where},
-	{"file", "FILE", KMT_CELL_STRING, false, .help = "the file alone", .get = get_file},
+	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "the file alone", .get = get_file},
 	{"line", "LINE", KMT_CELL_NUMBER, false, .help = "the line alone", .get = get_line},
-	{"severity", "SEVERITY", KMT_CELL_STRING, true, .help = "problem or note", .get = get_severity},
+	{"severity", "SEVERITY", KMT_CELL_STRING, true, .whole = true,
+		.help = "problem or note", .get = get_severity},
 	{"rule", "RULE", KMT_CELL_STRING, true, .whole = true, .help = "the rule's name", .get = get_rule},
-	{"module", "MODULE", KMT_CELL_STRING, false, .help = "the module that it is about",
+	{"module", "MODULE", KMT_CELL_STRING, false, .whole = true, .help = "the module that it is about",
 		.get = get_module},
 	{"message", "MESSAGE", KMT_CELL_STRING, true, .help = "what is wrong", .get = get_message},
 	{"fix", "FIX", KMT_CELL_STRING, true, .help = "what can be done", .get = get_fix},

@@ -40,7 +40,7 @@ static void get_problem(const void *row, void *ctx, struct kmt_cell *out)
 }
 
 const struct kmt_column kmt_index_columns[] = {
-	{.name = "finding", .header = "FINDING", .kind = KMT_CELL_STRING, .by_default = true,
+	{.name = "finding", .header = "FINDING", .kind = KMT_CELL_STRING, .by_default = true, .whole = true,
 		.help = "what is wrong, in one word",
 		.get = get_kind},
 	{.name = "object", .header = "OBJECT", .kind = KMT_CELL_STRING, .by_default = true,

@@ -9,9 +9,9 @@ int kmt_cmd_select(const struct kmt_env *env, struct kmt_selection *out, struct 
 }
 
 int kmt_cmd_print_part(const struct kmt_env *env, const struct kmt_rows *rows,
-	const struct kmt_selection *sel, bool more, size_t *widths, struct kmt_err *err)
+	const struct kmt_selection *sel, struct kmt_rows_parts *parts, struct kmt_err *err)
 {
-	struct kmt_rows_options opts = {.no_headings = env->g.no_headings || more, .widths = widths};
+	struct kmt_rows_options opts = {.no_headings = env->g.no_headings, .parts = parts};
 
 	if (env->g.json && env->g.raw)
 		return kmt_err_set(
@@ -26,7 +26,7 @@ int kmt_cmd_print_part(const struct kmt_env *env, const struct kmt_rows *rows,
 int kmt_cmd_print(const struct kmt_env *env, const struct kmt_rows *rows,
 	const struct kmt_selection *sel, struct kmt_err *err)
 {
-	return kmt_cmd_print_part(env, rows, sel, false, NULL, err);
+	return kmt_cmd_print_part(env, rows, sel, NULL, err);
 }
 
 static bool is_wanted(const struct kmt_env *env, const struct kmt_rows *rows, const struct kmt_column *c,

@@ -100,7 +100,7 @@ static void get_file(const void *data, void *ctx, struct kmt_cell *out)
 }
 
 const struct kmt_column kmt_provides_columns[] = {
-	{"query", "ASKED FOR", KMT_CELL_STRING, true, .help = "the operand", .get = get_query},
+	{"query", "ASKED FOR", KMT_CELL_STRING, true, .whole = true, .help = "the operand", .get = get_query},
 	{"order", "NR", KMT_CELL_NUMBER, true, .help = "modprobe tries the first one first",
 		.get = get_order},
 	{"module", "MODULE", KMT_CELL_STRING, true, .whole = true,
@@ -111,7 +111,7 @@ const struct kmt_column kmt_provides_columns[] = {
 		.help = "how the kernel asks for it, if not by the operand itself", .get = get_alias},
 	{"pattern", "MATCHED", KMT_CELL_STRING, true,
 		.help = "the pattern that matched; none if it is the module's name", .get = get_pattern},
-	{"source", "WHERE", KMT_CELL_STRING, true,
+	{"source", "WHERE", KMT_CELL_STRING, true, .whole = true,
 		.help = "the index, or the file and line of configuration, that says so", .get = get_source},
 	{"terms", "TERMS", KMT_CELL_STRING, true, .whole = true,
 		.help = "of a symbol: who may use it, GPL only or any", .get = get_terms},
@@ -121,6 +121,6 @@ const struct kmt_column kmt_provides_columns[] = {
 		.get = get_users},
 	{"note", "NOTE", KMT_CELL_STRING, true, .help = "what keeps modprobe from loading it",
 		.get = get_note},
-	{"file", "FILE", KMT_CELL_STRING, false, .help = "its module file", .get = get_file},
+	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "its module file", .get = get_file},
 	{0},
 };

@@ -94,7 +94,7 @@ static void free_run(struct kmt_search_run *run)
 	kmt_arena_free(&run->arena);
 	kmt_vec_free(&run->out.rows);
 	kmt_arena_free(&run->out.arena);
-	free(run->out.widths);
+	kmt_rows_parts_free(&run->out.parts);
 	kmt_textsearch_free(&run->query);
 }
 
@@ -115,7 +115,6 @@ static int prepare(struct kmt_search_run *run, const struct options *opts, struc
 	run->threads = opts->threads;
 	run->out.sel = sel;
 	run->out.keep = run->env->g.json || sel->sort;
-	run->out.widths = kmt_alloc((sel->columns.n + 1) * sizeof(*run->out.widths));
 	return r;
 }
 

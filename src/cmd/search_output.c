@@ -56,7 +56,7 @@ const struct kmt_column kmt_search_columns[] = {
 		.get = get_hits},
 	{"match", "MATCH", KMT_CELL_STRING, true, .help = "the value that matched, the best of them",
 		.get = get_match},
-	{"file", "FILE", KMT_CELL_STRING, false, .help = "its module file", .get = get_file},
+	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "its module file", .get = get_file},
 	{0},
 };
 
@@ -94,10 +94,9 @@ bool kmt_search_flush(struct kmt_search_output *out, bool last)
 
 	if ((out->keep && !last) || (!rows.n && !out->env->g.json))
 		return true;
-	r = kmt_cmd_print_part(out->env, &rows, out->sel, out->began, out->widths, out->err);
+	r = kmt_cmd_print_part(out->env, &rows, out->sel, &out->parts, out->err);
 	if (r && !out->result)
 		out->result = r;
-	out->began = true;
 	out->rows.n = 0;
 	return !r && !fflush(stdout);
 }

@@ -47,8 +47,7 @@ struct kmt_search_output {
 	const struct kmt_snapshot *snap;
 	bool keep;		/* all rows have to be there before the first is printed */
 	size_t n;		/* rows in all */
-	size_t *widths;		/* of the columns so far */
-	bool began;
+	struct kmt_rows_parts parts;
 	KMT_VEC(const void *) rows; /* not yet printed */
 	struct kmt_arena arena;
 	struct kmt_err *err;

@@ -80,21 +80,22 @@ static void get_file(const void *data, void *ctx, struct kmt_cell *out)
 }
 
 const struct kmt_column kmt_deps_columns[] = {
-	{"module", "MODULE", KMT_CELL_STRING, true, .tree = true, .help = "its name", .get = get_module},
-	{"parent", "OF", KMT_CELL_STRING, true,
+	{"module", "MODULE", KMT_CELL_STRING, true, .whole = true, .tree = true,
+		.help = "its name", .get = get_module},
+	{"parent", "OF", KMT_CELL_STRING, true, .whole = true,
 		.help = "the module that it is a dependency of, with --reverse one that it needs",
 		.get = get_parent},
-	{"kind", "KIND", KMT_CELL_STRING, true,
+	{"kind", "KIND", KMT_CELL_STRING, true, .whole = true,
 		.help = "hard, softdep-pre, softdep-post or weakdep", .get = get_kind},
-	{"state", "STATE", KMT_CELL_STRING, true,
+	{"state", "STATE", KMT_CELL_STRING, true, .whole = true,
 		.help = "loaded, loading, unloading, built-in or not loaded", .get = get_state},
-	{"alias", "ALIAS", KMT_CELL_STRING, true,
+	{"alias", "ALIAS", KMT_CELL_STRING, true, .whole = true,
 		.help = "what was asked for, or what the line says, if it is not the name", .get = get_alias},
-	{"origin", "LINE", KMT_CELL_STRING, true, .help = "the file and line that say so",
+	{"origin", "LINE", KMT_CELL_STRING, true, .whole = true, .help = "the file and line that say so",
 		.get = get_origin},
 	{"note", "NOTE", KMT_CELL_STRING, true, .help = "what is not shown, or not there",
 		.get = get_note},
-	{"file", "FILE", KMT_CELL_STRING, false, .help = "its module file", .get = get_file},
+	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "its module file", .get = get_file},
 	{0},
 };
 

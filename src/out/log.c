@@ -77,7 +77,8 @@ static void get_text(const void *row, void *ctx, struct kmt_cell *out)
 
 const struct kmt_column kmt_log_columns[] = {
 	{"time", "TIME", KMT_CELL_USEC, true, .help = "since boot", .get = get_time},
-	{"level", "LEVEL", KMT_CELL_STRING, true, .help = "emerg, alert, crit, err, warn, notice, info, debug",
+	{"level", "LEVEL", KMT_CELL_STRING, true, .whole = true,
+		.help = "emerg, alert, crit, err, warn, notice, info, debug",
 		.get = get_level},
 	{"text", "TEXT", KMT_CELL_STRING, true, .help = "what it says", .get = get_text},
 	{0},

@@ -80,19 +80,22 @@ static void get_description(const void *row, void *ctx, struct kmt_cell *out)
 }
 
 const struct kmt_column kmt_param_columns[] = {
-	{"name", "PARAMETER", KMT_CELL_STRING, true, .help = "its name", .get = get_name},
-	{"type", "TYPE", KMT_CELL_STRING, true, .help = "its type, as the module declares it", .get = get_type},
-	{"default", "DEFAULT", KMT_CELL_STRING, true, .width = 0.2,
+	{"name", "PARAMETER", KMT_CELL_STRING, true, .whole = true, .help = "its name", .get = get_name},
+	{"type", "TYPE", KMT_CELL_STRING, true,
+		.help = "its type, as the module declares it", .get = get_type},
+	{"default", "DEFAULT", KMT_CELL_STRING, true,
 		.help = "what it has until something sets it; none: the file does not tell", .get = get_default},
 	{"value", "VALUE", KMT_CELL_STRING, true, .help = "what the kernel has", .get = get_value},
-	{"mode", "MODE", KMT_CELL_STRING, true, .help = "who may read and write it; none: it is not in sysfs",
+	{"mode", "MODE", KMT_CELL_STRING, true, .whole = true,
+		.help = "who may read and write it; none: it is not in sysfs",
 		.get = get_mode},
-	{"configured", "CONFIGURED", KMT_CELL_STRING, true, .help = "what a load would set", .get = get_configured},
-	{"origin", "WHERE", KMT_CELL_STRING, true,
+	{"configured", "CONFIGURED", KMT_CELL_STRING, true,
+		.help = "what a load would set", .get = get_configured},
+	{"origin", "WHERE", KMT_CELL_STRING, true, .whole = true,
 		.help = "the file and line that say so, or the kernel command line", .get = get_origin},
 	{"note", "NOTE", KMT_CELL_STRING, true, .help = "what is odd about it", .get = get_note},
 	/* The first to be cut on a narrow terminal. */
-	{"description", "DESCRIPTION", KMT_CELL_STRING, true, .width = 0.2, .help = "what it is for",
+	{"description", "DESCRIPTION", KMT_CELL_STRING, true, .help = "what it is for",
 		.get = get_description},
 	{0},
 };

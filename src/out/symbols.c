@@ -171,17 +171,20 @@ static void get_crc(const void *data, void *ctx, struct kmt_cell *out)
 }
 
 const struct kmt_column kmt_symbol_columns[] = {
-	{"provider", "FROM", KMT_CELL_STRING, true,
+	{"provider", "FROM", KMT_CELL_STRING, true, .whole = true,
 		.help = "of what is needed: the module that has it; vmlinux is the kernel image",
 		.get = get_from},
-	{"state", "STATE", KMT_CELL_STRING, true, .help = "of that module", .get = get_state},
-	{"terms", "TERMS", KMT_CELL_STRING, true, .help = "who may use it, GPL only or any", .get = get_terms},
+	{"state", "STATE", KMT_CELL_STRING, true, .whole = true, .help = "of that module", .get = get_state},
+	{"terms", "TERMS", KMT_CELL_STRING, true, .whole = true,
+		.help = "who may use it, GPL only or any", .get = get_terms},
 	{"namespace", "NAMESPACE", KMT_CELL_STRING, true, .help = "what users must import",
 		.get = get_namespace},
-	{"crc", "CRC", KMT_CELL_STRING, true, .help = "of what is exported, if the module has versions",
+	{"crc", "CRC", KMT_CELL_STRING, true, .whole = true,
+		.help = "of what is exported, if the module has versions",
 		.get = get_crc},
-	{"symbol", "SYMBOL", KMT_CELL_STRING, true, .help = "its name", .get = get_symbol},
-	{"module", "MODULE", KMT_CELL_STRING, .help = "that has what is needed; none for the kernel image",
+	{"symbol", "SYMBOL", KMT_CELL_STRING, true, .whole = true, .help = "its name", .get = get_symbol},
+	{"module", "MODULE", KMT_CELL_STRING, .whole = true,
+		.help = "that has what is needed; none for the kernel image",
 		.get = get_module},
 	{0},
 };

@@ -2,11 +2,13 @@
 #include <kmt/out/text.h>
 
 #include <langinfo.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include <kmt/base/escape.h>
 #include <kmt/base/num.h>
@@ -108,6 +110,67 @@ void kmt_size_text(uint64_t bytes, char out[KMT_SIZE_TEXT])
 			(unsigned int)(tenths % 10), unit[u]);
 	else
 		snprintf(out, KMT_SIZE_TEXT, "%u%c", (unsigned int)(tenths / 10), unit[u]);
+}
+
+/* The columns of the next character; *LEN: its bytes. A byte that the locale cannot decode stands alone. */
+static size_t next_char(const char *s, size_t *len)
+{
+	mbstate_t state = {0};
+	wchar_t wide;
+	int width;
+
+	*len = 1;
+	if (!(*s & 0x80))
+		return 1;
+	*len = mbrtowc(&wide, s, strlen(s), &state);
+	if (*len == 0 || *len > MB_LEN_MAX) {
+		*len = 1;
+		return 1;
+	}
+	width = wcwidth(wide);
+	return width < 0 ? 1 : (size_t)width;
+}
+
+size_t kmt_text_columns(const char *s)
+{
+	size_t n = 0, len;
+
+	for (; *s; s += len)
+		n += next_char(s, &len);
+	return n;
+}
+
+/* The bytes of the line that begins at TEXT. */
+static size_t line_of(const char *text, size_t width)
+{
+	size_t columns = 0, at = 0, best = 0, len;
+
+	for (; text[at]; at += len) {
+		columns += next_char(text + at, &len);
+		if (columns > width && text[at] == ' ')
+			return at;
+		if (columns > width)
+			return best ? best : at ? at : len;
+		if (strchr(" ,/", text[at]))
+			best = at + 1;
+	}
+	return at;
+}
+
+void kmt_text_wrap(const char *text, size_t width, struct kmt_strbuf *out)
+{
+	while (*text) {
+		size_t n = line_of(text, width), kept = n;
+
+		while (kept && text[n] && text[kept - 1] == ' ')
+			kept--;
+		kmt_strbuf_add(out, text, kept);
+		text += n;
+		if (!*text)
+			break;
+		text += strspn(text, " ");
+		kmt_strbuf_addc(out, '\n');
+	}
 }
 
 void kmt_put_wrapped(

@@ -165,14 +165,106 @@ static void test_table(void **state)
 	for (char *line = strtok(p.text, "\n"); line; line = strtok(NULL, "\n"))
 		assert_true(strlen(line) <= 22 + 1); /* one two-byte letter */
 	free(p.text);
+	narrow.width = 26;
 	assert_int_equal(print(&p, "home,food", NULL, KMT_FORMAT_TABLE, &narrow, NULL), 0);
-	assert_non_null(strstr(p.text, "a place to stay ")); /* whole, at the cost of the food */
-	assert_null(strstr(p.text, "grass,hay"));
+	assert_string_equal(p.text, "HOME            FOOD\n"
+				    "a place to stay grass,hay\n"
+				    "a place to stay a,b\n"
+				    "a place to stay -\n"
+				    "a place to stay fish\n");
 	free(p.text);
 	assert_int_equal(print(&p, "name,tame", NULL, KMT_FORMAT_TABLE, &color, NULL), 0);
 	assert_non_null(strstr(p.text, "\033[32myes"));
 	assert_null(strstr(p.text, "\033[31m["));
 	free(p.text);
+}
+
+static void get_text(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const char *const *)row)[0];
+}
+
+static void get_path(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const char *const *)row)[1];
+}
+
+static const struct kmt_column text_columns[] = {
+	{"id", "ID", KMT_CELL_STRING, true, .whole = true, .help = "what it is", .get = get_text},
+	{"text", "TEXT", KMT_CELL_STRING, true, .help = "wrapped", .get = get_text},
+	{"path", "PATH", KMT_CELL_STRING, true, .path = true, .help = "cut at the left", .get = get_path},
+	{0},
+};
+
+static const char *const texts[][2] = {
+	{"one two three four", "/usr/lib/modprobe.d/local.conf"}, {"five-and-twenty,blackbirds", "/etc"}};
+
+/* Prints ROWS of the texts as part of a table. */
+static char *print_texts(unsigned int width, struct kmt_rows_parts *parts, size_t first, size_t n)
+{
+	const void *rows[] = {texts[0], texts[1]};
+	struct kmt_rows r = {.columns = text_columns, .rows = rows + first, .n = n};
+	struct kmt_rows_options opts = {.parts = parts};
+	struct kmt_style style = {.terminal = true, .width = width};
+	struct kmt_selection sel;
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_int_equal(kmt_select(text_columns, NULL, NULL, &sel, NULL), 0);
+	assert_int_equal(kmt_rows_print(&r, &sel, &opts, &style, out, NULL), 0);
+	fclose(out);
+	kmt_selection_free(&sel);
+	return text;
+}
+
+static void prints(unsigned int width, const char *want)
+{
+	char *text = print_texts(width, NULL, 0, 2);
+
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static void test_layout(void **state)
+{
+	prints(200, "ID                         TEXT                       PATH\n"
+		    "one two three four         one two three four         /usr/lib/modprobe.d/local.conf\n"
+		    "five-and-twenty,blackbirds five-and-twenty,blackbirds /etc\n");
+	/* Texts wrap at blanks and behind commas, paths keep their end. */
+	prints(60, "ID                         TEXT             PATH\n"
+		   "one two three four         one two three    ..e.d/local.conf\n"
+		   "                           four             \n"
+		   "five-and-twenty,blackbirds five-and-twenty, /etc\n"
+		   "                           blackbirds       \n");
+	/* No room beside what must be whole: records, whose values wrap. */
+	prints(40, "ID   one two three four\n"
+		   "TEXT one two three four\n"
+		   "PATH /usr/lib/modprobe.d/local.conf\n"
+		   "\n"
+		   "ID   five-and-twenty,blackbirds\n"
+		   "TEXT five-and-twenty,blackbirds\n"
+		   "PATH /etc\n");
+}
+
+/* Later parts have no headings, and the layout of the first. */
+static void test_parts(void **state)
+{
+	struct kmt_rows_parts wide = {0}, narrow = {0};
+	char *text;
+
+	free(print_texts(200, &wide, 0, 1));
+	text = print_texts(200, &wide, 1, 1);
+	assert_string_equal(text, "five-and-twenty,blackbirds five-and-twenty,blackbirds /etc\n");
+	free(text);
+	free(print_texts(20, &narrow, 0, 1));
+	text = print_texts(20, &narrow, 1, 1);
+	assert_string_equal(text, "\nID   five-and-twenty,blackbirds\n"
+				  "TEXT five-and-twenty,\n     blackbirds\n"
+				  "PATH /etc\n");
+	free(text);
+	kmt_rows_parts_free(&wide);
+	kmt_rows_parts_free(&narrow);
 }
 
 static void test_tree(void **state)
@@ -362,6 +454,8 @@ int main(void)
 		cmocka_unit_test(test_raw),
 		cmocka_unit_test(test_sort),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_json_controls),

@@ -15,10 +15,9 @@ int kmt_cmd_select(const struct kmt_env *env, struct kmt_selection *out, struct 
 int kmt_cmd_print(const struct kmt_env *env, const struct kmt_rows *rows, const struct kmt_selection *sel,
 	struct kmt_err *err);
 
-/* One part of rows that are printed as they are found; MORE: it is not the first. WIDTHS: see
- * kmt_rows_options. JSON has to be in one part. */
+/* One part of rows that are printed as they are found. JSON has to be in one part. */
 int kmt_cmd_print_part(const struct kmt_env *env, const struct kmt_rows *rows,
-	const struct kmt_selection *sel, bool more, size_t *widths, struct kmt_err *err);
+	const struct kmt_selection *sel, struct kmt_rows_parts *parts, struct kmt_err *err);
 
 /* Whether a cell of a row says something that a person does not see anyway. */
 typedef bool (*kmt_telling_fn)(

@@ -44,8 +44,9 @@ struct kmt_column {
 	enum kmt_cell_kind kind;
 	bool by_default;
 	bool tree;		/* draws the tree of kmt_rows.parents; at most one column */
-	bool whole;		/* short texts that a narrow terminal must not cut */
-	double width;		/* libsmartcols width hint, 0 for none */
+	bool whole;		/* identifies the row or is the answer: neither cut nor wrapped */
+	bool path;		/* a narrow terminal shows the end of it; other texts wrap */
+	unsigned int width;	/* columns that it takes at least, for rows that are printed in parts */
 	const char *help;	/* for --list-columns and the man page: no full stop */
 	/* CTX is the command's own; the cell's strings must live until the output is done. */
 	void (*get)(const void *row, void *ctx, struct kmt_cell *out);
@@ -80,16 +81,21 @@ bool kmt_selection_has(const struct kmt_selection *sel, const char *name);
 
 enum kmt_format { KMT_FORMAT_TABLE, KMT_FORMAT_RAW, KMT_FORMAT_JSON };
 
+/* What holds a table together that is printed in parts. All zero before the first. */
+struct kmt_rows_parts {
+	bool began, records;
+	KMT_VEC(size_t) widths; /* of the columns so far */
+};
+void kmt_rows_parts_free(struct kmt_rows_parts *parts);
+
 struct kmt_rows_options {
 	enum kmt_format format;
 	bool no_headings; /* tables only: --raw never has them */
-	/* Tables only: how wide each column of the selection is at least. Filled with how wide it became, so
-	 * that a table that is printed in parts holds together. May be NULL. */
-	size_t *widths;
+	struct kmt_rows_parts *parts; /* NULL: these are all rows */
 };
 
 /*
- * Prints the rows: a table (libsmartcols; truncated and coloured on a terminal only), lines of
+ * Prints the rows: a table (laid out for its width and coloured on a terminal only), lines of
  * tab-separated values (escaped; an absent or empty value is "-"), or {"schema":1,"NAME":[...]}. Sorted
  * rows with equal cells keep their order, absent cells come last. A failed write is noticed by ferror().
  */

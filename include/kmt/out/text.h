@@ -14,10 +14,10 @@
 
 /* How output looks. main.c fills it once from the options and the terminal. */
 struct kmt_style {
-	bool terminal;	    /* stdout is one: truncate, human sizes, line drawing */
+	bool terminal;	    /* stdout is one: laid out for its width, human sizes, line drawing */
 	bool color;
 	bool unicode;	    /* a terminal that shows UTF-8, and no --ascii */
-	unsigned int width; /* columns of the terminal; 0 without one: never truncate */
+	unsigned int width; /* columns of the terminal; 0 without one */
 };
 
 enum kmt_color { KMT_COLOR_AUTO, KMT_COLOR_ALWAYS, KMT_COLOR_NEVER };
@@ -47,6 +47,13 @@ void kmt_put_text(FILE *out, const char *s);
 /* "512", "16K", "1.2M": at most 5 characters, powers of 1024, rounded up as ls(1) does. */
 #define KMT_SIZE_TEXT 16
 void kmt_size_text(uint64_t bytes, char out[KMT_SIZE_TEXT]);
+
+/* How many columns of a terminal escaped text takes, by the locale's character set. */
+size_t kmt_text_columns(const char *s);
+
+/* Adds TEXT (escaped) in lines of at most WIDTH columns: broken at blanks, behind commas and slashes, or
+ * anywhere if there is none of them. */
+void kmt_text_wrap(const char *text, size_t width, struct kmt_strbuf *out);
 
 /* Prints words of TEXT from column AT on, broken before WIDTH, further lines indented by INDENT, and a
  * final newline. A word longer than a line is not broken. */
