@@ -20,7 +20,7 @@ static int check_kernel(const struct kmt_change *c, const char *participle, stru
 
 	if (env->g.dry_run)
 		return 0;
-	if (!env->root.is_host) {
+	if (kmt_kernel_refuses(&env->kernel)) {
 		r = kmt_err_set(err, KMT_ERR_REFUSED, EROFS,
 			"modules can only be %s on the running system, not below %s", participle, env->root.path);
 		kmt_err_hint(err, "--dry-run shows the plan");
@@ -39,7 +39,7 @@ static int check_kernel(const struct kmt_change *c, const char *participle, stru
 	return 0;
 }
 
-/* Before there is a plan: the kernel has loadable modules and allows to change them, and so may this process. */
+/* Before there is a plan: the kernel has loadable modules, and this process may change them. */
 static int check_modules(struct kmt_change *c, const char *participle, struct kmt_err *err)
 {
 	kmt_autofree char *line = kmt_command_line(c->env, c->opts);
@@ -60,7 +60,7 @@ static int check_step(const struct kmt_change *c, const struct kmt_step *step, s
 	kmt_autofree char *line = NULL;
 	int r;
 
-	if (live && !root->is_host) {
+	if (live && kmt_kernel_refuses(&c->env->kernel)) {
 		r = kmt_err_set(err, KMT_ERR_REFUSED, EROFS,
 			"parameters can only be set on the running system, not below %s", root->path);
 		kmt_err_hint(err, "--save-only writes them into the configuration there");

@@ -280,20 +280,31 @@ static void tell_interrupted(const struct telling *t)
 	add(t, KMT_OUTCOME_FAILURE, t->o->why.cause);
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* Whether one of those that answer to the same alias as step I is there. */
+static bool is_served(const struct telling *t, size_t i)
+{
+	for (size_t j = 0; j < t->d->plan->steps.n; j++)
+		if (step_of(t, j)->why == KMT_WHY_REQUESTED &&
+			same_text(step_of(t, j)->because_of, step_of(t, i)->because_of) &&
+			result_of(t, j)->outcome != KMT_STEP_FAILED)
+			return true;
+	return false;
+}
+
 /* Where several modules answer to an alias, one that loads is enough; the first failure if none did. */
 static size_t find_failure(const struct telling *t)
 {
-	size_t n = t->d->plan->steps.n, found = n;
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (step_of(t, i)->why != KMT_WHY_REQUESTED)
-			continue;
-		if (result_of(t, i)->outcome != KMT_STEP_FAILED)
-			return n;
-		if (found == n)
-			found = i;
-	}
-	return found;
+	while (i < t->d->plan->steps.n && (step_of(t, i)->why != KMT_WHY_REQUESTED ||
+						  result_of(t, i)->outcome != KMT_STEP_FAILED || is_served(t, i)))
+		i++;
+	return i;
 }
 
 void kmt_outcome_make(const struct kmt_diagnose *d, int result, const struct kmt_strv *effects,
@@ -362,7 +373,7 @@ const char *kmt_outcome_title(enum kmt_outcome_verdict verdict)
 		[KMT_OUTCOME_PARTLY] = "Partly done",
 		[KMT_OUTCOME_FAILED] = "Failed",
 		[KMT_OUTCOME_NOT_FOUND] = "Failed",
-		[KMT_OUTCOME_REFUSED] = "Refused",
+		[KMT_OUTCOME_REFUSED] = "Failed",
 	};
 
 	return titles[verdict];

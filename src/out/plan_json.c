@@ -84,8 +84,8 @@ static struct json_object *failure_json(
 	return obj;
 }
 
-void kmt_outcome_json(const struct kmt_plan *plan, const struct kmt_report *report, const struct kmt_outcome *o,
-	const struct kmt_strv *effects, struct json_object *doc)
+void kmt_outcome_json(const struct kmt_plan *plan, const struct kmt_report *report,
+	const struct kmt_outcome *o, const struct kmt_strv *effects, struct json_object *doc)
 {
 	struct json_object *steps;
 

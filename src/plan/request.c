@@ -205,8 +205,8 @@ static void add_all(const struct kmt_strv *from, struct kmt_strv *out)
 		kmt_vec_push(out, from->v[i]);
 }
 
-static void add_command(const struct kmt_request *r, const struct kmt_machine *machine, struct kmt_arena *arena,
-	struct kmt_strv *out)
+static void add_command(const struct kmt_request *r, const struct kmt_machine *machine,
+	struct kmt_arena *arena, struct kmt_strv *out)
 {
 	/* Modules are loaded and unloaded only on the machine itself; files are written anywhere. */
 	bool anywhere = r->kind >= KMT_REQUEST_PARAMS;

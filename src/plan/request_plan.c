@@ -177,8 +177,8 @@ unsigned int kmt_request_parts(const struct kmt_request *r)
 	return kinds[r->kind].parts;
 }
 
-int kmt_request_plan(const struct kmt_request *r, const struct kmt_machine *machine, struct kmt_snapshot *snap,
-	struct kmt_plan *plan, struct kmt_forecast *forecast, struct kmt_err *err)
+int kmt_request_plan(const struct kmt_request *r, const struct kmt_machine *machine,
+	struct kmt_snapshot *snap, struct kmt_plan *plan, struct kmt_forecast *forecast, struct kmt_err *err)
 {
 	const struct planning p = {r, machine, snap, plan, forecast, err};
 

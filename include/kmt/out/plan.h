@@ -32,7 +32,7 @@ struct json_object;
 void kmt_plan_json(const struct kmt_plan *plan, struct json_object *doc);
 /* The same after a run, with the outcome of each step, and the members "done" and "failure"; "effects" unless
  * EFFECTS is NULL. */
-void kmt_outcome_json(const struct kmt_plan *plan, const struct kmt_report *report, const struct kmt_outcome *o,
-	const struct kmt_strv *effects, struct json_object *doc);
+void kmt_outcome_json(const struct kmt_plan *plan, const struct kmt_report *report,
+	const struct kmt_outcome *o, const struct kmt_strv *effects, struct json_object *doc);
 
 #endif

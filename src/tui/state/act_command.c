@@ -25,7 +25,8 @@ static enum kmt_effect plan(struct kmt_tui_state *s, enum kmt_request_kind kind,
 }
 
 /* A view by its title, or a module. */
-static enum kmt_effect go(struct kmt_tui_state *s, struct kmt_model *m, const char *where, enum kmt_action *then)
+static enum kmt_effect go(
+	struct kmt_tui_state *s, struct kmt_model *m, const char *where, enum kmt_action *then)
 {
 	for (int v = 0; v < KMT_VIEW_COUNT; v++)
 		if (!strcasecmp(kmt_views[v].title, where)) {

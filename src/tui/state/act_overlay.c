@@ -149,8 +149,8 @@ static enum kmt_effect sort_key(struct kmt_tui_state *s, struct kmt_model *m, in
 	return KMT_EFFECT_ARRANGE;
 }
 
-enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key,
-	enum kmt_action *then)
+enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	int key, enum kmt_action *then)
 {
 	switch (s->overlay) {
 	case KMT_OVERLAY_HELP:

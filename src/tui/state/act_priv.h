@@ -19,8 +19,8 @@ enum kmt_effect kmt_act(
 
 /* menu.c */
 void kmt_act_open_menu(struct kmt_tui_state *s);
-enum kmt_effect kmt_act_menu_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key,
-	enum kmt_action *then);
+enum kmt_effect kmt_act_menu_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	int key, enum kmt_action *then);
 
 /* act_plan.c */
 enum kmt_effect kmt_act_open_plan(
@@ -58,8 +58,8 @@ enum kmt_effect kmt_act_save_key(struct kmt_tui_state *s, int key);
 bool kmt_act_scroll(struct kmt_tui_state *s, size_t n, size_t page, enum kmt_action action);
 
 /* act_overlay.c: *THEN becomes an action that was chosen, which is to be carried out. */
-enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key,
-	enum kmt_action *then);
+enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	int key, enum kmt_action *then);
 void kmt_act_open_prompt(struct kmt_tui_state *s, enum kmt_overlay overlay);
 void kmt_act_open_sort(struct kmt_tui_state *s);
 /* By one of the view's columns; once more: the other way round. */

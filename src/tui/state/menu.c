@@ -210,8 +210,8 @@ static void choose(struct kmt_tui_state *s, const struct kmt_menu_item *item, en
 	*then = item->action;
 }
 
-enum kmt_effect kmt_act_menu_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key,
-	enum kmt_action *then)
+enum kmt_effect kmt_act_menu_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	int key, enum kmt_action *then)
 {
 	struct kmt_menu_item items[KMT_MENU_MAX];
 	size_t n = kmt_menu_items(s, m, doc, items);

@@ -90,7 +90,8 @@ void kmt_doc_wrap(struct kmt_doc *d, const char *label, int indent, enum kmt_rol
 }
 
 /* Adds what columns FROM to TO of a line have of its pieces. */
-static void add_pieces(struct kmt_doc *d, const struct kmt_lines_piece *piece, size_t n, size_t from, size_t to)
+static void add_pieces(
+	struct kmt_doc *d, const struct kmt_lines_piece *piece, size_t n, size_t from, size_t to)
 {
 	for (size_t at = 0; n; n--, piece++) {
 		size_t len = strlen(piece->text), first = from > at ? from - at : 0, last = to > at ? to - at : 0;
