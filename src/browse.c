@@ -2,6 +2,8 @@
 /* kmtool-browse: parses the options of `kmtool browse` and runs the browser. */
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <kmt/cmd/browse.h>
 #include <kmt/cmd/cmd.h>
@@ -26,6 +28,7 @@ static int browse(const struct kmt_cmd *cmd, int argc, char **argv, struct kmt_e
 	struct kmt_root root;
 	struct kmt_kernel kernel;
 	struct kmt_machine machine;
+	kmt_autofree char *cwd = NULL;
 	int first, r = kmt_opt_parse(cmd, argc, argv, &g, &seen, &opts, &first, err);
 
 	if (r)
@@ -43,8 +46,10 @@ static int browse(const struct kmt_cmd *cmd, int argc, char **argv, struct kmt_e
 		r = kmt_root_open(&root, g.root, err);
 	if (r)
 		return r;
-	machine = (struct kmt_machine){
-		.root = &root, .version = g.kernel, .kernel = &kernel, .readonly = opts.readonly};
+	cwd = root.is_host ? getcwd(NULL, 0) : NULL;
+	machine = (struct kmt_machine){.root = &root, .version = g.kernel, .kernel = &kernel,
+		.readonly = opts.readonly, .cwd = cwd,
+		.ssh_connection = root.is_host ? getenv("SSH_CONNECTION") : NULL};
 	if (opts.readonly)
 		kmt_privilege_drop();
 	if (root.is_host)

@@ -2,52 +2,49 @@
 #include "change_priv.h"
 
 #include <errno.h>
-#include <json.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include <kmt/explain/diagnose.h>
-#include <kmt/out/json.h>
-#include <kmt/out/plan.h>
+#include <kmt/cmd/banner.h>
+#include <kmt/sys/file.h>
 #include <kmt/sys/paths.h>
 
 #include "command_line_priv.h"
 
 /* Nothing can be loaded into a kernel that is not the one that runs here. */
-static int check_kernel(const struct kmt_change *c, struct kmt_err *err)
+static int check_kernel(const struct kmt_change *c, const char *participle, struct kmt_err *err)
 {
 	const struct kmt_env *env = c->env;
 	int r;
 
 	if (env->g.dry_run)
 		return 0;
-	if (!env->root.is_host) {
+	if (kmt_kernel_refuses(&env->kernel)) {
 		r = kmt_err_set(err, KMT_ERR_REFUSED, EROFS,
-			"modules can only be %s on the running system, not below %s", c->participle,
-			env->root.path);
+			"modules can only be %s on the running system, not below %s", participle, env->root.path);
 		kmt_err_hint(err, "--dry-run shows the plan");
 		return r;
 	}
 	if (env->g.kernel && (!c->policy.release || strcmp(env->g.kernel, c->policy.release) != 0)) {
 		r = kmt_err_set(err, KMT_ERR_REFUSED, EINVAL,
-			"modules can only be %s in the running kernel (%s), not in %s", c->participle,
+			"modules can only be %s in the running kernel (%s), not in %s", participle,
 			c->policy.release ? c->policy.release : "unknown", env->g.kernel);
 		kmt_err_hint(err, "--dry-run shows the plan");
 		return r;
 	}
 	if (!kmt_root_exists(&env->root, KMT_PATH_PROC_MODULES))
 		return kmt_err_set(err, KMT_ERR_REFUSED, ENOSYS,
-			"this kernel was built without loadable modules: nothing can be %s",
-			c->participle);
+			"this kernel was built without loadable modules: nothing can be %s", participle);
 	return 0;
 }
 
-int kmt_change_check(struct kmt_change *c, struct kmt_err *err)
+/* Before there is a plan: the kernel has loadable modules, and this process may change them. */
+static int check_modules(struct kmt_change *c, const char *participle, struct kmt_err *err)
 {
 	kmt_autofree char *line = kmt_command_line(c->env, c->opts);
-	int r;
+	int r = check_kernel(c, participle, err);
 
-	kmt_policy_read(&c->env->root, &c->arena, &c->policy);
-	r = check_kernel(c, err);
 	if (r < 0)
 		return r;
 	/* A plan for another kernel is for another boot, with another policy. */
@@ -56,72 +53,148 @@ int kmt_change_check(struct kmt_change *c, struct kmt_err *err)
 	return kmt_policy_check(&c->policy, c->env->g.dry_run ? NULL : line, err);
 }
 
-static void show_plan(struct kmt_change *c)
+static int check_step(const struct kmt_change *c, const struct kmt_step *step, struct kmt_err *err)
 {
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	const struct kmt_globals *g = &c->env->g;
+	const struct kmt_root *root = &c->env->root;
+	bool live = step->kind == KMT_STEP_SETPARAM;
+	kmt_autofree char *line = NULL;
+	int r;
 
-	if (g->json) {
-		struct json_object *doc = kmt_json_document();
-
-		kmt_plan_json(&c->plan, doc);
-		if (c->effects)
-			json_object_object_add(doc, "effects", kmt_json_strings(c->effects));
-		if (c->add_json)
-			c->add_json(c, doc);
-		kmt_json_print(stdout, doc);
-		return;
+	if (live && kmt_kernel_refuses(&c->env->kernel)) {
+		r = kmt_err_set(err, KMT_ERR_REFUSED, EROFS,
+			"parameters can only be set on the running system, not below %s", root->path);
+		kmt_err_hint(err, "--save-only writes them into the configuration there");
+		return r;
 	}
-	if (g->raw)
-		kmt_plan_raw(&c->plan, &text);
-	else
-		kmt_plan_text(&c->plan, &c->env->style, &text);
-	fputs(kmt_strbuf_str(&text), stdout);
+	if (!live && step->kind != KMT_STEP_WRITE)
+		return 0;
+	r = live ? kmt_file_may_write(root, step->path) : kmt_file_may_replace(root, step->path);
+	if (r == 0)
+		return 0;
+	line = kmt_command_line(c->env, c->opts);
+	kmt_err_errno(err, -r, "%s%s cannot be written", root->path, step->path);
+	if (r == -EACCES || r == -EPERM)
+		kmt_err_hint(err, "sudo %s", line);
+	else if (r == -EROFS)
+		kmt_err_hint(err, "the file system is mounted read-only");
+	return r;
 }
 
-/* Told before it is done, not after. */
-static void warn(const struct kmt_change *c)
+/* Whether this process may write what the plan writes. */
+static int check_files(const struct kmt_change *c, struct kmt_err *err)
 {
-	if (c->env->g.quiet)
-		return;
-	for (size_t i = 0; i < c->plan.warnings.n; i++) {
-		fputs("kmtool: warning: ", stderr);
-		kmt_put_text(stderr, c->plan.warnings.v[i]);
-		fputc('\n', stderr);
+	const struct kmt_step *step;
+	int r = 0;
+
+	kmt_vec_foreach(step, &c->plan.steps) {
+		if (!r && !c->env->g.dry_run)
+			r = check_step(c, step, err);
 	}
+	return r;
 }
 
-int kmt_change_go(struct kmt_change *c, struct kmt_err *err)
+/* Shows the plan, or runs it and prints what came of it. */
+static int go(struct kmt_change *c, struct kmt_err *err)
 {
+	const struct kmt_diagnose d = {.root = &c->env->root, .snap = &c->snap, .plan = &c->plan,
+		.report = &c->report, .policy = &c->policy};
+	struct kmt_outcome o;
 	int r;
 
 	if (c->env->g.dry_run) {
-		show_plan(c);
+		kmt_change_print_plan(c);
+		kmt_change_print_effects(c);
 		return 0;
 	}
-	warn(c);
+	kmt_change_print_warnings(c);
 	r = kmt_plan_exec(&c->plan, &c->env->kernel, &c->env->root, &c->exec, &c->report);
-	return kmt_change_tell(c, r, err);
+	kmt_outcome_make(&d, r, c->effects, &o);
+	kmt_change_print_outcome(c, &o);
+	r = kmt_outcome_status(&o, err);
+	kmt_outcome_free(&o);
+	return r;
+}
+
+int kmt_change_edit(struct kmt_change *c, const struct kmt_strv *effects, struct kmt_err *err)
+{
+	const struct kmt_globals *g = &c->env->g;
+	int r;
+
+	c->effects = effects;
+	if (!c->plan.steps.n) {
+		kmt_change_print_nothing(c);
+		kmt_change_print_effects(c);
+		return 0;
+	}
+	r = check_files(c, err);
+	if (r < 0)
+		return r;
+	if (!g->dry_run && !g->json && !g->raw && !g->quiet)
+		kmt_change_print_diff(c);
+	return go(c, err);
+}
+
+static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, const struct kmt_machine *machine,
+	struct kmt_err *err)
+{
+	const struct kmt_env *env = c->env;
+	int r = kmt_snapshot_take(
+		&c->snap, &env->root, env->g.kernel, kmt_request_parts(req), &c->env->diag, err);
+
+	if (r < 0)
+		return r;
+	c->has_snap = true;
+	if (req->kind == KMT_REQUEST_LOAD)
+		kmt_banner(env, &c->snap, KMT_BANNER_INDEX | (env->g.dry_run ? KMT_BANNER_MODULES : 0));
+	r = kmt_request_plan(req, machine, &c->snap, &c->plan, &c->forecast, err);
+	if (r && c->forecast.in_use)
+		kmt_change_print_users(c);
+	if (r)
+		return r;
+	if (req->kind == KMT_REQUEST_LOAD || req->kind == KMT_REQUEST_UNLOAD)
+		return go(c, err);
+	r = kmt_change_edit(c, &c->forecast.effects, err);
+	return r || !c->verify || env->g.json ? r : kmt_block_print(c, err);
+}
+
+static int run_request(struct kmt_change *c, struct kmt_request *req, struct kmt_err *err)
+{
+	struct kmt_env *env = c->env;
+	kmt_autofree char *cwd = env->root.is_host ? getcwd(NULL, 0) : NULL;
+	const struct kmt_machine machine = {.root = &env->root, .version = env->g.kernel, .kernel = &env->kernel,
+		.cwd = cwd, .ssh_connection = env->root.is_host ? getenv("SSH_CONNECTION") : NULL};
+	int r = kmt_request_take_operands(req, env->argc, env->argv, err);
+
+	kmt_policy_read(&env->root, &c->arena, &c->policy);
+	if (!r && req->kind == KMT_REQUEST_LOAD)
+		r = check_modules(c, "loaded", err);
+	else if (!r && req->kind == KMT_REQUEST_UNLOAD)
+		r = check_modules(c, "unloaded", err);
+	return r ? r : plan_and_go(c, req, &machine, err);
+}
+
+int kmt_change_request(struct kmt_env *env, const void *opts, struct kmt_err *err)
+{
+	static const struct kmt_request none;
+	struct kmt_request req = opts && env->cmd->opts ? *(const struct kmt_request *)opts : none;
+	struct kmt_change c = {.env = env, .opts = opts, .verify = req.verify};
+	int r;
+
+	req.kind = kmt_request_kind_of(env->cmd->name);
+	c.exec = kmt_request_exec(&req);
+	r = run_request(&c, &req, err);
+	kmt_change_free(&c);
+	kmt_vec_free(&req.targets);
+	kmt_vec_free(&req.params);
+	return r;
 }
 
 void kmt_change_free(struct kmt_change *c)
 {
 	kmt_report_free(&c->report);
+	kmt_forecast_free(&c->forecast);
 	kmt_plan_free(&c->plan);
 	if (c->has_snap)
 		kmt_snapshot_free(&c->snap);
 	kmt_arena_free(&c->arena);
-}
-
-void kmt_change_lines(const struct kmt_change *c, size_t step, struct kmt_strv *out)
-{
-	kmt_diagnose_lines(&c->report, step, out);
-}
-
-void kmt_change_explain(struct kmt_change *c, size_t step, struct kmt_explanation *out)
-{
-	const struct kmt_diagnose d = {.root = &c->env->root, .snap = &c->snap, .plan = &c->plan,
-		.report = &c->report, .policy = &c->policy};
-
-	kmt_diagnose_step(&d, step, &c->arena, out);
 }

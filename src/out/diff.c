@@ -111,16 +111,15 @@ static void make_script(const struct lines *a, const struct lines *b, struct scr
 		push(script, ' ', &a->v.v[i]);
 }
 
-static void add_hue(const struct kmt_style *style, enum kmt_hue hue, struct kmt_strbuf *out)
-{
-	if (style)
-		kmt_strbuf_addstr(out, hue == KMT_HUE_NONE ? kmt_hue_off(style) : kmt_hue_on(style, hue));
-}
+struct writer {
+	bool escape;
+	struct kmt_lines *out;
+};
 
 /* Tabs are what blanks are in a configuration file; all else that is not text is escaped. */
-static void add_text(const struct kmt_style *style, const char *s, size_t n, struct kmt_strbuf *out)
+static void add_text(const struct writer *w, const char *s, size_t n, struct kmt_strbuf *out)
 {
-	while (style && n) {
+	while (w->escape && n) {
 		const char *tab = memchr(s, '\t', n);
 		size_t len = tab ? (size_t)(tab - s) : n;
 
@@ -133,45 +132,46 @@ static void add_text(const struct kmt_style *style, const char *s, size_t n, str
 	kmt_strbuf_add(out, s, n);
 }
 
-static void add_op(const struct kmt_style *style, const struct op *op, struct kmt_strbuf *out)
+static void add_line(const struct writer *w, enum kmt_hue hue, const char *mark, const char *s, size_t n)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	kmt_strbuf_addstr(&text, mark);
+	add_text(w, s, n, &text);
+	kmt_lines_start(w->out);
+	kmt_lines_add_bytes(w->out, hue, text.s, text.len);
+}
+
+static void add_op(const struct writer *w, const struct op *op)
 {
 	bool ends = op->line->s[op->line->n - 1] == '\n';
-	enum kmt_hue hue = op->kind == '+' ? KMT_HUE_GOOD : KMT_HUE_BAD;
+	enum kmt_hue hue = op->kind == '+' ? KMT_HUE_GOOD : op->kind == '-' ? KMT_HUE_BAD : KMT_HUE_NONE;
 
-	if (op->kind != ' ')
-		add_hue(style, hue, out);
-	kmt_strbuf_addc(out, op->kind);
-	add_text(style, op->line->s, op->line->n - ends, out);
-	if (op->kind != ' ')
-		add_hue(style, KMT_HUE_NONE, out);
-	kmt_strbuf_addstr(out, ends ? "\n" : "\n\\ No newline at end of file\n");
+	add_line(w, hue, (const char[]){op->kind, '\0'}, op->line->s, op->line->n - ends);
+	if (!ends)
+		add_line(w, KMT_HUE_NONE, "\\ No newline at end of file", "", 0);
 }
 
 static void add_range(const struct script *script, char other, size_t first, size_t last,
-	struct kmt_strbuf *out)
+	struct kmt_lines *out)
 {
 	size_t start = other == '+' ? script->ops.v[first].before : script->ops.v[first].after, n = 0;
 
 	for (size_t i = first; i < last; i++)
 		n += script->ops.v[i].kind != other;
-	kmt_strbuf_addf(out, "%zu", start + (n > 0));
-	if (n != 1)
-		kmt_strbuf_addf(out, ",%zu", n);
+	kmt_lines_addf(out, KMT_HUE_DIM, n == 1 ? "%zu" : "%zu,%zu", start + (n > 0), n);
 }
 
-static void add_hunk(const struct script *script, size_t first, size_t last, const struct kmt_style *style,
-	struct kmt_strbuf *out)
+static void add_hunk(const struct writer *w, const struct script *script, size_t first, size_t last)
 {
-	add_hue(style, KMT_HUE_DIM, out);
-	kmt_strbuf_addstr(out, "@@ -");
-	add_range(script, '+', first, last, out);
-	kmt_strbuf_addstr(out, " +");
-	add_range(script, '-', first, last, out);
-	kmt_strbuf_addstr(out, " @@");
-	add_hue(style, KMT_HUE_NONE, out);
-	kmt_strbuf_addc(out, '\n');
+	kmt_lines_start(w->out);
+	kmt_lines_addf(w->out, KMT_HUE_DIM, "@@ -");
+	add_range(script, '+', first, last, w->out);
+	kmt_lines_addf(w->out, KMT_HUE_DIM, " +");
+	add_range(script, '-', first, last, w->out);
+	kmt_lines_addf(w->out, KMT_HUE_DIM, " @@");
 	for (size_t i = first; i < last; i++)
-		add_op(style, &script->ops.v[i], out);
+		add_op(w, &script->ops.v[i]);
 }
 
 static size_t next_change(const struct script *script, size_t i)
@@ -181,7 +181,7 @@ static size_t next_change(const struct script *script, size_t i)
 	return i;
 }
 
-static void add_hunks(const struct script *script, const struct kmt_style *style, struct kmt_strbuf *out)
+static void add_hunks(const struct writer *w, const struct script *script)
 {
 	size_t i = next_change(script, 0), n = script->ops.n;
 
@@ -194,25 +194,21 @@ static void add_hunks(const struct script *script, const struct kmt_style *style
 			i = next_change(script, i + 1);
 		}
 		last = n - last > CONTEXT ? last + CONTEXT : n;
-		add_hunk(script, first, last, style, out);
+		add_hunk(w, script, first, last);
 	}
 }
 
-static void add_heading(const char *mark, const struct kmt_diff_side *side, const struct kmt_style *style,
-	struct kmt_strbuf *out)
+static void add_heading(const struct writer *w, const char *mark, const struct kmt_diff_side *side)
 {
 	const char *name = side->text ? side->name : KMT_PATH_DEV "/null";
 
-	add_hue(style, KMT_HUE_BOLD, out);
-	kmt_strbuf_addf(out, "%s ", mark);
-	add_text(style, name, strlen(name), out);
-	add_hue(style, KMT_HUE_NONE, out);
-	kmt_strbuf_addc(out, '\n');
+	add_line(w, KMT_HUE_BOLD, mark, name, strlen(name));
 }
 
-void kmt_diff(const struct kmt_diff_side *before, const struct kmt_diff_side *after,
-	const struct kmt_style *style, struct kmt_strbuf *out)
+void kmt_diff_lines(const struct kmt_diff_side *before, const struct kmt_diff_side *after, bool escape,
+	struct kmt_lines *out)
 {
+	const struct writer w = {escape, out};
 	struct lines a = {0}, b = {0};
 	struct script script = {0};
 
@@ -220,11 +216,21 @@ void kmt_diff(const struct kmt_diff_side *before, const struct kmt_diff_side *af
 	split(after->text ? after->text : "", after->text ? after->n : 0, &b);
 	make_script(&a, &b, &script);
 	if (next_change(&script, 0) < script.ops.n) {
-		add_heading("---", before, style, out);
-		add_heading("+++", after, style, out);
-		add_hunks(&script, style, out);
+		add_heading(&w, "--- ", before);
+		add_heading(&w, "+++ ", after);
+		add_hunks(&w, &script);
 	}
 	kmt_vec_free(&script.ops);
 	kmt_vec_free(&a.v);
 	kmt_vec_free(&b.v);
+}
+
+void kmt_diff(const struct kmt_diff_side *before, const struct kmt_diff_side *after,
+	const struct kmt_style *style, struct kmt_strbuf *out)
+{
+	struct kmt_lines lines = {0};
+
+	kmt_diff_lines(before, after, style != NULL, &lines);
+	kmt_lines_text(&lines, style, out);
+	kmt_lines_free(&lines);
 }

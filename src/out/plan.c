@@ -12,8 +12,7 @@ enum column { COL_MODULE, COL_WHY, COL_COUNT };
 
 struct layout {
 	const struct kmt_plan *plan;
-	const struct kmt_style *style;
-	struct kmt_strbuf *out;
+	struct kmt_lines *out;
 	unsigned int number_width, width[COL_COUNT];
 };
 
@@ -115,22 +114,23 @@ static void measure(struct layout *l)
 	}
 }
 
-static void pad(struct layout *l, size_t len, unsigned int width)
+/* TEXT, and blanks up to the next column. */
+static void add_padded(struct layout *l, enum kmt_hue hue, const char *text, unsigned int width)
 {
-	kmt_strbuf_addf(l->out, "%*s", (int)(len < width ? width - len : 0) + GAP, "");
+	kmt_autostrbuf struct kmt_strbuf cell = KMT_STRBUF_INIT;
+
+	add_escaped(&cell, text);
+	kmt_lines_add_bytes(l->out, hue, kmt_strbuf_str(&cell), cell.len);
+	kmt_lines_addf(l->out, hue == KMT_HUE_DIM ? hue : KMT_HUE_NONE, "%*s",
+		(int)(cell.len < width ? width - cell.len : 0) + GAP, "");
 }
 
-static void add_padded(struct layout *l, const char *s, unsigned int width)
+static void add_with(struct layout *l)
 {
-	size_t before = l->out->len;
+	int indent = (int)(l->number_width + GAP + strlen("insert") + GAP);
 
-	add_escaped(l->out, s);
-	pad(l, l->out->len - before, width);
-}
-
-static unsigned int indent(const struct layout *l)
-{
-	return l->number_width + GAP + (unsigned int)strlen("insert") + GAP;
+	kmt_lines_start(l->out);
+	kmt_lines_addf(l->out, KMT_HUE_NONE, "%*swith ", indent, "");
 }
 
 static void add_parts(struct layout *l, const struct kmt_step *step)
@@ -142,20 +142,19 @@ static void add_parts(struct layout *l, const struct kmt_step *step)
 			widest = (unsigned int)strlen(step->parts[i].text);
 	for (size_t i = 0; i < step->n_parts; i++) {
 		const struct kmt_step_part *part = &step->parts[i];
+		kmt_autostrbuf struct kmt_strbuf origin = KMT_STRBUF_INIT;
 
-		kmt_strbuf_addf(l->out, "%*swith ", (int)indent(l), "");
-		add_padded(l, part->text, widest);
-		kmt_strbuf_addstr(l->out, kmt_hue_on(l->style, KMT_HUE_DIM));
 		if (part->origin.file)
-			add_origin(l->out, &part->origin);
+			add_origin(&origin, &part->origin);
 		else
-			kmt_strbuf_addstr(l->out, "as requested");
-		kmt_strbuf_addf(l->out, "%s\n", kmt_hue_off(l->style));
+			kmt_strbuf_addstr(&origin, "as requested");
+		add_with(l);
+		add_padded(l, KMT_HUE_NONE, part->text, widest);
+		kmt_lines_add_bytes(l->out, KMT_HUE_DIM, origin.s, origin.len);
 	}
 	if (!step->n_parts && step->params && *step->params) {
-		kmt_strbuf_addf(l->out, "%*swith ", (int)indent(l), "");
-		add_escaped(l->out, step->params);
-		kmt_strbuf_addc(l->out, '\n');
+		add_with(l);
+		kmt_lines_add(l->out, KMT_HUE_NONE, step->params);
 	}
 }
 
@@ -164,33 +163,29 @@ static void add_change(struct layout *l, const struct kmt_step *step, size_t num
 	kmt_autostrbuf struct kmt_strbuf why = KMT_STRBUF_INIT;
 	const char *target = step->command ? step->command : step->path;
 
-	kmt_strbuf_addf(l->out, "%*zu%*s%-6s%*s", (int)l->number_width, number, GAP, "",
+	kmt_lines_start(l->out);
+	kmt_lines_addf(l->out, KMT_HUE_NONE, "%*zu%*s%-6s%*s", (int)l->number_width, number, GAP, "",
 		kmt_step_kind_name(step->kind), GAP, "");
-	kmt_strbuf_addstr(l->out, kmt_hue_on(l->style, KMT_HUE_BOLD));
-	add_escaped(l->out, step->module ? step->module : "");
-	kmt_strbuf_addstr(l->out, kmt_hue_off(l->style));
-	pad(l, step->module ? strlen(step->module) : 0, l->width[COL_MODULE]);
+	add_padded(l, KMT_HUE_BOLD, step->module ? step->module : "", l->width[COL_MODULE]);
 	why_cell(l, step, &why);
 	if (target) {
-		kmt_strbuf_add(l->out, why.s, why.len);
-		pad(l, why.len, l->width[COL_WHY]);
-		kmt_strbuf_addstr(l->out, kmt_hue_on(l->style, KMT_HUE_DIM));
-		add_escaped(l->out, in_tree(l->plan, target + strspn(target, " \t")));
-		kmt_strbuf_addstr(l->out, kmt_hue_off(l->style));
+		kmt_lines_addf(l->out, KMT_HUE_NONE, "%-*s", (int)l->width[COL_WHY] + GAP, kmt_strbuf_str(&why));
+		kmt_lines_add(l->out, KMT_HUE_DIM, in_tree(l->plan, target + strspn(target, " \t")));
 	} else {
-		kmt_strbuf_addstr(l->out, kmt_strbuf_str(&why));
+		kmt_lines_addf(l->out, KMT_HUE_NONE, "%s", kmt_strbuf_str(&why));
 	}
-	kmt_strbuf_addc(l->out, '\n');
 	add_parts(l, step);
 }
 
 static void add_skip(struct layout *l, const struct kmt_step *step)
 {
-	kmt_strbuf_addstr(l->out, kmt_hue_on(l->style, KMT_HUE_DIM));
-	kmt_strbuf_addf(l->out, "%*s%*s%-6s%*s", (int)l->number_width, "-", GAP, "", "skip", GAP, "");
-	add_padded(l, step->module ? step->module : "", l->width[COL_MODULE]);
-	why_cell(l, step, l->out);
-	kmt_strbuf_addf(l->out, "%s\n", kmt_hue_off(l->style));
+	kmt_autostrbuf struct kmt_strbuf why = KMT_STRBUF_INIT;
+
+	kmt_lines_start(l->out);
+	kmt_lines_addf(l->out, KMT_HUE_DIM, "%*s%*s%-6s%*s", (int)l->number_width, "-", GAP, "", "skip", GAP, "");
+	add_padded(l, KMT_HUE_DIM, step->module ? step->module : "", l->width[COL_MODULE]);
+	why_cell(l, step, &why);
+	kmt_lines_addf(l->out, KMT_HUE_DIM, "%s", kmt_strbuf_str(&why));
 }
 
 static void add_sum(struct layout *l, enum kmt_skip skip, const char *label)
@@ -201,18 +196,17 @@ static void add_sum(struct layout *l, enum kmt_skip skip, const char *label)
 	kmt_vec_foreach(step, &l->plan->steps) {
 		if (!is_summed_up(step) || step->skip != skip)
 			continue;
-		if (first)
-			kmt_strbuf_addf(l->out, "%s%*s", kmt_hue_on(l->style, KMT_HUE_DIM),
-				(int)(l->number_width + GAP), "");
-		kmt_strbuf_addstr(l->out, first ? label : ", ");
-		add_escaped(l->out, step->module);
+		if (first) {
+			kmt_lines_start(l->out);
+			kmt_lines_addf(l->out, KMT_HUE_DIM, "%*s", (int)(l->number_width + GAP), "");
+		}
+		kmt_lines_addf(l->out, KMT_HUE_DIM, "%s", first ? label : ", ");
+		kmt_lines_add(l->out, KMT_HUE_DIM, step->module);
 		first = false;
 	}
-	if (!first)
-		kmt_strbuf_addf(l->out, "%s\n", kmt_hue_off(l->style));
 }
 
-void kmt_plan_diff(const struct kmt_plan *plan, const struct kmt_style *style, struct kmt_strbuf *out)
+static void add_diffs(const struct kmt_plan *plan, struct kmt_lines *out)
 {
 	const struct kmt_step *step;
 
@@ -221,15 +215,23 @@ void kmt_plan_diff(const struct kmt_plan *plan, const struct kmt_style *style, s
 
 		if (step->kind != KMT_STEP_WRITE)
 			continue;
-		kmt_diff(&(struct kmt_diff_side){step->path, w->absent ? NULL : w->old, w->old_n},
-			&(struct kmt_diff_side){step->path, w->data, w->n}, style, out);
+		kmt_diff_lines(&(struct kmt_diff_side){step->path, w->absent ? NULL : w->old, w->old_n},
+			&(struct kmt_diff_side){step->path, w->data, w->n}, true, out);
 	}
 }
 
-void kmt_plan_text(
-	const struct kmt_plan *plan, const struct kmt_style *style, struct kmt_strbuf *out)
+void kmt_plan_diff(const struct kmt_plan *plan, const struct kmt_style *style, struct kmt_strbuf *out)
 {
-	struct layout l = {.plan = plan, .style = style, .out = out};
+	struct kmt_lines lines = {0};
+
+	add_diffs(plan, &lines);
+	kmt_lines_text(&lines, style, out);
+	kmt_lines_free(&lines);
+}
+
+void kmt_plan_lines(const struct kmt_plan *plan, struct kmt_lines *out)
+{
+	struct layout l = {.plan = plan, .out = out};
 	const struct kmt_step *step;
 	size_t number = 0;
 
@@ -242,15 +244,25 @@ void kmt_plan_text(
 		else if (!is_summed_up(step))
 			add_skip(&l, step);
 	}
-	kmt_plan_diff(plan, style, out);
+	add_diffs(plan, out);
 	add_sum(&l, KMT_SKIP_LOADED, "already loaded: ");
 	add_sum(&l, KMT_SKIP_BUILTIN, "built in: ");
 	for (size_t i = 0; i < plan->warnings.n; i++) {
-		kmt_strbuf_addf(out, "%swarning:%s ", kmt_hue_on(style, KMT_HUE_WARN),
-			kmt_hue_off(style));
-		add_escaped(out, plan->warnings.v[i]);
-		kmt_strbuf_addc(out, '\n');
+		kmt_lines_start(out);
+		kmt_lines_add(out, KMT_HUE_WARN, "warning:");
+		kmt_lines_addf(out, KMT_HUE_NONE, " ");
+		kmt_lines_add(out, KMT_HUE_NONE, plan->warnings.v[i]);
 	}
+}
+
+void kmt_plan_text(
+	const struct kmt_plan *plan, const struct kmt_style *style, struct kmt_strbuf *out)
+{
+	struct kmt_lines lines = {0};
+
+	kmt_plan_lines(plan, &lines);
+	kmt_lines_text(&lines, style, out);
+	kmt_lines_free(&lines);
 }
 
 static void raw_origins(const struct kmt_step *step, struct kmt_strbuf *out)

@@ -65,3 +65,43 @@ void kmt_plan_json(const struct kmt_plan *plan, struct json_object *doc)
 	json_object_object_add(doc, "steps", steps);
 	json_object_object_add(doc, "warnings", kmt_json_strings(&plan->warnings));
 }
+
+static struct json_object *failure_json(
+	const struct kmt_plan *plan, const struct kmt_report *report, const struct kmt_outcome *o)
+{
+	struct json_object *obj = json_object_new_object();
+	struct kmt_strv lines = {0};
+
+	kmt_diagnose_lines(report, o->failed, &lines);
+	json_object_object_add(obj, "step", kmt_json_u64(o->failed));
+	json_object_object_add(obj, "module", kmt_json_string(plan->steps.v[o->failed].module));
+	json_object_object_add(obj, "errno", kmt_json_u64((uint64_t)report->results.v[o->failed].errnum));
+	json_object_object_add(obj, "id", kmt_json_string(o->why.id));
+	json_object_object_add(obj, "cause", kmt_json_string(o->why.cause));
+	json_object_object_add(obj, "next", kmt_json_string(o->why.next));
+	json_object_object_add(obj, "log", kmt_json_strings(&lines));
+	kmt_vec_free(&lines);
+	return obj;
+}
+
+void kmt_outcome_json(const struct kmt_plan *plan, const struct kmt_report *report,
+	const struct kmt_outcome *o, const struct kmt_strv *effects, struct json_object *doc)
+{
+	struct json_object *steps;
+
+	kmt_plan_json(plan, doc);
+	json_object_object_get_ex(doc, "steps", &steps);
+	for (size_t i = 0; i < report->results.n; i++) {
+		const struct kmt_step_result *result = &report->results.v[i];
+		struct json_object *step = json_object_array_get_idx(steps, i);
+
+		json_object_object_add(
+			step, "outcome", kmt_json_string(kmt_step_outcome_name(result->outcome)));
+		if (plan->steps.v[i].kind == KMT_STEP_SETPARAM)
+			json_object_object_add(step, "value", kmt_json_string(result->value));
+	}
+	json_object_object_add(doc, "done", json_object_new_boolean(!o->why.id));
+	if (effects)
+		json_object_object_add(doc, "effects", kmt_json_strings(effects));
+	json_object_object_add(doc, "failure", o->why.id ? failure_json(plan, report, o) : NULL);
+}

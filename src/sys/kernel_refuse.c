@@ -46,3 +46,8 @@ void kmt_kernel_refuse(struct kmt_kernel *k)
 {
 	*k = (struct kmt_kernel){.ops = &refuse_ops};
 }
+
+bool kmt_kernel_refuses(const struct kmt_kernel *k)
+{
+	return k->ops == &refuse_ops;
+}

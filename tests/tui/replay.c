@@ -9,10 +9,15 @@
  *	tick			a second passes
  *	rest			what is left to do is done: details are read
  *	fake			a kernel that loads and unloads, with nothing loaded (before the first key)
+ *	deaf			files of parameters stay as they are, whatever is written
  *	fail OP MODULE ERRNO	the next time
  *	needs USER USED		once loaded, USER holds USED
  *	loaded NAME REFS	is loaded from the start
  *	calls			prints what the kernel was asked to do
+ *	result			prints the exit status that the verdict of the result stands for, its lines,
+ *				and the command
+ *	kmtool WORD...		runs the command line on the same machine, prints what it prints, and
+ *				its exit status
  *	text			prints the screen
  *	glance			the same, with what is left to do still undone
  *	dump			prints the screen and the roles of its cells
@@ -24,6 +29,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kmt/base/shell.h>
+#include <kmt/cmd/opt.h>
 #include <kmt/tui/browser.h>
 
 #include "../unit/kernel_fake.h"
@@ -157,6 +164,61 @@ static void print_screen(struct replay *r, bool roles)
 	fputs(kmt_strbuf_str(&text), stdout);
 }
 
+static void print_result(const struct kmt_browser *b)
+{
+	static const int statuses[KMT_OUTCOME_VERDICT_COUNT] = {
+		[KMT_OUTCOME_PROBLEM] = 1,
+		[KMT_OUTCOME_PARTLY] = 3,
+		[KMT_OUTCOME_FAILED] = 1,
+		[KMT_OUTCOME_NOT_FOUND] = 4,
+		[KMT_OUTCOME_REFUSED] = 5,
+	};
+
+	if (b->state.overlay != KMT_OVERLAY_RESULT)
+		die("there is no", "result");
+	for (size_t i = 0; i < b->result.lines.n; i++) {
+		kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+		kmt_doc_text(&b->result, i, &text);
+		puts(kmt_strbuf_str(&text));
+	}
+	printf("command: %s\nstatus: %d\n", kmt_strbuf_str(&b->plan.command), statuses[b->verdict]);
+}
+
+/* What main.c does, but for the machine. */
+static void run_command(struct replay *r, const char *line)
+{
+	struct kmt_env env = {.root = r->root, .kernel = r->kernel};
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct kmt_opt_seen seen = {0};
+	struct kmt_strv words = {0};
+	kmt_autofree void *opts = NULL;
+	char **argv;
+	int first, status;
+
+	if (kmt_shell_split(line, &r->arena, &words) || !words.n || !(env.cmd = kmt_cmd_find(words.v[0])))
+		die("no command", line);
+	argv = (char **)words.v;
+	opts = kmt_alloc(env.cmd->opts_size ? env.cmd->opts_size : 1);
+	status = kmt_opt_parse(env.cmd, (int)words.n, argv, &env.g, &seen, opts, &first, &err);
+	env.argc = (int)words.n - first;
+	env.argv = argv + first;
+	if (!status)
+		status = env.cmd->run(&env, opts, &err);
+	fflush(stdout);
+	for (size_t i = 0; i < env.diag.n; i++)
+		printf("kmtool: warning: %s\n", env.diag.items[i].msg);
+	if (err.msg)
+		printf("kmtool: %s\n", err.msg);
+	if (err.hint)
+		printf("kmtool: hint: %s\n", err.hint);
+	printf("status: %d\n", status <= 0 ? kmt_exit_status(&err) : status);
+	fflush(stdout);
+	kmt_opt_free(env.cmd, opts);
+	kmt_diag_clear(&env.diag);
+	kmt_vec_free(&words);
+}
+
 static bool run_fake(struct replay *r, const char *line)
 {
 	char name[2][64];
@@ -164,7 +226,7 @@ static bool run_fake(struct replay *r, const char *line)
 
 	if (!strcmp(line, "fake")) {
 		r->fake = kmt_fake_new(r->dir);
-		kmt_fake_keep_writes(r->fake);
+		kmt_fake_keep_writes(r->fake, true);
 		r->kernel = kmt_fake_kernel(r->fake);
 	} else if (sscanf(line, "fail %63s %63s %d", name[0], name[1], &number) == 3) {
 		kmt_fake_script(r->fake,
@@ -176,6 +238,8 @@ static bool run_fake(struct replay *r, const char *line)
 			kmt_arena_strdup(&r->arena, name[1]));
 	} else if (sscanf(line, "loaded %63s %d", name[0], &number) == 2) {
 		kmt_fake_loaded(r->fake, kmt_arena_strdup(&r->arena, name[0]), (unsigned int)number);
+	} else if (!strcmp(line, "deaf")) {
+		kmt_fake_keep_writes(r->fake, false);
 	} else if (!strcmp(line, "calls")) {
 		printf("calls:\n%s", kmt_fake_calls(r->fake));
 	} else {
@@ -212,6 +276,10 @@ static void run_line(struct replay *r, const char *line)
 	}
 	if (run_fake(r, line))
 		return;
+	if (!strncmp(line, "kmtool ", 7)) {
+		run_command(r, args);
+		return;
+	}
 	need_browser(r);
 	if (run_mouse(r, line))
 		return;
@@ -219,6 +287,8 @@ static void run_line(struct replay *r, const char *line)
 		run_keys(r, args);
 	else if (!strcmp(line, "rest"))
 		rest(r);
+	else if (!strcmp(line, "result"))
+		print_result(&r->browser);
 	else if (!strcmp(line, "tick"))
 		kmt_browser_tick(&r->browser);
 	else if (!strcmp(line, "text") || !strcmp(line, "dump") || !strcmp(line, "glance")) {

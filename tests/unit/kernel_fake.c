@@ -288,9 +288,9 @@ struct kmt_fake *kmt_fake_new(const char *dir)
 	return f;
 }
 
-void kmt_fake_keep_writes(struct kmt_fake *f)
+void kmt_fake_keep_writes(struct kmt_fake *f, bool keep)
 {
-	f->keeps_writes = true;
+	f->keeps_writes = keep;
 }
 
 void kmt_fake_free(struct kmt_fake *f)

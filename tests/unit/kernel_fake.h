@@ -34,8 +34,9 @@ void kmt_fake_needs(struct kmt_fake *f, const char *user, const char *used);
 void kmt_fake_loaded(struct kmt_fake *f, const char *name, unsigned int refs);
 void kmt_fake_script(struct kmt_fake *f, struct kmt_fake_script script);
 
-/* What is written to a file of a parameter stands there then, as it was written. Else files stay as they are. */
-void kmt_fake_keep_writes(struct kmt_fake *f);
+/* KEEP: what is written to a file of a parameter stands there then, as it was written. Else files stay as they
+ * are. */
+void kmt_fake_keep_writes(struct kmt_fake *f, bool keep);
 
 /* All calls so far, a line each: "insert /path a=1", "remove name", "run name command", "sleep 4". */
 const char *kmt_fake_calls(const struct kmt_fake *f);

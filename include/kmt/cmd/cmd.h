@@ -10,35 +10,11 @@
 #include <stddef.h>
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
+#include <kmt/base/syntax.h>
 #include <kmt/base/vec.h>
 #include <kmt/out/text.h>
 #include <kmt/sys/kernel.h>
 #include <kmt/sys/root.h>
-
-enum kmt_opt_kind {
-	KMT_OPT_FLAG,	/* bool */
-	KMT_OPT_STRING, /* const char * */
-	KMT_OPT_UINT,	/* unsigned int */
-	KMT_OPT_CHOICE, /* int: index into choices */
-	KMT_OPT_LIST,	/* struct kmt_strv: may be given several times */
-};
-
-/* What the shell offers for an operand or an option's value. */
-enum kmt_comp_class {
-	KMT_COMPLETE_NONE,
-	KMT_COMPLETE_MODULE,	/* every module of the tree */
-	KMT_COMPLETE_LOADED,	/* loaded ones */
-	KMT_COMPLETE_AVAILABLE, /* of the tree, not loaded */
-	KMT_COMPLETE_LOAD_ARG,	/* available modules, then parameters of the first */
-	KMT_COMPLETE_PARAMS_ARG, /* a module, then its parameters */
-	KMT_COMPLETE_KERNEL,
-	KMT_COMPLETE_DIR,
-	KMT_COMPLETE_FILE,
-	KMT_COMPLETE_COLUMN,	/* of the command's column table */
-	KMT_COMPLETE_COMMAND,
-	KMT_COMPLETE_CHOICE,	/* the option's choices */
-	KMT_COMPLETE_FIELD,	/* modinfo keys */
-};
 
 /*
  * Global options mean something to some commands only. A command names the groups that it obeys in
@@ -54,18 +30,6 @@ enum kmt_comp_class {
 #define KMT_TAKES_ASCII (1u << 6)   /* --ascii */
 #define KMT_TAKES_MACHINE (KMT_TAKES_ROOT | KMT_TAKES_KERNEL)
 #define KMT_TAKES_ROWS (KMT_TAKES_JSON | KMT_TAKES_RAW | KMT_TAKES_TABLE | KMT_TAKES_ASCII)
-
-struct kmt_opt {
-	const char *long_name;
-	char short_name;	/* 0 if none */
-	enum kmt_opt_kind kind;
-	const char *metavar;	/* "DIR"; NULL for flags */
-	enum kmt_comp_class complete;
-	const char *const *choices; /* NULL-terminated, for CHOICE; LIST: what completion offers */
-	const char *help;	/* one line, no full stop */
-	size_t offset;		/* into the options struct of the command (or of the globals) */
-	unsigned int group;	/* global options only: one KMT_TAKES_ bit, or 0 */
-};
 
 /* Global options, accepted before and after the command name. */
 struct kmt_globals {

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * From argv to the options structs of the tables in cmd.h, by getopt_long(3). Knows no option by name:
- * everything is in the tables. Long options must be written out: an abbreviation that works today would
- * break a script as soon as a second option starts with the same letters.
- */
+/* The command lines of the commands of cmd.h, by base/syntax. */
 #ifndef KMT_CMD_OPT_H
 #define KMT_CMD_OPT_H
 

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 #include <kmt/base/strbuf.h>
-#include <kmt/out/text.h>
+#include <kmt/out/lines.h>
 
 struct kmt_diff_side {
 	const char *name; /* the file, for the heading */
@@ -13,8 +13,10 @@ struct kmt_diff_side {
 	size_t n;
 };
 
-/* Three lines of context. Lines are escaped as for a terminal and coloured by STYLE; STYLE NULL: neither,
- * the bytes as they are. Nothing for equal texts. */
+/* Three lines of context; nothing for equal texts. ESCAPE: as for a terminal; else the bytes as they are. */
+void kmt_diff_lines(const struct kmt_diff_side *before, const struct kmt_diff_side *after, bool escape,
+	struct kmt_lines *out);
+/* The same as one text, coloured by STYLE and escaped; STYLE NULL: neither. */
 void kmt_diff(const struct kmt_diff_side *before, const struct kmt_diff_side *after,
 	const struct kmt_style *style, struct kmt_strbuf *out);
 

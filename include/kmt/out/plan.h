@@ -4,7 +4,8 @@
 #define KMT_OUT_PLAN_H
 
 #include <kmt/base/strbuf.h>
-#include <kmt/out/text.h>
+#include <kmt/explain/outcome.h>
+#include <kmt/out/lines.h>
 #include <kmt/plan/plan.h>
 
 /*
@@ -13,9 +14,10 @@
  * are summed up at the end. Files that are written are shown as diffs below the steps. Ends with the
  * plan's warnings.
  */
+void kmt_plan_lines(const struct kmt_plan *plan, struct kmt_lines *out);
 void kmt_plan_text(const struct kmt_plan *plan, const struct kmt_style *style, struct kmt_strbuf *out);
 
-/* Only the diffs of the files that are written. STYLE as for kmt_diff(). */
+/* Only the diffs of the files that are written. */
 void kmt_plan_diff(const struct kmt_plan *plan, const struct kmt_style *style, struct kmt_strbuf *out);
 
 /*
@@ -28,5 +30,9 @@ void kmt_plan_raw(const struct kmt_plan *plan, struct kmt_strbuf *out);
 /* Adds the members "steps" and "warnings" to DOC (out/json.h). */
 struct json_object;
 void kmt_plan_json(const struct kmt_plan *plan, struct json_object *doc);
+/* The same after a run, with the outcome of each step, and the members "done" and "failure"; "effects" unless
+ * EFFECTS is NULL. */
+void kmt_outcome_json(const struct kmt_plan *plan, const struct kmt_report *report,
+	const struct kmt_outcome *o, const struct kmt_strv *effects, struct json_object *doc);
 
 #endif

@@ -11,6 +11,7 @@
 #define KMT_SYS_KERNEL_H
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* finit_module(2) flags. The first two are what a person can ask for; the third is the executor's. */
@@ -54,5 +55,6 @@ struct kmt_kernel {
 void kmt_kernel_real(struct kmt_kernel *k);
 /* Every operation answers -EROFS; the command has said why before it comes to that. */
 void kmt_kernel_refuse(struct kmt_kernel *k);
+bool kmt_kernel_refuses(const struct kmt_kernel *k); /* whether it is that one */
 
 #endif

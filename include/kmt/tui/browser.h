@@ -28,7 +28,7 @@ struct kmt_browser {
 	struct kmt_plan_view plan; /* of the dialog */
 	bool plan_due;		   /* it is still to be made: that may read large files */
 	struct kmt_doc result;	   /* what came of it */
-	bool succeeded;
+	enum kmt_outcome_verdict verdict;
 	struct kmt_doc text;	   /* of an overlay that is one, */
 	enum kmt_overlay text_of;  /* this one */
 	struct kmt_history history;

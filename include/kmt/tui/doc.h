@@ -9,6 +9,7 @@
 #include <kmt/base/arena.h>
 #include <kmt/base/origin.h>
 #include <kmt/base/vec.h>
+#include <kmt/out/lines.h>
 #include <kmt/out/rows.h>
 #include <kmt/tui/canvas.h>
 
@@ -56,6 +57,8 @@ void kmt_doc_guide(struct kmt_doc *d, const char *guide);
 /* Lines of TEXT broken between words before d->width, from column INDENT on; the first one starts with
  * LABEL (a line of its own if TEXT is empty). */
 void kmt_doc_wrap(struct kmt_doc *d, const char *label, int indent, enum kmt_role role, const char *text);
+/* Adds LINES; what is too wide goes on below, from column FURTHER on. */
+void kmt_doc_lines(struct kmt_doc *d, const struct kmt_lines *lines, int further);
 /* Rows as a table with a line of headings; columns that have nothing to say are left out. LINK is the
  * column whose cell a line leads to, NULL for none. The last column is cut where the screen ends. */
 void kmt_doc_table(struct kmt_doc *d, const struct kmt_rows *rows, const struct kmt_selection *sel,

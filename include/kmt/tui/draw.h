@@ -14,7 +14,7 @@ struct kmt_scene {
 	const size_t *counts; /* for the titles of the tabs, NULL likewise */
 	const struct kmt_plan_view *plan;  /* of the dialog */
 	const struct kmt_doc *overlay_doc; /* its text, or what came of it */
-	bool succeeded; /* what the dialog tells of */
+	enum kmt_outcome_verdict verdict; /* what the dialog tells of */
 	bool readonly;
 };
 

@@ -14,10 +14,13 @@
 #include <kmt/tui/model.h>
 #include <kmt/tui/plan.h>
 #include <kmt/tui/prefs.h>
+#include <kmt/tui/tags.h>
 
 /* The smallest screen that shows anything useful. */
 #define KMT_MIN_WIDTH 60
 #define KMT_MIN_HEIGHT 12
+
+#define KMT_EDIT_FILE_MAX 256
 
 enum kmt_pane {
 	KMT_PANE_LIST,
@@ -102,16 +105,17 @@ struct kmt_tui_state {
 	size_t overlay_top;
 	struct kmt_line prompt;
 	bool prompt_failed;		   /* what is typed will not do */
-	const char *prompt_why;		   /* SAVE, COMMAND: the reason */
-	char prompt_type[KMT_NAME_MAX];	   /* VALUE: of the parameter; "": not known */
+	char prompt_why[128];		   /* SAVE, COMMAND: the reason */
+	const char *prompt_param;	   /* VALUE: the parameter; lives in the request */
+	char prompt_type[KMT_NAME_MAX];	   /* its type; "": not known */
 	struct kmt_list_state prompt_from; /* what Escape goes back to */
 	char search[KMT_LINE_MAX];	   /* what was searched for last */
 	size_t choice;			   /* of a menu or among buttons */
-	char edit_file[KMT_FILE_NAME_MAX]; /* below the root */
+	char edit_file[KMT_EDIT_FILE_MAX]; /* below the root */
 	unsigned int edit_line;
 	struct kmt_tags tags;
 	struct kmt_request request;	   /* of the plan dialog */
-	struct kmt_tags targets;	   /* of the request: those that were tagged when it was made */
+	bool request_of_tags;		   /* it was made of those that were tagged */
 	struct kmt_place history[KMT_HISTORY_MAX];
 	size_t n_history;
 	char message[128];	 /* in the status line, until the next key */
@@ -172,6 +176,8 @@ struct kmt_button {
 	enum kmt_button_kind button;
 	const char *label;
 };
+/* What is typed in the plan dialog. */
+const char *kmt_tui_params_label(const struct kmt_tui_state *s);
 /* The buttons of the plan dialog, ended by one without a label. */
 const struct kmt_button *kmt_dialog_buttons(const struct kmt_tui_state *s);
 /* Where a dialog with N lines of text is, and how wide and high the text can be. */

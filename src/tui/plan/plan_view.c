@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include <kmt/base/shell.h>
-#include <kmt/model/users.h>
+#include <kmt/explain/user_text.h>
 #include <kmt/out/plan.h>
-#include <kmt/out/users.h>
 
-#define FURTHER 10 /* columns that further lines of a step are indented by */
+#define FURTHER 10     /* columns that further lines of a step are indented by */
+#define WAYS_INDENT 24 /* behind the name of a way and its verdict */
 
 void kmt_plan_view_free(struct kmt_plan_view *v)
 {
@@ -16,7 +16,7 @@ void kmt_plan_view_free(struct kmt_plan_view *v)
 	kmt_strbuf_free(&v->raw);
 	kmt_vec_free(&v->words);
 	kmt_strbuf_free(&v->command);
-	kmt_vec_free(&v->effects);
+	kmt_forecast_free(&v->forecast);
 	kmt_plan_free(&v->plan);
 	if (v->has_snap)
 		kmt_snapshot_free(&v->snap);
@@ -25,23 +25,23 @@ void kmt_plan_view_free(struct kmt_plan_view *v)
 	*v = (struct kmt_plan_view){0};
 }
 
-static void tell_users(struct kmt_plan_view *v, const struct kmt_procmod *mod)
+void kmt_plan_view_line(struct kmt_doc *doc, enum kmt_role role, const char *text)
 {
+	size_t indent = strspn(text, " ");
+
+	kmt_doc_wrap(doc, "", (int)indent, role, text + indent);
+}
+
+static void tell_users(struct kmt_plan_view *v)
+{
+	struct kmt_strv lines = {0};
 	struct kmt_users users;
-	const struct kmt_user *u;
 
-	kmt_users_find(&v->snap, mod, &users);
-	kmt_vec_foreach (u, &users.rows) {
-		kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-
-		kmt_user_text(u, &text);
-		kmt_doc_wrap(&v->doc, "", 2, KMT_ROLE_TEXT, kmt_strbuf_str(&text));
-	}
-	if (users.unexplained) {
-		kmt_doc_line(&v->doc, NULL);
-		kmt_doc_addf(&v->doc, KMT_ROLE_DIM, "  %lld not known by whom",
-			(long long)users.unexplained);
-	}
+	kmt_users_find(&v->snap, v->forecast.in_use, &users);
+	kmt_users_lines(&users, v->forecast.in_use->name, &v->arena, &lines);
+	for (size_t i = 0; i < lines.n; i++)
+		kmt_plan_view_line(&v->doc, KMT_ROLE_TEXT, lines.v[i]);
+	kmt_vec_free(&lines);
 	kmt_users_free(&users);
 }
 
@@ -52,62 +52,58 @@ void kmt_plan_view_error(struct kmt_plan_view *v, const struct kmt_err *err)
 		kmt_doc_wrap(&v->doc, "", 2, KMT_ROLE_TEXT, err->hint);
 }
 
-static enum kmt_role role_of_line(const struct kmt_plan_view *v, const char *line)
+static void tell_way(struct kmt_doc *doc, const struct kmt_way_row *way)
 {
-	/* Plans that write files have no other lines that begin so. */
-	bool diff = v->plan.steps.n && v->plan.steps.v[v->plan.steps.n - 1].kind == KMT_STEP_WRITE;
+	static const enum kmt_role roles[] = {
+		[KMT_VERDICT_CLOSED] = KMT_ROLE_TEXT,
+		[KMT_VERDICT_OPEN] = KMT_ROLE_WARN,
+		[KMT_VERDICT_UNKNOWN] = KMT_ROLE_DIM,
+	};
+	kmt_autofree char *label =
+		kmt_asprintf("%-14s %s", kmt_way_name(way->way), kmt_verdict_name(way->verdict));
 
-	if (!strncmp(line, "warning:", 8))
-		return KMT_ROLE_WARN;
-	if (diff && (*line == '+' || *line == '-'))
-		return *line == '+' ? KMT_ROLE_GOOD : KMT_ROLE_BAD;
-	return KMT_ROLE_TEXT;
+	kmt_doc_wrap(doc, label, WAYS_INDENT, roles[way->verdict], way->detail);
+	if (way->fix)
+		kmt_doc_wrap(doc, "", WAYS_INDENT + 2, KMT_ROLE_DIM, way->fix);
 }
 
-/* What is too long goes on below. */
-static void tell_line(struct kmt_plan_view *v, const char *line)
+/* Each way to the module: whether it is closed then, and what can be done if not. */
+static void tell_proofs(struct kmt_plan_view *v)
 {
-	size_t n = strlen(line), fits = n;
-	kmt_autofree char *first = NULL;
+	const struct kmt_block_module *block;
 
-	while ((int)fits > v->doc.width && fits)
-		fits--;
-	while (fits < n && fits && line[fits] != ' ')
-		fits--;
-	fits = fits ? fits : n;
-	first = kmt_strndup(line, fits);
-	kmt_doc_line(&v->doc, NULL);
-	kmt_doc_add(&v->doc, role_of_line(v, line), first);
-	if (fits < n)
-		kmt_doc_wrap(&v->doc, "", FURTHER, KMT_ROLE_TEXT, line + fits + 1);
+	kmt_vec_foreach(block, &v->forecast.blocks) {
+		if (!block->proof.ways[0].detail)
+			continue;
+		if (v->forecast.blocks.n > 1) {
+			kmt_doc_line(&v->doc, NULL);
+			kmt_doc_add(&v->doc, KMT_ROLE_NAME, block->name);
+		}
+		for (size_t i = 0; i < KMT_WAY_COUNT; i++)
+			tell_way(&v->doc, &block->proof.ways[i]);
+	}
 }
 
-/* The same text as `kmtool --dry-run`. */
+/* The same lines as `kmtool --dry-run`. */
 static void tell_plan(struct kmt_plan_view *v)
 {
-	const struct kmt_style style = {0};
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	char *line, *next;
+	struct kmt_lines lines = {0};
 
-	kmt_plan_text(&v->plan, &style, &text);
+	kmt_plan_lines(&v->plan, &lines);
+	kmt_doc_lines(&v->doc, &lines, FURTHER);
+	kmt_lines_free(&lines);
 	kmt_plan_raw(&v->plan, &v->raw);
 	/* Of a file that is written it names only the path. */
-	kmt_plan_diff(&v->plan, &style, &v->raw);
-	for (line = text.s; line && *line; line = next) {
-		size_t n = strcspn(line, "\n");
-
-		next = line + n + (line[n] == '\n');
-		line[n] = '\0';
-		tell_line(v, line);
-	}
-	for (size_t i = 0; i < v->effects.n; i++)
-		kmt_doc_wrap(&v->doc, "", 0, KMT_ROLE_DIM, v->effects.v[i]);
+	kmt_plan_diff(&v->plan, NULL, &v->raw);
+	for (size_t i = 0; i < v->forecast.effects.n; i++)
+		kmt_doc_wrap(&v->doc, "", 0, KMT_ROLE_DIM, v->forecast.effects.v[i]);
+	tell_proofs(v);
 }
 
 static void make_command(
 	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *request)
 {
-	kmt_request_kinds[request->kind]->words(v, machine, request);
+	kmt_request_words(request, machine, &v->snap, &v->plan, &v->arena, &v->words);
 	kmt_strbuf_addstr(&v->command, "kmtool");
 	for (size_t i = 0; i < v->words.n; i++) {
 		if (v->words.v[i])
@@ -121,29 +117,23 @@ void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machi
 	const struct kmt_request *request, int width)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-	struct kmt_planning p = {.v = v, .machine = machine, .request = request, .err = &err};
-	const struct kmt_request_kind_def *def = kmt_request_kinds[request->kind];
 	int r;
 
 	kmt_plan_view_free(v);
 	v->doc.width = width;
-	r = kmt_snapshot_take(&v->snap, machine->root, machine->version, def->parts, &v->diag, &err);
+	r = kmt_snapshot_take(
+		&v->snap, machine->root, machine->version, kmt_request_parts(request), &v->diag, &err);
 	v->has_snap = !r;
 	if (!r)
-		r = def->plan(&p);
+		r = kmt_request_plan(request, machine, &v->snap, &v->plan, &v->forecast, &err);
 	make_command(v, machine, request);
 	if (r) {
 		kmt_plan_view_error(v, &err);
-		if (p.in_use)
-			tell_users(v, p.in_use);
+		if (v->forecast.in_use)
+			tell_users(v);
 	} else {
 		tell_plan(v);
-		if (def->tell)
-			def->tell(&p);
 	}
-	for (size_t i = 0; i < p.blocks.n; i++)
-		kmt_block_proof_free(&p.blocks.v[i].proof);
-	kmt_vec_free(&p.blocks);
 	kmt_doc_line(&v->doc, NULL);
 	kmt_doc_wrap(&v->doc, "= ", 2, KMT_ROLE_DIM, kmt_strbuf_str(&v->command));
 	if (!r)

@@ -380,6 +380,13 @@ enum kmt_effect kmt_act(
 enum kmt_effect kmt_tui_key(
 	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
 {
+	enum kmt_action action = KMT_ACT_NONE;
+	enum kmt_effect effect = KMT_EFFECT_NONE;
+
 	s->message[0] = '\0';
-	return s->overlay ? kmt_act_overlay(s, m, doc, key) : kmt_act(s, m, doc, kmt_key_action(key));
+	if (s->overlay)
+		effect = kmt_act_overlay(s, m, doc, key, &action);
+	else
+		action = kmt_key_action(key);
+	return action ? kmt_act(s, m, doc, action) : effect;
 }

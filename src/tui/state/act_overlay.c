@@ -149,8 +149,8 @@ static enum kmt_effect sort_key(struct kmt_tui_state *s, struct kmt_model *m, in
 	return KMT_EFFECT_ARRANGE;
 }
 
-enum kmt_effect kmt_act_overlay(
-	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
+enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	int key, enum kmt_action *then)
 {
 	switch (s->overlay) {
 	case KMT_OVERLAY_HELP:
@@ -159,7 +159,7 @@ enum kmt_effect kmt_act_overlay(
 	case KMT_OVERLAY_SAVE:
 		return kmt_act_save_key(s, key);
 	case KMT_OVERLAY_COMMAND:
-		return kmt_act_command_key(s, m, key);
+		return kmt_act_command_key(s, m, key, then);
 	case KMT_OVERLAY_SEARCH:
 		return search_key(s, m, key);
 	case KMT_OVERLAY_FILTER:
@@ -169,7 +169,7 @@ enum kmt_effect kmt_act_overlay(
 	case KMT_OVERLAY_SETUP:
 		return kmt_act_setup_key(s, key);
 	case KMT_OVERLAY_MENU:
-		return kmt_act_menu_key(s, m, doc, key);
+		return kmt_act_menu_key(s, m, doc, key, then);
 	case KMT_OVERLAY_VALUE:
 		return kmt_act_value_key(s, key);
 	case KMT_OVERLAY_PLAN:

@@ -16,24 +16,11 @@ const struct kmt_doc_param *kmt_act_line_param(const struct kmt_tui_state *s, co
 	return doc->lines.v[s->doc_cursor].param;
 }
 
-/* False, with a message: it does not fit, and half of it would be something else. */
-static bool fits(struct kmt_tui_state *s, const struct kmt_doc_param *p, const char *value)
+static void set_value(struct kmt_tui_state *s, const char *param, const char *value)
 {
-	const char *file = p->file ? p->file : "";
+	struct kmt_request *r = &s->request;
 
-	if (strlen(p->name) < sizeof(s->request.param) && strlen(value) < sizeof(s->request.params) &&
-		strlen(file) < sizeof(s->request.file))
-		return true;
-	kmt_tui_say(s, "This is too long to be edited here: kmtool params does it.");
-	return false;
-}
-
-static void start(struct kmt_tui_state *s, const char *module, const struct kmt_doc_param *p,
-	enum kmt_request_kind kind)
-{
-	s->request = (struct kmt_request){.kind = kind};
-	snprintf(s->request.target, sizeof(s->request.target), "%s", module);
-	snprintf(s->request.param, sizeof(s->request.param), "%s", p->name);
+	kmt_vec_push(&r->params, kmt_arena_printf(&r->arena, "%s=%s", param, value));
 }
 
 static const char *present_value(const struct kmt_doc_param *p)
@@ -46,11 +33,13 @@ static const char *present_value(const struct kmt_doc_param *p)
 static enum kmt_effect edit(
 	struct kmt_tui_state *s, const char *module, const struct kmt_doc_param *p)
 {
-	if (!fits(s, p, present_value(p)))
+	if (strlen(present_value(p)) >= sizeof(s->prompt.text)) {
+		kmt_tui_say(s, "This is too long to be edited here: kmtool params does it.");
 		return KMT_EFFECT_NONE;
-	start(s, module, p, KMT_REQUEST_SET);
-	s->request.now = p->writable;
-	s->request.save = !p->writable;
+	}
+	kmt_act_start_request(s, KMT_REQUEST_PARAMS, module);
+	s->request.save_only = !p->writable;
+	s->prompt_param = kmt_arena_strdup(&s->request.arena, p->name);
 	snprintf(s->prompt_type, sizeof(s->prompt_type), "%s", p->type ? p->type : "");
 	kmt_line_set(&s->prompt, present_value(p));
 	s->prompt_failed = false;
@@ -65,11 +54,9 @@ static enum kmt_effect keep(
 		kmt_tui_say(s, "The kernel shows no value of it that could be kept.");
 		return KMT_EFFECT_NONE;
 	}
-	if (!fits(s, p, p->live))
-		return KMT_EFFECT_NONE;
-	start(s, module, p, KMT_REQUEST_SET);
-	s->request.save = true;
-	snprintf(s->request.params, sizeof(s->request.params), "%s", p->live);
+	kmt_act_start_request(s, KMT_REQUEST_PARAMS, module);
+	s->request.save_only = true;
+	set_value(s, p->name, p->live);
 	kmt_act_show_plan(s);
 	return KMT_EFFECT_PLAN;
 }
@@ -81,10 +68,10 @@ static enum kmt_effect drop(
 		kmt_tui_say(s, "No line of the configuration sets it.");
 		return KMT_EFFECT_NONE;
 	}
-	if (!fits(s, p, ""))
-		return KMT_EFFECT_NONE;
-	start(s, module, p, KMT_REQUEST_UNSET);
-	snprintf(s->request.file, sizeof(s->request.file), "%s", p->file ? p->file : "");
+	kmt_act_start_request(s, KMT_REQUEST_PARAMS, module);
+	kmt_act_add_word(s, &s->request.unset, p->name);
+	if (p->file)
+		s->request.file = kmt_arena_strdup(&s->request.arena, p->file);
 	kmt_act_show_plan(s);
 	return KMT_EFFECT_PLAN;
 }
@@ -130,7 +117,7 @@ enum kmt_effect kmt_act_value_key(struct kmt_tui_state *s, int key)
 	}
 	if (s->prompt_failed)
 		return KMT_EFFECT_NONE;
-	memcpy(s->request.params, s->prompt.text, sizeof(s->request.params));
+	set_value(s, s->prompt_param, s->prompt.text);
 	kmt_act_show_plan(s);
 	return KMT_EFFECT_PLAN;
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <kmt/base/shell.h>
+
 static const struct kmt_button load_buttons[] = {
 	{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"}, {KMT_BUTTON_PARAMS, "Parameters"}, {0}};
 static const struct kmt_button unload_buttons[] = {{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"},
@@ -23,13 +25,17 @@ const struct kmt_button *kmt_dialog_buttons(const struct kmt_tui_state *s)
 		[KMT_REQUEST_LOAD] = load_buttons,
 		[KMT_REQUEST_UNLOAD] = unload_buttons,
 		[KMT_REQUEST_RELOAD] = reload_buttons,
-		[KMT_REQUEST_SET] = set_buttons,
-		[KMT_REQUEST_UNSET] = plain_buttons,
+		[KMT_REQUEST_PARAMS] = set_buttons,
 		[KMT_REQUEST_BLOCK] = plain_buttons,
 		[KMT_REQUEST_UNBLOCK] = plain_buttons,
 	};
 
-	return s->overlay == KMT_OVERLAY_RESULT ? result_buttons : buttons[s->request.kind];
+	if (s->overlay == KMT_OVERLAY_RESULT)
+		return result_buttons;
+	/* What is only taken out of the configuration has no value. */
+	if (s->request.kind == KMT_REQUEST_PARAMS && !s->request.params.n)
+		return plain_buttons;
+	return buttons[s->request.kind];
 }
 
 static size_t count_buttons(const struct kmt_tui_state *s)
@@ -48,20 +54,85 @@ void kmt_act_show_plan(struct kmt_tui_state *s)
 	s->choice = 0;
 }
 
+void kmt_act_add_word(struct kmt_tui_state *s, struct kmt_strv *to, const char *word)
+{
+	kmt_vec_push(to, kmt_arena_strdup(&s->request.arena, word));
+}
+
+void kmt_act_start_request(struct kmt_tui_state *s, enum kmt_request_kind kind, const char *target)
+{
+	kmt_request_free(&s->request);
+	s->request.kind = kind;
+	s->request.verify = kind == KMT_REQUEST_BLOCK; /* the dialog has room for the proof */
+	s->request_of_tags = false;
+	if (target)
+		kmt_act_add_word(s, &s->request.targets, target);
+}
+
 enum kmt_effect kmt_act_open_plan(
 	struct kmt_tui_state *s, struct kmt_model *m, enum kmt_request_kind kind)
 {
 	bool many = s->tags.names.n && kind != KMT_REQUEST_RELOAD;
-	const char *module = many ? s->tags.names.v[0] : kmt_tui_selected_module(s, m);
+	const char *module = many ? NULL : kmt_tui_selected_module(s, m);
 
-	if (!module) {
+	if (!many && !module) {
 		kmt_tui_say(s, "There is no module below the bar.");
 		return KMT_EFFECT_NONE;
 	}
-	s->request = (struct kmt_request){.kind = kind, .targets = many ? &s->targets : NULL};
-	snprintf(s->request.target, sizeof(s->request.target), "%s", module);
-	kmt_tags_copy(&s->targets, &s->tags);
+	kmt_act_start_request(s, kind, module);
+	s->request_of_tags = many;
+	for (size_t i = 0; many && i < s->tags.names.n; i++)
+		kmt_act_add_word(s, &s->request.targets, s->tags.names.v[i]);
 	kmt_act_show_plan(s);
+	return KMT_EFFECT_PLAN;
+}
+
+/* The dialog edits a single value as it is, else the words of the command. */
+static const char *single_value(const struct kmt_tui_state *s)
+{
+	const struct kmt_request *r = &s->request;
+
+	return r->kind == KMT_REQUEST_PARAMS && r->params.n == 1 ? strchr(r->params.v[0], '=') + 1 : NULL;
+}
+
+const char *kmt_tui_params_label(const struct kmt_tui_state *s)
+{
+	return single_value(s) ? "value: " : "parameters: ";
+}
+
+static void open_params(struct kmt_tui_state *s)
+{
+	kmt_autostrbuf struct kmt_strbuf words = KMT_STRBUF_INIT;
+	const char *value = single_value(s);
+
+	for (size_t i = 0; i < s->request.params.n; i++)
+		kmt_shell_add(&words, s->request.params.v[i]);
+	s->overlay = KMT_OVERLAY_PARAMS;
+	kmt_line_set(&s->prompt, value ? value : words.len ? words.s + 1 : "");
+	s->prompt_failed = false;
+}
+
+static enum kmt_effect take_params(struct kmt_tui_state *s)
+{
+	struct kmt_request *r = &s->request;
+	const char *value = single_value(s);
+	struct kmt_strv words = {0};
+	int bad = 0;
+
+	if (value)
+		kmt_vec_push(&words, kmt_arena_printf(&r->arena, "%.*s%s", (int)(value - r->params.v[0]),
+					     r->params.v[0], s->prompt.text));
+	else
+		bad = kmt_shell_split(s->prompt.text, &r->arena, &words);
+	if (bad) {
+		kmt_vec_free(&words);
+		kmt_tui_say(s, "A quote is not closed.");
+		return KMT_EFFECT_NONE;
+	}
+	kmt_vec_free(&r->params);
+	r->params = words;
+	s->overlay = KMT_OVERLAY_PLAN;
+	s->choice = 0;
 	return KMT_EFFECT_PLAN;
 }
 
@@ -73,9 +144,7 @@ static enum kmt_effect press(struct kmt_tui_state *s)
 	case KMT_BUTTON_RUN:
 		return KMT_EFFECT_RUN;
 	case KMT_BUTTON_PARAMS:
-		s->overlay = KMT_OVERLAY_PARAMS;
-		kmt_line_set(&s->prompt, s->request.params);
-		s->prompt_failed = false;
+		open_params(s);
 		return KMT_EFFECT_NONE;
 	case KMT_BUTTON_DEPENDENTS:
 		s->request.dependents = !s->request.dependents;
@@ -86,8 +155,8 @@ static enum kmt_effect press(struct kmt_tui_state *s)
 	case KMT_BUTTON_NOW:
 	case KMT_BUTTON_SAVE:
 	case KMT_BUTTON_BOTH:
-		s->request.now = button != KMT_BUTTON_SAVE;
-		s->request.save = button != KMT_BUTTON_NOW;
+		s->request.save = button == KMT_BUTTON_BOTH;
+		s->request.save_only = button == KMT_BUTTON_SAVE;
 		return KMT_EFFECT_PLAN;
 	default:
 		s->overlay = KMT_OVERLAY_NONE;
@@ -123,10 +192,7 @@ enum kmt_effect kmt_act_params_key(struct kmt_tui_state *s, int key)
 	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c')) {
 		s->overlay = KMT_OVERLAY_PLAN;
 	} else if (key == KMT_KEY_ENTER) {
-		memcpy(s->request.params, s->prompt.text, sizeof(s->request.params));
-		s->overlay = KMT_OVERLAY_PLAN;
-		s->choice = 0;
-		return KMT_EFFECT_PLAN;
+		return take_params(s);
 	} else {
 		kmt_line_key(&s->prompt, key);
 	}

@@ -19,8 +19,8 @@ enum kmt_effect kmt_act(
 
 /* menu.c */
 void kmt_act_open_menu(struct kmt_tui_state *s);
-enum kmt_effect kmt_act_menu_key(
-	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
+enum kmt_effect kmt_act_menu_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	int key, enum kmt_action *then);
 
 /* act_plan.c */
 enum kmt_effect kmt_act_open_plan(
@@ -29,6 +29,10 @@ enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc
 enum kmt_effect kmt_act_params_key(struct kmt_tui_state *s, int key);
 
 void kmt_act_show_plan(struct kmt_tui_state *s);
+/* Another request, of which nothing is filled but TARGET; NULL: none yet. */
+void kmt_act_start_request(struct kmt_tui_state *s, enum kmt_request_kind kind, const char *target);
+/* WORD is copied. */
+void kmt_act_add_word(struct kmt_tui_state *s, struct kmt_strv *to, const char *word);
 
 /* act_param.c */
 enum kmt_effect kmt_act_param(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
@@ -41,7 +45,8 @@ const struct kmt_doc_param *kmt_act_line_param(const struct kmt_tui_state *s, co
 enum kmt_effect kmt_act_tag(struct kmt_tui_state *s, struct kmt_model *m, enum kmt_action action);
 
 /* act_command.c */
-enum kmt_effect kmt_act_command_key(struct kmt_tui_state *s, struct kmt_model *m, int key);
+enum kmt_effect kmt_act_command_key(
+	struct kmt_tui_state *s, struct kmt_model *m, int key, enum kmt_action *then);
 
 /* act_setup.c */
 enum kmt_effect kmt_act_setup_key(struct kmt_tui_state *s, int key);
@@ -52,9 +57,9 @@ enum kmt_effect kmt_act_save_key(struct kmt_tui_state *s, int key);
 /* Scrolls a text of N lines, PAGE of which are seen. False if ACTION is none that moves. */
 bool kmt_act_scroll(struct kmt_tui_state *s, size_t n, size_t page, enum kmt_action action);
 
-/* act_overlay.c */
-enum kmt_effect kmt_act_overlay(
-	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
+/* act_overlay.c: *THEN becomes an action that was chosen, which is to be carried out. */
+enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	int key, enum kmt_action *then);
 void kmt_act_open_prompt(struct kmt_tui_state *s, enum kmt_overlay overlay);
 void kmt_act_open_sort(struct kmt_tui_state *s);
 /* By one of the view's columns; once more: the other way round. */

@@ -291,7 +291,7 @@ void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c)
 	const struct kmt_scene scene = {
 		.state = &b->state, .model = &b->model, .doc = current_doc(b),
 		.counts = current_counts(b), .plan = &b->plan,
-		.overlay_doc = overlay_doc(b), .succeeded = b->succeeded, .readonly = b->machine.readonly};
+		.overlay_doc = overlay_doc(b), .verdict = b->verdict, .readonly = b->machine.readonly};
 
 	if (c->width != b->state.width || c->height != b->state.height)
 		kmt_canvas_resize(c, b->state.width, b->state.height);

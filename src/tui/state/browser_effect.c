@@ -74,9 +74,9 @@ static enum kmt_effect run(struct kmt_browser *b)
 		return KMT_EFFECT_FOREGROUND;
 	kmt_doc_free(&b->result);
 	b->result.width = kmt_dialog_width(&b->state);
-	b->succeeded = kmt_plan_view_run(&b->plan, &b->machine, &b->result);
-	note_action(b, b->succeeded, &b->result);
-	if (b->succeeded && b->state.request.targets)
+	b->verdict = kmt_plan_view_run(&b->plan, &b->machine, &b->state.request, &b->result);
+	note_action(b, b->verdict == KMT_OUTCOME_DONE, &b->result);
+	if (b->verdict == KMT_OUTCOME_DONE && b->state.request_of_tags)
 		kmt_tags_free(&b->state.tags);
 	b->state.overlay = KMT_OVERLAY_RESULT;
 	b->state.overlay_top = b->state.choice = 0;
@@ -87,7 +87,7 @@ static enum kmt_effect run(struct kmt_browser *b)
 void kmt_browser_ran(struct kmt_browser *b, int status)
 {
 	note_action(b, !status, NULL);
-	if (!status && b->state.request.targets)
+	if (!status && b->state.request_of_tags)
 		kmt_tags_free(&b->state.tags);
 	b->state.overlay = KMT_OVERLAY_NONE;
 	kmt_browser_rescan(b);
@@ -103,7 +103,8 @@ static void save(struct kmt_browser *b)
 	kmt_history_script(&b->history, &script);
 	if (kmt_file_new(b->state.prompt.text, script.s, script.len, &err)) {
 		b->state.prompt_failed = true;
-		b->state.prompt_why = err.errnum == EEXIST ? "it is there already" : "it cannot be written";
+		snprintf(b->state.prompt_why, sizeof(b->state.prompt_why), "%s",
+			err.errnum == EEXIST ? "it is there already" : "it cannot be written");
 		return;
 	}
 	b->state.overlay = KMT_OVERLAY_NONE;

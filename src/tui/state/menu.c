@@ -200,19 +200,18 @@ void kmt_act_open_menu(struct kmt_tui_state *s)
 	s->choice = 0;
 }
 
-static enum kmt_effect choose(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
-	const struct kmt_menu_item *item)
+static void choose(struct kmt_tui_state *s, const struct kmt_menu_item *item, enum kmt_action *then)
 {
 	if (!item->possible) {
 		kmt_tui_say(s, "%s: %s.", item->name, item->reason);
-		return KMT_EFFECT_NONE;
+		return;
 	}
 	s->overlay = KMT_OVERLAY_NONE;
-	return kmt_act(s, m, doc, item->action);
+	*then = item->action;
 }
 
-enum kmt_effect kmt_act_menu_key(
-	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
+enum kmt_effect kmt_act_menu_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	int key, enum kmt_action *then)
 {
 	struct kmt_menu_item items[KMT_MENU_MAX];
 	size_t n = kmt_menu_items(s, m, doc, items);
@@ -221,7 +220,8 @@ enum kmt_effect kmt_act_menu_key(
 	for (size_t i = 0; i < n; i++)
 		if (items[i].letter == key) {
 			s->choice = i;
-			return choose(s, m, doc, &items[i]);
+			choose(s, &items[i], then);
+			return KMT_EFFECT_NONE;
 		}
 	switch (kmt_key_action(key)) {
 	case KMT_ACT_UP:
@@ -231,7 +231,8 @@ enum kmt_effect kmt_act_menu_key(
 		s->choice = (s->choice + 1) % n;
 		break;
 	case KMT_ACT_ENTER:
-		return choose(s, m, doc, &items[s->choice]);
+		choose(s, &items[s->choice], then);
+		break;
 	case KMT_ACT_REDRAW:
 		return KMT_EFFECT_REDRAW;
 	default:

@@ -16,7 +16,7 @@ void kmt_tui_init(struct kmt_tui_state *s, int width, int height)
 void kmt_tui_free(struct kmt_tui_state *s)
 {
 	kmt_tags_free(&s->tags);
-	kmt_tags_free(&s->targets);
+	kmt_request_free(&s->request);
 }
 
 void kmt_tui_say(struct kmt_tui_state *s, const char *fmt, ...)

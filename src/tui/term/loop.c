@@ -351,7 +351,7 @@ int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *styl
 		watch_files(&l);
 		resize(&l);
 		if (note)
-			snprintf(l.browser.state.message, sizeof(l.browser.state.message), "%s", note);
+			kmt_tui_say(&l.browser.state, "%s", note);
 		until_quit(&l);
 		kmt_term_close();
 		kmt_events_close(&l.events);

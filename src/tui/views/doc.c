@@ -89,6 +89,48 @@ void kmt_doc_wrap(struct kmt_doc *d, const char *label, int indent, enum kmt_rol
 	} while (*text);
 }
 
+/* Adds what columns FROM to TO of a line have of its pieces. */
+static void add_pieces(
+	struct kmt_doc *d, const struct kmt_lines_piece *piece, size_t n, size_t from, size_t to)
+{
+	for (size_t at = 0; n; n--, piece++) {
+		size_t len = strlen(piece->text), first = from > at ? from - at : 0, last = to > at ? to - at : 0;
+
+		if (last > len)
+			last = len;
+		if (first < last)
+			add_span(d, kmt_role_of_hue(piece->hue),
+				kmt_arena_strndup(&d->arena, piece->text + first, last - first));
+		at += len;
+	}
+}
+
+static void add_line(struct kmt_doc *d, const struct kmt_lines *lines, size_t i, int further)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	size_t n, at = 0, room = d->width > 20 ? (size_t)d->width : 20;
+	const struct kmt_lines_piece *pieces = kmt_lines_at(lines, i, &n);
+
+	for (size_t p = 0; p < n; p++)
+		kmt_strbuf_addstr(&text, pieces[p].text);
+	do {
+		size_t len = line_length(kmt_strbuf_str(&text) + at, at ? room - (size_t)further : room);
+
+		kmt_doc_line(d, NULL);
+		if (at)
+			kmt_doc_addf(d, KMT_ROLE_TEXT, "%*s", further, "");
+		add_pieces(d, pieces, n, at, at + len);
+		at += len;
+		at += strspn(kmt_strbuf_str(&text) + at, " \t\n");
+	} while (at < text.len);
+}
+
+void kmt_doc_lines(struct kmt_doc *d, const struct kmt_lines *lines, int further)
+{
+	for (size_t i = 0; i < lines->starts.n; i++)
+		add_line(d, lines, i, further);
+}
+
 void kmt_doc_text(const struct kmt_doc *d, size_t i, struct kmt_strbuf *out)
 {
 	const struct kmt_doc_line *line = &d->lines.v[i];

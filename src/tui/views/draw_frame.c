@@ -207,7 +207,7 @@ static char *prompt_label(const struct kmt_tui_state *s)
 
 	if (s->overlay != KMT_OVERLAY_VALUE)
 		return kmt_strdup(labels[s->overlay]);
-	return kmt_asprintf("%s%s%s%s: ", s->request.param, *s->prompt_type ? " (" : "", s->prompt_type,
+	return kmt_asprintf("%s%s%s%s: ", s->prompt_param, *s->prompt_type ? " (" : "", s->prompt_type,
 		*s->prompt_type ? ")" : "");
 }
 

@@ -10,11 +10,11 @@ static bool is_on(const struct kmt_request *r, enum kmt_button_kind button)
 	case KMT_BUTTON_UNUSED:
 		return r->unused_deps;
 	case KMT_BUTTON_NOW:
-		return r->now && !r->save;
+		return !r->save && !r->save_only;
 	case KMT_BUTTON_SAVE:
-		return !r->now && r->save;
+		return r->save_only;
 	case KMT_BUTTON_BOTH:
-		return r->now && r->save;
+		return r->save && !r->save_only;
 	default:
 		return false;
 	}
@@ -52,7 +52,7 @@ static void draw_params(const struct kmt_tui_state *s, struct kmt_canvas *c, str
 {
 	kmt_autofree char *head = kmt_strndup(s->prompt.text, s->prompt.cursor);
 	int x = kmt_canvas_put(c, r.x + 2, y, r.x + r.w - 1, KMT_ROLE_PROMPT,
-		s->request.kind == KMT_REQUEST_SET ? "value: " : "parameters: ");
+		kmt_tui_params_label(s));
 
 	c->cursor_x = x + kmt_canvas_measure(c, head);
 	if (c->cursor_x > r.x + r.w - 2)
@@ -69,9 +69,8 @@ void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_autostrbuf struct kmt_strbuf title = KMT_STRBUF_INIT;
 	int bottom = r.y + r.h - 2;
 
-	kmt_strbuf_addstr(&title, s->overlay != KMT_OVERLAY_RESULT ? " Plan: "
-				  : scene->succeeded		  ? " Done: "
-								  : " Failed: ");
+	kmt_strbuf_addf(&title, " %s: ",
+		s->overlay == KMT_OVERLAY_RESULT ? kmt_outcome_title(scene->verdict) : "Plan");
 	kmt_request_title(&s->request, &title);
 	kmt_strbuf_addc(&title, ' ');
 	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include <kmt/model/graph.h>
-#include <kmt/out/users.h>
+#include <kmt/explain/user_text.h>
 
 
 #define INDENT 12

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a person asks for, whether on the command line or in the browser, and the one place that turns it
+ * into a plan. The options of the command are fields of the request, so that the same table parses it and
+ * writes the command that would ask for the same. Reads below the machine's root, changes nothing.
+ */
+#ifndef KMT_PLAN_REQUEST_H
+#define KMT_PLAN_REQUEST_H
+
+#include <kmt/base/strbuf.h>
+#include <kmt/base/syntax.h>
+#include <kmt/model/snapshot.h>
+#include <kmt/plan/block.h>
+#include <kmt/plan/exec.h>
+#include <kmt/plan/plan.h>
+
+enum kmt_request_kind {
+	KMT_REQUEST_LOAD,
+	KMT_REQUEST_UNLOAD,
+	KMT_REQUEST_RELOAD, /* has no command of its own: it stands for several */
+	KMT_REQUEST_PARAMS, /* sets parameters now, in the configuration, or both; or unsets them there */
+	KMT_REQUEST_BLOCK,
+	KMT_REQUEST_UNBLOCK,
+	KMT_REQUEST_COUNT,
+};
+
+/* All zero is valid. Whoever fills it may keep strings in its arena. */
+struct kmt_request {
+	enum kmt_request_kind kind;
+	struct kmt_strv targets; /* RELOAD, PARAMS: exactly one */
+	struct kmt_strv params;	 /* LOAD, RELOAD, PARAMS: "PARAM=VALUE" */
+	/* Options, by the tables. */
+	struct kmt_strv unset;	 /* PARAMS: "PARAM" */
+	const char *file;	 /* PARAMS: as for kmt_edit_file() */
+	bool save, save_only;	 /* PARAMS */
+	bool no_config;		 /* LOAD, UNLOAD */
+	bool partial_ok, wait, force_vermagic, force_modversion; /* LOAD */
+	bool dependents;	 /* UNLOAD, RELOAD */
+	bool unused_deps, force; /* UNLOAD */
+	unsigned int wait_ms;	 /* UNLOAD */
+	bool verify;		 /* BLOCK */
+	struct kmt_arena arena;
+};
+
+/* The machine that a request is about, what may be done to it, and what planning has to know of the process
+ * that asks. */
+struct kmt_machine {
+	const struct kmt_root *root;
+	const char *version;	    /* -k; NULL: the running kernel */
+	struct kmt_kernel *kernel;  /* NULL: nothing can be changed here */
+	bool readonly;
+	const char *cwd;	    /* what files are relative to; NULL: "/" */
+	const char *ssh_connection; /* $SSH_CONNECTION; NULL: none */
+};
+
+/* What planning finds out beside the plan. */
+struct kmt_forecast {
+	struct kmt_strv effects; /* when it takes effect, in sentences; they live in the plan */
+	const struct kmt_procmod *in_use; /* the module that cannot be unloaded (of the snapshot); NULL */
+	KMT_VEC(struct kmt_block_module) blocks; /* BLOCK: the proofs */
+};
+
+extern const struct kmt_opt kmt_load_options[], kmt_unload_options[], kmt_reload_options[],
+	kmt_params_options[], kmt_block_options[];
+#define KMT_LOAD_OPERANDS "NAME|FILE... [PARAM=VALUE...]"
+#define KMT_UNLOAD_OPERANDS "NAME..."
+#define KMT_PARAMS_OPERANDS "NAME|FILE [PARAM[=VALUE]...]"
+#define KMT_BLOCK_OPERANDS "NAME..."
+
+/* How the command of that kind is written. */
+const struct kmt_syntax *kmt_request_syntax(enum kmt_request_kind kind);
+/* The kind that a command's name stands for; KMT_REQUEST_COUNT: none. */
+enum kmt_request_kind kmt_request_kind_of(const char *name);
+void kmt_request_free(struct kmt_request *r);
+
+/* Takes the operands of the command. USAGE, also for options that do not go together. */
+int kmt_request_take_operands(struct kmt_request *r, int n, char **operands, struct kmt_err *err);
+/* Fills R, whose kind is set, from all words behind the command's name. Strings are copied. */
+int kmt_request_parse(struct kmt_request *r, const struct kmt_strv *words, struct kmt_err *err);
+
+/* PARAMS: whether values are set now; whether they go into the configuration. */
+bool kmt_request_is_now(const struct kmt_request *r);
+bool kmt_request_is_saved(const struct kmt_request *r);
+
+/* "load loop with max_loop=4", "load 3 modules", "set loop.max_part=7" */
+void kmt_request_title(const struct kmt_request *r, struct kmt_strbuf *out);
+
+/* Parts of the snapshot that planning needs. */
+unsigned int kmt_request_parts(const struct kmt_request *r);
+/* Plans on SNAP, which was taken of the machine. The forecast is to be freed in either case. */
+int kmt_request_plan(const struct kmt_request *r, const struct kmt_machine *machine,
+	struct kmt_snapshot *snap, struct kmt_plan *plan, struct kmt_forecast *forecast, struct kmt_err *err);
+void kmt_forecast_free(struct kmt_forecast *forecast);
+
+/* How the plan is to be run. */
+struct kmt_exec_options kmt_request_exec(const struct kmt_request *r);
+
+/* Appends the words of the command that does the same: "load", "loop", "max_loop=4". NULL: another command
+ * follows, to be run if this one succeeds. PLAN is what the request came to on SNAP; empty if it failed. */
+void kmt_request_words(const struct kmt_request *r, const struct kmt_machine *machine,
+	const struct kmt_snapshot *snap, const struct kmt_plan *plan, struct kmt_arena *arena,
+	struct kmt_strv *out);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Plans and their outcomes on the command line: results on stdout, troubles on stderr. */
+#include "change_priv.h"
+
+#include <json.h>
+
+#include <kmt/explain/user_text.h>
+#include <kmt/out/json.h>
+#include <kmt/out/plan.h>
+
+static void put(FILE *out, const char *label, const char *text)
+{
+	fputs(label, out);
+	kmt_put_text(out, text);
+	fputc('\n', out);
+}
+
+void kmt_change_print_plan(const struct kmt_change *c)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	const struct kmt_globals *g = &c->env->g;
+
+	if (g->json) {
+		struct json_object *doc = kmt_json_document();
+
+		kmt_plan_json(&c->plan, doc);
+		if (c->effects)
+			json_object_object_add(doc, "effects", kmt_json_strings(c->effects));
+		if (c->verify)
+			kmt_block_json(&c->forecast, doc);
+		kmt_json_print(stdout, doc);
+		return;
+	}
+	if (g->raw)
+		kmt_plan_raw(&c->plan, &text);
+	else
+		kmt_plan_text(&c->plan, &c->env->style, &text);
+	fputs(kmt_strbuf_str(&text), stdout);
+}
+
+void kmt_change_print_diff(const struct kmt_change *c)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	kmt_plan_diff(&c->plan, &c->env->style, &text);
+	fputs(kmt_strbuf_str(&text), stdout);
+}
+
+/* Told before it is done, not after. */
+void kmt_change_print_warnings(const struct kmt_change *c)
+{
+	for (size_t i = 0; i < c->plan.warnings.n && !c->env->g.quiet; i++)
+		put(stderr, "kmtool: warning: ", c->plan.warnings.v[i]);
+}
+
+void kmt_change_print_effects(const struct kmt_change *c)
+{
+	if (c->env->g.json || c->env->g.raw || c->env->g.quiet)
+		return;
+	for (size_t i = 0; c->effects && i < c->effects->n; i++)
+		put(stdout, "", c->effects->v[i]);
+}
+
+static void print_json(const struct kmt_change *c, const struct kmt_outcome *o)
+{
+	struct json_object *doc = kmt_json_document();
+
+	kmt_outcome_json(&c->plan, &c->report, o, c->effects, doc);
+	if (c->verify)
+		kmt_block_json(&c->forecast, doc);
+	kmt_json_print(stdout, doc);
+}
+
+void kmt_change_print_nothing(const struct kmt_change *c)
+{
+	static const struct kmt_outcome done;
+
+	if (c->env->g.json)
+		print_json(c, &done);
+	else if (!c->env->g.quiet && !c->env->g.raw)
+		puts("nothing is to be changed: the configuration says so already");
+}
+
+static void print_raw(const struct kmt_change *c)
+{
+	for (size_t i = 0; i < c->plan.steps.n; i++) {
+		const struct kmt_step *step = &c->plan.steps.v[i];
+
+		printf("%s\t%s\t", kmt_step_outcome_name(c->report.results.v[i].outcome),
+			kmt_step_kind_name(step->kind));
+		put(stdout, "", step->module ? step->module : "-");
+	}
+}
+
+static void print_steps(const struct kmt_change *c, const struct kmt_outcome *o)
+{
+	const struct kmt_outcome_line *line;
+
+	kmt_vec_foreach(line, &o->lines) {
+		if (line->role == KMT_OUTCOME_STEP || line->role == KMT_OUTCOME_SKIPPED)
+			put(stdout, "", line->text);
+	}
+}
+
+/* The error and its hint are left to main.c. */
+static void print_trouble(const struct kmt_change *c, const struct kmt_outcome_line *line)
+{
+	switch (line->role) {
+	case KMT_OUTCOME_WARNING:
+	case KMT_OUTCOME_MISMATCH:
+		kmt_diag_add(&c->env->diag, NULL, "%s", line->text);
+		break;
+	case KMT_OUTCOME_LOG_DONE:
+		if (!c->env->g.verbose)
+			break;
+		/* fallthrough */
+	case KMT_OUTCOME_LOG:
+		put(stderr, "kernel: ", line->text);
+		break;
+	case KMT_OUTCOME_NOTE:
+		put(stderr, "kmtool: note: ", line->text);
+		break;
+	case KMT_OUTCOME_USER:
+		if (c->env->g.json)
+			break;
+		/* fallthrough */
+	case KMT_OUTCOME_UNDONE:
+	case KMT_OUTCOME_UNDO_FAILED:
+		put(stderr, "", line->text);
+		break;
+	default:
+		break;
+	}
+}
+
+void kmt_change_print_outcome(const struct kmt_change *c, const struct kmt_outcome *o)
+{
+	const struct kmt_globals *g = &c->env->g;
+	const struct kmt_outcome_line *line;
+
+	if (g->json)
+		print_json(c, o);
+	else if (g->raw && !g->quiet)
+		print_raw(c);
+	else if (!g->quiet)
+		print_steps(c, o);
+	fflush(stdout); /* what was done comes before what was not */
+	kmt_vec_foreach(line, &o->lines)
+		print_trouble(c, line);
+	if (o->verdict == KMT_OUTCOME_DONE)
+		kmt_change_print_effects(c);
+}
+
+static struct json_object *user_json(const struct kmt_user *u)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "kind", kmt_json_string(kmt_user_kind_name(u->kind)));
+	json_object_object_add(o, "what", kmt_json_string(u->what));
+	json_object_object_add(o, "detail", kmt_json_string(u->detail));
+	json_object_object_add(o, "pid", u->pid ? kmt_json_u64(u->pid) : NULL);
+	json_object_object_add(o, "counts", json_object_new_boolean(u->counts));
+	return o;
+}
+
+static void print_users_json(const char *name, const struct kmt_users *users)
+{
+	struct json_object *doc = kmt_json_document(), *rows = json_object_new_array();
+	const struct kmt_user *u;
+
+	kmt_vec_foreach(u, &users->rows)
+		json_object_array_add(rows, user_json(u));
+	json_object_object_add(doc, "module", kmt_json_string(name));
+	json_object_object_add(doc, "references", json_object_new_int64(users->refs));
+	json_object_object_add(doc, "unexplained", json_object_new_int64(users->unexplained));
+	json_object_object_add(doc, "users", rows);
+	kmt_json_print(stdout, doc);
+}
+
+void kmt_change_print_users(struct kmt_change *c)
+{
+	const struct kmt_procmod *mod = c->forecast.in_use;
+	struct kmt_strv lines = {0};
+	struct kmt_users users;
+
+	kmt_users_find(&c->snap, mod, &users);
+	if (c->env->g.json)
+		print_users_json(mod->name, &users);
+	else
+		kmt_users_lines(&users, mod->name, &c->arena, &lines);
+	for (size_t i = 0; i < lines.n; i++)
+		put(stderr, "", lines.v[i]);
+	kmt_vec_free(&lines);
+	kmt_users_free(&users);
+}

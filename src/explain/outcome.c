@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/explain/outcome.h>
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <kmt/explain/user_text.h>
+#include <kmt/model/params.h>
+
+/* An oops is sixty lines long; the first ones say what it is. */
+#define LINES_SHOWN 12
+
+struct telling {
+	const struct kmt_diagnose *d;
+	struct kmt_outcome *o;
+};
+
+static void add(const struct telling *t, enum kmt_outcome_role role, const char *text)
+{
+	kmt_vec_push(&t->o->lines, (struct kmt_outcome_line){role, text});
+}
+
+static void addf(const struct telling *t, enum kmt_outcome_role role, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void addf(const struct telling *t, enum kmt_outcome_role role, const char *fmt, ...)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	kmt_strbuf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	add(t, role, kmt_arena_strdup(&t->o->arena, kmt_strbuf_str(&text)));
+}
+
+static const struct kmt_step *step_of(const struct telling *t, size_t i)
+{
+	return &t->d->plan->steps.v[i];
+}
+
+static const struct kmt_step_result *result_of(const struct telling *t, size_t i)
+{
+	return &t->d->report->results.v[i];
+}
+
+static bool is_done(const struct telling *t, size_t i)
+{
+	enum kmt_step_outcome outcome = result_of(t, i)->outcome;
+
+	return outcome == KMT_STEP_DONE || outcome == KMT_STEP_UNDO_FAILED;
+}
+
+/* What a step is about. */
+static const char *subject(const struct telling *t, size_t i)
+{
+	const struct kmt_step *step = step_of(t, i);
+
+	if (step->kind == KMT_STEP_WRITE)
+		return kmt_arena_printf(&t->o->arena, "%s%s", t->d->root->path, step->path);
+	if (step->kind == KMT_STEP_SETPARAM)
+		return kmt_arena_printf(
+			&t->o->arena, "%s.%s", step->module, strrchr(step->path, '/') + 1);
+	return step->module ? step->module : "";
+}
+
+/* What a step does to its subject. */
+static const char *participle(const struct kmt_step *step)
+{
+	switch (step->kind) {
+	case KMT_STEP_REMOVE:
+		return "unloaded";
+	case KMT_STEP_SETPARAM:
+		return "set";
+	case KMT_STEP_WRITE:
+		return step->write->data ? "written" : "removed";
+	case KMT_STEP_RUN:
+		return step->why == KMT_WHY_REMOVE_COMMAND ? "unloaded" : "loaded";
+	default:
+		return "loaded";
+	}
+}
+
+/* "loop.max_part = 7 (was 0)" */
+static void tell_value(const struct telling *t, size_t i)
+{
+	const struct kmt_step *step = step_of(t, i);
+	const char *now = result_of(t, i)->value;
+
+	addf(t, KMT_OUTCOME_STEP, "%s = %s%s%s%s%s", subject(t, i), now ? now : step->params,
+		step->before ? " (was " : "", step->before ? step->before : "", step->before ? ")" : "",
+		now ? "" : " (it cannot be read back)");
+}
+
+static void tell_done(const struct telling *t, size_t i)
+{
+	const struct kmt_step *step = step_of(t, i);
+
+	if (step->kind == KMT_STEP_SETPARAM)
+		tell_value(t, i);
+	else if (step->kind == KMT_STEP_WRITE)
+		addf(t, KMT_OUTCOME_STEP, "%s %s", step->write->data ? "wrote" : "removed", subject(t, i));
+	else if (step->kind == KMT_STEP_RUN)
+		addf(t, KMT_OUTCOME_STEP, "%s: ran its command", subject(t, i));
+	else
+		addf(t, KMT_OUTCOME_STEP, "%s %s", participle(step), subject(t, i));
+}
+
+static void tell_steps(const struct telling *t)
+{
+	for (size_t i = 0; i < t->d->plan->steps.n; i++) {
+		const struct kmt_step *step = step_of(t, i);
+		enum kmt_step_outcome outcome = result_of(t, i)->outcome;
+
+		if (step->kind == KMT_STEP_SKIP && step->why == KMT_WHY_REQUESTED && step->reason)
+			addf(t, KMT_OUTCOME_SKIPPED, "%s: %s", subject(t, i), step->reason);
+		else if (outcome == KMT_STEP_DONE)
+			tell_done(t, i);
+		else if (outcome == KMT_STEP_ALREADY)
+			addf(t, KMT_OUTCOME_STEP, "%s was %s meanwhile", subject(t, i), participle(step));
+	}
+}
+
+static void tell_log(const struct telling *t, size_t i, enum kmt_outcome_role role, size_t most)
+{
+	struct kmt_strv lines = {0};
+
+	kmt_diagnose_lines(t->d->report, i, &lines);
+	for (size_t j = 0; j < lines.n && j < most; j++)
+		add(t, role, lines.v[j]);
+	if (lines.n > most)
+		addf(t, role, "... %zu more lines", lines.n - most);
+	kmt_vec_free(&lines);
+}
+
+/* What the kernel complained about although the step was done. */
+static void tell_complaints(const struct telling *t)
+{
+	for (size_t i = 0; i < t->d->plan->steps.n; i++) {
+		struct kmt_strv lines = {0}, texts = {0};
+
+		if (step_of(t, i)->kind != KMT_STEP_INSERT || !is_done(t, i))
+			continue;
+		kmt_diagnose_lines(t->d->report, i, &lines);
+		kmt_explain_success(step_of(t, i)->module, &lines, &t->o->arena, &texts);
+		for (size_t j = 0; j < texts.n; j++)
+			add(t, KMT_OUTCOME_WARNING, texts.v[j]);
+		tell_log(t, i, KMT_OUTCOME_LOG_DONE, SIZE_MAX);
+		kmt_vec_free(&lines);
+		kmt_vec_free(&texts);
+	}
+}
+
+/* Steps that need not succeed are no failure. */
+static void tell_optional(const struct telling *t)
+{
+	for (size_t i = 0; i < t->d->plan->steps.n; i++) {
+		const struct kmt_step *step = step_of(t, i);
+		struct kmt_explanation e;
+
+		if (step->required || result_of(t, i)->outcome != KMT_STEP_FAILED)
+			continue;
+		kmt_diagnose_step(t->d, i, &t->o->arena, &e);
+		addf(t, KMT_OUTCOME_WARNING, "%s was not %s: %s", step->module, participle(step), e.cause);
+	}
+}
+
+/* A type of the module's own may show anything. */
+static void tell_mismatches(const struct telling *t)
+{
+	for (size_t i = 0; i < t->d->plan->steps.n; i++) {
+		const struct kmt_step *step = step_of(t, i);
+		const char *value = result_of(t, i)->value;
+
+		if (step->kind != KMT_STEP_SETPARAM || !value ||
+			kmt_params_same_value(step->type, step->params, value))
+			continue;
+		addf(t, KMT_OUTCOME_MISMATCH, "%s: '%s' was written, but the kernel shows '%s'", subject(t, i),
+			step->params, value);
+		t->o->verdict = KMT_OUTCOME_PROBLEM;
+	}
+}
+
+static void tell_undone(const struct telling *t, enum kmt_step_outcome outcome, bool insert,
+	enum kmt_outcome_role role, const char *label)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	for (size_t i = 0; i < t->d->plan->steps.n; i++)
+		if (result_of(t, i)->outcome == outcome && (step_of(t, i)->kind == KMT_STEP_INSERT) == insert)
+			kmt_strbuf_addf(&text, "%s%s", text.len ? ", " : label, subject(t, i));
+	if (text.len)
+		add(t, role, kmt_arena_strdup(&t->o->arena, text.s));
+}
+
+static void tell_all_undone(const struct telling *t)
+{
+	tell_undone(t, KMT_STEP_UNDONE, true, KMT_OUTCOME_UNDONE, "unloaded again: ");
+	tell_undone(t, KMT_STEP_UNDONE, false, KMT_OUTCOME_UNDONE, "put back as it was: ");
+	tell_undone(t, KMT_STEP_UNDO_FAILED, true, KMT_OUTCOME_UNDO_FAILED, "could not be unloaded again: ");
+	tell_undone(t, KMT_STEP_UNDO_FAILED, false, KMT_OUTCOME_UNDO_FAILED,
+		"could not be put back as it was: ");
+}
+
+/* The module may have got its users only after the plan was made. */
+static void tell_users(const struct telling *t)
+{
+	const char *name = step_of(t, t->o->failed)->module;
+	const struct kmt_procmod *mod;
+	struct kmt_users users;
+	struct kmt_strv lines = {0};
+	struct kmt_snapshot now;
+
+	if (step_of(t, t->o->failed)->kind != KMT_STEP_REMOVE || result_of(t, t->o->failed)->errnum != EAGAIN)
+		return;
+	if (kmt_snapshot_take(&now, t->d->root, NULL,
+		    KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_TREE_OPTIONAL, NULL, NULL) < 0)
+		return;
+	mod = kmt_snapshot_loaded(&now, name);
+	if (mod) {
+		kmt_users_find(&now, mod, &users);
+		kmt_users_lines(&users, name, &t->o->arena, &lines);
+		kmt_users_free(&users);
+	}
+	for (size_t i = 0; i < lines.n; i++)
+		add(t, KMT_OUTCOME_USER, lines.v[i]);
+	kmt_vec_free(&lines);
+	kmt_snapshot_free(&now);
+}
+
+/* Something stays if any step was done and not taken back. */
+static enum kmt_outcome_verdict verdict_of_failure(const struct telling *t)
+{
+	for (size_t i = 0; i < t->d->plan->steps.n; i++)
+		if (step_of(t, i)->kind != KMT_STEP_SKIP && is_done(t, i))
+			return KMT_OUTCOME_PARTLY;
+	if (t->o->why.kind == KMT_ERR_REFUSED)
+		return KMT_OUTCOME_REFUSED;
+	return t->o->why.kind == KMT_ERR_NOT_FOUND ? KMT_OUTCOME_NOT_FOUND : KMT_OUTCOME_FAILED;
+}
+
+/* "km_result (for km_top) was not loaded (No such device): ..." */
+static void tell_failure(const struct telling *t)
+{
+	size_t i = t->o->failed;
+	const struct kmt_step *step = step_of(t, i);
+	const struct kmt_step_result *result = result_of(t, i);
+	bool whose = step->because_of && step->why != KMT_WHY_REQUESTED;
+	bool number = result->errnum && result->errnum != KMT_KERNEL_KILLED && !result->detail;
+
+	kmt_diagnose_step(t->d, i, &t->o->arena, &t->o->why);
+	t->o->errnum = result->errnum;
+	t->o->verdict = verdict_of_failure(t);
+	/* The log has nothing to say about files. */
+	if (t->d->report->log_errnum && step->kind != KMT_STEP_WRITE)
+		addf(t, KMT_OUTCOME_NOTE, "the kernel's log could not be read (%s): its reasons are missing",
+			strerror(t->d->report->log_errnum));
+	tell_log(t, i, KMT_OUTCOME_LOG, LINES_SHOWN);
+	tell_users(t);
+	tell_all_undone(t);
+	addf(t, KMT_OUTCOME_FAILURE, "%s%s%s%s was not %s%s%s%s: %s", subject(t, i), whose ? " (for " : "",
+		whose ? step->because_of : "", whose ? ")" : "", participle(step), number ? " (" : "",
+		number ? kmt_errno_text(result->errnum, &t->o->arena) : "", number ? ")" : "", t->o->why.cause);
+	if (t->o->why.next)
+		add(t, KMT_OUTCOME_HINT, t->o->why.next);
+}
+
+static void tell_interrupted(const struct telling *t)
+{
+	int signo = t->d->report->interrupted;
+
+	t->o->why = (struct kmt_explanation){.id = "interrupted", .kind = KMT_ERR_FAILED,
+		.cause = kmt_arena_printf(&t->o->arena, "stopped by signal %d (%s) before %s", signo,
+			strsignal(signo), subject(t, t->o->failed))};
+	t->o->errnum = EINTR;
+	t->o->verdict = verdict_of_failure(t);
+	tell_all_undone(t);
+	add(t, KMT_OUTCOME_FAILURE, t->o->why.cause);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* Whether one of those that answer to the same alias as step I is there. */
+static bool is_served(const struct telling *t, size_t i)
+{
+	for (size_t j = 0; j < t->d->plan->steps.n; j++)
+		if (step_of(t, j)->why == KMT_WHY_REQUESTED &&
+			same_text(step_of(t, j)->because_of, step_of(t, i)->because_of) &&
+			result_of(t, j)->outcome != KMT_STEP_FAILED)
+			return true;
+	return false;
+}
+
+/* Where several modules answer to an alias, one that loads is enough; the first failure if none did. */
+static size_t find_failure(const struct telling *t)
+{
+	size_t i = 0;
+
+	while (i < t->d->plan->steps.n && (step_of(t, i)->why != KMT_WHY_REQUESTED ||
+						  result_of(t, i)->outcome != KMT_STEP_FAILED || is_served(t, i)))
+		i++;
+	return i;
+}
+
+void kmt_outcome_make(const struct kmt_diagnose *d, int result, const struct kmt_strv *effects,
+	struct kmt_outcome *out)
+{
+	const struct telling t = {d, out};
+	size_t n = d->plan->steps.n;
+
+	*out = (struct kmt_outcome){0};
+	out->failed = result < 0 ? d->report->failed_step : find_failure(&t);
+	tell_steps(&t);
+	if (result < 0 && d->report->interrupted && out->failed < n &&
+		result_of(&t, out->failed)->outcome == KMT_STEP_NOT_RUN) {
+		tell_interrupted(&t);
+	} else if (out->failed < n) {
+		tell_failure(&t);
+	} else {
+		tell_complaints(&t);
+		tell_optional(&t);
+		tell_mismatches(&t);
+	}
+	for (size_t i = 0; effects && out->verdict == KMT_OUTCOME_DONE && i < effects->n; i++)
+		add(&t, KMT_OUTCOME_EFFECT, effects->v[i]);
+}
+
+void kmt_outcome_free(struct kmt_outcome *o)
+{
+	kmt_vec_free(&o->lines);
+	kmt_arena_free(&o->arena);
+}
+
+static const char *line_of(const struct kmt_outcome *o, enum kmt_outcome_role role)
+{
+	const struct kmt_outcome_line *line;
+
+	kmt_vec_foreach(line, &o->lines) {
+		if (line->role == role)
+			return line->text;
+	}
+	return NULL;
+}
+
+int kmt_outcome_status(const struct kmt_outcome *o, struct kmt_err *err)
+{
+	static const enum kmt_err_kind kinds[KMT_OUTCOME_VERDICT_COUNT] = {
+		[KMT_OUTCOME_PARTLY] = KMT_ERR_PARTLY,
+		[KMT_OUTCOME_FAILED] = KMT_ERR_FAILED,
+		[KMT_OUTCOME_NOT_FOUND] = KMT_ERR_NOT_FOUND,
+		[KMT_OUTCOME_REFUSED] = KMT_ERR_REFUSED,
+	};
+	const char *hint = line_of(o, KMT_OUTCOME_HINT);
+
+	if (!kinds[o->verdict])
+		return o->verdict == KMT_OUTCOME_PROBLEM;
+	kmt_err_set(err, kinds[o->verdict], o->errnum, "%s", line_of(o, KMT_OUTCOME_FAILURE));
+	if (hint)
+		kmt_err_hint(err, "%s", hint);
+	return -(o->errnum ? o->errnum : ECHILD);
+}
+
+const char *kmt_outcome_title(enum kmt_outcome_verdict verdict)
+{
+	static const char *const titles[KMT_OUTCOME_VERDICT_COUNT] = {
+		[KMT_OUTCOME_DONE] = "Done",
+		[KMT_OUTCOME_PROBLEM] = "Problem",
+		[KMT_OUTCOME_PARTLY] = "Partly done",
+		[KMT_OUTCOME_FAILED] = "Failed",
+		[KMT_OUTCOME_NOT_FOUND] = "Failed",
+		[KMT_OUTCOME_REFUSED] = "Failed",
+	};
+
+	return titles[verdict];
+}
