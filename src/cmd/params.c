@@ -6,7 +6,7 @@
 #include <kmt/cmd/banner.h>
 #include <kmt/cmd/cmd.h>
 #include <kmt/cmd/print.h>
-#include <kmt/model/paramfacts.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/out/params.h>
 #include <kmt/plan/options.h>
 #include <kmt/plan/params.h>
@@ -65,19 +65,18 @@ static int read_request(const struct kmt_env *env, const struct params_opts *opt
 }
 
 /* Those of the list that were asked for; all if none was. */
-static int choose(const struct kmt_paramfacts *f, const struct request *req, const void **rows,
+static int choose(const struct kmt_modfacts *f, const struct request *req, const void **rows,
 	size_t *n, struct kmt_err *err)
 {
 	*n = 0;
-	for (size_t i = 0; !req->shown.n && i < f->list.rows.n; i++)
-		rows[(*n)++] = &f->list.rows.v[i];
+	for (size_t i = 0; !req->shown.n && i < f->params.n; i++)
+		rows[(*n)++] = &f->params.v[i];
 	for (size_t i = 0; i < req->shown.n; i++) {
 		const char *name = req->shown.v[i];
-		const struct kmt_param *p = kmt_paramlist_find(&f->list, name, strlen(name));
-		struct kmt_strv args = {.v = &name, .n = 1};
+		const struct kmt_param *p = kmt_modfacts_param(f, name, strlen(name));
 
 		if (!p)
-			return kmt_paramfacts_check(f, &args, err);
+			return kmt_modfacts_check_param(f, name, err);
 		rows[(*n)++] = p;
 	}
 	return 0;
@@ -103,7 +102,7 @@ static char *usual_columns(const struct kmt_env *env, const void **rows, size_t 
 	return kmt_strbuf_steal(&list);
 }
 
-static int print(struct kmt_env *env, struct kmt_paramfacts *f, const void **rows, size_t n,
+static int print(struct kmt_env *env, struct kmt_modfacts *f, const void **rows, size_t n,
 	struct kmt_err *err)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
@@ -125,24 +124,15 @@ static int print(struct kmt_env *env, struct kmt_paramfacts *f, const void **row
 				.json_name = "parameters"},
 			&sel, err);
 	if (!r && !n && !env->g.json && !env->g.raw)
-		kmt_note(env, "%s takes no parameters", f->name);
+		kmt_note(env, "%s takes no parameters", f->module.name);
 	return r;
 }
 
-/* No tree, and the kernel does not have it either: nothing is known. */
-static int nothing_known(const struct kmt_snapshot *snap, struct kmt_err *err)
-{
-	kmt_err_set(err, snap->tree_err.kind, snap->tree_err.errnum, "%s", snap->tree_err.msg);
-	if (snap->tree_err.hint)
-		kmt_err_hint(err, "%s", snap->tree_err.hint);
-	return -err->errnum;
-}
-
 static int show(
-	struct kmt_env *env, struct kmt_paramfacts *f, const struct request *req, struct kmt_err *err)
+	struct kmt_env *env, struct kmt_modfacts *f, const struct request *req, struct kmt_err *err)
 {
 	kmt_autofree const void **rows =
-		kmt_realloc_array(NULL, f->list.rows.n + req->shown.n + 1, sizeof(*rows));
+		kmt_realloc_array(NULL, f->params.n + req->shown.n + 1, sizeof(*rows));
 	size_t n;
 	int r = choose(f, req, rows, &n, err);
 
@@ -180,50 +170,38 @@ static int check_live(struct kmt_change *c, struct kmt_err *err)
 	return 0;
 }
 
-static int plan_live(struct kmt_change *c, const struct kmt_paramfacts *f, const struct request *req,
-	struct kmt_strv *effects, struct kmt_err *err)
-{
-	const struct kmt_params_target target = {
-		.module = f->name,
-		.in_kernel = f->loaded || f->builtin,
-		.builtin = f->builtin,
-		.list = &f->list,
-	};
-
-	return kmt_plan_params(&target, &req->set, req->save, effects, &c->plan, err);
-}
-
-static int plan(struct kmt_change *c, const struct params_opts *opts, const struct kmt_paramfacts *f,
+static int plan(struct kmt_change *c, const struct params_opts *opts, const struct kmt_modfacts *f,
 	const struct request *req, struct kmt_strv *effects, struct kmt_err *err)
 {
-	const struct kmt_option_edit edit = {.module = f->name,
-		.builtin = f->builtin,
+	const struct kmt_option_edit edit = {.module = f->module.name,
+		.builtin = f->module.builtin,
 		.set = &req->set,
 		.unset = &opts->unset,
 		.file = opts->file,
 		.version = c->env->g.kernel};
-	int r = kmt_paramfacts_check(f, &req->set, err);
+	int r = kmt_modfacts_check_params(f, &req->set, err);
 
 	if (!r && req->now)
-		r = plan_live(c, f, req, effects, err);
+		r = kmt_plan_params(f, &req->set, req->save, effects, &c->plan, err);
 	if (!r && req->save)
 		r = kmt_plan_options(&c->snap, &edit, effects, &c->plan, err);
 	return r ? r : check_live(c, err);
 }
 
 /* How long a value that was set now lasts. */
-static void add_lasting(struct kmt_change *c, const struct kmt_paramfacts *f, const struct request *req,
+static void add_lasting(struct kmt_change *c, const struct kmt_modfacts *f, const struct request *req,
 	struct kmt_strv *effects)
 {
 	if (req->save || !c->plan.steps.n)
 		return;
 	kmt_vec_push(effects, kmt_arena_printf(&c->arena,
-				      f->builtin ? "until the next start of the machine"
-						 : "until %s is unloaded; --save makes it last", f->name));
+				      f->module.builtin ? "until the next start of the machine"
+						 : "until %s is unloaded; --save makes it last",
+				      f->module.name));
 }
 
 static int change(struct kmt_env *env, const struct params_opts *opts, struct kmt_snapshot *snap,
-	const struct kmt_paramfacts *f, const struct request *req, struct kmt_err *err)
+	const struct kmt_modfacts *f, const struct request *req, struct kmt_err *err)
 {
 	struct kmt_change c = {.env = env, .opts = opts, .snap = *snap, .has_snap = true};
 	struct kmt_strv effects = {0};
@@ -247,7 +225,7 @@ static int run_params(struct kmt_env *env, const void *options, struct kmt_err *
 	const struct params_opts *opts = options;
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
 	struct request req = {0};
-	struct kmt_paramfacts facts = {0};
+	struct kmt_modfacts facts = {0};
 	struct kmt_snapshot snap;
 	int r = kmt_cmd_select(env, &sel, err);
 
@@ -256,14 +234,14 @@ static int run_params(struct kmt_env *env, const void *options, struct kmt_err *
 	if (!r)
 		r = kmt_config_snapshot(env, &snap, err);
 	if (!r) {
-		r = kmt_paramfacts_read(&snap, env->argv[0], &facts, err);
+		r = kmt_modfacts_find(&facts, &snap, env->argv[0], err);
 		if (!r && (req.set.n || opts->unset.n))
 			r = change(env, opts, &snap, &facts, &req, err);
-		else if (!r && facts.unchecked)
-			r = nothing_known(&snap, err);
+		else if (!r && facts.module.unchecked)
+			r = kmt_err_copy(err, &snap.tree_err);
 		else if (!r)
 			r = show(env, &facts, &req, err);
-		kmt_paramfacts_free(&facts);
+		kmt_modfacts_free(&facts);
 		kmt_snapshot_free(&snap);
 	}
 	kmt_vec_free(&req.set);

@@ -2,7 +2,7 @@
 /* Requests to set parameters, and to keep modules out, planned as the command line plans them. */
 #include "plan_priv.h"
 
-#include <kmt/model/paramfacts.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/plan/effects.h>
 #include <kmt/plan/options.h>
 #include <kmt/plan/params.h>
@@ -10,39 +10,38 @@
 #define WAYS_INDENT 24 /* behind the name of a way and its verdict */
 
 /* Sets ARGS now, as far as the request wants it, and in the configuration. */
-static int set_all(struct kmt_planning *p, const struct kmt_paramfacts *f, const struct kmt_strv *args)
+static int set_all(struct kmt_planning *p, const struct kmt_modfacts *f, const struct kmt_strv *args)
 {
 	static const struct kmt_strv none;
 	struct kmt_plan_view *v = p->v;
-	const struct kmt_params_target target = {.module = f->name, .in_kernel = f->loaded || f->builtin,
-		.builtin = f->builtin, .list = &f->list};
-	const struct kmt_option_edit edit = {.module = f->name, .builtin = f->builtin, .set = args,
-		.unset = &none, .version = p->machine->version};
-	int r = kmt_paramfacts_check(f, args, p->err);
+	const struct kmt_option_edit edit = {.module = f->module.name, .builtin = f->module.builtin,
+		.set = args, .unset = &none, .version = p->machine->version};
+	int r = kmt_modfacts_check_params(f, args, p->err);
 
 	if (!r && p->request->now)
-		r = kmt_plan_params(&target, args, p->request->save, &v->effects, &v->plan, p->err);
+		r = kmt_plan_params(f, args, p->request->save, &v->effects, &v->plan, p->err);
 	if (!r && p->request->save)
 		return kmt_plan_options(&v->snap, &edit, &v->effects, &v->plan, p->err);
 	if (!r)
 		kmt_vec_push(&v->effects, kmt_arena_printf(&v->arena,
-						  f->builtin ? "It lasts until the machine is started again."
-							     : "It lasts until %s is unloaded.", f->name));
+						  f->module.builtin ? "It lasts until the machine is started again."
+							     : "It lasts until %s is unloaded.",
+						  f->module.name));
 	return r;
 }
 
 static int plan_set(struct kmt_planning *p)
 {
 	kmt_autofree char *arg = kmt_asprintf("%s=%s", p->request->param, p->request->params);
-	struct kmt_paramfacts facts;
+	struct kmt_modfacts facts = {0};
 	struct kmt_strv args = {0};
-	int r = kmt_paramfacts_read(&p->v->snap, p->request->target, &facts, p->err);
+	int r = kmt_modfacts_find(&facts, &p->v->snap, p->request->target, p->err);
 
 	kmt_vec_push(&args, arg);
 	if (!r)
 		r = set_all(p, &facts, &args);
 	kmt_vec_free(&args);
-	kmt_paramfacts_free(&facts);
+	kmt_modfacts_free(&facts);
 	return r;
 }
 
@@ -65,20 +64,20 @@ static void title_set(const struct kmt_request *r, struct kmt_strbuf *out)
 static int plan_unset(struct kmt_planning *p)
 {
 	static const struct kmt_strv none;
-	struct kmt_paramfacts facts;
+	struct kmt_modfacts facts = {0};
 	struct kmt_strv unset = {0};
 	struct kmt_option_edit edit = {.set = &none, .unset = &unset,
 		.file = *p->request->file ? p->request->file : NULL, .version = p->machine->version};
-	int r = kmt_paramfacts_read(&p->v->snap, p->request->target, &facts, p->err);
+	int r = kmt_modfacts_find(&facts, &p->v->snap, p->request->target, p->err);
 
 	kmt_vec_push(&unset, p->request->param);
 	if (!r) {
-		edit.module = facts.name;
-		edit.builtin = facts.builtin;
+		edit.module = facts.module.name;
+		edit.builtin = facts.module.builtin;
 		r = kmt_plan_options(&p->v->snap, &edit, &p->v->effects, &p->v->plan, p->err);
 	}
 	kmt_vec_free(&unset);
-	kmt_paramfacts_free(&facts);
+	kmt_modfacts_free(&facts);
 	return r;
 }
 
