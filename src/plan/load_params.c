@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include <kmt/model/config.h>
-#include <kmt/model/modfacts.h>
 #include <kmt/sys/paths.h>
 
 struct parts {
@@ -59,15 +58,12 @@ static const char *quoted(struct kmt_arena *arena, const char *arg)
 static int check_request(struct kmt_load *load, const struct kmt_load_node *node)
 {
 	const struct kmt_modref ref = {.name = node->name, .path = node->module->path};
-	struct kmt_modfacts facts = {0};
-	int r = kmt_modfacts_read(&facts, load->snap, &ref, KMT_FACTS_PARAMS, load->err);
+	struct kmt_modfacts *f = &load->facts;
+	int r = kmt_modfacts_read(f, load->snap, &ref, KMT_FACTS_PARAMS, load->err);
 
 	if (!r)
-		r = kmt_err_copy(load->err, &facts.params_err);
-	if (!r)
-		r = kmt_modfacts_check_params(&facts, &load->req->params, load->err);
-	kmt_modfacts_free(&facts);
-	return r;
+		r = kmt_err_copy(load->err, &f->params_err);
+	return r ? r : kmt_modfacts_check_params(f, &load->req->params, load->err);
 }
 
 static int add_requested(struct kmt_load *load, const struct kmt_load_node *node,
