@@ -76,6 +76,15 @@ int kmt_err_wrap(struct kmt_err *err, const char *fmt, ...)
 	return err->errnum ? -err->errnum : -EINVAL;
 }
 
+int kmt_err_copy(struct kmt_err *err, const struct kmt_err *from)
+{
+	int r = from->kind ? kmt_err_set(err, from->kind, from->errnum, "%s", from->msg) : 0;
+
+	if (from->hint)
+		kmt_err_hint(err, "%s", from->hint);
+	return r;
+}
+
 void kmt_err_hint(struct kmt_err *err, const char *fmt, ...)
 {
 	struct kmt_strbuf text = KMT_STRBUF_INIT;

@@ -94,7 +94,11 @@ bool kmt_name_is_module_file(const char *name)
 
 bool kmt_name_is_path(const char *arg)
 {
-	return strchr(arg, '/') || kmt_name_is_module_file(arg);
+	const char *colon = strchr(arg, ':'), *slash = strchr(arg, '/');
+
+	if (colon && slash && colon < slash && *arg != '.')
+		return false;
+	return slash || kmt_name_is_module_file(arg);
 }
 
 static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)

@@ -6,10 +6,8 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
-#include <kmt/model/snapshot.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/out/rows.h>
-#include <kmt/source/kofile.h>
-#include <kmt/source/modinfo.h>
 
 /* Where candidates come from. */
 struct machine {
@@ -102,56 +100,40 @@ static void offer_modules(const struct kmt_completion *c, enum kmt_comp_class cl
 }
 
 /* "PARAM=" with its type and description; "PARAM=Y" and "PARAM=N" once a bool's name is there. */
-static size_t offer_param(const struct kmt_completion *c, const struct kmt_modinfo_param *p)
+static void offer_param(const struct kmt_completion *c, const struct kmt_param *p)
 {
-	kmt_autofree char *text = kmt_asprintf("%.*s=", (int)p->name_len, p->name);
+	kmt_autofree char *text = kmt_asprintf("%s=", p->name);
 	kmt_autofree char *about = kmt_asprintf("%s%s%s", p->type ? p->type : "",
 		p->type && p->description ? ": " : "", p->description ? p->description : "");
 	kmt_autofree char *yes = NULL, *no = NULL;
 
 	if (strncmp(c->word, text, strlen(text)) != 0) {
 		kmt_complete_offer(c, text, about);
-		return 1;
-	}
-	if (p->type && !strcmp(p->type, "bool")) {
+	} else if (p->type && !strcmp(p->type, "bool")) {
 		yes = kmt_asprintf("%sY", text);
 		no = kmt_asprintf("%sN", text);
 		kmt_complete_offer(c, yes, NULL);
 		kmt_complete_offer(c, no, NULL);
 	}
-	return 1;
-}
-
-static size_t offer_file_params(const struct kmt_completion *c, struct machine *m, const char *path)
-{
-	struct kmt_kofile *ko = kmt_kofile_new();
-	struct kmt_modinfo_params params = {0};
-	struct kmt_modinfo info = {0};
-	size_t n = 0;
-
-	if (!kmt_kofile_open(ko, &m->root, path, NULL) && !kmt_kofile_modinfo(ko, &info, NULL)) {
-		kmt_modinfo_params(&info, &params);
-		for (size_t i = 0; i < params.rows.n; i++)
-			n += offer_param(c, &params.rows.v[i]);
-	}
-	kmt_modinfo_params_free(&params);
-	kmt_modinfo_free(&info);
-	kmt_kofile_free(ko);
-	return n;
 }
 
 /* The number of parameters that the module has. */
 static size_t offer_params(const struct kmt_completion *c, const char *module)
 {
-	const struct kmt_module *found;
+	struct kmt_modfacts facts = {0};
+	const struct kmt_param *p;
 	struct machine m;
 	size_t n = 0;
 
-	if (open_machine(c, KMT_SNAP_TREE, &m))
+	if (open_machine(c, KMT_SNAP_TREE | KMT_SNAP_LOADED, &m))
 		return 0;
-	found = kmt_modindex_find(&m.snap.index, module);
-	if (found)
-		n = offer_file_params(c, &m, found->path);
+	kmt_modfacts_find(&facts, &m.snap, module, NULL);
+	kmt_vec_foreach (p, &facts.params)
+		if (p->known) {
+			offer_param(c, p);
+			n++;
+		}
+	kmt_modfacts_free(&facts);
 	close_machine(&m);
 	return n;
 }

@@ -5,7 +5,7 @@
 
 #include <kmt/base/name.h>
 #include <kmt/model/lookup.h>
-#include <kmt/model/paramfacts.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/plan/edit.h>
 #include <kmt/plan/effects.h>
 #include <kmt/plan/options.h>
@@ -54,10 +54,10 @@ static int plan_option(
 	struct kmt_change *c, const struct option_opts *opts, struct kmt_strv *effects, struct kmt_err *err)
 {
 	struct kmt_strv set = {0};
-	struct kmt_paramfacts facts;
+	struct kmt_modfacts facts = {0};
 	struct kmt_option_edit edit = {.set = &set, .unset = &opts->unset, .file = opts->file,
 		.version = c->env->g.kernel};
-	int r = kmt_paramfacts_read(&c->snap, c->env->argv[0], &facts, err);
+	int r = kmt_modfacts_find(&facts, &c->snap, c->env->argv[0], err);
 
 	for (int i = 1; i < c->env->argc; i++)
 		kmt_vec_push(&set, c->env->argv[i]);
@@ -65,13 +65,13 @@ static int plan_option(
 		r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 			"which parameter? Give PARAM=VALUE, or --unset PARAM");
 	if (!r)
-		r = kmt_paramfacts_check(&facts, &set, err);
+		r = kmt_modfacts_check_params(&facts, &set, err);
 	if (!r) {
-		edit.module = facts.name;
-		edit.builtin = facts.builtin;
+		edit.module = facts.module.name;
+		edit.builtin = facts.module.builtin;
 		r = kmt_plan_options(&c->snap, &edit, effects, &c->plan, err);
 	}
-	kmt_paramfacts_free(&facts);
+	kmt_modfacts_free(&facts);
 	kmt_vec_free(&set);
 	return r;
 }

@@ -8,8 +8,7 @@
 #include <kmt/base/escape.h>
 #include <kmt/cmd/print.h>
 #include <kmt/model/lint.h>
-#include <kmt/model/params.h>
-#include <kmt/source/kofile.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/sys/paths.h>
 
 struct lint_opts {
@@ -83,64 +82,32 @@ static const struct kmt_column columns[] = {
 	{0},
 };
 
-/* What a module declares, kept for the next question about it. */
-struct declared {
+/* What the lines are about: the module of the last question is often that of the next. */
+struct modules {
 	struct kmt_snapshot *snap;
-	struct kmt_kofile *ko;
-	char *module;
-	bool readable;
-	struct kmt_modinfo info;
-	struct kmt_modinfo_params params;
-	struct kmt_strv names;
-	struct kmt_arena arena;
+	struct kmt_modfacts facts;
 };
-
-static void read_declared(struct declared *d, const char *module)
-{
-	const struct kmt_module *m = kmt_modindex_find(&d->snap->index, module);
-
-	if (d->module && !strcmp(d->module, module))
-		return;
-	free(d->module);
-	d->module = kmt_strdup(module);
-	d->names.n = 0;
-	if (!d->ko)
-		d->ko = kmt_kofile_new();
-	d->readable = m && !kmt_kofile_open(d->ko, d->snap->root, m->path, NULL) &&
-		      !kmt_kofile_modinfo(d->ko, &d->info, NULL) &&
-		      !kmt_kofile_param_names(d->ko, &d->arena, &d->names, NULL);
-	if (d->readable)
-		kmt_modinfo_params(&d->info, &d->params);
-}
-
-static void free_declared(struct declared *d)
-{
-	kmt_kofile_free(d->ko);
-	free(d->module);
-	kmt_modinfo_free(&d->info);
-	kmt_modinfo_params_free(&d->params);
-	kmt_vec_free(&d->names);
-	kmt_arena_free(&d->arena);
-}
 
 static int check_param(void *ctx, const char *module, const char *word, struct kmt_err *err)
 {
-	struct declared *d = ctx;
-	struct kmt_params_known known = {.declared = &d->params, .others = &d->names};
+	struct modules *m = ctx;
+	const struct kmt_module *found = kmt_modindex_find(&m->snap->index, module);
+	struct kmt_modfacts *f = &m->facts;
 
-	read_declared(d, module);
-	if (!d->readable)
+	if (!found)
 		return 0;
-	known.long_bits = kmt_kofile_class(d->ko) == ELFCLASS32 ? 32 : 64;
-	return kmt_params_check(&known, module, word, err);
+	if (!f->module.name || strcmp(f->module.name, found->name))
+		kmt_modfacts_read(f, m->snap, &(struct kmt_modref){.name = found->name, .path = found->path},
+			KMT_FACTS_PARAMS, NULL);
+	return f->has_file && !f->params_err.kind ? kmt_modfacts_check_param(f, word, err) : 0;
 }
 
 static bool live(void *ctx, const char *module, const char *param, struct kmt_strbuf *out)
 {
-	const struct declared *d = ctx;
+	const struct modules *m = ctx;
 	kmt_autofree char *path = kmt_asprintf("%s/%s/parameters/%s", KMT_PATH_SYS_MODULE, module, param);
 
-	return strcmp(param, "..") && !strchr(param, '/') && !kmt_root_read_line(d->snap->root, path, out);
+	return strcmp(param, "..") && !strchr(param, '/') && !kmt_root_read_line(m->snap->root, path, out);
 }
 
 /* Words of lines and paths are somebody's. */
@@ -223,13 +190,13 @@ static void warn_unread(struct kmt_env *env, const struct kmt_initramfs_diff *di
 static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initramfs,
 	const struct kmt_selection *sel, struct kmt_err *err)
 {
-	struct declared declared = {.snap = snap};
+	struct modules modules = {.snap = snap};
 	struct kmt_settings settings;
 	struct kmt_initramfs_diff diff = {0};
 	struct kmt_lint lint;
 	const struct kmt_lint_facts facts = {.check_param = check_param,
 		.live = snap->running ? live : NULL,
-		.ctx = &declared,
+		.ctx = &modules,
 		.diff = &diff};
 	int r = kmt_settings_read(snap, &settings, err);
 
@@ -244,7 +211,7 @@ static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initram
 		r = r ? r : kmt_lint_problems(&lint) > 0;
 		kmt_lint_free(&lint);
 	}
-	free_declared(&declared);
+	kmt_modfacts_free(&modules.facts);
 	kmt_initramfs_diff_free(&diff);
 	kmt_settings_free(&settings);
 	return r;

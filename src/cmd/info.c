@@ -4,12 +4,10 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <kmt/base/name.h>
 #include <kmt/cmd/banner.h>
 #include <kmt/cmd/opt.h>
-#include <kmt/model/lookup.h>
 
 #include "cmds_priv.h"
 
@@ -41,34 +39,38 @@ static const char *const examples[] = {
 	NULL,
 };
 
-/* Aliases may hold a slash too ("devname:cpu/microcode"): what has a ':' in front of it is no path.
- */
-static bool is_file(const char *arg)
-{
-	const char *colon = strchr(arg, ':'), *slash = strchr(arg, '/');
+static const struct {
+	const char *name;
+	unsigned int parts;
+} own_fields[] = {
+	{"filename", 0},
+	{"build-id", KMT_FACTS_BUILD_ID},
+	{"sig_id", KMT_FACTS_SIGNATURE},
+	{"signer", KMT_FACTS_SIGNATURE},
+	{"sig_key", KMT_FACTS_SIGNATURE},
+	{"sig_hashalgo", KMT_FACTS_SIGNATURE},
+	{"signature", KMT_FACTS_SIGNATURE},
+	{"parm", KMT_FACTS_DECLARED},
+	{"loaded-state", KMT_FACTS_LOADED},
+	{"loaded-refs", KMT_FACTS_LOADED},
+	{"loaded-holders", KMT_FACTS_LOADED},
+	{"loaded-taint", KMT_FACTS_LOADED},
+	{"loaded-copy", KMT_FACTS_LOADED | KMT_FACTS_BUILD_ID},
+	{"config", KMT_FACTS_CONFIG},
+};
 
-	if (colon && slash && *arg != '/' && *arg != '.' && colon < slash)
-		return false;
-	return kmt_name_is_path(arg);
+/* What `-F FIELD` needs to be read. */
+static unsigned int parts_of_field(const char *field)
+{
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(own_fields); i++)
+		if (!strcmp(own_fields[i].name, field))
+			return own_fields[i].parts;
+	return 0;
 }
 
-/* FILE as a path below the root: from the working directory, or from the root's top with --root. */
-static void add_file(const struct kmt_env *env, const char *arg, struct kmt_arena *arena,
-	struct kmt_info_items *items)
+static void add_item(struct kmt_info_items *items, const struct kmt_modref *ref)
 {
-	kmt_autofree char *dir = NULL;
-	struct kmt_info_item item = {.path = arg};
-	const char *base = strrchr(arg, '/');
-	char name[KMT_NAME_MAX];
-
-	if (*arg != '/' && env->root.is_host)
-		dir = getcwd(NULL, 0);
-	if (*arg != '/')
-		item.path = kmt_arena_printf(arena, "%s/%s", dir ? dir : "", arg);
-	item.name = base ? base + 1 : arg;
-	if (!kmt_name_from_path(arg, name, sizeof(name)))
-		item.name = kmt_arena_strdup(arena, name);
-	kmt_vec_push(&items->rows, item);
+	kmt_vec_push(&items->rows, (struct kmt_info_item){.module = *ref});
 }
 
 /* A name or alias; what it finds may be several modules. What nothing answers to is shown as an
@@ -77,18 +79,15 @@ static void add_name(struct kmt_snapshot *snap, const char *arg, struct kmt_info
 {
 	struct kmt_lookup found = {0};
 	const struct kmt_lookup_match *match;
-	struct kmt_info_item missing = {.name = arg};
+	struct kmt_info_item missing = {.module.name = arg};
 	size_t before = items->rows.n;
 
 	if (!kmt_lookup_find(snap, arg, &found, &missing.err))
 		kmt_vec_foreach (match, &found.rows) {
-			struct kmt_info_item item = {.name = match->name};
+			struct kmt_modref ref = kmt_modref_of_match(match);
 
-			if (!match->module)
-				continue;
-			if (!match->module->builtin)
-				item.path = match->module->path;
-			kmt_vec_push(&items->rows, item);
+			if (match->module)
+				add_item(items, &ref);
 		}
 	kmt_lookup_free(&found);
 	if (items->rows.n > before)
@@ -104,19 +103,21 @@ static void add_all(struct kmt_snapshot *snap, struct kmt_info_items *items)
 	for (size_t i = 0; i < snap->index.modules.n; i++) {
 		const struct kmt_module *m = snap->index.modules.v[i];
 
-		kmt_vec_push(
-			&items->rows, (struct kmt_info_item){.name = m->name, .path = m->path});
+		add_item(items, &(struct kmt_modref){.name = m->name, .path = m->path});
 	}
 }
 
-static void add_operands(struct kmt_env *env, struct kmt_snapshot *snap, struct kmt_arena *arena,
-	struct kmt_info_items *items)
+static void add_operands(struct kmt_env *env, struct kmt_snapshot *snap, struct kmt_info_items *items)
 {
 	for (int i = 0; i < env->argc; i++) {
-		if (is_file(env->argv[i]))
-			add_file(env, env->argv[i], arena, items);
-		else
+		struct kmt_modref ref;
+
+		if (!kmt_name_is_path(env->argv[i])) {
 			add_name(snap, env->argv[i], items);
+			continue;
+		}
+		kmt_modref_of_file(snap, env->argv[i], &ref, NULL);
+		add_item(items, &ref);
 	}
 }
 
@@ -136,7 +137,7 @@ static int check_usage(const struct kmt_env *env, const struct options *o, struc
 static bool only_files(const struct kmt_env *env)
 {
 	for (int i = 0; i < env->argc; i++)
-		if (!is_file(env->argv[i]))
+		if (!kmt_name_is_path(env->argv[i]))
 			return false;
 	return env->argc > 0;
 }
@@ -144,21 +145,20 @@ static bool only_files(const struct kmt_env *env)
 static void make_request(
 	const struct kmt_env *env, const struct options *o, struct kmt_info_request *q)
 {
-	q->root = &env->root;
 	q->field = o->field;
 	q->threads = o->threads;
 	q->style = env->style;
 	q->format = env->g.json ? KMT_INFO_JSON : env->g.raw ? KMT_INFO_RAW : KMT_INFO_TEXT;
 	q->table = !o->all && !o->field && q->format == KMT_INFO_TEXT;
 	if (o->field) {
-		q->parts = kmt_info_parts_of_field(o->field);
+		q->parts = parts_of_field(o->field);
 		return;
 	}
-	q->parts = KMT_INFO_BUILD_ID | KMT_INFO_SIGNATURE | KMT_INFO_PARAMS | KMT_INFO_LOADED;
+	q->parts = KMT_FACTS_BUILD_ID | KMT_FACTS_SIGNATURE | KMT_FACTS_DECLARED | KMT_FACTS_LOADED;
 	if (!o->all || env->g.json)
-		q->parts |= KMT_INFO_CONFIG;
+		q->parts |= KMT_FACTS_CONFIG;
 	if (q->table || env->g.json)
-		q->parts |= KMT_INFO_LIVE;
+		q->parts |= KMT_FACTS_ALL_PARAMS;
 }
 
 /* Files need no module tree; in an image where no kernel runs nothing says which tree were theirs.
@@ -169,12 +169,12 @@ static unsigned int snapshot_parts(const struct kmt_env *env, struct kmt_info_re
 	unsigned int parts = 0;
 
 	if (files && !env->root.is_host && !env->g.kernel)
-		q->parts &= ~KMT_INFO_CONFIG;
+		q->parts &= ~KMT_FACTS_CONFIG;
 	if (!files)
 		parts |= KMT_SNAP_TREE;
-	if (env->argc && (!files || (q->parts & KMT_INFO_CONFIG)))
+	if (env->argc && (!files || (q->parts & KMT_FACTS_CONFIG)))
 		parts |= KMT_SNAP_CONFIG;
-	if (q->parts & (KMT_INFO_LOADED | KMT_INFO_LIVE))
+	if (q->parts & (KMT_FACTS_LOADED | KMT_FACTS_LIVE))
 		parts |= KMT_SNAP_LOADED;
 	return parts;
 }
@@ -183,21 +183,19 @@ static int show(struct kmt_env *env, const struct options *o, struct kmt_info_re
 	struct kmt_err *err)
 {
 	struct kmt_info_items items = {0};
-	struct kmt_arena arena = {0};
 	struct kmt_info_item *item;
 	int r;
 
 	if (o->all)
 		add_all(q->snap, &items);
 	else
-		add_operands(env, q->snap, &arena, &items);
+		add_operands(env, q->snap, &items);
 	if (items.rows.n)
 		items.rows.v[items.rows.n - 1].last = true;
 	r = kmt_info_run(q, &items, &env->diag, err);
 	kmt_vec_foreach (item, &items.rows)
 		kmt_err_clear(&item->err);
 	kmt_vec_free(&items.rows);
-	kmt_arena_free(&arena);
 	return r;
 }
 

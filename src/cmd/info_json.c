@@ -7,6 +7,7 @@
 
 #include <kmt/base/escape.h>
 #include <kmt/out/json.h>
+#include <kmt/out/list.h>
 
 static void add(struct json_object *o, const char *key, struct json_object *value)
 {
@@ -68,22 +69,22 @@ static struct json_object *signature(const struct kmt_signature *sig)
 	return o;
 }
 
-static struct json_object *same_file(enum kmt_info_same same)
+static struct json_object *same_file(enum kmt_same_file same)
 {
-	return same == KMT_INFO_SAME_UNKNOWN ? NULL
-					     : json_object_new_boolean(same == KMT_INFO_SAME_FILE);
+	return same == KMT_SAME_UNKNOWN ? NULL
+					     : json_object_new_boolean(same == KMT_SAME_FILE);
 }
 
-static struct json_object *loaded(const struct kmt_info_facts *f)
+static struct json_object *loaded(const struct kmt_modfacts *f)
 {
 	struct json_object *o = json_object_new_object();
 
-	add(o, "state", kmt_json_string(kmt_info_state_word(f->loaded->state)));
+	add(o, "state", kmt_json_string(kmt_state_word(f->loaded->state)));
 	add(o, "refs", f->loaded->refs < 0 ? NULL : json_object_new_int64(f->loaded->refs));
 	add(o, "holders", kmt_json_strings(&f->loaded->holders));
 	add(o, "taint", *f->loaded->taint ? kmt_json_string(f->loaded->taint) : NULL);
 	add(o, "same_file", same_file(f->same));
-	add(o, "same_by", f->same == KMT_INFO_SAME_UNKNOWN ? NULL : kmt_json_string(f->same_by));
+	add(o, "same_by", f->same == KMT_SAME_UNKNOWN ? NULL : kmt_json_string(f->same_by));
 	return o;
 }
 
@@ -104,24 +105,20 @@ static struct json_object *param(const struct kmt_param *p)
 	return o;
 }
 
-static struct json_object *params(struct kmt_info_worker *w)
+static struct json_object *params(const struct kmt_modfacts *f)
 {
 	struct json_object *array = json_object_new_array();
-	struct kmt_paramlist list = {0};
 	const struct kmt_param *p;
 
-	kmt_info_join_params(w, &list);
-	kmt_info_add_defaults(w, &list);
-	kmt_vec_foreach (p, &list.rows)
+	kmt_vec_foreach (p, &f->params)
 		json_object_array_add(array, param(p));
-	kmt_paramlist_free(&list);
 	return array;
 }
 
-static struct json_object *config(const struct kmt_info_facts *f)
+static struct json_object *config(const struct kmt_modfacts *f)
 {
 	struct json_object *array = json_object_new_array();
-	const struct kmt_info_config *line;
+	const struct kmt_config_line *line;
 
 	kmt_vec_foreach (line, &f->config) {
 		struct json_object *o = kmt_json_origin(&line->origin);
@@ -132,22 +129,21 @@ static struct json_object *config(const struct kmt_info_facts *f)
 	return array;
 }
 
-struct json_object *kmt_info_json(struct kmt_info_worker *w)
+struct json_object *kmt_info_json(const struct kmt_modfacts *f)
 {
-	const struct kmt_info_facts *f = &w->facts;
 	struct json_object *o = json_object_new_object();
 	kmt_autofree char *file =
-		f->item->path ? kmt_root_outside(w->request->root, f->item->path) : NULL;
+		f->module.path ? kmt_root_outside(f->snap->root, f->module.path) : NULL;
 
-	add(o, "name", kmt_json_string(f->item->name));
+	add(o, "name", kmt_json_string(f->module.name));
 	add(o, "filename", kmt_json_string(file));
-	add(o, "builtin", json_object_new_boolean(!f->item->path));
+	add(o, "builtin", json_object_new_boolean(f->module.builtin));
 	add(o, "compression", kmt_json_string(kmt_compression_name(f->compression)));
 	add(o, "fields", fields(&f->fields));
 	add(o, "build_id", f->build_id_n ? hex(f->build_id, f->build_id_n) : NULL);
 	add(o, "signature", f->has_signature ? signature(&f->signature) : NULL);
 	add(o, "loaded", f->loaded ? loaded(f) : NULL);
-	add(o, "parameters", params(w));
+	add(o, "parameters", params(f));
 	add(o, "config", config(f));
 	return o;
 }

@@ -6,46 +6,48 @@
 
 /* What the table can say besides what "parm:" lines do. */
 struct table_has {
-	bool defaults, live, configured;
+	bool defaults, live, configured, undeclared, unknown;
 };
 
-static struct table_has look_through(const struct kmt_paramlist *list)
+static struct table_has look_through(const struct kmt_modfacts *f)
 {
-	struct table_has has = {0};
+	struct table_has has = {.undeclared = f->params.n > f->declared.rows.n};
 	const struct kmt_param *p;
 
-	kmt_vec_foreach (p, &list->rows) {
+	kmt_vec_foreach (p, &f->params) {
 		has.defaults |= p->default_value != NULL;
 		has.live |= p->live != NULL;
 		has.configured |= p->configured != NULL;
+		has.unknown |= !p->known;
 	}
 	return has;
 }
 
 static void select_columns(struct table_has has, struct kmt_selection *out)
 {
-	kmt_autofree char *names = kmt_asprintf("name,type%s%s%s,description",
-		has.defaults ? ",default" : "", has.live ? ",value,mode" : "", has.configured ? ",configured" : "");
+	kmt_autofree char *names = kmt_asprintf("name,type%s%s%s%s,description",
+		has.defaults ? ",default" : "", has.live ? ",value,mode" : "",
+		has.configured ? ",configured" : "", has.unknown ? ",note" : "");
 
 	kmt_select(kmt_param_columns, names, NULL, out, NULL);
 }
 
-static void print_table(
-	struct kmt_info_worker *w, const struct kmt_paramlist *list, struct table_has has)
+static void print_table(struct kmt_info_worker *w, struct table_has has)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection selection = {0};
 	const struct kmt_rows_options options = {.format = KMT_FORMAT_TABLE};
-	kmt_autofree const void **rows = kmt_realloc_array(NULL, list->rows.n, sizeof(*rows));
+	size_t n = w->facts.params.n;
+	kmt_autofree const void **rows = kmt_realloc_array(NULL, n, sizeof(*rows));
 	struct kmt_rows table = {
-		.columns = kmt_param_columns, .rows = rows, .n = list->rows.n, .ctx = &w->arena};
+		.columns = kmt_param_columns, .rows = rows, .n = n, .ctx = &w->facts.arena};
 	kmt_autofree char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
 		return;
-	for (size_t i = 0; i < list->rows.n; i++)
-		rows[i] = &list->rows.v[i];
+	for (size_t i = 0; i < n; i++)
+		rows[i] = &w->facts.params.v[i];
 	fputc('\n', out);
 	select_columns(has, &selection);
 	kmt_rows_print(&table, &selection, &options, &w->request->style, out, NULL);
@@ -55,17 +57,10 @@ static void print_table(
 
 bool kmt_info_params_table(struct kmt_info_worker *w)
 {
-	struct kmt_paramlist list = {0};
-	struct table_has has;
-	bool wanted;
+	struct table_has has = look_through(&w->facts);
+	bool wanted = has.live || has.configured || has.undeclared;
 
-	kmt_info_join_params(w, &list);
-	has = look_through(&list);
-	wanted = has.live || has.configured;
-	if (wanted) {
-		kmt_info_add_defaults(w, &list);
-		print_table(w, &list, look_through(&list));
-	}
-	kmt_paramlist_free(&list);
+	if (wanted)
+		print_table(w, has);
 	return wanted;
 }

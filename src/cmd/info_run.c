@@ -54,14 +54,15 @@ static void show_one(struct run *run, struct kmt_info_worker *w, size_t index)
 		take_note(run, index, true, &item->err);
 		return;
 	}
-	if (kmt_info_read(w, item, &err) < 0) {
+	w->item = item;
+	if (kmt_modfacts_read(&w->facts, w->request->snap, &item->module, w->request->parts, &err) < 0) {
 		take_note(run, index, true, &err);
 		return;
 	}
-	if (w->sig_err.kind)
-		take_note(run, index, false, &w->sig_err);
+	if (w->facts.signature_err.kind)
+		take_note(run, index, false, &w->facts.signature_err);
 	if (run->objects)
-		run->objects[index] = kmt_info_json(w);
+		run->objects[index] = kmt_info_json(&w->facts);
 	else
 		kmt_info_write(w);
 }
@@ -79,7 +80,8 @@ static void close_worker(void *p)
 {
 	struct worker *w = p;
 
-	kmt_info_worker_free(&w->info);
+	kmt_modfacts_free(&w->info.facts);
+	kmt_strbuf_free(&w->info.out);
 	free(w);
 }
 
@@ -118,7 +120,7 @@ static unsigned int count_threads(
 	if (request->table)
 		return 1;
 	kmt_vec_foreach (item, &items->rows)
-		if (!item->path && !item->err.kind)
+		if (!item->module.path && !item->err.kind)
 			return 1;
 	return request->threads;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <kmt/base/escape.h>
+#include <kmt/out/list.h>
 
 #define VALUE_COLUMN 16
 #define HEX_PER_LINE 20
@@ -23,7 +24,7 @@ static bool begin(struct kmt_info_worker *w, const char *key, size_t len)
 	if (field && (strlen(field) != len || memcmp(field, key, len) != 0))
 		return false;
 	if (w->request->format == KMT_INFO_RAW) {
-		kmt_escape_text(&w->out, w->facts.item->name, strlen(w->facts.item->name));
+		kmt_escape_text(&w->out, w->facts.module.name, strlen(w->facts.module.name));
 		kmt_strbuf_addc(&w->out, '\t');
 		kmt_escape_text(&w->out, key, len);
 		kmt_strbuf_addc(&w->out, '\t');
@@ -106,17 +107,17 @@ static void put_hex(struct kmt_info_worker *w, const char *key, const unsigned c
 
 static void put_filename(struct kmt_info_worker *w)
 {
-	const struct kmt_info_item *item = w->facts.item;
+	const struct kmt_modref *module = &w->facts.module;
 
-	if (!item->path) {
-		put(w, "name", item->name);
+	if (!module->path) {
+		put(w, "name", module->name);
 		put(w, "filename", "(builtin)");
 		return;
 	}
 	if (!begin(w, "filename", strlen("filename")))
 		return;
-	add_value(w, w->request->root->path, strlen(w->request->root->path));
-	add_value(w, item->path, strlen(item->path));
+	add_value(w, w->request->snap->root->path, strlen(w->request->snap->root->path));
+	add_value(w, module->path, strlen(module->path));
 	end(w);
 }
 
@@ -157,7 +158,7 @@ static void put_signature(struct kmt_info_worker *w)
  * is asked for by -F. */
 static void put_params(struct kmt_info_worker *w)
 {
-	const struct kmt_modinfo_params *params = &w->facts.params;
+	const struct kmt_modinfo_params *params = &w->facts.declared;
 
 	for (size_t i = params->rows.n; i-- > 0;) {
 		const struct kmt_modinfo_param *p = &params->rows.v[i];
@@ -180,13 +181,13 @@ static void put_params(struct kmt_info_worker *w)
 
 static void put_copy(struct kmt_info_worker *w)
 {
-	const struct kmt_info_facts *f = &w->facts;
+	const struct kmt_modfacts *f = &w->facts;
 
 	if (!begin(w, "loaded-copy", strlen("loaded-copy")))
 		return;
-	if (f->same == KMT_INFO_SAME_FILE)
+	if (f->same == KMT_SAME_FILE)
 		kmt_strbuf_addf(&w->out, "this file (same %s)", f->same_by);
-	else if (f->same == KMT_INFO_OTHER_FILE)
+	else if (f->same == KMT_OTHER_FILE)
 		kmt_strbuf_addf(&w->out, "another file (%s differs)", f->same_by);
 	else
 		kmt_strbuf_addstr(
@@ -198,9 +199,9 @@ static void put_loaded(struct kmt_info_worker *w)
 {
 	const struct kmt_procmod *m = w->facts.loaded;
 
-	if (!m || !(w->request->parts & KMT_INFO_LOADED))
+	if (!m || !(w->request->parts & KMT_FACTS_LOADED))
 		return;
-	put(w, "loaded-state", kmt_info_state_word(m->state));
+	put(w, "loaded-state", kmt_state_word(m->state));
 	if (m->refs >= 0 && begin(w, "loaded-refs", strlen("loaded-refs"))) {
 		kmt_strbuf_addf(&w->out, "%lld", (long long)m->refs);
 		end(w);
@@ -219,7 +220,7 @@ static void put_loaded(struct kmt_info_worker *w)
 
 static void put_config(struct kmt_info_worker *w)
 {
-	const struct kmt_info_config *line;
+	const struct kmt_config_line *line;
 
 	kmt_vec_foreach (line, &w->facts.config) {
 		if (!begin(w, "config", strlen("config")))
@@ -243,6 +244,6 @@ void kmt_info_write(struct kmt_info_worker *w)
 	put_loaded(w);
 	put_config(w);
 	/* An empty line sets the table off from the next module. */
-	if (w->request->table && kmt_info_params_table(w) && !w->facts.item->last)
+	if (w->request->table && kmt_info_params_table(w) && !w->item->last)
 		kmt_strbuf_addc(&w->out, '\n');
 }

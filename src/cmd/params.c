@@ -4,7 +4,7 @@
 
 #include <kmt/cmd/banner.h>
 #include <kmt/cmd/print.h>
-#include <kmt/model/paramfacts.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/out/params.h>
 
 #include "change_priv.h"
@@ -21,19 +21,18 @@ static bool is_change(const struct kmt_env *env, const struct kmt_request *opts)
 }
 
 /* Those of the list that were asked for; all if none was. */
-static int choose(const struct kmt_paramfacts *f, const struct kmt_env *env, const void **rows,
+static int choose(const struct kmt_modfacts *f, const struct kmt_env *env, const void **rows,
 	size_t *n, struct kmt_err *err)
 {
 	*n = 0;
-	for (size_t i = 0; env->argc == 1 && i < f->list.rows.n; i++)
-		rows[(*n)++] = &f->list.rows.v[i];
+	for (size_t i = 0; env->argc == 1 && i < f->params.n; i++)
+		rows[(*n)++] = &f->params.v[i];
 	for (int i = 1; i < env->argc; i++) {
 		const char *name = env->argv[i];
-		const struct kmt_param *p = kmt_paramlist_find(&f->list, name, strlen(name));
-		struct kmt_strv args = {.v = &name, .n = 1};
+		const struct kmt_param *p = kmt_modfacts_param(f, name, strlen(name));
 
 		if (!p)
-			return kmt_paramfacts_check(f, &args, err);
+			return kmt_modfacts_check_param(f, name, err);
 		rows[(*n)++] = p;
 	}
 	return 0;
@@ -59,7 +58,7 @@ static char *usual_columns(const struct kmt_env *env, const void **rows, size_t 
 	return kmt_strbuf_steal(&list);
 }
 
-static int print(struct kmt_env *env, struct kmt_paramfacts *f, const void **rows, size_t n,
+static int print(struct kmt_env *env, struct kmt_modfacts *f, const void **rows, size_t n,
 	struct kmt_err *err)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
@@ -81,23 +80,14 @@ static int print(struct kmt_env *env, struct kmt_paramfacts *f, const void **row
 				.json_name = "parameters"},
 			&sel, err);
 	if (!r && !n && !env->g.json && !env->g.raw)
-		kmt_note(env, "%s takes no parameters", f->name);
+		kmt_note(env, "%s takes no parameters", f->module.name);
 	return r;
 }
 
-/* No tree, and the kernel does not have it either: nothing is known. */
-static int nothing_known(const struct kmt_snapshot *snap, struct kmt_err *err)
-{
-	kmt_err_set(err, snap->tree_err.kind, snap->tree_err.errnum, "%s", snap->tree_err.msg);
-	if (snap->tree_err.hint)
-		kmt_err_hint(err, "%s", snap->tree_err.hint);
-	return -err->errnum;
-}
-
-static int show(struct kmt_env *env, struct kmt_paramfacts *f, struct kmt_err *err)
+static int show(struct kmt_env *env, struct kmt_modfacts *f, struct kmt_err *err)
 {
 	kmt_autofree const void **rows =
-		kmt_realloc_array(NULL, f->list.rows.n + (size_t)env->argc, sizeof(*rows));
+		kmt_realloc_array(NULL, f->params.n + (size_t)env->argc, sizeof(*rows));
 	size_t n;
 	int r = choose(f, env, rows, &n, err);
 
@@ -107,7 +97,7 @@ static int show(struct kmt_env *env, struct kmt_paramfacts *f, struct kmt_err *e
 static int run_params(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
-	struct kmt_paramfacts facts = {0};
+	struct kmt_modfacts facts = {0};
 	struct kmt_snapshot snap;
 	int r = kmt_cmd_select(env, &sel, err);
 
@@ -117,12 +107,12 @@ static int run_params(struct kmt_env *env, const void *opts, struct kmt_err *err
 		r = kmt_config_snapshot(env, &snap, err);
 	if (r)
 		return r;
-	r = kmt_paramfacts_read(&snap, env->argv[0], &facts, err);
-	if (!r && facts.unchecked)
-		r = nothing_known(&snap, err);
+	r = kmt_modfacts_find(&facts, &snap, env->argv[0], err);
+	if (!r && facts.module.unchecked)
+		r = kmt_err_copy(err, &snap.tree_err);
 	else if (!r)
 		r = show(env, &facts, err);
-	kmt_paramfacts_free(&facts);
+	kmt_modfacts_free(&facts);
 	kmt_snapshot_free(&snap);
 	return r;
 }

@@ -9,7 +9,6 @@
 #include <kmt/base/strbuf.h>
 
 #define CHARP_MAX 1024 /* kernel/params.c, param_set_charp() */
-#define MAX_LISTED 24
 #define KERNEL_BLANKS " \t\n\v\f\r" /* isspace() */
 #define OF_LONG 0 /* bits: those of a long */
 
@@ -240,118 +239,27 @@ bool kmt_param_word_is(const struct kmt_param_word *word, const char *name)
 	return same_name(word->name, word->name_len, name, strlen(name));
 }
 
-/* What every module takes: kernel/module/main.c, unknown_module_param_cb(). */
-static bool is_universal(const char *name, size_t n)
+const char *kmt_config_value(const struct kmt_config_options *options, const char *name,
+	struct kmt_arena *arena, struct kmt_origin *origin)
 {
-	static const char *const names[] = {"dyndbg", "async_probe"};
+	const struct kmt_config_option *option;
+	struct kmt_param_word word, last = {0};
+	bool found = false;
 
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++)
-		if (strlen(names[i]) == n && !strncmp(name, names[i], n))
-			return true;
-	return false;
-}
+	kmt_vec_foreach(option, &options->rows) {
+		const char *s = option->text;
 
-static const struct kmt_modinfo_param *find_declared(
-	const struct kmt_params_known *known, const char *name, size_t n)
-{
-	const struct kmt_modinfo_param *p;
-
-	kmt_vec_foreach(p, &known->declared->rows) {
-		if (same_name(p->name, p->name_len, name, n))
-			return p;
+		while (kmt_param_word_next(&s, &word)) {
+			if (!kmt_param_word_is(&word, name))
+				continue;
+			found = true;
+			last = word;
+			*origin = option->origin;
+		}
 	}
-	return NULL;
-}
-
-static bool is_other(const struct kmt_params_known *known, const char *name, size_t n)
-{
-	for (size_t i = 0; known->others && i < known->others->n; i++)
-		if (same_name(known->others->v[i], strlen(known->others->v[i]), name, n))
-			return true;
-	return false;
-}
-
-struct listing {
-	struct kmt_strbuf text;
-	size_t n;
-};
-
-static void list_name(struct listing *list, const char *name, size_t n)
-{
-	if (list->n++ < MAX_LISTED)
-		kmt_strbuf_addf(&list->text, "%s%.*s", list->text.len ? ", " : "", (int)n, name);
-}
-
-static void hint_names(const struct kmt_params_known *known, const char *module, struct kmt_err *err)
-{
-	const struct kmt_modinfo_param *p;
-	struct listing list = {0};
-
-	kmt_vec_foreach(p, &known->declared->rows) {
-		list_name(&list, p->name, p->name_len);
-	}
-	for (size_t i = 0; known->others && i < known->others->n; i++) {
-		const char *name = known->others->v[i];
-
-		if (!find_declared(known, name, strlen(name)))
-			list_name(&list, name, strlen(name));
-	}
-	if (!list.n)
-		kmt_err_hint(err, "%s takes no parameters", module);
-	else if (list.n > MAX_LISTED)
-		kmt_err_hint(err, "its parameters are: %s and %zu more", list.text.s,
-			list.n - MAX_LISTED);
-	else
-		kmt_err_hint(err, "its parameters are: %s", list.text.s);
-	kmt_strbuf_free(&list.text);
-}
-
-static char *unquoted(const char *value)
-{
-	size_t n = strlen(value);
-
-	if (n >= 2 && *value == '"' && value[n - 1] == '"')
-		return kmt_strndup(value + 1, n - 2);
-	return kmt_strdup(value);
-}
-
-static int bad_value(const struct kmt_modinfo_param *p, const char *module, const char *value,
-	const char *wrong, struct kmt_err *err)
-{
-	if (value)
-		kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
-			"parameter %.*s of %s is of type %s, and '%s' is %s", (int)p->name_len,
-			p->name, module, p->type, value, wrong);
-	else
-		kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
-			"parameter %.*s of %s is of type %s and needs a value", (int)p->name_len,
-			p->name, module, p->type);
-	if (p->description)
-		kmt_err_hint(err, "%.*s: %s", (int)p->name_len, p->name, p->description);
-	return -EINVAL;
-}
-
-int kmt_params_check(const struct kmt_params_known *known, const char *module, const char *arg,
-	struct kmt_err *err)
-{
-	size_t n = strcspn(arg, "=");
-	const struct kmt_modinfo_param *p = find_declared(known, arg, n);
-	kmt_autofree char *value = arg[n] ? unquoted(arg + n + 1) : NULL;
-	const char *wrong;
-
-	if (!n)
-		return kmt_err_set(
-			err, KMT_ERR_USAGE, EINVAL, "'%s' is not a parameter: NAME=VALUE", arg);
-	if (!p && (is_other(known, arg, n) || is_universal(arg, n)))
-		return 0;
-	if (!p) {
-		kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s has no parameter '%.*s'", module,
-			(int)n, arg);
-		hint_names(known, module, err);
-		return -EINVAL;
-	}
-	wrong = p->type ? kmt_params_value_wrong(p->type, value, known->long_bits) : NULL;
-	return wrong ? bad_value(p, module, value, wrong, err) : 0;
+	if (!found)
+		return NULL;
+	return last.value ? kmt_arena_strndup(arena, last.value, last.value_len) : "";
 }
 
 char *kmt_param_unquoted(struct kmt_arena *arena, const char *value)

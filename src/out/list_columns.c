@@ -41,20 +41,26 @@ static void get_holders(const void *row, void *ctx, struct kmt_cell *out)
 		out->list = m->holders;
 }
 
-static void get_state(const void *row, void *ctx, struct kmt_cell *out)
+const char *kmt_state_word(enum kmt_state state)
 {
 	static const char *const words[] = {
 		[KMT_STATE_LIVE] = "live",
 		[KMT_STATE_LOADING] = "loading",
 		[KMT_STATE_UNLOADING] = "unloading",
 	};
+
+	return words[state];
+}
+
+static void get_state(const void *row, void *ctx, struct kmt_cell *out)
+{
 	const struct kmt_list_row *r = row;
 
 	if (!r->loaded) {
 		out->s = r->builtin ? "built-in" : "available";
 		return;
 	}
-	out->s = words[r->loaded->state];
+	out->s = kmt_state_word(r->loaded->state);
 	if (r->loaded->state != KMT_STATE_LIVE)
 		out->hue = KMT_HUE_WARN;
 }
@@ -94,28 +100,21 @@ static const struct kmt_module *module_of(
 
 static const char *keep(struct kmt_list_ctx *ctx, const char *key)
 {
-	const char *value = kmt_modinfo_get(&ctx->modinfo, key);
+	const char *value = kmt_modinfo_get(&ctx->facts.fields, key);
 
 	return value ? kmt_arena_strdup(&ctx->arena, value) : NULL;
 }
 
-static int read_file(
-	const char *path, struct kmt_list_ctx *ctx, struct kmt_list_file *out, struct kmt_err *err)
+static int read_file(const struct kmt_module *m, struct kmt_list_ctx *ctx, struct kmt_list_file *out,
+	struct kmt_err *err)
 {
-	struct kmt_ko_sigblob signature;
-	int r;
+	const struct kmt_modref ref = {.name = m->name, .path = m->path};
+	int r = kmt_modfacts_read(&ctx->facts, &ctx->snap, &ref, KMT_FACTS_SIGNED, err);
 
-	if (!ctx->ko)
-		ctx->ko = kmt_kofile_new();
-	r = kmt_kofile_open(ctx->ko, ctx->root, path, err);
-	if (!r)
-		r = kmt_kofile_modinfo(ctx->ko, &ctx->modinfo, err);
-	if (!r)
-		r = kmt_kofile_sigblob(ctx->ko, &signature, err);
 	if (r)
 		return r;
 	out->known = true;
-	out->is_signed = signature.present;
+	out->is_signed = ctx->facts.is_signed;
 	out->version = keep(ctx, "version");
 	out->srcversion = keep(ctx, "srcversion");
 	out->description = keep(ctx, "description");
@@ -127,7 +126,7 @@ static const struct kmt_list_file *file_of(const struct kmt_list_row *row, struc
 	const struct kmt_module *m = module_of(row, ctx);
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 
-	if (!row->file->tried && m && read_file(m->path, ctx, row->file, &err))
+	if (!row->file->tried && m && read_file(m, ctx, row->file, &err))
 		kmt_diag_add(ctx->diag, NULL, "%s", err.msg);
 	row->file->tried = true;
 	return row->file;
@@ -266,7 +265,6 @@ void kmt_list_ctx_free(struct kmt_list_ctx *ctx)
 	for (size_t i = 0; i < ctx->lists.n; i++)
 		free(ctx->lists.v[i]);
 	kmt_vec_free(&ctx->lists);
-	kmt_kofile_free(ctx->ko);
-	kmt_modinfo_free(&ctx->modinfo);
+	kmt_modfacts_free(&ctx->facts);
 	kmt_arena_free(&ctx->arena);
 }

@@ -108,7 +108,7 @@ static void free_load(struct kmt_load *load)
 	kmt_vec_free(&load->all_nodes);
 	kmt_map_free(&load->nodes);
 	kmt_map_free(&load->steps);
-	kmt_kofile_free(load->ko);
+	kmt_modfacts_free(&load->facts);
 }
 
 int kmt_plan_load(struct kmt_snapshot *snap, const struct kmt_load_request *req,

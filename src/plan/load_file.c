@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
-#include <kmt/source/kofile.h>
 
 struct deps {
 	KMT_VEC(const struct kmt_module *) v; /* in the order of loading */
@@ -153,16 +152,11 @@ static int find_name(const struct kmt_modinfo *info, const char *path, char *nam
 	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s is not the name of a module file", path);
 }
 
-static int read_info(struct kmt_load *load, const char *path, struct kmt_modinfo *info)
+static int read_info(struct kmt_load *load, const char *path)
 {
-	int r;
+	int r = kmt_modfacts_read(
+		&load->facts, load->snap, &(struct kmt_modref){.path = path}, 0, load->err);
 
-	if (!load->ko)
-		load->ko = kmt_kofile_new();
-	r = kmt_kofile_open(load->ko, load->snap->root, path, load->err);
-	if (r < 0)
-		return r;
-	r = kmt_kofile_modinfo(load->ko, info, load->err);
 	if (r == -ENODATA) {
 		/* The kernel may still take it. */
 		kmt_load_warn(load, "%s%s has no .modinfo: what it depends on is not known",
@@ -186,15 +180,14 @@ int kmt_load_file_node(struct kmt_load *load, const char *target, struct kmt_loa
 {
 	const char *path = absolute(load, target), *depends;
 	struct kmt_module *m = KMT_ARENA_NEW(&load->plan->arena, struct kmt_module);
-	struct kmt_modinfo info = {0};
 	struct deps deps = {0};
 	char name[KMT_NAME_MAX];
-	int r = read_info(load, path, &info);
+	int r = read_info(load, path);
 
 	if (!r)
-		r = find_name(&info, path, name, load->err);
+		r = find_name(&load->facts.fields, path, name, load->err);
 	if (!r) {
-		depends = kmt_modinfo_get(&info, "depends");
+		depends = kmt_modinfo_get(&load->facts.fields, "depends");
 		r = depends ? resolve_depends(load, path, depends, &deps) : 0;
 	}
 	if (!r) {
@@ -205,6 +198,5 @@ int kmt_load_file_node(struct kmt_load *load, const char *target, struct kmt_loa
 		(*out)->module = m;
 	}
 	kmt_vec_free(&deps.v);
-	kmt_modinfo_free(&info);
 	return r;
 }

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include <kmt/model/config.h>
-#include <kmt/model/params.h>
-#include <kmt/source/kofile.h>
 #include <kmt/sys/paths.h>
 
 struct parts {
@@ -57,40 +55,15 @@ static const char *quoted(struct kmt_arena *arena, const char *arg)
 	return kmt_arena_printf(arena, "%.*s=\"%s\"", (int)(value - arg), arg, value + 1);
 }
 
-static int read_declared(struct kmt_load *load, const char *path, struct kmt_modinfo *info,
-	struct kmt_strv *names)
-{
-	int r;
-
-	if (!load->ko)
-		load->ko = kmt_kofile_new();
-	r = kmt_kofile_open(load->ko, load->snap->root, path, load->err);
-	if (!r)
-		r = kmt_kofile_modinfo(load->ko, info, load->err);
-	if (!r)
-		r = kmt_kofile_param_names(load->ko, &load->plan->arena, names, load->err);
-	return r;
-}
-
 static int check_request(struct kmt_load *load, const struct kmt_load_node *node)
 {
-	const struct kmt_strv *asked = &load->req->params;
-	struct kmt_modinfo_params declared = {0};
-	struct kmt_modinfo info = {0};
-	struct kmt_strv names = {0};
-	struct kmt_params_known known = {.declared = &declared, .others = &names};
-	int r = read_declared(load, node->module->path, &info, &names);
+	const struct kmt_modref ref = {.name = node->name, .path = node->module->path};
+	struct kmt_modfacts *f = &load->facts;
+	int r = kmt_modfacts_read(f, load->snap, &ref, KMT_FACTS_PARAMS, load->err);
 
-	if (!r) {
-		kmt_modinfo_params(&info, &declared);
-		known.long_bits = kmt_kofile_class(load->ko) == ELFCLASS32 ? 32 : 64;
-	}
-	for (size_t i = 0; !r && i < asked->n; i++)
-		r = kmt_params_check(&known, node->name, asked->v[i], load->err);
-	kmt_modinfo_params_free(&declared);
-	kmt_modinfo_free(&info);
-	kmt_vec_free(&names);
-	return r;
+	if (!r)
+		r = kmt_err_copy(load->err, &f->params_err);
+	return r ? r : kmt_modfacts_check_params(f, &load->req->params, load->err);
 }
 
 static int add_requested(struct kmt_load *load, const struct kmt_load_node *node,

@@ -4,7 +4,7 @@
 #define KMT_PLAN_LOAD_PRIV_H
 
 #include <kmt/base/map.h>
-#include <kmt/model/lookup.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/plan/load.h>
 
 /*
@@ -33,7 +33,7 @@ struct kmt_load {
 	struct kmt_map nodes;
 	KMT_VEC(struct kmt_load_node *) all_nodes;
 	struct kmt_map steps; /* module -> index in plan->steps plus one */
-	struct kmt_kofile *ko;	 /* made when the first file is looked into */
+	struct kmt_modfacts facts; /* of the file that was looked into last */
 
 	/* Of the requested module that is planned now: */
 	unsigned int round;

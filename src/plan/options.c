@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <kmt/model/config.h>
-#include <kmt/model/paramlist.h>
 #include <kmt/model/params.h>
 #include <kmt/plan/edit.h>
 #include <kmt/plan/effects.h>

@@ -8,10 +8,15 @@
 #include <kmt/model/params.h>
 #include <kmt/sys/paths.h>
 
-/* Why it cannot be written, in words; NULL if it can. */
-static const char *why_not(const struct kmt_params_target *t, const struct kmt_param *p)
+static bool in_kernel(const struct kmt_modfacts *f)
 {
-	if (!t->in_kernel)
+	return f->loaded || f->module.builtin;
+}
+
+/* Why it cannot be written, in words; NULL if it can. */
+static const char *why_not(const struct kmt_modfacts *f, const struct kmt_param *p)
+{
+	if (!in_kernel(f))
 		return "the module is not loaded";
 	if (!p || !p->live)
 		return "it has permission 0, so that the kernel shows no file for it";
@@ -20,31 +25,31 @@ static const char *why_not(const struct kmt_params_target *t, const struct kmt_p
 	return NULL;
 }
 
-static int refuse(const struct kmt_params_target *t, const char *arg, const char *why, struct kmt_err *err)
+static int refuse(const struct kmt_modfacts *f, const char *arg, const char *why, struct kmt_err *err)
 {
 	int n = (int)strcspn(arg, "=");
 
-	kmt_err_set(err, t->in_kernel ? KMT_ERR_REFUSED : KMT_ERR_FAILED, t->in_kernel ? EPERM : ENOENT,
-		"%s.%.*s cannot be set now: %s", t->module, n, arg, why);
-	if (t->builtin)
-		kmt_err_hint(err, "put %s.%s on the kernel command line and start again", t->module, arg);
-	else if (t->in_kernel)
+	kmt_err_set(err, in_kernel(f) ? KMT_ERR_REFUSED : KMT_ERR_FAILED, in_kernel(f) ? EPERM : ENOENT,
+		"%s.%.*s cannot be set now: %s", f->module.name, n, arg, why);
+	if (f->module.builtin)
+		kmt_err_hint(err, "put %s.%s on the kernel command line and start again", f->module.name, arg);
+	else if (in_kernel(f))
 		kmt_err_hint(err, "it takes effect when the module is loaded again: kmtool unload %s && kmtool load %s %s",
-			t->module, t->module, arg);
+			f->module.name, f->module.name, arg);
 	else
-		kmt_err_hint(err, "kmtool load %s %s; or --save-only for every load from now on", t->module, arg);
-	return t->in_kernel ? -EPERM : -ENOENT;
+		kmt_err_hint(err, "kmtool load %s %s; or --save-only for every load from now on", f->module.name, arg);
+	return in_kernel(f) ? -EPERM : -ENOENT;
 }
 
-static void add_step(const struct kmt_params_target *t, const struct kmt_param *p, const char *value,
+static void add_step(const struct kmt_modfacts *f, const struct kmt_param *p, const char *value,
 	struct kmt_plan *plan)
 {
 	struct kmt_arena *arena = &plan->arena;
 	struct kmt_step step = {
 		.kind = KMT_STEP_SETPARAM,
-		.module = kmt_arena_strdup(arena, t->module),
+		.module = kmt_arena_strdup(arena, f->module.name),
 		.path = kmt_arena_printf(
-			arena, "%s/%s/parameters/%s", KMT_PATH_SYS_MODULE, t->module, p->live->name),
+			arena, "%s/%s/parameters/%s", KMT_PATH_SYS_MODULE, f->module.name, p->live->name),
 		.params = kmt_param_unquoted(arena, value),
 		.type = p->type ? kmt_arena_strdup(arena, p->type) : NULL,
 		.required = true,
@@ -56,21 +61,21 @@ static void add_step(const struct kmt_params_target *t, const struct kmt_param *
 	kmt_vec_push(&plan->steps, step);
 }
 
-int kmt_plan_params(const struct kmt_params_target *t, const struct kmt_strv *args, bool optional,
+int kmt_plan_params(const struct kmt_modfacts *f, const struct kmt_strv *args, bool optional,
 	struct kmt_strv *later, struct kmt_plan *plan, struct kmt_err *err)
 {
 	for (size_t i = 0; i < args->n; i++) {
 		size_t n = strcspn(args->v[i], "=");
-		const struct kmt_param *p = kmt_paramlist_find(t->list, args->v[i], n);
-		const char *why = why_not(t, p);
+		const struct kmt_param *p = kmt_modfacts_param(f, args->v[i], n);
+		const char *why = why_not(f, p);
 
 		if (why && !optional)
-			return refuse(t, args->v[i], why, err);
+			return refuse(f, args->v[i], why, err);
 		if (why)
 			kmt_vec_push(later, kmt_arena_printf(&plan->arena, "%s.%.*s is not set now: %s",
-						    t->module, (int)n, args->v[i], why));
+						    f->module.name, (int)n, args->v[i], why));
 		else
-			add_step(t, p, args->v[i] + n + 1, plan);
+			add_step(f, p, args->v[i] + n + 1, plan);
 	}
 	return 0;
 }

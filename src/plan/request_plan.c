@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include <kmt/model/paramfacts.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/plan/effects.h>
 #include <kmt/plan/load.h>
 #include <kmt/plan/options.h>
@@ -71,27 +71,26 @@ static int plan_reload(const struct planning *p)
 }
 
 /* How long a value that was set now lasts. */
-static void add_lasting(const struct planning *p, const struct kmt_paramfacts *f)
+static void add_lasting(const struct planning *p, const struct kmt_modfacts *f)
 {
 	kmt_vec_push(&p->forecast->effects,
 		kmt_arena_printf(&p->plan->arena,
-			f->builtin ? "until the next start of the machine"
-				   : "until %s is unloaded; --save makes it last", f->name));
+			f->module.builtin ? "until the next start of the machine"
+					  : "until %s is unloaded; --save makes it last",
+			f->module.name));
 }
 
-static int plan_values(const struct planning *p, const struct kmt_paramfacts *f)
+static int plan_values(const struct planning *p, const struct kmt_modfacts *f)
 {
 	const struct kmt_request *r = p->request;
-	const struct kmt_params_target target = {.module = f->name, .in_kernel = f->loaded || f->builtin,
-		.builtin = f->builtin, .list = &f->list};
-	const struct kmt_option_edit edit = {.module = f->name, .builtin = f->builtin, .set = &r->params,
+	const struct kmt_option_edit edit = {.module = f->module.name, .builtin = f->module.builtin, .set = &r->params,
 		.unset = &r->unset, .file = r->file, .version = p->machine->version};
 	struct kmt_strv *effects = &p->forecast->effects;
 	bool save = kmt_request_is_saved(r);
-	int ret = kmt_paramfacts_check(f, &r->params, p->err);
+	int ret = kmt_modfacts_check_params(f, &r->params, p->err);
 
 	if (!ret && kmt_request_is_now(r))
-		ret = kmt_plan_params(&target, &r->params, save, effects, p->plan, p->err);
+		ret = kmt_plan_params(f, &r->params, save, effects, p->plan, p->err);
 	if (!ret && save)
 		ret = kmt_plan_options(p->snap, &edit, effects, p->plan, p->err);
 	if (!ret && !save && p->plan->steps.n)
@@ -101,12 +100,12 @@ static int plan_values(const struct planning *p, const struct kmt_paramfacts *f)
 
 static int plan_params(const struct planning *p)
 {
-	struct kmt_paramfacts facts;
-	int ret = kmt_paramfacts_read(p->snap, p->request->targets.v[0], &facts, p->err);
+	struct kmt_modfacts facts = {0};
+	int ret = kmt_modfacts_find(&facts, p->snap, p->request->targets.v[0], p->err);
 
 	if (!ret)
 		ret = plan_values(p, &facts);
-	kmt_paramfacts_free(&facts);
+	kmt_modfacts_free(&facts);
 	return ret;
 }
 

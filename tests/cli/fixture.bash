@@ -23,7 +23,8 @@ c_string() {
 	printf '"%s"' "${text//\"/\\\"}"
 }
 
-# write_module FILE WORD...: WORD is export:SYMBOL, import:SYMBOL, signed, or a .modinfo string KEY=VALUE.
+# write_module FILE WORD...: WORD is export:SYMBOL, import:SYMBOL, param:NAME (an int of 7 that .modinfo does not
+# tell of), signed, or a .modinfo string KEY=VALUE.
 write_module() {
 	local file=$1 word n=0 exports='' is_signed='' source
 
@@ -37,6 +38,13 @@ write_module() {
 			export:*)
 				echo "int ${word#*:}(void) { return 0; }"
 				exports+=${word#*:}'\0'
+				;;
+			param:*)
+				echo "static const char __param_str_${word#*:}[] __attribute__((used)) = \"${word#*:}\";" \
+					"extern char __this_module[], param_ops_int[]; static int value_$n = 7;" \
+					"static const struct { const void *name, *mod, *ops; long perm; void *arg; } param_$n" \
+					"__attribute__((used, section(\"__param\"), aligned(8))) =" \
+					"{ __param_str_${word#*:}, __this_module, param_ops_int, 0, &value_$n };"
 				;;
 			import:*)
 				echo "extern int ${word#*:}(void); int (*use_$n)(void) = ${word#*:};"

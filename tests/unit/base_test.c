@@ -59,6 +59,9 @@ static void paths_give_names(void **state)
 	assert_true(kmt_name_is_path("./x"));
 	assert_false(kmt_name_is_path("x"));
 	assert_false(kmt_name_is_path(".ko"));
+	assert_false(kmt_name_is_path("devname:cpu/microcode"));
+	assert_true(kmt_name_is_path("/dir:x/y"));
+	assert_true(kmt_name_is_path("./dir:x/y"));
 }
 
 static void distances(void **state)

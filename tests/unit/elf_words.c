@@ -87,7 +87,11 @@ static void add_word(struct words *t, const char *word, bool local)
 
 	if (colon && colon < end)
 		name = keep(t, kmt_strndup(colon + 1, (size_t)(end - colon - 1)));
-	if (name && is_export(word)) {
+	if (name && !strncmp(word, "param:", 6)) {
+		if (local)
+			elf_fixture_symbol(&t->elf, keep(t, kmt_asprintf("__param_str_%s", name)), STB_LOCAL,
+				SHN_ABS, 0);
+	} else if (name && is_export(word)) {
 		if (local)
 			add_export(t, word, name, crc);
 	} else if (name && (!strncmp(word, "import:", 7) || !strncmp(word, "weak:", 5))) {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <kmt/model/modfacts.h>
 #include <kmt/model/params.h>
 
 static void good(const char *type, const char *value)
@@ -115,14 +116,17 @@ static void test_other_types(void **state)
 
 static int check(const char *arg, struct kmt_err *err)
 {
-	static struct kmt_modinfo_param rows[] = {
-		{"speed", 5, "How fast", "int"}, {"lo_ud", 5, NULL, "bool"}, {"level", 5, "0 to 9", NULL}};
-	static const char *others_v[] = {"speed", "secret"};
-	static const struct kmt_modinfo_params declared = {.rows = {rows, 3, 3}};
-	static const struct kmt_strv others = {others_v, 2, 2};
-	const struct kmt_params_known known = {.declared = &declared, .others = &others, .long_bits = 64};
+	static struct kmt_param rows[] = {
+		{.name = "speed", .description = "How fast", .type = "int", .known = true},
+		{.name = "lo_ud", .type = "bool", .known = true},
+		{.name = "level", .description = "0 to 9", .known = true},
+		{.name = "secret", .known = true},
+		{.name = "typo", .configured = "1"},
+	};
+	const struct kmt_modfacts facts = {
+		.module.name = "mod", .params = {rows, KMT_ARRAY_SIZE(rows), 0}, .long_bits = 64};
 
-	return kmt_params_check(&known, "mod", arg, err);
+	return kmt_modfacts_check_param(&facts, arg, err);
 }
 
 static void test_known(void **state)
@@ -147,24 +151,27 @@ static void test_unknown(void **state)
 	assert_string_equal(err.hint, "speed: How fast");
 	assert_true(check("speed", &err) < 0);
 	assert_string_equal(err.msg, "parameter speed of mod is of type int and needs a value");
+	assert_true(check("typo=1", &err) < 0);
+	assert_string_equal(err.msg, "mod has no parameter 'typo'");
 	assert_true(check("=1", &err) < 0);
 	assert_int_equal(err.kind, KMT_ERR_USAGE);
 }
 
 static void test_many_names(void **state)
 {
-	struct kmt_modinfo_param rows[40];
-	struct kmt_modinfo_params declared = {.rows = {rows, 40, 40}};
-	struct kmt_params_known known = {.declared = &declared, .long_bits = 64};
+	struct kmt_param rows[40];
+	struct kmt_modfacts facts = {.module.name = "mod", .params = {rows, 40, 40}};
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 
 	for (size_t i = 0; i < 40; i++)
-		rows[i] = (struct kmt_modinfo_param){.name = "name", .name_len = 4};
-	assert_true(kmt_params_check(&known, "mod", "x=1", &err) < 0);
+		rows[i] = (struct kmt_param){.name = "name", .known = true};
+	assert_true(kmt_modfacts_check_param(&facts, "x=1", &err) < 0);
 	assert_non_null(strstr(err.hint, "name and 16 more"));
-	declared.rows.n = 0;
-	assert_true(kmt_params_check(&known, "mod", "x=1", &err) < 0);
+	facts.params.n = 0;
+	assert_true(kmt_modfacts_check_param(&facts, "x=1", &err) < 0);
 	assert_string_equal(err.hint, "mod takes no parameters");
+	facts.module.unchecked = true;
+	assert_int_equal(kmt_modfacts_check_param(&facts, "x=1", NULL), 0);
 }
 
 static void words(const char *options, const char *want)

@@ -42,6 +42,9 @@ int kmt_err_errno(struct kmt_err *err, int errnum, const char *fmt, ...)
 /* Puts "text: " before the message. Returns -errnum of ERR (so it can end a function). */
 int kmt_err_wrap(struct kmt_err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Makes ERR, which may be NULL, say what FROM says. Returns -errnum of FROM, 0 if it holds nothing. */
+int kmt_err_copy(struct kmt_err *err, const struct kmt_err *from);
+
 /* Sets the next step. Replaces an earlier hint. */
 void kmt_err_hint(struct kmt_err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

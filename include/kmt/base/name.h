@@ -28,7 +28,8 @@ int kmt_name_from_path(const char *path, char *out, size_t size);
 
 bool kmt_name_equal(const char *a, const char *b); /* '-' and '_' are the same */
 
-/* Whether ARG names a file rather than a module: holds a '/', or ends in .ko, .ko.gz, .ko.xz, .ko.zst. */
+/* Whether ARG names a file rather than a module: holds a '/', or ends in .ko, .ko.gz, .ko.xz, .ko.zst. With
+ * a ':' before the '/' it is an alias ("devname:cpu/microcode"). */
 bool kmt_name_is_path(const char *arg);
 /* Whether NAME ends in one of the four module endings. */
 bool kmt_name_is_module_file(const char *name);

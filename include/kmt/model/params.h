@@ -1,32 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What parameters a module takes, and whether a value can be one of them: the kernel ignores a parameter
- * that it does not know, and says nothing but "Invalid argument" of one that it cannot read. Pure. Is
- * never stricter than the kernel: a type of the module's own, a callback, a limit is for it to judge.
+ * Values of module parameters: whether a type has one, whether two are the same, and how they are written in
+ * a string of options. Pure. Never stricter than the kernel, which only answers "Invalid argument": a type of
+ * the module's own, a callback, a limit is for it to judge.
  */
 #ifndef KMT_MODEL_PARAMS_H
 #define KMT_MODEL_PARAMS_H
 
 #include <stdbool.h>
 #include <kmt/base/arena.h>
-#include <kmt/base/err.h>
 #include <kmt/base/strbuf.h>
-#include <kmt/base/vec.h>
-#include <kmt/source/modinfo.h>
-
-struct kmt_params_known {
-	const struct kmt_modinfo_params *declared;
-	const struct kmt_strv *others; /* parameters that .modinfo does not tell of; NULL for none */
-	unsigned int long_bits;	       /* 32 or 64: how large a long is for the module */
-};
-
-/*
- * Checks ARG, "NAME" or "NAME=VALUE" as on a command line (VALUE may be quoted), for MODULE. USAGE with
- * the names that there are as the hint, if it has no such parameter; USAGE with its type if VALUE can be
- * none.
- */
-int kmt_params_check(const struct kmt_params_known *known, const char *module, const char *arg,
-	struct kmt_err *err);
+#include <kmt/model/config.h>
 
 /* Whether VALUE (without quotes; NULL for none at all) can be of TYPE, a type as .modinfo spells it:
  * NULL if it can, else what there is instead: "not a number" ... Types that are not known always can. */
@@ -56,5 +40,10 @@ struct kmt_param_word {
 bool kmt_param_word_next(const char **s, struct kmt_param_word *out);
 /* Whether the word sets parameter NAME: '-' and '_' are the same. */
 bool kmt_param_word_is(const struct kmt_param_word *word, const char *name);
+
+/* The value that OPTIONS give parameter NAME: the kernel takes the last of several. NULL if none does. "" for
+ * a name alone. *ORIGIN says where. */
+const char *kmt_config_value(const struct kmt_config_options *options, const char *name,
+	struct kmt_arena *arena, struct kmt_origin *origin);
 
 #endif

@@ -3,9 +3,8 @@
 #ifndef KMT_OUT_LIST_H
 #define KMT_OUT_LIST_H
 
-#include <kmt/model/snapshot.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/out/rows.h>
-#include <kmt/source/kofile.h>
 
 /* What the module file says: read when the first of these is asked for. */
 struct kmt_list_file {
@@ -30,13 +29,14 @@ struct kmt_list_ctx {
 	struct kmt_snapshot snap;
 	struct kmt_arena arena;
 	KMT_VEC(const char **) lists; /* cells that are lists */
-	struct kmt_kofile *ko;	      /* made at first use */
-	struct kmt_modinfo modinfo;
+	struct kmt_modfacts facts;    /* of the file that was read last */
 };
 
 extern const struct kmt_column kmt_list_columns[];
 /* The names of those that need the module tree; NULL-terminated. */
 extern const char *const kmt_list_tree_columns[];
+
+const char *kmt_state_word(enum kmt_state state); /* "live", "loading", "unloading" */
 
 void kmt_list_ctx_free(struct kmt_list_ctx *ctx);
 

@@ -3,7 +3,7 @@
 #ifndef KMT_OUT_PARAMS_H
 #define KMT_OUT_PARAMS_H
 
-#include <kmt/model/paramlist.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/out/rows.h>
 
 extern const struct kmt_column kmt_param_columns[]; /* rows: struct kmt_param; context: struct kmt_arena */

@@ -6,22 +6,15 @@
 #ifndef KMT_PLAN_PARAMS_H
 #define KMT_PLAN_PARAMS_H
 
-#include <kmt/model/paramlist.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/plan/plan.h>
-
-struct kmt_params_target {
-	const char *module; /* normal form */
-	bool in_kernel;	    /* loaded, or built in */
-	bool builtin;
-	const struct kmt_paramlist *list;
-};
 
 /*
  * Adds a step for each of ARGS, "PARAM=VALUE", which have been checked before. FAILED if the module is not
  * there, REFUSED for a parameter that cannot be written while it is; the hint says what can be done.
  * OPTIONAL: what cannot be written now is left out instead, and told in LATER, a sentence for each.
  */
-int kmt_plan_params(const struct kmt_params_target *t, const struct kmt_strv *args, bool optional,
+int kmt_plan_params(const struct kmt_modfacts *f, const struct kmt_strv *args, bool optional,
 	struct kmt_strv *later, struct kmt_plan *plan, struct kmt_err *err);
 
 #endif

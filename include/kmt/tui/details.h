@@ -8,8 +8,8 @@
 #define KMT_TUI_DETAILS_H
 
 #include <kmt/base/name.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/model/users.h>
-#include <kmt/out/info.h>
 #include <kmt/tui/doc.h>
 #include <kmt/tui/model.h>
 
@@ -31,8 +31,7 @@ enum kmt_tab {
 struct kmt_details_entry {
 	char name[KMT_NAME_MAX]; /* "": unused */
 	unsigned long used;	 /* when: the entry that was not used for longest goes */
-	struct kmt_info_item item;
-	struct kmt_info_worker worker;
+	struct kmt_modfacts facts;
 	struct kmt_err err; /* why the file could not be read; the rest is shown all the same */
 	uint64_t file_size; /* 0 if there is no file */
 	bool has_users;
@@ -42,7 +41,6 @@ struct kmt_details_entry {
 };
 
 struct kmt_details {
-	struct kmt_info_request request;
 	struct kmt_details_entry *entries; /* KMT_DETAILS_KEPT */
 	unsigned long clock;
 };

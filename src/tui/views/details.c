@@ -42,22 +42,19 @@ const size_t *kmt_details_counts(struct kmt_details *d, const char *name)
 static void count(struct kmt_details_entry *e)
 {
 	const struct kmt_modinfo_field *f;
-	struct kmt_paramlist list = {0};
 
-	kmt_info_join_params(&e->worker, &list);
-	e->counts[KMT_TAB_PARAMS] = list.rows.n;
-	kmt_paramlist_free(&list);
-	kmt_vec_foreach (f, &e->worker.facts.fields.fields)
+	e->counts[KMT_TAB_PARAMS] = e->facts.params.n;
+	kmt_vec_foreach (f, &e->facts.fields.fields)
 		if (kmt_modinfo_is(f, "alias"))
 			e->counts[KMT_TAB_ALIAS]++;
-	e->counts[KMT_TAB_CONFIG] = e->worker.facts.config.n;
+	e->counts[KMT_TAB_CONFIG] = e->facts.config.n;
 }
 
 static void forget_entry(struct kmt_details_entry *e)
 {
 	for (size_t i = 0; i < KMT_TAB_COUNT; i++)
 		kmt_doc_free(&e->docs[i]);
-	kmt_info_worker_free(&e->worker);
+	kmt_modfacts_free(&e->facts);
 	kmt_users_free(&e->users);
 	kmt_err_clear(&e->err);
 	*e = (struct kmt_details_entry){0};
@@ -101,36 +98,25 @@ static struct kmt_details_entry *read_entry(
 	struct kmt_snapshot *snap = &m->list.snap;
 	const struct kmt_module *module = row->module;
 	struct kmt_details_entry *e;
+	struct kmt_modref ref;
 	struct stat st;
 
 	if (!d->entries)
 		d->entries = kmt_alloc(KMT_DETAILS_KEPT * sizeof(*d->entries));
 	e = oldest(d);
 	forget_entry(e);
-	d->request = (struct kmt_info_request){
-		.snap = snap,
-		.root = m->root,
-		.parts = KMT_INFO_BUILD_ID | KMT_INFO_SIGNATURE | KMT_INFO_PARAMS | KMT_INFO_LOADED |
-			 KMT_INFO_LIVE | KMT_INFO_CONFIG,
-	};
 	snprintf(e->name, sizeof(e->name), "%s", row->name);
 	e->used = ++d->clock;
-	e->worker.request = &d->request;
 	if (!module && snap->has_tree)
 		module = kmt_modindex_find(&snap->index, row->name);
-	e->item = (struct kmt_info_item){.name = e->name,
-		.path = module && !module->builtin ? module->path : NULL};
-	if (e->item.path && !kmt_root_stat(m->root, e->item.path, &st))
+	ref = (struct kmt_modref){.name = e->name,
+		.path = module && !module->builtin ? module->path : NULL,
+		.builtin = row->builtin};
+	if (ref.path && !kmt_root_stat(m->root, ref.path, &st))
 		e->file_size = (uint64_t)st.st_size;
-	if (snap->has_tree)
-		kmt_info_read(&e->worker, &e->item, &e->err);
-	if (e->err.kind || !snap->has_tree) {
-		/* Without a file there still is what the kernel and the configuration say. */
-		e->worker.facts.item = &e->item;
-		kmt_sysmodule_params(m->root, e->name, &e->worker.arena, &e->worker.facts.live);
-		e->worker.facts.config.n = 0;
-		kmt_info_read_config(snap, &e->worker.facts, &e->worker.arena);
-	}
+	/* Without a file there still is what the kernel and the configuration say. */
+	kmt_modfacts_read(&e->facts, snap, &ref,
+		KMT_FACTS_BUILD_ID | KMT_FACTS_SIGNATURE | KMT_FACTS_ALL_PARAMS, &e->err);
 	count(e);
 	return e;
 }
@@ -142,7 +128,7 @@ bool kmt_details_no_file(const struct kmt_details_entry *e, const struct kmt_mod
 		kmt_doc_wrap(doc, "", 0, KMT_ROLE_BAD, e->err.msg);
 	else if (!m->list.snap.has_tree)
 		kmt_doc_wrap(doc, "", 0, KMT_ROLE_WARN, m->list.snap.tree_err.msg);
-	else if (!e->item.path && !row->builtin)
+	else if (!e->facts.module.path && !row->builtin)
 		kmt_doc_wrap(doc, "", 0, KMT_ROLE_WARN, "It is not in the module tree: its file is not known.");
 	else
 		return false;

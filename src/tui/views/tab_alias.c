@@ -90,7 +90,7 @@ static void collect(
 	const struct kmt_modinfo_field *f;
 	struct kmt_strv others = {0};
 
-	kmt_vec_foreach (f, &e->worker.facts.fields.fields) {
+	kmt_vec_foreach (f, &e->facts.fields.fields) {
 		if (!kmt_modinfo_is(f, "alias"))
 			continue;
 		a->n++;

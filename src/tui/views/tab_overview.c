@@ -14,7 +14,7 @@
 
 static const char *field(const struct kmt_details_entry *e, const char *key)
 {
-	return kmt_modinfo_get(&e->worker.facts.fields, key);
+	return kmt_modinfo_get(&e->facts.fields, key);
 }
 
 static void label(struct kmt_doc *doc, const char *text)
@@ -38,12 +38,12 @@ static void add_file(struct kmt_details_entry *e, struct kmt_model *m, const str
 		return;
 	}
 	label(doc, "File");
-	if (!e->item.path)
+	if (!e->facts.module.path)
 		kmt_doc_add(doc, row->builtin ? KMT_ROLE_TEXT : KMT_ROLE_WARN,
 			row->builtin ? "none: part of the kernel image" : "not in the module tree");
 	else {
 		kmt_size_text(e->file_size, size);
-		kmt_doc_add(doc, KMT_ROLE_TEXT, kmt_model_short_path(&m->list.snap, e->item.path));
+		kmt_doc_add(doc, KMT_ROLE_TEXT, kmt_model_short_path(&m->list.snap, e->facts.module.path));
 		kmt_doc_addf(doc, KMT_ROLE_DIM, "   %s", size);
 	}
 	if (license)
@@ -62,7 +62,7 @@ static void add_state(const struct kmt_list_row *row, struct kmt_doc *doc)
 	}
 	kmt_size_text(mod->size, size);
 	kmt_doc_add(doc, mod->state == KMT_STATE_LIVE ? KMT_ROLE_GOOD : KMT_ROLE_WARN,
-		kmt_info_state_word(mod->state));
+		kmt_state_word(mod->state));
 	kmt_doc_addf(doc, KMT_ROLE_TEXT, ", %s in memory", size);
 	if (*mod->taint)
 		kmt_doc_addf(doc, KMT_ROLE_WARN, ", taints the kernel: %s", mod->taint);
@@ -157,9 +157,9 @@ static void add_unload(struct kmt_details_entry *e, struct kmt_model *m, const s
 
 static void add_signature(struct kmt_details_entry *e, struct kmt_doc *doc)
 {
-	const struct kmt_info_facts *f = &e->worker.facts;
+	const struct kmt_modfacts *f = &e->facts;
 
-	if (!e->item.path || e->err.kind)
+	if (!e->facts.module.path || e->err.kind)
 		return;
 	label(doc, "Signature");
 	if (f->has_signature && f->signature.signer_n)
@@ -167,17 +167,17 @@ static void add_signature(struct kmt_details_entry *e, struct kmt_doc *doc)
 			(int)f->signature.signer_n, f->signature.signer);
 	else if (f->has_signature)
 		kmt_doc_add(doc, KMT_ROLE_TEXT, f->signature.id);
-	else if (e->worker.sig_err.msg)
-		kmt_doc_add(doc, KMT_ROLE_WARN, e->worker.sig_err.msg);
+	else if (e->facts.signature_err.msg)
+		kmt_doc_add(doc, KMT_ROLE_WARN, e->facts.signature_err.msg);
 	else
 		kmt_doc_add(doc, KMT_ROLE_DIM, "none");
 }
 
 static void add_copy(const struct kmt_details_entry *e, struct kmt_doc *doc)
 {
-	const struct kmt_info_facts *f = &e->worker.facts;
+	const struct kmt_modfacts *f = &e->facts;
 
-	if (f->same != KMT_INFO_OTHER_FILE)
+	if (f->same != KMT_OTHER_FILE)
 		return;
 	label(doc, "Copy");
 	kmt_doc_addf(doc, KMT_ROLE_WARN, "what is loaded was made from another file: its %s differs",
@@ -186,19 +186,19 @@ static void add_copy(const struct kmt_details_entry *e, struct kmt_doc *doc)
 
 static void add_config(const struct kmt_details_entry *e, struct kmt_doc *doc)
 {
-	const struct kmt_info_config *line;
+	const struct kmt_config_line *line;
 
-	if (!e->worker.facts.config.n)
+	if (!e->facts.config.n)
 		return;
-	line = &e->worker.facts.config.v[0];
+	line = &e->facts.config.v[0];
 	label(doc, "Config");
 	kmt_doc_add(doc, KMT_ROLE_TEXT, line->text);
 	if (line->origin.line)
 		kmt_doc_addf(doc, KMT_ROLE_DIM, "   %s:%u", line->origin.file, line->origin.line);
 	else
 		kmt_doc_addf(doc, KMT_ROLE_DIM, "   %s", line->origin.file);
-	if (e->worker.facts.config.n > 1)
-		kmt_doc_addf(doc, KMT_ROLE_DIM, "   and %zu more", e->worker.facts.config.n - 1);
+	if (e->facts.config.n > 1)
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "   and %zu more", e->facts.config.n - 1);
 }
 
 static void add_aliases(struct kmt_details_entry *e, struct kmt_doc *doc)
@@ -207,7 +207,7 @@ static void add_aliases(struct kmt_details_entry *e, struct kmt_doc *doc)
 	const struct kmt_modinfo_field *f;
 	size_t n = 0;
 
-	kmt_vec_foreach (f, &e->worker.facts.fields.fields)
+	kmt_vec_foreach (f, &e->facts.fields.fields)
 		if (kmt_modinfo_is(f, "alias") && n++ < ALIASES_SHOWN)
 			kmt_strbuf_addf(&list, "%s%s", n > 1 ? " " : "", f->value);
 	if (n > ALIASES_SHOWN)

@@ -119,7 +119,7 @@ static void add_note(const struct sections *s, int r, const struct kmt_details_e
 		note = "Nothing tells where its sections are in memory; these are those of its file.";
 	} else if (s->hidden) {
 		note = "The kernel hides addresses (kernel.kptr_restrict); these are the sections of its file.";
-	} else if (e->worker.facts.same == KMT_INFO_OTHER_FILE) {
+	} else if (e->facts.same == KMT_OTHER_FILE) {
 		note = "Where its sections are in memory. It was made from another file: sizes are not known.";
 	} else {
 		role = KMT_ROLE_DIM;
@@ -144,7 +144,7 @@ static void add_table(const struct sections *s, struct kmt_doc *doc)
 void kmt_tab_sect(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
 	struct kmt_doc *doc)
 {
-	bool has_file = e->item.path && !e->err.kind && e->worker.facts.same != KMT_INFO_OTHER_FILE;
+	bool has_file = e->facts.module.path && !e->err.kind && e->facts.same != KMT_OTHER_FILE;
 	struct sections s = {0};
 	int r;
 
@@ -155,7 +155,7 @@ void kmt_tab_sect(struct kmt_details_entry *e, struct kmt_model *m, const struct
 	}
 	r = row->loaded ? kmt_sysmodule_sections(m->root, row->name, &s.arena, &s.memory) : -ENOENT;
 	if (has_file)
-		kmt_kofile_sections(e->worker.ko, &s.arena, &s.file);
+		kmt_kofile_sections(e->facts.ko, &s.arena, &s.file);
 	join(&s, !r);
 	if (s.rows.n || !kmt_details_no_file(e, m, row, doc))
 		add_note(&s, r, e, row, doc);

@@ -23,19 +23,19 @@ static void add_hex(struct kmt_doc *doc, const char *label, const unsigned char 
 /* Why it cannot be read, without the path, which is known here. NULL if it can. */
 static const char *problem(const struct kmt_details_entry *e, const struct kmt_model *m)
 {
-	const char *msg = e->worker.sig_err.msg;
-	size_t n = strlen(m->root->path) + strlen(e->item.path) + 2;
+	const char *msg = e->facts.signature_err.msg;
+	size_t n = strlen(m->root->path) + strlen(e->facts.module.path) + 2;
 
-	return msg && strlen(msg) > n && !e->worker.facts.has_signature ? msg + n : msg;
+	return msg && strlen(msg) > n && !e->facts.has_signature ? msg + n : msg;
 }
 
 static void add_signature(
 	const struct kmt_details_entry *e, const struct kmt_model *m, struct kmt_doc *doc)
 {
-	const struct kmt_signature *s = &e->worker.facts.signature;
+	const struct kmt_signature *s = &e->facts.signature;
 	const char *why = problem(e, m);
 
-	if (!e->worker.facts.has_signature) {
+	if (!e->facts.has_signature) {
 		kmt_doc_wrap(doc, "Signature", INDENT, why ? KMT_ROLE_BAD : KMT_ROLE_WARN, why ? why : "none");
 		return;
 	}
@@ -66,15 +66,15 @@ static void add_switches(const struct kmt_policy *p, struct kmt_doc *doc)
 
 static enum kmt_seal seal_of(const struct kmt_details_entry *e)
 {
-	if (e->worker.facts.has_signature)
-		return strcmp(e->worker.facts.signature.id, "PKCS#7") ? KMT_SEAL_OLD : KMT_SEAL_PKCS7;
-	return e->worker.sig_err.msg ? KMT_SEAL_DAMAGED : KMT_SEAL_NONE;
+	if (e->facts.has_signature)
+		return strcmp(e->facts.signature.id, "PKCS#7") ? KMT_SEAL_OLD : KMT_SEAL_PKCS7;
+	return e->facts.signature_err.msg ? KMT_SEAL_DAMAGED : KMT_SEAL_NONE;
 }
 
 /* A loaded module whose signature the kernel could not check has the letter E. */
 static enum kmt_key_state key_of(const struct kmt_details_entry *e, const struct kmt_list_row *row)
 {
-	if (!row->loaded || e->worker.facts.same == KMT_INFO_OTHER_FILE)
+	if (!row->loaded || e->facts.same == KMT_OTHER_FILE)
 		return KMT_KEY_NOT_KNOWN;
 	return strchr(row->loaded->taint, 'E') ? KMT_KEY_BAD : KMT_KEY_GOOD;
 }
@@ -101,7 +101,7 @@ void kmt_tab_sig(struct kmt_details_entry *e, struct kmt_model *m, const struct 
 {
 	if (kmt_details_no_file(e, m, row, doc))
 		return;
-	if (!e->item.path) {
+	if (!e->facts.module.path) {
 		kmt_doc_line(doc, NULL);
 		kmt_doc_add(doc, KMT_ROLE_DIM, "It is built in: who trusts the kernel image trusts it.");
 		return;

@@ -80,12 +80,12 @@ void kmt_tab_sym(struct kmt_details_entry *e, struct kmt_model *m, const struct 
 
 	if (kmt_details_no_file(e, m, row, doc))
 		return;
-	if (!e->item.path) {
+	if (!e->facts.module.path) {
 		kmt_doc_line(doc, NULL);
 		kmt_doc_add(doc, KMT_ROLE_DIM, "It is built in: its symbols are the kernel's.");
 		return;
 	}
-	if (kmt_symlist_read(e->worker.ko, &m->list.snap, kmt_model_exports(m), &list, &err))
+	if (kmt_symlist_read(e->facts.ko, &m->list.snap, kmt_model_exports(m), &list, &err))
 		kmt_doc_wrap(doc, "", 0, KMT_ROLE_BAD, err.msg);
 	add_heading(doc, "Exports", list.exported.n);
 	add_table(m, list.exported.v, list.exported.n, doc);

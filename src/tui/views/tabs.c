@@ -34,27 +34,28 @@ void kmt_tab_params(struct kmt_details_entry *e, struct kmt_model *m, const stru
 	struct kmt_doc *doc)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
-	struct kmt_paramlist list = {0};
 	struct kmt_rows rows = {.columns = kmt_param_columns, .ctx = &doc->arena};
-	kmt_autofree const void **order = NULL;
+	size_t n = e->facts.params.n;
+	kmt_autofree const void **order = kmt_realloc_array(NULL, n + 1, sizeof(*order));
+	bool unknown = false;
 
-	kmt_info_join_params(&e->worker, &list);
-	kmt_info_add_defaults(&e->worker, &list);
-	order = kmt_realloc_array(NULL, list.rows.n + 1, sizeof(*order));
-	for (size_t i = 0; i < list.rows.n; i++)
-		order[rows.n++] = &list.rows.v[i];
+	for (size_t i = 0; i < n; i++) {
+		order[rows.n++] = &e->facts.params.v[i];
+		unknown |= !e->facts.params.v[i].known;
+	}
 	rows.rows = order;
 	if (rows.n) {
-		kmt_select(kmt_param_columns, "name,type,mode,default,value,configured,description", NULL,
-			&sel, NULL);
+		kmt_select(kmt_param_columns,
+			unknown ? "name,type,mode,default,value,configured,note,description"
+				: "name,type,mode,default,value,configured,description",
+			NULL, &sel, NULL);
 		kmt_doc_table(doc, &rows, &sel, NULL);
 		for (size_t i = 0; i < rows.n; i++)
-			doc->lines.v[i + 1].param = line_param(&list.rows.v[i], &doc->arena);
+			doc->lines.v[i + 1].param = line_param(&e->facts.params.v[i], &doc->arena);
 	} else {
 		kmt_doc_line(doc, NULL);
 		kmt_doc_add(doc, KMT_ROLE_DIM, e->err.msg ? e->err.msg : "It takes no parameters.");
 	}
-	kmt_paramlist_free(&list);
 }
 
 static int depth_of(const struct kmt_deps_row *row)
@@ -156,7 +157,7 @@ void kmt_tab_deps(struct kmt_details_entry *e, struct kmt_model *m, const struct
 	add_tree(m, row->name, true, doc);
 }
 
-static void add_line(struct kmt_doc *doc, const struct kmt_info_config *line)
+static void add_line(struct kmt_doc *doc, const struct kmt_config_line *line)
 {
 	kmt_doc_line(doc, NULL);
 	kmt_doc_add(doc, KMT_ROLE_TEXT, line->text);
@@ -172,8 +173,8 @@ static void add_line(struct kmt_doc *doc, const struct kmt_info_config *line)
 void kmt_tab_config(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
 	struct kmt_doc *doc)
 {
-	for (size_t i = 0; i < e->worker.facts.config.n; i++)
-		add_line(doc, &e->worker.facts.config.v[i]);
+	for (size_t i = 0; i < e->facts.config.n; i++)
+		add_line(doc, &e->facts.config.v[i]);
 	if (doc->lines.n)
 		return;
 	kmt_doc_line(doc, NULL);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is known of one module: its file, the running kernel's copy, the configuration lines about it, and
+ * its parameters from all three, joined by name. Every command and the browser read a module here. Reads
+ * below the snapshot's root, changes nothing.
+ */
+#ifndef KMT_MODEL_MODFACTS_H
+#define KMT_MODEL_MODFACTS_H
+
+#include <kmt/model/lookup.h>
+#include <kmt/model/snapshot.h>
+#include <kmt/source/kofile.h>
+#include <kmt/source/modinfo.h>
+#include <kmt/source/signature.h>
+#include <kmt/source/sysmodule.h>
+
+/* The module that is meant. Strings are the snapshot's or the caller's. */
+struct kmt_modref {
+	const char *name;  /* normal form */
+	const char *path;  /* its file, absolute below the root; NULL: built in, or only loaded */
+	const char *alias; /* what it was found by, which options lines may name; NULL: its name */
+	bool builtin;
+	bool unchecked; /* there is no module tree to tell what it is */
+};
+
+struct kmt_modref kmt_modref_of_match(const struct kmt_lookup_match *match);
+/* ARG is a file, from the working directory, or with --root from the root's top. -EINVAL if no module can
+ * have its name; REF is filled all the same. */
+int kmt_modref_of_file(
+	struct kmt_snapshot *snap, const char *arg, struct kmt_modref *ref, struct kmt_err *err);
+/* The one module that QUERY means: a name, an alias, a file, or what only the kernel knows. NOT_FOUND; USAGE
+ * if there are several. */
+int kmt_modref_find(
+	struct kmt_snapshot *snap, const char *query, struct kmt_modref *ref, struct kmt_err *err);
+
+/* What costs something to read. The fields of .modinfo are always read. */
+#define KMT_FACTS_BUILD_ID (1u << 0)
+#define KMT_FACTS_SIGNED (1u << 1) /* whether there is a signature */
+#define KMT_FACTS_SIGNATURE (1u << 2)
+#define KMT_FACTS_DECLARED (1u << 3) /* parm and parmtype fields put together */
+#define KMT_FACTS_LOADED (1u << 4)   /* the running kernel's copy */
+#define KMT_FACTS_PARAMS (1u << 5)   /* the parameters that the file has, also those that are not declared */
+#define KMT_FACTS_DEFAULTS (1u << 6) /* of PARAMS: ... and their values in the file */
+#define KMT_FACTS_LIVE (1u << 7)     /* ... and those that the kernel has, with their values */
+#define KMT_FACTS_CONFIG (1u << 8)   /* configuration lines; of PARAMS: ... and what these set */
+#define KMT_FACTS_ALL_PARAMS                                                                       \
+	(KMT_FACTS_LOADED | KMT_FACTS_PARAMS | KMT_FACTS_DEFAULTS | KMT_FACTS_LIVE | KMT_FACTS_CONFIG)
+
+struct kmt_param {
+	const char *name, *type, *description; /* type and description NULL: the file does not say */
+	bool known;			       /* the file or the kernel knows it */
+	const char *default_value;	       /* as the file tells; NULL: it is not known */
+	const struct kmt_sysparam *live;       /* NULL: the kernel does not show it */
+	const char *configured;		       /* the value that a load would set; NULL: none */
+	struct kmt_origin origin;	       /* where that is written */
+};
+
+/* Whether the loaded module was made from this file. */
+enum kmt_same_file {
+	KMT_SAME_UNKNOWN,
+	KMT_SAME_FILE,
+	KMT_OTHER_FILE,
+};
+
+/* A line of configuration that is about the module. */
+struct kmt_config_line {
+	struct kmt_origin origin;
+	const char *text; /* "options loop max_loop=8" */
+};
+
+/* Kept for one module after the other: its memory is reused. All zero is valid. */
+struct kmt_modfacts {
+	struct kmt_modref module;
+	struct kmt_modinfo fields;
+	struct kmt_modinfo_params declared;
+	bool has_file; /* it was read: KO is open */
+	enum kmt_compression compression;
+	const unsigned char *build_id;
+	size_t build_id_n;
+	bool is_signed;
+	bool has_signature;
+	struct kmt_signature signature;
+	struct kmt_err signature_err;	  /* why there is one that cannot be read */
+	const struct kmt_procmod *loaded; /* NULL: not loaded */
+	struct kmt_sysmodule sys;
+	enum kmt_same_file same;
+	const char *same_by; /* "build-id" or "srcversion" */
+	KMT_VEC(struct kmt_config_line) config;
+	KMT_VEC(struct kmt_param) params; /* as declared; then those that only the symbol table, only the
+					     kernel, only the configuration knows */
+	struct kmt_err params_err;	  /* the file is damaged: some may be missing */
+	unsigned int long_bits;		  /* how large a long is for the module */
+
+	struct kmt_snapshot *snap;
+	struct kmt_kofile *ko;
+	struct kmt_sigreader sigreader;
+	struct kmt_sysparams live;
+	struct kmt_ko_defaults defaults;
+	struct kmt_arena arena;
+};
+
+/* Reads PARTS, KMT_FACTS_ bits, of REF. What was read before is not valid any more. On failure, which is
+ * that of the file, only what does not come from it is there. */
+int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const struct kmt_modref *ref,
+	unsigned int parts, struct kmt_err *err);
+/* Reads ALL_PARAMS of the one module that QUERY means. A file whose parameters cannot all be read is a
+ * failure. */
+int kmt_modfacts_find(
+	struct kmt_modfacts *f, struct kmt_snapshot *snap, const char *query, struct kmt_err *err);
+void kmt_modfacts_free(struct kmt_modfacts *f);
+
+/* The parameter of that name, of N bytes; NULL if there is none. '-' and '_' are the same. */
+const struct kmt_param *kmt_modfacts_param(const struct kmt_modfacts *f, const char *name, size_t n);
+
+/*
+ * Checks ARG, "NAME" or "NAME=VALUE" as on a command line (VALUE may be quoted). USAGE with the names that
+ * there are as the hint, if the module has no such parameter; USAGE with its type if VALUE can be none.
+ */
+int kmt_modfacts_check_param(const struct kmt_modfacts *f, const char *arg, struct kmt_err *err);
+int kmt_modfacts_check_params(const struct kmt_modfacts *f, const struct kmt_strv *args, struct kmt_err *err);
+
+#endif

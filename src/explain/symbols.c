@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/explain/symbols.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Who has a symbol that the module needs: the tree is asked first, as modprobe does. */
+static void find_provider(struct kmt_snapshot *snap, const struct kmt_map *kernel,
+	const struct kmt_ko_symbol *symbol, struct kmt_symbol_row *row)
+{
+	kmt_autofree char *query = kmt_asprintf("symbol:%s", symbol->name);
+	const struct kmt_export *e = kmt_map_get(kernel, symbol->name);
+	struct kmt_index_matches found = {0};
+
+	if (snap->has_tree)
+		kmt_modindex_match(&snap->index, KMT_INDEX_SYMBOLS, query, &found, NULL);
+	if (found.rows.n)
+		row->provider = found.rows.v[0].module;
+	else if (e)
+		row->provider = e->module;
+	kmt_vec_free(&found.rows);
+	if (e)
+		row->terms = *e;
+	if (row->provider) {
+		row->state = KMT_SYMBOL_IN_MODULE;
+		if (snap->has_tree)
+			row->module = kmt_modindex_find(&snap->index, row->provider);
+	} else if (e) {
+		row->state = KMT_SYMBOL_IN_KERNEL;
+	} else if (!kernel->n) {
+		row->state = KMT_SYMBOL_NOT_KNOWN;
+	} else {
+		row->state = symbol->weak ? KMT_SYMBOL_WEAK : KMT_SYMBOL_UNRESOLVED;
+	}
+}
+
+static int rank(const struct kmt_symbol_row *row)
+{
+	static const int ranks[] = {
+		[KMT_SYMBOL_UNRESOLVED] = 0,
+		[KMT_SYMBOL_WEAK] = 1,
+		[KMT_SYMBOL_IN_MODULE] = 2,
+		[KMT_SYMBOL_NOT_KNOWN] = 3,
+		[KMT_SYMBOL_IN_KERNEL] = 4,
+	};
+
+	return ranks[row->state];
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct kmt_symbol_row *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static int compare_needed(const void *a, const void *b)
+{
+	const struct kmt_symbol_row *x = a, *y = b;
+	int r = rank(x) - rank(y);
+
+	if (!r && x->provider)
+		r = strcmp(x->provider, y->provider);
+	return r ? r : compare_names(a, b);
+}
+
+int kmt_symlist_read(struct kmt_kofile *ko, struct kmt_snapshot *snap, const struct kmt_map *kernel,
+	struct kmt_symlist *out, struct kmt_err *err)
+{
+	struct kmt_ko_symbols symbols = {0};
+	const struct kmt_ko_symbol *s;
+	int r = kmt_kofile_symbols(ko, &out->arena, &symbols, err);
+
+	kmt_vec_foreach (s, &symbols.rows) {
+		struct kmt_symbol_row row = {.name = s->name};
+
+		if (s->undefined) {
+			find_provider(snap, kernel, s, &row);
+			kmt_vec_push(&out->needed, row);
+			continue;
+		}
+		row.terms = (struct kmt_export){.known = true, .gpl = s->gpl, .ns = s->ns};
+		if (s->has_crc)
+			snprintf(row.crc, sizeof(row.crc), "0x%08" PRIx32, s->crc);
+		kmt_vec_push(&out->exported, row);
+	}
+	if (out->exported.n)
+		qsort(out->exported.v, out->exported.n, sizeof(*out->exported.v), compare_names);
+	if (out->needed.n)
+		qsort(out->needed.v, out->needed.n, sizeof(*out->needed.v), compare_needed);
+	kmt_ko_symbols_free(&symbols);
+	return r;
+}
+
+void kmt_symlist_free(struct kmt_symlist *list)
+{
+	kmt_vec_free(&list->exported);
+	kmt_vec_free(&list->needed);
+	kmt_arena_free(&list->arena);
+}

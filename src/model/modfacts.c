@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "modfacts_priv.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <kmt/base/name.h>
+#include <kmt/model/config.h>
+#include <kmt/model/settings.h>
+#include <kmt/sys/paths.h>
+
+struct kmt_modref kmt_modref_of_match(const struct kmt_lookup_match *match)
+{
+	bool builtin = match->module && match->module->builtin;
+
+	return (struct kmt_modref){.name = match->name,
+		.path = match->module && !builtin ? match->module->path : NULL,
+		.alias = match->alias,
+		.builtin = builtin};
+}
+
+int kmt_modref_of_file(
+	struct kmt_snapshot *snap, const char *arg, struct kmt_modref *ref, struct kmt_err *err)
+{
+	kmt_autofree char *cwd = *arg != '/' && snap->root->is_host ? getcwd(NULL, 0) : NULL;
+	const char *base = strrchr(arg, '/');
+	char name[KMT_NAME_MAX];
+	int r = kmt_name_from_path(arg, name, sizeof(name));
+
+	*ref = (struct kmt_modref){
+		.name = r ? (base ? base + 1 : arg) : kmt_arena_strdup(&snap->arena, name),
+		.path = *arg == '/' ? arg : kmt_arena_printf(&snap->arena, "%s/%s", cwd ? cwd : "", arg),
+	};
+	return r ? kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s is no name of a module file", arg) : 0;
+}
+
+static int several(const char *query, const struct kmt_lookup *found, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf names = KMT_STRBUF_INIT;
+
+	for (size_t i = 0; i < found->rows.n; i++)
+		kmt_strbuf_addf(&names, "%s%s", i ? ", " : "", found->rows.v[i].name);
+	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s means several modules: %s; name one of them",
+		query, kmt_strbuf_str(&names));
+}
+
+/* A module without a file, or a part of the kernel that is none, may have parameters in sysfs. */
+static int find_unindexed(
+	struct kmt_snapshot *snap, const char *query, struct kmt_modref *ref, struct kmt_err *err)
+{
+	kmt_autofree char *dir = NULL;
+	char name[KMT_NAME_MAX];
+	bool loaded;
+
+	if (kmt_name_normalize(query, name, sizeof(name)))
+		return kmt_lookup_not_found(snap, query, err);
+	loaded = snap->running && kmt_snapshot_loaded(snap, name);
+	*ref = (struct kmt_modref){.name = kmt_arena_strdup(&snap->arena, name)};
+	if (!snap->has_tree) {
+		ref->unchecked = !loaded;
+		return 0;
+	}
+	dir = kmt_asprintf("%s/%s", KMT_PATH_SYS_MODULE, name);
+	if (!snap->running || !kmt_root_exists(snap->root, dir))
+		return kmt_lookup_not_found(snap, query, err);
+	ref->builtin = !loaded;
+	return 0;
+}
+
+int kmt_modref_find(
+	struct kmt_snapshot *snap, const char *query, struct kmt_modref *ref, struct kmt_err *err)
+{
+	struct kmt_lookup found = {0};
+	int r;
+
+	if (kmt_name_is_path(query))
+		return kmt_modref_of_file(snap, query, ref, err);
+	r = kmt_lookup_find(snap, query, &found, err);
+	if (!r && found.rows.n > 1)
+		r = several(query, &found, err);
+	else if (!r && (!found.rows.n || !found.rows.v->module))
+		r = find_unindexed(snap, found.rows.n ? found.rows.v->name : query, ref, err);
+	else if (!r)
+		*ref = kmt_modref_of_match(found.rows.v);
+	kmt_lookup_free(&found);
+	return r;
+}
+
+static void reset(struct kmt_modfacts *f)
+{
+	kmt_sysmodule_free(&f->sys);
+	f->sys = (struct kmt_sysmodule){0};
+	f->fields.fields.n = f->declared.rows.n = f->config.n = 0;
+	f->params.n = f->live.rows.n = f->defaults.rows.n = 0;
+	f->compression = KMT_COMP_NONE;
+	f->build_id_n = 0;
+	f->has_file = f->is_signed = f->has_signature = false;
+	f->loaded = NULL;
+	f->same = KMT_SAME_UNKNOWN;
+	f->long_bits = 64;
+	kmt_err_clear(&f->signature_err);
+	kmt_err_clear(&f->params_err);
+	kmt_arena_free(&f->arena);
+}
+
+/* A signature that cannot be read is no failure: signature_err says why. */
+static int read_signature(struct kmt_modfacts *f, unsigned int parts, struct kmt_err *err)
+{
+	struct kmt_err *why = &f->signature_err;
+	struct kmt_ko_sigblob blob;
+	int r = kmt_kofile_sigblob(f->ko, &blob, err);
+
+	if (r < 0)
+		return r;
+	f->is_signed = blob.present;
+	if (!blob.present || !(parts & KMT_FACTS_SIGNATURE))
+		return 0;
+	if (blob.damaged) {
+		kmt_err_set(why, KMT_ERR_FAILED, EBADMSG, "%s%s: the signature is damaged",
+			f->snap->root->path, f->module.path);
+		return 0;
+	}
+	f->has_signature = !kmt_signature_read(&f->sigreader, &blob, &f->signature, why);
+	if (!f->has_signature)
+		kmt_err_wrap(why, "%s%s", f->snap->root->path, f->module.path);
+	return 0;
+}
+
+static int read_file(struct kmt_modfacts *f, unsigned int parts, struct kmt_err *err)
+{
+	int r;
+
+	if (!f->ko)
+		f->ko = kmt_kofile_new();
+	r = kmt_kofile_open(f->ko, f->snap->root, f->module.path, err);
+	if (!r)
+		r = kmt_kofile_modinfo(f->ko, &f->fields, err);
+	if (!r && (parts & KMT_FACTS_BUILD_ID))
+		r = kmt_kofile_build_id(f->ko, &f->build_id, &f->build_id_n, err);
+	if (!r && (parts & (KMT_FACTS_SIGNED | KMT_FACTS_SIGNATURE)))
+		r = read_signature(f, parts, err);
+	if (r < 0) {
+		f->fields.fields.n = 0;
+		return r;
+	}
+	f->has_file = true;
+	f->compression = kmt_kofile_compression(f->ko);
+	f->long_bits = kmt_kofile_class(f->ko) == ELFCLASS32 ? 32 : 64;
+	return 0;
+}
+
+static bool build_id_is(const struct kmt_modfacts *f, const char *hex)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < f->build_id_n; i++, hex += 2)
+		if (hex[0] != digits[f->build_id[i] >> 4] || hex[1] != digits[f->build_id[i] & 15])
+			return false;
+	return !*hex;
+}
+
+/* Both are shown by the kernel for loaded modules only if it was configured so. */
+static void compare_with_loaded(struct kmt_modfacts *f)
+{
+	const char *srcversion = kmt_modinfo_get(&f->fields, "srcversion");
+
+	if (f->sys.build_id && f->build_id_n) {
+		f->same_by = "build-id";
+		f->same = build_id_is(f, f->sys.build_id) ? KMT_SAME_FILE : KMT_OTHER_FILE;
+	} else if (f->sys.srcversion && srcversion) {
+		f->same_by = "srcversion";
+		f->same = strcmp(f->sys.srcversion, srcversion) ? KMT_OTHER_FILE : KMT_SAME_FILE;
+	}
+}
+
+static void add_config(struct kmt_modfacts *f, struct kmt_origin origin, const char *text)
+{
+	kmt_vec_push(&f->config, (struct kmt_config_line){.origin = origin, .text = text});
+}
+
+static bool is_about(const struct kmt_modfacts *f, const struct kmt_conf_line *line)
+{
+	const char *alias = f->module.alias;
+
+	return kmt_conf_line_is_about(line, f->module.name) ||
+	       (alias && line->kind == KMT_CONF_OPTIONS && !strcmp(line->pattern, alias));
+}
+
+static void read_cmdline(struct kmt_modfacts *f)
+{
+	const struct kmt_origin origin = {.file = KMT_PATH_PROC_CMDLINE};
+	const char *name = f->module.name, *alias = f->module.alias;
+	const struct kmt_cmdline_option *option;
+	struct kmt_origin blacklist;
+
+	kmt_vec_foreach (option, &f->snap->cmdline.options)
+		if (!strcmp(option->module, name) || (alias && !strcmp(option->module, alias)))
+			add_config(f, origin,
+				kmt_arena_printf(&f->arena, "%s.%s", option->module, option->param));
+	if (kmt_config_blacklisted(f->snap, name, &blacklist) &&
+		!strcmp(blacklist.file, KMT_PATH_PROC_CMDLINE))
+		add_config(f, origin, kmt_arena_printf(&f->arena, "modprobe.blacklist=%s", name));
+	if (kmt_config_kernel_blacklisted(f->snap, name))
+		add_config(f, origin, kmt_arena_printf(&f->arena, "module_blacklist=%s", name));
+}
+
+static void read_config(struct kmt_modfacts *f)
+{
+	const struct kmt_conf_line *line;
+
+	kmt_vec_foreach (line, &f->snap->conf.lines)
+		if (is_about(f, line))
+			add_config(f, line->origin,
+				kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind),
+					line->pattern, *line->value ? " " : "", line->value));
+	read_cmdline(f);
+}
+
+int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const struct kmt_modref *ref,
+	unsigned int parts, struct kmt_err *err)
+{
+	int r = 0;
+
+	reset(f);
+	f->snap = snap;
+	f->module = *ref;
+	if (ref->path)
+		r = read_file(f, parts, err);
+	else if (ref->builtin && snap->has_tree)
+		r = kmt_modindex_builtin_info(&snap->index, ref->name, &f->fields, err);
+	/* A module that is unloaded meanwhile is one that is not loaded. */
+	if (snap->running && !ref->builtin && (parts & (KMT_FACTS_LOADED | KMT_FACTS_LIVE)))
+		f->loaded = kmt_snapshot_loaded(snap, ref->name);
+	if (f->loaded && !kmt_sysmodule_read(snap->root, ref->name, &f->arena, &f->sys))
+		compare_with_loaded(f);
+	if (parts & KMT_FACTS_CONFIG)
+		read_config(f);
+	if (parts & (KMT_FACTS_DECLARED | KMT_FACTS_PARAMS))
+		kmt_modinfo_params(&f->fields, &f->declared);
+	if (parts & KMT_FACTS_PARAMS)
+		kmt_modfacts_read_params(f, parts);
+	return r;
+}
+
+int kmt_modfacts_find(
+	struct kmt_modfacts *f, struct kmt_snapshot *snap, const char *query, struct kmt_err *err)
+{
+	struct kmt_modref ref;
+	int r = kmt_modref_find(snap, query, &ref, err);
+
+	if (!r)
+		r = kmt_modfacts_read(f, snap, &ref, KMT_FACTS_ALL_PARAMS, err);
+	return r ? r : kmt_err_copy(err, &f->params_err);
+}
+
+void kmt_modfacts_free(struct kmt_modfacts *f)
+{
+	reset(f);
+	kmt_modinfo_free(&f->fields);
+	kmt_modinfo_params_free(&f->declared);
+	kmt_sysparams_free(&f->live);
+	kmt_ko_defaults_free(&f->defaults);
+	kmt_vec_free(&f->config);
+	kmt_vec_free(&f->params);
+	kmt_kofile_free(f->ko);
+	kmt_sigreader_free(&f->sigreader);
+	*f = (struct kmt_modfacts){0};
+}
