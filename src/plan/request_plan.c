@@ -83,8 +83,8 @@ static void add_lasting(const struct planning *p, const struct kmt_modfacts *f)
 static int plan_values(const struct planning *p, const struct kmt_modfacts *f)
 {
 	const struct kmt_request *r = p->request;
-	const struct kmt_option_edit edit = {.module = f->module.name, .builtin = f->module.builtin, .set = &r->params,
-		.unset = &r->unset, .file = r->file, .version = p->machine->version};
+	const struct kmt_option_edit edit = {.module = f->module.name, .builtin = f->module.builtin,
+		.set = &r->params, .unset = &r->unset, .file = r->file, .version = p->machine->version};
 	struct kmt_strv *effects = &p->forecast->effects;
 	bool save = kmt_request_is_saved(r);
 	int ret = kmt_modfacts_check_params(f, &r->params, p->err);
