@@ -96,8 +96,8 @@ static int check_files(const struct kmt_change *c, struct kmt_err *err)
 /* Shows the plan, or runs it and prints what came of it. */
 static int go(struct kmt_change *c, struct kmt_err *err)
 {
-	const struct kmt_diagnose d = {.root = &c->env->root, .snap = &c->snap, .plan = &c->plan,
-		.report = &c->report, .policy = &c->policy};
+	struct kmt_run run = {.root = &c->env->root, .snap = &c->snap, .plan = &c->plan, .report = &c->report,
+		.policy = &c->policy, .effects = c->effects};
 	struct kmt_outcome o;
 	int r;
 
@@ -107,8 +107,8 @@ static int go(struct kmt_change *c, struct kmt_err *err)
 		return 0;
 	}
 	kmt_change_print_warnings(c);
-	r = kmt_plan_exec(&c->plan, &c->env->kernel, &c->env->root, &c->exec, &c->report);
-	kmt_outcome_make(&d, r, c->effects, &o);
+	run.result = kmt_plan_exec(&c->plan, &c->env->kernel, &c->env->root, &c->exec, &c->report);
+	kmt_outcome_make(&run, &o);
 	kmt_change_print_outcome(c, &o);
 	r = kmt_outcome_status(&o, err);
 	kmt_outcome_free(&o);

@@ -3,17 +3,17 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <string.h>
 
 #include <kmt/explain/user_text.h>
+#include <kmt/model/config.h>
 #include <kmt/model/params.h>
 
 /* An oops is sixty lines long; the first ones say what it is. */
 #define LINES_SHOWN 12
 
 struct telling {
-	const struct kmt_diagnose *d;
+	const struct kmt_run *run;
 	struct kmt_outcome *o;
 };
 
@@ -38,12 +38,68 @@ static void addf(const struct telling *t, enum kmt_outcome_role role, const char
 
 static const struct kmt_step *step_of(const struct telling *t, size_t i)
 {
-	return &t->d->plan->steps.v[i];
+	return &t->run->plan->steps.v[i];
 }
 
 static const struct kmt_step_result *result_of(const struct telling *t, size_t i)
 {
-	return &t->d->report->results.v[i];
+	return &t->run->report->results.v[i];
+}
+
+/* The kernel's own lines of a step (not what programs wrote into the log): appended to OUT. */
+static void find_log(const struct telling *t, size_t i, struct kmt_strv *out)
+{
+	const struct kmt_report *report = t->run->report;
+	const struct kmt_step_result *result = &report->results.v[i];
+
+	for (size_t j = 0; j < result->log_n; j++) {
+		const struct kmt_kmsg_record *record = &report->log.records.v[result->log_first + j];
+
+		if (!record->facility)
+			kmt_vec_push(out, record->text);
+	}
+}
+
+/* What went wrong before the kernel was asked has its own words. */
+static void explain_detail(const struct kmt_step_result *result, struct kmt_explanation *out)
+{
+	enum kmt_err_kind kind = KMT_ERR_FAILED;
+
+	if (result->errnum == ENOENT)
+		kind = KMT_ERR_NOT_FOUND;
+	else if (result->errnum == EACCES || result->errnum == EPERM)
+		kind = KMT_ERR_REFUSED;
+	*out = (struct kmt_explanation){.id = "file", .cause = result->detail, .kind = kind};
+}
+
+/* Collects what is known of a failed step (the kernel's lines, the file, the policy, the module as it
+ * is now) and has it explained. */
+static void explain(const struct telling *t, size_t i, struct kmt_explanation *out)
+{
+	const struct kmt_run *run = t->run;
+	const struct kmt_step_result *result = result_of(t, i);
+	struct kmt_kofile_facts facts = {0};
+	struct kmt_snapshot now;
+	struct kmt_strv lines = {0};
+	struct kmt_failure f = {.step = step_of(t, i), .errnum = result->errnum, .status = result->status,
+		.lines = &lines, .policy = run->policy, .facts = &facts};
+	bool has_now;
+
+	if (result->detail) {
+		explain_detail(result, out);
+		return;
+	}
+	has_now = !kmt_snapshot_take(&now, run->root, NULL, KMT_SNAP_LOADED, NULL, NULL);
+	if (has_now)
+		f.loaded = kmt_snapshot_loaded(&now, f.step->module);
+	run->policy->module_blacklisted = kmt_config_kernel_blacklisted(run->snap, f.step->module);
+	find_log(t, i, &lines);
+	kmt_facts_read(run->snap, run->plan, i, &lines, &t->o->arena, &facts);
+	kmt_explain(&f, &t->o->arena, out);
+	kmt_facts_free(&facts);
+	kmt_vec_free(&lines);
+	if (has_now)
+		kmt_snapshot_free(&now);
 }
 
 static bool is_done(const struct telling *t, size_t i)
@@ -59,7 +115,7 @@ static const char *subject(const struct telling *t, size_t i)
 	const struct kmt_step *step = step_of(t, i);
 
 	if (step->kind == KMT_STEP_WRITE)
-		return kmt_arena_printf(&t->o->arena, "%s%s", t->d->root->path, step->path);
+		return kmt_arena_printf(&t->o->arena, "%s%s", t->run->root->path, step->path);
 	if (step->kind == KMT_STEP_SETPARAM)
 		return kmt_arena_printf(
 			&t->o->arena, "%s.%s", step->module, strrchr(step->path, '/') + 1);
@@ -110,7 +166,7 @@ static void tell_done(const struct telling *t, size_t i)
 
 static void tell_steps(const struct telling *t)
 {
-	for (size_t i = 0; i < t->d->plan->steps.n; i++) {
+	for (size_t i = 0; i < t->run->plan->steps.n; i++) {
 		const struct kmt_step *step = step_of(t, i);
 		enum kmt_step_outcome outcome = result_of(t, i)->outcome;
 
@@ -123,31 +179,20 @@ static void tell_steps(const struct telling *t)
 	}
 }
 
-static void tell_log(const struct telling *t, size_t i, enum kmt_outcome_role role, size_t most)
-{
-	struct kmt_strv lines = {0};
-
-	kmt_diagnose_lines(t->d->report, i, &lines);
-	for (size_t j = 0; j < lines.n && j < most; j++)
-		add(t, role, lines.v[j]);
-	if (lines.n > most)
-		addf(t, role, "... %zu more lines", lines.n - most);
-	kmt_vec_free(&lines);
-}
-
 /* What the kernel complained about although the step was done. */
 static void tell_complaints(const struct telling *t)
 {
-	for (size_t i = 0; i < t->d->plan->steps.n; i++) {
+	for (size_t i = 0; i < t->run->plan->steps.n; i++) {
 		struct kmt_strv lines = {0}, texts = {0};
 
 		if (step_of(t, i)->kind != KMT_STEP_INSERT || !is_done(t, i))
 			continue;
-		kmt_diagnose_lines(t->d->report, i, &lines);
+		find_log(t, i, &lines);
 		kmt_explain_success(step_of(t, i)->module, &lines, &t->o->arena, &texts);
 		for (size_t j = 0; j < texts.n; j++)
 			add(t, KMT_OUTCOME_WARNING, texts.v[j]);
-		tell_log(t, i, KMT_OUTCOME_LOG_DONE, SIZE_MAX);
+		for (size_t j = 0; j < lines.n; j++)
+			add(t, KMT_OUTCOME_LOG_DONE, lines.v[j]);
 		kmt_vec_free(&lines);
 		kmt_vec_free(&texts);
 	}
@@ -156,13 +201,13 @@ static void tell_complaints(const struct telling *t)
 /* Steps that need not succeed are no failure. */
 static void tell_optional(const struct telling *t)
 {
-	for (size_t i = 0; i < t->d->plan->steps.n; i++) {
+	for (size_t i = 0; i < t->run->plan->steps.n; i++) {
 		const struct kmt_step *step = step_of(t, i);
 		struct kmt_explanation e;
 
 		if (step->required || result_of(t, i)->outcome != KMT_STEP_FAILED)
 			continue;
-		kmt_diagnose_step(t->d, i, &t->o->arena, &e);
+		explain(t, i, &e);
 		addf(t, KMT_OUTCOME_WARNING, "%s was not %s: %s", step->module, participle(step), e.cause);
 	}
 }
@@ -170,7 +215,7 @@ static void tell_optional(const struct telling *t)
 /* A type of the module's own may show anything. */
 static void tell_mismatches(const struct telling *t)
 {
-	for (size_t i = 0; i < t->d->plan->steps.n; i++) {
+	for (size_t i = 0; i < t->run->plan->steps.n; i++) {
 		const struct kmt_step *step = step_of(t, i);
 		const char *value = result_of(t, i)->value;
 
@@ -188,7 +233,7 @@ static void tell_undone(const struct telling *t, enum kmt_step_outcome outcome, 
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
-	for (size_t i = 0; i < t->d->plan->steps.n; i++)
+	for (size_t i = 0; i < t->run->plan->steps.n; i++)
 		if (result_of(t, i)->outcome == outcome && (step_of(t, i)->kind == KMT_STEP_INSERT) == insert)
 			kmt_strbuf_addf(&text, "%s%s", text.len ? ", " : label, subject(t, i));
 	if (text.len)
@@ -215,7 +260,7 @@ static void tell_users(const struct telling *t)
 
 	if (step_of(t, t->o->failed)->kind != KMT_STEP_REMOVE || result_of(t, t->o->failed)->errnum != EAGAIN)
 		return;
-	if (kmt_snapshot_take(&now, t->d->root, NULL,
+	if (kmt_snapshot_take(&now, t->run->root, NULL,
 		    KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_TREE_OPTIONAL, NULL, NULL) < 0)
 		return;
 	mod = kmt_snapshot_loaded(&now, name);
@@ -233,7 +278,7 @@ static void tell_users(const struct telling *t)
 /* Something stays if any step was done and not taken back. */
 static enum kmt_outcome_verdict verdict_of_failure(const struct telling *t)
 {
-	for (size_t i = 0; i < t->d->plan->steps.n; i++)
+	for (size_t i = 0; i < t->run->plan->steps.n; i++)
 		if (step_of(t, i)->kind != KMT_STEP_SKIP && is_done(t, i))
 			return KMT_OUTCOME_PARTLY;
 	if (t->o->why.kind == KMT_ERR_REFUSED)
@@ -250,14 +295,18 @@ static void tell_failure(const struct telling *t)
 	bool whose = step->because_of && step->why != KMT_WHY_REQUESTED;
 	bool number = result->errnum && result->errnum != KMT_KERNEL_KILLED && !result->detail;
 
-	kmt_diagnose_step(t->d, i, &t->o->arena, &t->o->why);
+	explain(t, i, &t->o->why);
 	t->o->errnum = result->errnum;
 	t->o->verdict = verdict_of_failure(t);
 	/* The log has nothing to say about files. */
-	if (t->d->report->log_errnum && step->kind != KMT_STEP_WRITE)
+	if (t->run->report->log_errnum && step->kind != KMT_STEP_WRITE)
 		addf(t, KMT_OUTCOME_NOTE, "the kernel's log could not be read (%s): its reasons are missing",
-			strerror(t->d->report->log_errnum));
-	tell_log(t, i, KMT_OUTCOME_LOG, LINES_SHOWN);
+			strerror(t->run->report->log_errnum));
+	find_log(t, i, &t->o->log);
+	for (size_t j = 0; j < t->o->log.n && j < LINES_SHOWN; j++)
+		add(t, KMT_OUTCOME_LOG, t->o->log.v[j]);
+	if (t->o->log.n > LINES_SHOWN)
+		addf(t, KMT_OUTCOME_LOG, "... %zu more lines", t->o->log.n - LINES_SHOWN);
 	tell_users(t);
 	tell_all_undone(t);
 	addf(t, KMT_OUTCOME_FAILURE, "%s%s%s%s was not %s%s%s%s: %s", subject(t, i), whose ? " (for " : "",
@@ -269,7 +318,7 @@ static void tell_failure(const struct telling *t)
 
 static void tell_interrupted(const struct telling *t)
 {
-	int signo = t->d->report->interrupted;
+	int signo = t->run->report->interrupted;
 
 	t->o->why = (struct kmt_explanation){.id = "interrupted", .kind = KMT_ERR_FAILED,
 		.cause = kmt_arena_printf(&t->o->arena, "stopped by signal %d (%s) before %s", signo,
@@ -288,7 +337,7 @@ static bool same_text(const char *a, const char *b)
 /* Whether one of those that answer to the same alias as step I is there. */
 static bool is_served(const struct telling *t, size_t i)
 {
-	for (size_t j = 0; j < t->d->plan->steps.n; j++)
+	for (size_t j = 0; j < t->run->plan->steps.n; j++)
 		if (step_of(t, j)->why == KMT_WHY_REQUESTED &&
 			same_text(step_of(t, j)->because_of, step_of(t, i)->because_of) &&
 			result_of(t, j)->outcome != KMT_STEP_FAILED)
@@ -301,22 +350,22 @@ static size_t find_failure(const struct telling *t)
 {
 	size_t i = 0;
 
-	while (i < t->d->plan->steps.n && (step_of(t, i)->why != KMT_WHY_REQUESTED ||
+	while (i < t->run->plan->steps.n && (step_of(t, i)->why != KMT_WHY_REQUESTED ||
 						  result_of(t, i)->outcome != KMT_STEP_FAILED || is_served(t, i)))
 		i++;
 	return i;
 }
 
-void kmt_outcome_make(const struct kmt_diagnose *d, int result, const struct kmt_strv *effects,
-	struct kmt_outcome *out)
+void kmt_outcome_make(const struct kmt_run *run, struct kmt_outcome *out)
 {
-	const struct telling t = {d, out};
-	size_t n = d->plan->steps.n;
+	const struct telling t = {run, out};
+	const struct kmt_strv *effects = run->effects;
+	size_t n = run->plan->steps.n;
 
 	*out = (struct kmt_outcome){0};
-	out->failed = result < 0 ? d->report->failed_step : find_failure(&t);
+	out->failed = run->result < 0 ? run->report->failed_step : find_failure(&t);
 	tell_steps(&t);
-	if (result < 0 && d->report->interrupted && out->failed < n &&
+	if (run->result < 0 && run->report->interrupted && out->failed < n &&
 		result_of(&t, out->failed)->outcome == KMT_STEP_NOT_RUN) {
 		tell_interrupted(&t);
 	} else if (out->failed < n) {
@@ -333,6 +382,7 @@ void kmt_outcome_make(const struct kmt_diagnose *d, int result, const struct kmt
 void kmt_outcome_free(struct kmt_outcome *o)
 {
 	kmt_vec_free(&o->lines);
+	kmt_vec_free(&o->log);
 	kmt_arena_free(&o->arena);
 }
 

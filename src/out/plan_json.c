@@ -70,17 +70,14 @@ static struct json_object *failure_json(
 	const struct kmt_plan *plan, const struct kmt_report *report, const struct kmt_outcome *o)
 {
 	struct json_object *obj = json_object_new_object();
-	struct kmt_strv lines = {0};
 
-	kmt_diagnose_lines(report, o->failed, &lines);
 	json_object_object_add(obj, "step", kmt_json_u64(o->failed));
 	json_object_object_add(obj, "module", kmt_json_string(plan->steps.v[o->failed].module));
 	json_object_object_add(obj, "errno", kmt_json_u64((uint64_t)report->results.v[o->failed].errnum));
 	json_object_object_add(obj, "id", kmt_json_string(o->why.id));
 	json_object_object_add(obj, "cause", kmt_json_string(o->why.cause));
 	json_object_object_add(obj, "next", kmt_json_string(o->why.next));
-	json_object_object_add(obj, "log", kmt_json_strings(&lines));
-	kmt_vec_free(&lines);
+	json_object_object_add(obj, "log", kmt_json_strings(&o->log));
 	return obj;
 }
 

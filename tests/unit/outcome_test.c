@@ -89,15 +89,14 @@ static void run(struct machine *m, enum kmt_outcome_verdict verdict, const char 
 	const struct kmt_strv effects = {.v = &effect, .n = 1};
 	struct kmt_policy policy = {.euid_root = true, .cap_sys_module = true};
 	struct kmt_snapshot snap = {0};
-	const struct kmt_diagnose d = {.root = &m->files.root, .snap = &snap, .plan = &m->plan,
-		.report = &m->report, .policy = &policy};
+	struct kmt_run run = {.root = &m->files.root, .snap = &snap, .plan = &m->plan, .report = &m->report,
+		.policy = &policy, .effects = &effects};
 	kmt_autostrbuf struct kmt_strbuf got = KMT_STRBUF_INIT;
 	const struct kmt_outcome_line *line;
-	int r;
 
 	snap.root = &m->files.root;
-	r = kmt_plan_exec(&m->plan, &m->kernel, &m->files.root, &m->opts, &m->report);
-	kmt_outcome_make(&d, r, &effects, &m->o);
+	run.result = kmt_plan_exec(&m->plan, &m->kernel, &m->files.root, &m->opts, &m->report);
+	kmt_outcome_make(&run, &m->o);
 	kmt_vec_foreach(line, &m->o.lines) {
 		kmt_strbuf_addf(&got, "%c %s\n", letters[line->role], line->text);
 	}

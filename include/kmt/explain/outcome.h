@@ -7,7 +7,9 @@
 #ifndef KMT_EXPLAIN_OUTCOME_H
 #define KMT_EXPLAIN_OUTCOME_H
 
-#include <kmt/explain/diagnose.h>
+#include <kmt/explain/explain.h>
+#include <kmt/model/snapshot.h>
+#include <kmt/plan/exec.h>
 
 enum kmt_outcome_verdict {
 	KMT_OUTCOME_DONE,
@@ -46,13 +48,23 @@ struct kmt_outcome {
 	size_t failed; /* the step that ended the run, or was interrupted before; the number of steps if none */
 	int errnum;    /* positive errno of the failure */
 	struct kmt_explanation why; /* of the failure; id NULL: there is none */
+	struct kmt_strv log; /* all lines of the kernel about it; they live in the report */
 	KMT_VEC(struct kmt_outcome_line) lines; /* in the order in which they are to be told */
 	struct kmt_arena arena;
 };
 
-/* RESULT is what kmt_plan_exec() returned, EFFECTS what the plan's forecast has. */
-void kmt_outcome_make(const struct kmt_diagnose *d, int result, const struct kmt_strv *effects,
-	struct kmt_outcome *out);
+/* A plan that was run. */
+struct kmt_run {
+	const struct kmt_root *root;
+	struct kmt_snapshot *snap; /* that the plan was made of */
+	const struct kmt_plan *plan;
+	const struct kmt_report *report;
+	int result; /* what kmt_plan_exec() returned */
+	struct kmt_policy *policy; /* module_blacklisted is set */
+	const struct kmt_strv *effects; /* of the forecast; NULL: none */
+};
+
+void kmt_outcome_make(const struct kmt_run *run, struct kmt_outcome *out);
 void kmt_outcome_free(struct kmt_outcome *o);
 
 /* The exit status, or -errno with ERR filled, as a command returns it. */

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "plan_priv.h"
+#include <kmt/tui/plan.h>
 
+#include <errno.h>
 #include <string.h>
 
 #include <kmt/base/shell.h>
+#include <kmt/explain/policy.h>
 #include <kmt/explain/user_text.h>
 #include <kmt/out/plan.h>
+#include <kmt/sys/file.h>
 
 #define FURTHER 10     /* columns that further lines of a step are indented by */
 #define WAYS_INDENT 24 /* behind the name of a way and its verdict */
@@ -25,7 +28,8 @@ void kmt_plan_view_free(struct kmt_plan_view *v)
 	*v = (struct kmt_plan_view){0};
 }
 
-void kmt_plan_view_line(struct kmt_doc *doc, enum kmt_role role, const char *text)
+/* The further lines of TEXT are indented as it is. */
+static void add_line(struct kmt_doc *doc, enum kmt_role role, const char *text)
 {
 	size_t indent = strspn(text, " ");
 
@@ -40,12 +44,12 @@ static void tell_users(struct kmt_plan_view *v)
 	kmt_users_find(&v->snap, v->forecast.in_use, &users);
 	kmt_users_lines(&users, v->forecast.in_use->name, &v->arena, &lines);
 	for (size_t i = 0; i < lines.n; i++)
-		kmt_plan_view_line(&v->doc, KMT_ROLE_TEXT, lines.v[i]);
+		add_line(&v->doc, KMT_ROLE_TEXT, lines.v[i]);
 	kmt_vec_free(&lines);
 	kmt_users_free(&users);
 }
 
-void kmt_plan_view_error(struct kmt_plan_view *v, const struct kmt_err *err)
+static void add_error(struct kmt_plan_view *v, const struct kmt_err *err)
 {
 	kmt_doc_wrap(&v->doc, "", 0, KMT_ROLE_BAD, err->msg);
 	if (err->hint)
@@ -100,6 +104,83 @@ static void tell_plan(struct kmt_plan_view *v)
 	tell_proofs(v);
 }
 
+static enum kmt_run_how cannot(struct kmt_plan_view *v, const char *why)
+{
+	kmt_doc_wrap(&v->doc, "", 0, KMT_ROLE_WARN, why);
+	return KMT_RUN_NOT;
+}
+
+/* Modules are loaded and unloaded by whoever has the capability. */
+static enum kmt_run_how how_modules(struct kmt_plan_view *v, const struct kmt_policy *policy)
+{
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	if (kmt_policy_check(policy, NULL, &err)) {
+		add_error(v, &err);
+		return KMT_RUN_NOT;
+	}
+	return policy->cap_sys_module ? KMT_RUN_HERE : KMT_RUN_SUDO;
+}
+
+/* Files are written by whoever may write them. */
+static enum kmt_run_how how_file(struct kmt_plan_view *v, const struct kmt_root *root,
+	const struct kmt_policy *policy, const struct kmt_step *step)
+{
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	int r = step->kind == KMT_STEP_WRITE ? kmt_file_may_replace(root, step->path)
+					     : kmt_file_may_write(root, step->path);
+
+	if (!r)
+		return KMT_RUN_HERE;
+	if ((r == -EACCES || r == -EPERM) && !policy->euid_root)
+		return KMT_RUN_SUDO;
+	kmt_err_errno(&err, -r, "%s%s cannot be written", root->path, step->path);
+	add_error(v, &err);
+	return KMT_RUN_NOT;
+}
+
+static enum kmt_run_how how_step(struct kmt_plan_view *v, const struct kmt_machine *machine,
+	const struct kmt_policy *policy, const struct kmt_step *step)
+{
+	bool modules = step->kind == KMT_STEP_INSERT || step->kind == KMT_STEP_REMOVE ||
+		       step->kind == KMT_STEP_RUN;
+
+	if (step->kind == KMT_STEP_SKIP)
+		return KMT_RUN_HERE;
+	if ((!machine->kernel || !v->snap.running) && modules)
+		return cannot(v, "Only on the running system something can be loaded or unloaded.");
+	if ((!machine->kernel || !v->snap.running) && step->kind == KMT_STEP_SETPARAM)
+		return cannot(v, "Only on the running system a parameter can be set now.");
+	return modules ? how_modules(v, policy) : how_file(v, machine->root, policy, step);
+}
+
+/* Who may run the plan: this process, sudo, nobody; and why nobody may. */
+static enum kmt_run_how find_how(struct kmt_plan_view *v, const struct kmt_machine *machine)
+{
+	enum kmt_run_how how = KMT_RUN_HERE;
+	struct kmt_policy policy = {0};
+	const struct kmt_step *step;
+
+	if (!kmt_plan_changes(&v->plan))
+		return cannot(v, "There is nothing to be done.");
+	if (machine->readonly)
+		return cannot(v, "This browser was started with --readonly: it runs nothing.");
+	kmt_policy_read(machine->root, &v->arena, &policy);
+	kmt_vec_foreach(step, &v->plan.steps) {
+		enum kmt_run_how one = how_step(v, machine, &policy, step);
+
+		if (one == KMT_RUN_NOT)
+			return one;
+		if (one == KMT_RUN_SUDO)
+			how = one;
+	}
+	if (how == KMT_RUN_SUDO) {
+		kmt_doc_line(&v->doc, NULL);
+		kmt_doc_add(&v->doc, KMT_ROLE_DIM, "Run asks sudo to do it: this takes privilege.");
+	}
+	return how;
+}
+
 static void make_command(
 	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *request)
 {
@@ -128,7 +209,7 @@ void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machi
 		r = kmt_request_plan(request, machine, &v->snap, &v->plan, &v->forecast, &err);
 	make_command(v, machine, request);
 	if (r) {
-		kmt_plan_view_error(v, &err);
+		add_error(v, &err);
 		if (v->forecast.in_use)
 			tell_users(v);
 	} else {
@@ -137,5 +218,52 @@ void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machi
 	kmt_doc_line(&v->doc, NULL);
 	kmt_doc_wrap(&v->doc, "= ", 2, KMT_ROLE_DIM, kmt_strbuf_str(&v->command));
 	if (!r)
-		v->how = kmt_plan_view_how(v, machine);
+		v->how = find_how(v, machine);
+}
+
+static void tell_outcome(const struct kmt_outcome *o, struct kmt_doc *out)
+{
+	static const enum kmt_role roles[] = {
+		[KMT_OUTCOME_STEP] = KMT_ROLE_GOOD,
+		[KMT_OUTCOME_SKIPPED] = KMT_ROLE_TEXT,
+		[KMT_OUTCOME_WARNING] = KMT_ROLE_WARN,
+		[KMT_OUTCOME_MISMATCH] = KMT_ROLE_BAD,
+		[KMT_OUTCOME_NOTE] = KMT_ROLE_DIM,
+		[KMT_OUTCOME_USER] = KMT_ROLE_TEXT,
+		[KMT_OUTCOME_UNDONE] = KMT_ROLE_WARN,
+		[KMT_OUTCOME_UNDO_FAILED] = KMT_ROLE_BAD,
+		[KMT_OUTCOME_FAILURE] = KMT_ROLE_BAD,
+		[KMT_OUTCOME_EFFECT] = KMT_ROLE_DIM,
+	};
+	const struct kmt_outcome_line *line;
+
+	kmt_vec_foreach(line, &o->lines) {
+		if (line->role == KMT_OUTCOME_LOG)
+			kmt_doc_wrap(out, "kernel: ", 8, KMT_ROLE_DIM, line->text);
+		else if (line->role == KMT_OUTCOME_HINT)
+			kmt_doc_wrap(out, "", 2, KMT_ROLE_TEXT, line->text);
+		else if (line->role != KMT_OUTCOME_LOG_DONE)
+			add_line(out, roles[line->role], line->text);
+	}
+}
+
+enum kmt_outcome_verdict kmt_plan_view_run(struct kmt_plan_view *v, const struct kmt_machine *machine,
+	const struct kmt_request *request, struct kmt_doc *out)
+{
+	const struct kmt_exec_options opts = kmt_request_exec(request);
+	struct kmt_report report = {0};
+	struct kmt_policy policy = {0};
+	struct kmt_run run = {.root = machine->root, .snap = &v->snap, .plan = &v->plan, .report = &report,
+		.policy = &policy, .effects = &v->forecast.effects};
+	struct kmt_outcome o;
+	enum kmt_outcome_verdict verdict;
+
+	kmt_policy_read(machine->root, &v->arena, &policy);
+	run.result = kmt_plan_exec(&v->plan, machine->kernel, machine->root, &opts, &report);
+	kmt_outcome_make(&run, &o);
+	tell_outcome(&o, out);
+	verdict = o.verdict;
+	kmt_outcome_free(&o);
+	kmt_report_free(&report);
+	return verdict;
 }

@@ -87,22 +87,6 @@ static enum kmt_effect filter_key(struct kmt_tui_state *s, struct kmt_model *m, 
 	return KMT_EFFECT_ARRANGE;
 }
 
-size_t kmt_sort_choices(const struct kmt_tui_state *s)
-{
-	size_t n = 0;
-
-	while (kmt_views[s->view].columns[n].name)
-		n++;
-	return n;
-}
-
-const char *kmt_sorted_by(const struct kmt_tui_state *s)
-{
-	const char *chosen = s->lists[s->view].how.sort;
-
-	return chosen ? chosen : kmt_views[s->view].sort;
-}
-
 void kmt_act_open_sort(struct kmt_tui_state *s)
 {
 	const char *now = kmt_sorted_by(s);

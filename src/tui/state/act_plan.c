@@ -112,21 +112,34 @@ static void open_params(struct kmt_tui_state *s)
 	s->prompt_failed = false;
 }
 
+/* The words that are typed. False, with a message: they are no parameters. */
+static bool split_params(struct kmt_tui_state *s, struct kmt_strv *words)
+{
+	const char *wrong = NULL;
+
+	if (kmt_shell_split(s->prompt.text, &s->request.arena, words))
+		wrong = "A quote is not closed.";
+	for (size_t i = 0; !wrong && i < words->n; i++)
+		if (!strchr(words->v[i], '='))
+			wrong = "A value is missing: NAME=VALUE."; /* the command would take it for a module */
+	if (!wrong && !words->n && s->request.kind == KMT_REQUEST_PARAMS)
+		wrong = "A value is missing: NAME=VALUE.";
+	if (wrong)
+		kmt_tui_say(s, "%s", wrong);
+	return !wrong;
+}
+
 static enum kmt_effect take_params(struct kmt_tui_state *s)
 {
 	struct kmt_request *r = &s->request;
 	const char *value = single_value(s);
 	struct kmt_strv words = {0};
-	int bad = 0;
 
-	if (value)
+	if (value) {
 		kmt_vec_push(&words, kmt_arena_printf(&r->arena, "%.*s%s", (int)(value - r->params.v[0]),
 					     r->params.v[0], s->prompt.text));
-	else
-		bad = kmt_shell_split(s->prompt.text, &r->arena, &words);
-	if (bad) {
+	} else if (!split_params(s, &words)) {
 		kmt_vec_free(&words);
-		kmt_tui_say(s, "A quote is not closed.");
 		return KMT_EFFECT_NONE;
 	}
 	kmt_vec_free(&r->params);

@@ -188,3 +188,19 @@ bool kmt_act_back(struct kmt_tui_state *s)
 	kmt_act_reset_doc(s);
 	return true;
 }
+
+size_t kmt_sort_choices(const struct kmt_tui_state *s)
+{
+	size_t n = 0;
+
+	while (kmt_views[s->view].columns[n].name)
+		n++;
+	return n;
+}
+
+const char *kmt_sorted_by(const struct kmt_tui_state *s)
+{
+	const char *chosen = s->lists[s->view].how.sort;
+
+	return chosen ? chosen : kmt_views[s->view].sort;
+}
