@@ -27,13 +27,11 @@ static void addf(const struct telling *t, enum kmt_outcome_role role, const char
 
 static void addf(const struct telling *t, enum kmt_outcome_role role, const char *fmt, ...)
 {
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	va_list ap;
 
 	va_start(ap, fmt);
-	kmt_strbuf_vaddf(&text, fmt, ap);
+	add(t, role, kmt_arena_vprintf(&t->o->arena, fmt, ap));
 	va_end(ap);
-	add(t, role, kmt_arena_strdup(&t->o->arena, kmt_strbuf_str(&text)));
 }
 
 static const struct kmt_step *step_of(const struct telling *t, size_t i)

@@ -33,13 +33,11 @@ void kmt_lines_add(struct kmt_lines *l, enum kmt_hue hue, const char *text)
 
 void kmt_lines_addf(struct kmt_lines *l, enum kmt_hue hue, const char *fmt, ...)
 {
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	va_list ap;
 
 	va_start(ap, fmt);
-	kmt_strbuf_vaddf(&text, fmt, ap);
+	kmt_vec_push(&l->pieces, (struct kmt_lines_piece){hue, kmt_arena_vprintf(&l->arena, fmt, ap)});
 	va_end(ap);
-	kmt_lines_add_bytes(l, hue, kmt_strbuf_str(&text), text.len);
 }
 
 const struct kmt_lines_piece *kmt_lines_at(const struct kmt_lines *l, size_t i, size_t *n)

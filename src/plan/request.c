@@ -82,11 +82,6 @@ static const struct kmt_syntax syntaxes[KMT_REQUEST_COUNT] = {
 	[KMT_REQUEST_UNBLOCK] = {"unblock", KMT_BLOCK_OPERANDS},
 };
 
-const struct kmt_syntax *kmt_request_syntax(enum kmt_request_kind kind)
-{
-	return &syntaxes[kind];
-}
-
 enum kmt_request_kind kmt_request_kind_of(const char *name)
 {
 	size_t kind = 0;

@@ -67,8 +67,6 @@ extern const struct kmt_opt kmt_load_options[], kmt_unload_options[], kmt_reload
 #define KMT_PARAMS_OPERANDS "NAME|FILE [PARAM[=VALUE]...]"
 #define KMT_BLOCK_OPERANDS "NAME..."
 
-/* How the command of that kind is written. */
-const struct kmt_syntax *kmt_request_syntax(enum kmt_request_kind kind);
 /* The kind that a command's name stands for; KMT_REQUEST_COUNT: none. */
 enum kmt_request_kind kmt_request_kind_of(const char *name);
 void kmt_request_free(struct kmt_request *r);
