@@ -223,11 +223,11 @@ static void put_config(struct kmt_info_worker *w)
 	const struct kmt_config_line *line;
 
 	kmt_vec_foreach (line, &w->facts.config) {
+		const char *origin = kmt_origin_text(&line->origin, &w->facts.arena);
+
 		if (!begin(w, "config", strlen("config")))
 			return;
-		add_value(w, line->origin.file, strlen(line->origin.file));
-		if (line->origin.line)
-			kmt_strbuf_addf(&w->out, ":%u", line->origin.line);
+		add_value(w, origin, strlen(origin));
 		kmt_strbuf_addstr(&w->out, ": ");
 		add_value(w, line->text, strlen(line->text));
 		end(w);

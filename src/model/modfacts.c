@@ -40,7 +40,7 @@ static int several(const char *query, const struct kmt_lookup *found, struct kmt
 	kmt_autostrbuf struct kmt_strbuf names = KMT_STRBUF_INIT;
 
 	for (size_t i = 0; i < found->rows.n; i++)
-		kmt_strbuf_addf(&names, "%s%s", i ? ", " : "", found->rows.v[i].name);
+		kmt_strbuf_item(&names, ", ", "%s", found->rows.v[i].name);
 	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s means several modules: %s; name one of them",
 		query, kmt_strbuf_str(&names));
 }

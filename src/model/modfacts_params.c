@@ -131,7 +131,7 @@ static int no_such_param(const struct kmt_modfacts *f, const char *name, int n, 
 	kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s has no parameter '%.*s'", f->module.name, n, name);
 	kmt_vec_foreach (p, &f->params)
 		if (p->known && count++ < MAX_LISTED)
-			kmt_strbuf_addf(&list, "%s%s", list.len ? ", " : "", p->name);
+			kmt_strbuf_item(&list, ", ", "%s", p->name);
 	if (!count)
 		kmt_err_hint(err, "%s takes no parameters", f->module.name);
 	else if (count > MAX_LISTED)

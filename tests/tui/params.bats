@@ -52,17 +52,54 @@ listed() {
 		tcpport         -    7       -          -
 	END
 	[ "$(kmtool info -F parm lockd)" = 'max_connections:Most connections (uint)' ]
+	sed -i /lockd/d "$ROOT/etc/modprobe.d/local.conf"
+	contains "$(kmtool info lockd)" 'PARAMETER       TYPE DEFAULT DESCRIPTION'
 	# What no module has is told apart.
 	contains "$(kmtool info loop | grep '^gone')" 'the module has no such parameter'
 	# Nothing but declared parameters, not loaded, not configured: no table.
 	[ -z "$(kmtool info snd-dummy | grep PARAMETER)" ]
 }
 
+@test "options that name an alias count for what is reached by it" {
+	echo 'options network-card InterruptThrottleRate=3' >>"$ROOT/etc/modprobe.d/local.conf"
+	kmtool info --json network-card | python3 -c '
+import json, sys
+e1000e, = json.load(sys.stdin)["modules"]
+assert e1000e["name"] == "e1000e" and e1000e["parameters"][0]["configured"] == "3", e1000e["parameters"]
+assert "options network_card InterruptThrottleRate=3" in [c["text"] for c in e1000e["config"]], e1000e["config"]'
+	contains "$(kmtool params --raw -o name,configured network-card)" $'InterruptThrottleRate\t3'
+	[ -z "$(kmtool info e1000e | grep CONFIGURED)" ]
+}
+
 @test "undeclared parameters can be loaded with and completed, unknown ones cannot" {
 	expect_status 0 kmtool load -n lockd tcpport=1
 	expect_status 2 kmtool load -n lockd nosuch=1
 	contains "$stderr" "its parameters are: max_connections, timeout, tcpport"
+	expect_status 2 kmtool params -n loop gone=1
 	[ "$(kmtool __complete -- params lockd t | cut -f 1)" = $'timeout=\ntcpport=' ]
 	contains "$(kmtool __complete -- params usbcore '')" 'quirks='
 	[ -z "$(kmtool __complete -- params loop g)" ]
+}
+
+@test "a file whose symbols cannot be read: what there is is shown, but nothing is checked by it" {
+	python3 - "$ROOT/lib/modules/$FIXTURE_VERSION/kernel/sound/snd-dummy.ko" <<-'END'
+		import struct
+		import sys
+		with open(sys.argv[1], "r+b") as f:
+		    elf = f.read()
+		    at, = struct.unpack_from("<Q", elf, 0x28)
+		    size, number = struct.unpack_from("<HH", elf, 0x3a)
+		    for section in range(at, at + size * number, size):
+		        kind, = struct.unpack_from("<I", elf, section + 4)
+		        if kind == 2:  # SHT_SYMTAB: its sh_link, sh_size of that
+		            strings, = struct.unpack_from("<I", elf, section + 40)
+		            f.seek(at + size * strings + 32)
+		            f.write(struct.pack("<Q", 1 << 20))
+	END
+	contains "$(kmtool info --json snd-dummy)" '"name": "enable"'
+	expect_status 1 kmtool params snd-dummy
+	contains "$stderr" "truncated or damaged"
+	expect_status 1 kmtool load -n snd-dummy enable=1
+	contains "$stderr" "truncated or damaged"
+	expect_status 0 kmtool load -n snd-dummy
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is known of one module: from its file, the kernel and the configuration, and from some of them alone. */
 #include "unit.h"
+#include "elf_fixture.h"
 #include "tree_fixture.h"
 
 #include <errno.h>
@@ -190,6 +191,52 @@ static void test_no_file(void **state)
 	assert_int_equal(err.kind, KMT_ERR_FAILED);
 }
 
+/* .modinfo can be read, the names of symbols cannot. */
+static void test_damaged(void **state)
+{
+	static const char info[] = "parmtype=big:long";
+	struct machine *m = *state;
+	const struct kmt_modref loop = {.name = "loop", .path = LOOP};
+	kmt_autostrbuf struct kmt_strbuf file = KMT_STRBUF_INIT;
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct elf_fixture elf;
+	size_t strings;
+
+	elf_fixture_init(&elf, false, false, EM_386);
+	elf_fixture_add(&elf, ".modinfo", SHT_PROGBITS, info, sizeof(info));
+	strings = elf_fixture_add(&elf, "strings", SHT_STRTAB, "", 1);
+	elf.sections[strings].claim_size = 1 << 20;
+	elf.sections[elf_fixture_add(&elf, "symbols", SHT_SYMTAB, "", 0)].link = (uint32_t)strings;
+	elf_fixture_write(&elf, &file);
+	fixture_write(&m->fixture, LOOP, file.s, file.len);
+
+	assert_int_equal(kmt_modfacts_read(&m->facts, &m->snap, &loop, KMT_FACTS_PARAMS, NULL), 0);
+	params_are(&m->facts, "big type=long");
+	assert_int_equal(m->facts.params_err.kind, KMT_ERR_FAILED);
+	assert_int_equal(kmt_modfacts_check_param(&m->facts, "big=2147483647", NULL), 0);
+	assert_true(kmt_modfacts_check_param(&m->facts, "big=2147483648", NULL) < 0);
+	assert_true(kmt_modfacts_find(&m->facts, &m->snap, "loop", &err) < 0);
+	assert_string_equal(err.msg, m->facts.params_err.msg);
+	find(m, "vendor");
+	assert_int_equal(m->facts.params_err.kind, KMT_ERR_NONE);
+}
+
+static void test_other_kernel(void **state)
+{
+	struct machine *m = *state;
+
+	fixture_text(&m->fixture, "/lib/modules/6.9.0/modules.dep", "");
+	fixture_text(&m->fixture, "/lib/modules/6.9.0/modules.builtin", "kernel/usbcore.ko\nkernel/loop.ko\n");
+	kmt_snapshot_free(&m->snap);
+	assert_int_equal(kmt_snapshot_take(&m->snap, &m->fixture.root, "6.9.0", ALL, NULL, NULL), 0);
+	find(m, "usbcore");
+	assert_int_equal(m->facts.params.n, 0);
+	find(m, "loop");
+	assert_true(m->facts.module.builtin);
+	params_are(&m->facts, "!max_loop configured=4@/etc/modprobe.d/a.conf:1; "
+			      "!gone configured=1@/etc/modprobe.d/a.conf:1");
+}
+
 static void test_queries(void **state)
 {
 	struct machine *m = *state;
@@ -240,6 +287,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_loaded_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_file, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_file, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_damaged, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_kernel, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_queries, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_tree, setup, teardown),
 	};

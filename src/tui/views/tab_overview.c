@@ -7,7 +7,6 @@
 #include <kmt/model/graph.h>
 #include <kmt/explain/user_text.h>
 
-
 #define INDENT 12
 #define USERS_SHOWN 6
 #define ALIASES_SHOWN 3
@@ -75,7 +74,7 @@ static void add_names(struct kmt_doc *doc, const char *title, const char *const 
 	if (!n)
 		return;
 	for (size_t i = 0; i < n; i++)
-		kmt_strbuf_addf(&list, "%s%s", i ? " " : "", names[i]);
+		kmt_strbuf_item(&list, " ", "%s", names[i]);
 	kmt_doc_wrap(doc, title, INDENT, KMT_ROLE_TEXT, kmt_strbuf_str(&list));
 }
 
@@ -193,10 +192,7 @@ static void add_config(const struct kmt_details_entry *e, struct kmt_doc *doc)
 	line = &e->facts.config.v[0];
 	label(doc, "Config");
 	kmt_doc_add(doc, KMT_ROLE_TEXT, line->text);
-	if (line->origin.line)
-		kmt_doc_addf(doc, KMT_ROLE_DIM, "   %s:%u", line->origin.file, line->origin.line);
-	else
-		kmt_doc_addf(doc, KMT_ROLE_DIM, "   %s", line->origin.file);
+	kmt_doc_addf(doc, KMT_ROLE_DIM, "   %s", kmt_origin_text(&line->origin, &doc->arena));
 	if (e->facts.config.n > 1)
 		kmt_doc_addf(doc, KMT_ROLE_DIM, "   and %zu more", e->facts.config.n - 1);
 }
@@ -209,7 +205,7 @@ static void add_aliases(struct kmt_details_entry *e, struct kmt_doc *doc)
 
 	kmt_vec_foreach (f, &e->facts.fields.fields)
 		if (kmt_modinfo_is(f, "alias") && n++ < ALIASES_SHOWN)
-			kmt_strbuf_addf(&list, "%s%s", n > 1 ? " " : "", f->value);
+			kmt_strbuf_item(&list, " ", "%s", f->value);
 	if (n > ALIASES_SHOWN)
 		kmt_strbuf_addf(&list, " and %zu more", n - ALIASES_SHOWN);
 	if (n)

@@ -163,10 +163,7 @@ static void add_line(struct kmt_doc *doc, const struct kmt_config_line *line)
 	kmt_doc_add(doc, KMT_ROLE_TEXT, line->text);
 	kmt_doc_origin(doc, &line->origin);
 	kmt_doc_line(doc, NULL);
-	if (line->origin.line)
-		kmt_doc_addf(doc, KMT_ROLE_DIM, "    %s:%u", line->origin.file, line->origin.line);
-	else
-		kmt_doc_addf(doc, KMT_ROLE_DIM, "    %s", line->origin.file);
+	kmt_doc_addf(doc, KMT_ROLE_DIM, "    %s", kmt_origin_text(&line->origin, &doc->arena));
 	kmt_doc_origin(doc, &line->origin);
 }
 
