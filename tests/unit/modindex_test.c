@@ -76,12 +76,10 @@ static void test_names_paths_dependencies(void **state)
 	assert_null(kmt_modindex_find(&s->idx, "nothing"));
 	assert_null(kmt_modindex_find(&s->idx, ""));
 	assert_null(kmt_modindex_find(&s->idx, "kernel/b/mid"));
-	kmt_modindex_all(&s->idx);
-	assert_int_equal(s->idx.modules.n, 4);
-	assert_string_equal(s->idx.modules.v[0]->name, "top_mod");
-	assert_string_equal(s->idx.modules.v[3]->name, "out");
-	kmt_modindex_all(&s->idx);
-	assert_int_equal(s->idx.modules.n, 4);
+	assert_int_equal(kmt_modindex_count(&s->idx), 4);
+	assert_string_equal(kmt_modindex_at(&s->idx, 0)->name, "top_mod");
+	assert_string_equal(kmt_modindex_at(&s->idx, 3)->name, "out");
+	assert_int_equal(kmt_modindex_count(&s->idx), 4);
 	assert_int_equal(s->diag.n, 0);
 }
 
@@ -196,8 +194,7 @@ static void test_odd_lines(void **state)
 	assert_non_null(kmt_modindex_find(&s->idx, "\xff"));
 	assert_ptr_equal(kmt_modindex_find(&s->idx, "self")->deps[0], kmt_modindex_find(&s->idx, "self"));
 	assert_string_equal(kmt_modindex_find(&s->idx, "one")->deps[0]->deps[0]->name, "one");
-	kmt_modindex_all(&s->idx);
-	assert_int_equal(s->idx.modules.n, 5);
+	assert_int_equal(kmt_modindex_count(&s->idx), 5);
 }
 
 static void test_many(void **state)
@@ -216,8 +213,7 @@ static void test_many(void **state)
 		m = m->deps[0];
 	assert_string_equal(m->name, "m70000");
 	assert_int_equal(m->n_deps, 0);
-	kmt_modindex_all(&s->idx);
-	assert_int_equal(s->idx.modules.n, 70000);
+	assert_int_equal(kmt_modindex_count(&s->idx), 70000);
 }
 
 static void match(struct state *s, const char *query, const char *want)
@@ -345,6 +341,45 @@ static void test_damaged_tries(void **state)
 	assert_int_equal(query(values, sizeof(values)), 0);
 }
 
+/* How many keys the trie has; negative if it is damaged. */
+static int count_keys(const void *data, size_t n)
+{
+	struct kmt_trie trie = {.data = data, .size = n};
+	struct kmt_index_matches m = {0};
+	struct kmt_arena arena = {0};
+	int r = kmt_trie_all(&trie, &arena, &m);
+
+	r = r ? r : (int)m.rows.n;
+	kmt_vec_free(&m.rows);
+	kmt_arena_free(&arena);
+	return r;
+}
+
+/* What depmod writes where there is nothing to index: no byte, or a root without parts behind the header. */
+static void test_empty_tries(void **state)
+{
+	/* A root with the children '*' to ',', of which '*' is a node without parts far behind the end. */
+	unsigned char trie[12 + 2 + 3 * 4] = {[12] = '*', [13] = ','};
+
+	assert_int_equal(count_keys("", 0), 0);
+	assert_int_equal(query("", 0), 0);
+	put(trie, 0xB007F457u);
+	put(trie + 4, 0x00020001u);
+	put(trie + 8, 12);
+	assert_int_equal(count_keys(trie, 12), 0);
+	assert_int_equal(query(trie, 12), 0);
+	put(trie + 8, 0x20000000u | 12);
+	put(trie + 14, 0x00ffffffu);
+	assert_int_equal(count_keys(trie, sizeof(trie)), 0);
+	assert_int_equal(query(trie, sizeof(trie)), 0);
+	/* With a flag there must be something. */
+	put(trie + 14, 0x40ffffffu);
+	assert_int_equal(count_keys(trie, sizeof(trie)), -EBADMSG);
+	assert_int_equal(query(trie, sizeof(trie)), -EBADMSG);
+	put(trie + 8, 0x40000000u | 12);
+	assert_int_equal(count_keys(trie, 12), -EBADMSG);
+}
+
 /* A key that no line of a file could hold: the walk must not go down for ever. */
 static void test_deep_trie(void **state)
 {
@@ -388,6 +423,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_equal_priorities, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damaged_alias_index, setup, teardown),
 		cmocka_unit_test(test_damaged_tries),
+		cmocka_unit_test(test_empty_tries),
 		cmocka_unit_test(test_deep_trie),
 	};
 

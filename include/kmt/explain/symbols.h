@@ -7,7 +7,7 @@
 #define KMT_EXPLAIN_SYMBOLS_H
 
 #include <kmt/base/map.h>
-#include <kmt/explain/exports.h>
+#include <kmt/model/exports.h>
 #include <kmt/source/kofile.h>
 
 enum kmt_symbol_state {
