@@ -6,6 +6,7 @@
 #include <kmt/base/name.h>
 #include <kmt/model/config.h>
 #include <kmt/model/lookup.h>
+#include <kmt/model/settings.h>
 #include <kmt/plan/edit.h>
 #include <kmt/source/confdirs.h>
 #include <kmt/sys/paths.h>
@@ -112,7 +113,7 @@ static const struct kmt_setting *find_line(const struct edit *e, const char *nam
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &e->settings.rows) {
-		if (kmt_autoload_is(s) && !strcmp(s->name, name) && (!path || !strcmp(s->origin.file, path)))
+		if (kmt_setting_is_boot(s) && !strcmp(s->name, name) && (!path || !strcmp(s->origin.file, path)))
 			return s;
 	}
 	return NULL;

@@ -96,10 +96,10 @@ static int add_line(struct kmt_snapshot *snap, const struct kmt_conf_line *line,
 	int r;
 
 	if (line->kind == KMT_CONF_WEAKDEP)
-		return add_list(snap, line, KMT_EDGE_WEAK, &line->weak, out, err);
-	r = add_list(snap, line, KMT_EDGE_SOFT_PRE, &line->pre, out, err);
+		return add_list(snap, line, KMT_EDGE_WEAK, &line->deps->weak, out, err);
+	r = add_list(snap, line, KMT_EDGE_SOFT_PRE, &line->deps->pre, out, err);
 	if (!r)
-		r = add_list(snap, line, KMT_EDGE_SOFT_POST, &line->post, out, err);
+		r = add_list(snap, line, KMT_EDGE_SOFT_POST, &line->deps->post, out, err);
 	return r;
 }
 
@@ -152,7 +152,7 @@ static int add_line_edges(struct kmt_snapshot *snap, const struct kmt_conf_line 
 	struct kmt_edges edges = {0};
 	int r = add_line(snap, line, &edges, err);
 
-	if (!r && !strpbrk(line->pattern, "*?[")) {
+	if (!r && !kmt_conf_is_pattern(line->pattern)) {
 		if (counts(snap, line, line->pattern))
 			add_from(&edges, line->pattern,
 				kmt_modindex_find(&snap->index, line->pattern), out);
@@ -160,7 +160,7 @@ static int add_line_edges(struct kmt_snapshot *snap, const struct kmt_conf_line 
 		for (size_t i = 0; i < snap->index.modules.n; i++) {
 			const struct kmt_module *m = snap->index.modules.v[i];
 
-			if (kmt_config_matches(line->pattern, m->name) && counts(snap, line, m->name))
+			if (kmt_conf_matches(line->pattern, m->name) && counts(snap, line, m->name))
 				add_from(&edges, m->name, m, out);
 		}
 	}

@@ -97,16 +97,6 @@ bool kmt_lint_is_local(const struct kmt_setting *s)
 	return s->source != KMT_SETTING_TREE;
 }
 
-bool kmt_lint_is(const struct kmt_setting *s, enum kmt_conf_kind kind)
-{
-	return s->line && s->line->kind == kind;
-}
-
-bool kmt_lint_is_pattern(const char *name)
-{
-	return strpbrk(name, "*?[\\") != NULL;
-}
-
 int kmt_lint_known(struct kmt_lint *lint, const char *name, enum kmt_lint_known *known, struct kmt_err *err)
 {
 	const struct kmt_modindex *index = &lint->snap->index;

@@ -10,12 +10,6 @@
 #include <kmt/model/lookup.h>
 #include <kmt/model/params.h>
 
-static bool is_boot(const struct kmt_setting *s)
-{
-	return s->source == KMT_SETTING_MODULES_LOAD ||
-	       (s->directive && !strcmp(s->directive, "modules_load"));
-}
-
 enum boot_effect { BOOT_FINE, BOOT_UNKNOWN, BOOT_BUILTIN, BOOT_BLACKLISTED };
 
 /* Why an ignored line of modules-load.d is. BY is the blacklist line. */
@@ -26,7 +20,7 @@ static int judge(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_e
 	int r;
 
 	*effect = BOOT_FINE;
-	if (!is_boot(s) || s->effect != KMT_SETTING_IGNORED || !lint->snap->has_tree)
+	if (!kmt_setting_is_boot(s) || s->effect != KMT_SETTING_IGNORED || !lint->snap->has_tree)
 		return 0;
 	*effect = BOOT_UNKNOWN;
 	if (strpbrk(s->name, " \t"))
@@ -146,27 +140,6 @@ static void compare_live(
 				: kmt_lint_text(lint, "unload and load %s again", s->name);
 }
 
-/* Whether a later line sets the parameter to something else. */
-static bool is_last(
-	const struct kmt_lint *lint, const struct kmt_setting *s, const struct kmt_param_word *word)
-{
-	kmt_autofree char *name = kmt_strndup(word->name, word->name_len);
-	const struct kmt_setting *other = s, *end = lint->settings->rows.v + lint->settings->rows.n;
-
-	for (; other < end; other++) {
-		const char *p = other->value;
-		struct kmt_param_word theirs;
-
-		if (!other->directive || strcmp(other->directive, "options") ||
-			strcmp(other->name, s->name) != 0 || other->effect == KMT_SETTING_IGNORED)
-			continue;
-		while (kmt_param_word_next(&p, &theirs))
-			if ((other > s || theirs.name > word->name) && kmt_param_word_is(&theirs, name))
-				return false;
-	}
-	return true;
-}
-
 int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err)
 {
 	const struct kmt_setting *s;
@@ -177,11 +150,11 @@ int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err)
 		const char *p = s->value;
 		struct kmt_param_word word;
 
-		if (!s->directive || strcmp(s->directive, "options") || s->effect == KMT_SETTING_IGNORED ||
+		if (s->kind != KMT_CONF_OPTIONS || s->effect == KMT_SETTING_IGNORED ||
 			!kmt_snapshot_loaded(lint->snap, s->name))
 			continue;
 		while (kmt_param_word_next(&p, &word) && *word.name != '#')
-			if (word.name_len && is_last(lint, s, &word))
+			if (word.name_len && kmt_setting_is_last(lint->settings, s, &word))
 				compare_live(lint, s, &word);
 	}
 	return 0;

@@ -14,7 +14,7 @@ static void bad_lines(struct kmt_lint *lint, bool comments)
 	kmt_vec_foreach(s, &lint->settings->rows) {
 		const char *text = s->value + strspn(s->value, " \t");
 
-		if (s->directive || !s->reason || (*text == '#') != comments)
+		if (s->kind != KMT_CONF_WRONG || (*text == '#') != comments)
 			continue;
 		kmt_lint_add(lint, &s->origin, NULL, "\"%.60s%s\" is ignored: %s", text,
 			strlen(text) > 60 ? "..." : "", s->reason)
@@ -42,14 +42,14 @@ int kmt_lint_trailing_comment(struct kmt_lint *lint, struct kmt_err *err)
 	kmt_vec_foreach(s, &lint->settings->rows) {
 		const char *hash;
 
-		if (!s->line || kmt_lint_is(s, KMT_CONF_INSTALL) || kmt_lint_is(s, KMT_CONF_REMOVE) ||
+		if (!s->line || s->kind == KMT_CONF_INSTALL || s->kind == KMT_CONF_REMOVE ||
 			s->source == KMT_SETTING_TREE)
 			continue;
 		hash = strchr(s->value, '#');
 		if (!hash || (hash > s->value && hash[-1] != ' ' && hash[-1] != '\t'))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name,
-			"\"%.60s\" is no comment here, but a part of the %s line", hash, s->directive)
+			"\"%.60s\" is no comment here, but a part of the %s line", hash, kmt_conf_kind_name(s->kind))
 			->fix = "put the comment on a line of its own";
 	}
 	return 0;
@@ -98,20 +98,14 @@ int kmt_lint_not_conf(struct kmt_lint *lint, struct kmt_err *err)
 
 static bool is_first_only(const struct kmt_setting *s)
 {
-	return s->line && s->effect == KMT_SETTING_SHADOWED && !kmt_lint_is(s, KMT_CONF_OPTIONS) &&
+	return s->line && s->effect == KMT_SETTING_SHADOWED && s->kind != KMT_CONF_OPTIONS &&
 	       s->source == KMT_SETTING_MODPROBE_D;
 }
 
 /* Whether the line that counts belongs to the module tree. */
-static bool by_tree(const struct kmt_lint *lint, const struct kmt_setting *s)
+static bool by_tree(const struct kmt_setting *s)
 {
-	const struct kmt_conf_line *line;
-
-	kmt_vec_foreach(line, &lint->snap->conf.lines) {
-		if (line->shipped && line->origin.line == s->by.line && !strcmp(line->origin.file, s->by.file))
-			return true;
-	}
-	return false;
+	return s->by_line && s->by_line->file->shipped;
 }
 
 int kmt_lint_shadowed(struct kmt_lint *lint, struct kmt_err *err)
@@ -119,9 +113,10 @@ int kmt_lint_shadowed(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (!is_first_only(s) || by_tree(lint, s))
+		if (!is_first_only(s) || by_tree(s))
 			continue;
-		kmt_lint_add(lint, &s->origin, s->name, "this %s line has no effect: %s", s->directive, s->reason)
+		kmt_lint_add(lint, &s->origin, s->name, "this %s line has no effect: %s",
+			kmt_conf_kind_name(s->kind), s->reason)
 			->fix = kmt_lint_text(lint, "remove one of the two, or put all into %s",
 			kmt_lint_where(lint, &s->by));
 	}
@@ -133,12 +128,12 @@ int kmt_lint_after_softdep(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (!is_first_only(s) || !by_tree(lint, s))
+		if (!is_first_only(s) || !by_tree(s))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name,
 			"this %s line has no effect: what the module ships (%s) is read first, "
 			"as files are read in the order of their names",
-			s->directive, kmt_lint_where(lint, &s->by))
+			kmt_conf_kind_name(s->kind), kmt_lint_where(lint, &s->by))
 			->fix = kmt_lint_text(lint,
 			"rename the file so that it sorts before %s, and repeat there what is to stay of "
 			"that line",
@@ -154,8 +149,8 @@ int kmt_lint_void_install(struct kmt_lint *lint, struct kmt_err *err)
 	kmt_vec_foreach(s, &lint->settings->rows) {
 		bool blocks;
 
-		if (!kmt_lint_is(s, KMT_CONF_INSTALL) || s->effect != KMT_SETTING_IGNORED || !s->line ||
-			kmt_lint_is_pattern(s->name) || s->line->shipped)
+		if (s->kind != KMT_CONF_INSTALL || s->effect != KMT_SETTING_IGNORED || !s->line ||
+			kmt_conf_is_pattern(s->name) || s->line->file->shipped)
 			continue;
 		blocks = kmt_config_command_blocks(s->value);
 		kmt_lint_add(lint, &s->origin, s->name, "%s: %s", blocks ? "it does not block" : "it is not run",
@@ -174,7 +169,7 @@ int kmt_lint_empty_softdep(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (!kmt_lint_is(s, KMT_CONF_SOFTDEP) || s->line->pre.n || s->line->post.n ||
+		if (s->kind != KMT_CONF_SOFTDEP || s->line->deps->pre.n || s->line->deps->post.n ||
 			s->source == KMT_SETTING_TREE || !*s->value || !strcmp(s->value, "pre:") ||
 			!strcmp(s->value, "post:"))
 			continue;
@@ -187,56 +182,79 @@ int kmt_lint_empty_softdep(struct kmt_lint *lint, struct kmt_err *err)
 	return 0;
 }
 
-static bool same_line(const struct kmt_setting *a, const struct kmt_setting *b)
+struct sorted {
+	KMT_VEC(const struct kmt_setting *) rows;
+};
+
+static int compare_text(const struct kmt_setting *a, const struct kmt_setting *b)
 {
-	return a->line && b->line && a->line->kind == b->line->kind && !strcmp(a->name, b->name) &&
-	       !strcmp(a->value, b->value);
+	int r = (int)a->kind - (int)b->kind;
+
+	if (!r)
+		r = strcmp(a->name, b->name);
+	return r ? r : strcmp(a->value, b->value);
 }
 
-/* Other kinds than these have a rule of their own: of two of them only one counts. */
+static int compare_rows(const void *a, const void *b)
+{
+	const struct kmt_setting *const *x = a, *const *y = b;
+	int r = compare_text(*x, *y);
+
+	return r ? r : *x < *y ? -1 : *x > *y;
+}
+
+/* The lines that are not ignored, those that say the same side by side. Other directives than these have a
+ * rule of their own: of two lines only one counts. */
+static void sort_lines(const struct kmt_lint *lint, struct sorted *out)
+{
+	const struct kmt_setting *s;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		if (s->line && s->effect != KMT_SETTING_IGNORED &&
+			(s->kind == KMT_CONF_BLACKLIST || s->kind == KMT_CONF_ALIAS ||
+				s->kind == KMT_CONF_OPTIONS))
+			kmt_vec_push(&out->rows, s);
+	}
+	if (out->rows.n)
+		qsort(out->rows.v, out->rows.n, sizeof(*out->rows.v), compare_rows);
+}
+
 int kmt_lint_duplicate(struct kmt_lint *lint, struct kmt_err *err)
 {
-	const struct kmt_setting *rows = lint->settings->rows.v;
+	const struct kmt_setting *first = NULL;
+	struct sorted sorted = {0};
 
-	for (size_t i = 0; i < lint->settings->rows.n; i++) {
-		const struct kmt_setting *s = &rows[i];
+	sort_lines(lint, &sorted);
+	for (size_t i = 0; i < sorted.rows.n; i++) {
+		const struct kmt_setting *s = sorted.rows.v[i];
 
-		if (!kmt_lint_is_local(s) || (!kmt_lint_is(s, KMT_CONF_BLACKLIST) &&
-						     !kmt_lint_is(s, KMT_CONF_ALIAS) &&
-						     !kmt_lint_is(s, KMT_CONF_OPTIONS)))
-			continue;
-		for (size_t k = 0; k < i; k++) {
-			if (rows[k].effect == KMT_SETTING_IGNORED || s->effect == KMT_SETTING_IGNORED ||
-				!same_line(&rows[k], s))
-				continue;
+		if (!first || compare_text(first, s))
+			first = s;
+		else if (kmt_lint_is_local(s))
 			kmt_lint_add(lint, &s->origin, s->name, "%s says the same",
-				kmt_lint_where(lint, &rows[k].origin))
+				kmt_lint_where(lint, &first->origin))
 				->fix = "remove one of the two";
-			break;
-		}
 	}
+	kmt_vec_free(&sorted.rows);
 	return 0;
 }
 
+/* A distribution's defaults are there to be overridden, and repeated lines have a rule of their own. */
 int kmt_lint_overridden(struct kmt_lint *lint, struct kmt_err *err)
 {
-	const struct kmt_setting *rows = lint->settings->rows.v;
+	struct sorted sorted = {0};
 
-	for (size_t i = 0; i < lint->settings->rows.n; i++) {
-		const struct kmt_setting *s = &rows[i];
-		bool repeated = false;
+	sort_lines(lint, &sorted);
+	for (size_t i = 0; i < sorted.rows.n; i++) {
+		const struct kmt_setting *s = sorted.rows.v[i];
 
-		if (!kmt_lint_is(s, KMT_CONF_OPTIONS) || s->effect == KMT_SETTING_IGNORED || !s->reason)
+		if (s->kind != KMT_CONF_OPTIONS || !s->reason || !kmt_lint_is_local(s) ||
+			(i + 1 < sorted.rows.n && !compare_text(s, sorted.rows.v[i + 1])))
 			continue;
-		/* A distribution's defaults are there to be overridden. */
-		if (!kmt_lint_is_local(s))
-			continue;
-		for (size_t k = i + 1; k < lint->settings->rows.n; k++)
-			repeated |= same_line(s, &rows[k]);
-		if (!repeated)
-			kmt_lint_add(lint, &s->origin, s->name, "%s, and the kernel takes the last one", s->reason)
-				->fix = "remove the one that is not meant";
+		kmt_lint_add(lint, &s->origin, s->name, "%s, and the kernel takes the last one", s->reason)->fix =
+			"remove the one that is not meant";
 	}
+	kmt_vec_free(&sorted.rows);
 	return 0;
 }
 
@@ -245,8 +263,8 @@ int kmt_lint_options_pattern(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (kmt_lint_is(s, KMT_CONF_OPTIONS) && s->effect == KMT_SETTING_IGNORED && s->reason &&
-			kmt_lint_is_pattern(s->name) && s->source == KMT_SETTING_MODPROBE_D)
+		if (s->kind == KMT_CONF_OPTIONS && s->effect == KMT_SETTING_IGNORED && s->reason &&
+			kmt_conf_is_pattern(s->name) && s->source == KMT_SETTING_MODPROBE_D)
 			kmt_lint_add(lint, &s->origin, NULL, "%s", s->reason)->fix =
 				"write one options line for each module";
 	}

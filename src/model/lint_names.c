@@ -9,6 +9,7 @@
 #include <kmt/model/config.h>
 #include <kmt/model/graph.h>
 #include <kmt/model/lookup.h>
+#include <kmt/model/obstacle.h>
 #include <kmt/model/params.h>
 
 static const char *near_names(struct kmt_lint *lint, const char *name)
@@ -26,24 +27,14 @@ static const char *near_names(struct kmt_lint *lint, const char *name)
 	return fix;
 }
 
-static bool has_alias_line(const struct kmt_lint *lint, const char *pattern)
-{
-	const struct kmt_conf_line *line;
-
-	kmt_vec_foreach(line, &lint->snap->conf.lines) {
-		if (line->kind == KMT_CONF_ALIAS && !strcmp(line->pattern, pattern))
-			return true;
-	}
-	return false;
-}
-
 /* NAME, which line S speaks of, is in no index. */
 static int unknown(struct kmt_lint *lint, const struct kmt_setting *s, const char *name, struct kmt_err *err)
 {
 	enum kmt_lint_known known;
 	int r = kmt_lint_known(lint, name, &known, err);
 
-	if (r || known != KMT_LINT_NOWHERE || has_alias_line(lint, name))
+	if (r || known != KMT_LINT_NOWHERE ||
+		kmt_confindex_spelt(&lint->snap->lines, KMT_CONF_ALIAS, name))
 		return r;
 	kmt_lint_add(lint, &s->origin, name, "there is no module %s in %s", name, lint->snap->version)->fix =
 		near_names(lint, name);
@@ -52,7 +43,7 @@ static int unknown(struct kmt_lint *lint, const struct kmt_setting *s, const cha
 
 static int unknown_of_softdep(struct kmt_lint *lint, const struct kmt_setting *s, struct kmt_err *err)
 {
-	const struct kmt_strv *const lists[] = {&s->line->pre, &s->line->post};
+	const struct kmt_strv *const lists[] = {&s->line->deps->pre, &s->line->deps->post};
 	int r = 0;
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(lists); i++)
@@ -72,12 +63,12 @@ int kmt_lint_unknown_module(struct kmt_lint *lint, struct kmt_err *err)
 	kmt_vec_foreach(s, &lint->settings->rows) {
 		if (r || !s->line || !kmt_lint_is_local(s))
 			continue;
-		if (kmt_lint_is(s, KMT_CONF_ALIAS))
+		if (s->kind == KMT_CONF_ALIAS)
 			r = strcmp(s->line->value, "off") ? unknown(lint, s, s->line->value, err) : 0;
-		else if (!kmt_lint_is_pattern(s->name) &&
-			 (!kmt_lint_is(s, KMT_CONF_INSTALL) || kmt_config_command_blocks(s->value)))
+		else if (!kmt_conf_is_pattern(s->name) &&
+			 (s->kind != KMT_CONF_INSTALL || kmt_config_command_blocks(s->value)))
 			r = unknown(lint, s, s->name, err);
-		if (!r && kmt_lint_is(s, KMT_CONF_SOFTDEP))
+		if (!r && s->kind == KMT_CONF_SOFTDEP)
 			r = unknown_of_softdep(lint, s, err);
 	}
 	return r;
@@ -85,7 +76,7 @@ int kmt_lint_unknown_module(struct kmt_lint *lint, struct kmt_err *err)
 
 static bool is_options(const struct kmt_setting *s)
 {
-	return s->directive && !strcmp(s->directive, "options") && !kmt_lint_is_pattern(s->name);
+	return s->kind == KMT_CONF_OPTIONS && !kmt_conf_is_pattern(s->name);
 }
 
 static void check_word(struct kmt_lint *lint, const struct kmt_setting *s, const struct kmt_param_word *word)
@@ -153,7 +144,7 @@ int kmt_lint_builtin_options(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (kmt_lint_is(s, KMT_CONF_OPTIONS) && kmt_lint_is_local(s) && is_builtin(lint, s->name))
+		if (s->line && s->kind == KMT_CONF_OPTIONS && kmt_lint_is_local(s) && is_builtin(lint, s->name))
 			kmt_lint_add(lint, &s->origin, s->name,
 				"%s is built into the kernel: nothing ever reads these options", s->name)
 				->fix = for_cmdline(lint, s);
@@ -167,8 +158,8 @@ int kmt_lint_builtin_block(struct kmt_lint *lint, struct kmt_err *err)
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
 		if (!s->line || !kmt_lint_is_local(s) || !is_builtin(lint, s->name) ||
-			(!kmt_lint_is(s, KMT_CONF_BLACKLIST) &&
-				!(kmt_lint_is(s, KMT_CONF_INSTALL) && kmt_config_command_blocks(s->value))))
+			(s->kind != KMT_CONF_BLACKLIST &&
+				!(s->kind == KMT_CONF_INSTALL && kmt_config_command_blocks(s->value))))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name, "%s is built into the kernel: no configuration keeps it out",
 			s->name)
@@ -178,18 +169,13 @@ int kmt_lint_builtin_block(struct kmt_lint *lint, struct kmt_err *err)
 	return 0;
 }
 
-/* Whether an install line keeps NAME out for good. */
+/* Whether the configuration keeps NAME out for good. */
 static int is_blocked(struct kmt_lint *lint, const char *name, struct kmt_err *err)
 {
-	const struct kmt_conf_line *line = kmt_config_first(lint->snap, KMT_CONF_INSTALL, name, false), *softdep;
-	int r;
+	struct kmt_install install;
+	int r = kmt_install_find(lint->snap, name, &install, err);
 
-	if (kmt_config_kernel_blacklisted(lint->snap, name))
-		return 1;
-	if (!line || !kmt_config_command_blocks(line->value))
-		return 0;
-	r = kmt_settings_overruled(lint->snap, name, &softdep, err);
-	return r < 0 ? r : !r;
+	return r ? r : kmt_config_kernel_blacklisted(lint->snap, name) || (install.blocks && !install.softdep);
 }
 
 /* Once for each module, however many lines it has. */
@@ -238,10 +224,8 @@ int kmt_lint_weak_blacklist(struct kmt_lint *lint, struct kmt_err *err)
 	if (!lint->snap->has_tree)
 		return 0;
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		bool on_cmdline = s->directive && !strcmp(s->directive, "modprobe.blacklist");
-
 		if (!r && kmt_lint_is_local(s) && s->effect != KMT_SETTING_IGNORED &&
-			(on_cmdline || kmt_lint_is(s, KMT_CONF_BLACKLIST)) &&
+			(s->kind == KMT_CONF_MODPROBE_BLACKLIST || s->kind == KMT_CONF_BLACKLIST) &&
 			kmt_modindex_find(&lint->snap->index, s->name))
 			r = judge_blacklist(lint, s, err);
 	}
@@ -256,13 +240,13 @@ int kmt_lint_cmdline_dash(struct kmt_lint *lint, struct kmt_err *err)
 		char name[KMT_NAME_MAX];
 
 		if (s->source != KMT_SETTING_CMDLINE || s->effect != KMT_SETTING_IGNORED ||
-			(strcmp(s->directive, "modprobe.blacklist") != 0 &&
-				strcmp(s->directive, "module_blacklist") != 0) ||
+			(s->kind != KMT_CONF_MODPROBE_BLACKLIST && s->kind != KMT_CONF_MODULE_BLACKLIST) ||
 			kmt_name_normalize(s->name, name, sizeof(name)))
 			continue;
 		kmt_lint_add(lint, &s->origin, kmt_arena_strdup(&lint->arena, name),
-			"%s=%s matches nothing: a '-' is not taken for a '_' here", s->directive, s->name)
-			->fix = kmt_lint_text(lint, "%s=%s", s->directive, name);
+			"%s=%s matches nothing: a '-' is not taken for a '_' here",
+			kmt_conf_kind_name(s->kind), s->name)
+			->fix = kmt_lint_text(lint, "%s=%s", kmt_conf_kind_name(s->kind), name);
 	}
 	return 0;
 }

@@ -15,9 +15,6 @@ const char *kmt_lint_where(struct kmt_lint *lint, const struct kmt_origin *origi
 
 /* Whether the line is in a directory of the administrator's, not of the distribution's. */
 bool kmt_lint_is_local(const struct kmt_setting *s);
-/* Its directive is one of the modprobe.d ones of this kind. */
-bool kmt_lint_is(const struct kmt_setting *s, enum kmt_conf_kind kind);
-bool kmt_lint_is_pattern(const char *name);
 
 enum kmt_lint_known { KMT_LINT_NOWHERE, KMT_LINT_MODULE, KMT_LINT_BUILTIN, KMT_LINT_OTHER };
 /* What NAME is: a module, a built-in, an alias or a command (OTHER), or nothing. */

@@ -41,21 +41,19 @@ static const struct kmt_module *find_module(const struct kmt_snapshot *snap, con
 
 static int from_config(struct search *s)
 {
+	struct kmt_confindex_walk walk = {
+		.index = &s->snap->lines, .kind = KMT_CONF_ALIAS, .name = s->query};
 	const struct kmt_conf_line *line;
 
-	if (s->shipped_only)
-		return 0;
-	kmt_vec_foreach(line, &s->snap->conf.lines) {
-		if (line->kind == KMT_CONF_ALIAS && kmt_config_matches(line->pattern, s->query))
-			kmt_vec_push(&s->out->rows, (struct kmt_lookup_match){
-							    .name = line->value,
-							    .module = find_module(s->snap, line->value),
-							    .stage = KMT_LOOKUP_CONFIG_ALIAS,
-							    .pattern = line->pattern,
-							    .alias = line->pattern,
-							    .line = line,
-						    });
-	}
+	while (!s->shipped_only && (line = kmt_confindex_next(&walk)))
+		kmt_vec_push(&s->out->rows, (struct kmt_lookup_match){
+						    .name = line->value,
+						    .module = find_module(s->snap, line->value),
+						    .stage = KMT_LOOKUP_CONFIG_ALIAS,
+						    .pattern = line->pattern,
+						    .alias = line->pattern,
+						    .line = line,
+					    });
 	return 0;
 }
 
@@ -137,21 +135,17 @@ static int from_symbols(struct search *s)
 /* Unlike elsewhere the name itself is compared here, not matched with the pattern. */
 static int from_commands(struct search *s)
 {
-	static const enum kmt_conf_kind kinds[] = {KMT_CONF_INSTALL, KMT_CONF_REMOVE};
-	const struct kmt_conf_line *line;
+	const struct kmt_confindex *lines = &s->snap->lines;
+	const struct kmt_confindex_entry *entry = kmt_confindex_spelt(lines, KMT_CONF_INSTALL, s->query);
 
-	for (size_t i = 0; !s->shipped_only && i < KMT_ARRAY_SIZE(kinds); i++) {
-		kmt_vec_foreach(line, &s->snap->conf.lines) {
-			if (line->kind != kinds[i] || strcmp(line->pattern, s->query) != 0)
-				continue;
-			kmt_vec_push(&s->out->rows,
-				(struct kmt_lookup_match){.name = line->pattern,
-					.module = find_module(s->snap, line->pattern),
-					.stage = KMT_LOOKUP_COMMAND,
-					.line = line});
-			return 0;
-		}
-	}
+	if (!entry)
+		entry = kmt_confindex_spelt(lines, KMT_CONF_REMOVE, s->query);
+	if (!s->shipped_only && entry)
+		kmt_vec_push(&s->out->rows, (struct kmt_lookup_match){
+						    .name = entry->line->pattern,
+						    .module = find_module(s->snap, entry->line->pattern),
+						    .stage = KMT_LOOKUP_COMMAND,
+						    .line = entry->line});
 	return 0;
 }
 

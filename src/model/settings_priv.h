@@ -5,8 +5,7 @@
 
 #include <kmt/model/settings.h>
 
-/* Fills effect, by and reason of row INDEX, which comes from a file that is read or the command line. */
-int kmt_settings_judge(
-	struct kmt_snapshot *snap, struct kmt_settings *all, size_t index, struct kmt_err *err);
+/* Fills effect, by and reason of all rows that are not ignored yet. */
+int kmt_settings_judge(struct kmt_snapshot *snap, struct kmt_settings *all, struct kmt_err *err);
 
 #endif

@@ -126,11 +126,20 @@ static int read_tree(struct kmt_snapshot *snap, bool optional, struct kmt_err *e
 	return 0;
 }
 
+int kmt_snapshot_read_modprobed(struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	int r = kmt_modprobed_read(
+		snap->root, snap->has_tree ? snap->index.dir : NULL, &snap->conf, snap->diag, err);
+
+	if (!r)
+		kmt_confindex_build(&snap->conf, &snap->lines);
+	return r;
+}
+
 static int read_config(struct kmt_snapshot *snap, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	int r = kmt_modprobed_read(
-		snap->root, snap->has_tree ? snap->index.dir : NULL, &snap->conf, snap->diag, err);
+	int r = kmt_snapshot_read_modprobed(snap, err);
 
 	if (r || !snap->running)
 		return r;
@@ -166,6 +175,7 @@ void kmt_snapshot_free(struct kmt_snapshot *snap)
 	kmt_err_clear(&snap->tree_err);
 	if (snap->has_tree)
 		kmt_modindex_close(&snap->index);
+	kmt_confindex_free(&snap->lines);
 	kmt_conf_free(&snap->conf);
 	kmt_cmdline_free(&snap->cmdline);
 	kmt_arena_free(&snap->arena);

@@ -34,7 +34,7 @@ static void get_source(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_directive(const void *row, void *ctx, struct kmt_cell *out)
 {
-	put(row, ((const struct kmt_setting *)row)->directive, out);
+	put(row, kmt_conf_kind_name(((const struct kmt_setting *)row)->kind), out);
 }
 
 static void get_name(const void *row, void *ctx, struct kmt_cell *out)

@@ -187,7 +187,7 @@ static int plan_removal(struct unload *u, struct kmt_sim_module *m, const struct
 	m->state = KMT_SIM_LEAVING;
 	r = command ? 0 : refuse_stuck(u, m->mod);
 	if (!r && softdep)
-		r = plan_softdeps(u, softdep, &softdep->post, KMT_WHY_SOFTDEP_POST, name);
+		r = plan_softdeps(u, softdep, &softdep->deps->post, KMT_WHY_SOFTDEP_POST, name);
 	if (!r)
 		r = plan_holders(u, m);
 	if (!r && keep && m->refs > 0)
@@ -198,7 +198,7 @@ static int plan_removal(struct unload *u, struct kmt_sim_module *m, const struct
 	kmt_sim_remove(m);
 	kmt_vec_push(&u->removed, m);
 	if (softdep)
-		r = plan_softdeps(u, softdep, &softdep->pre, KMT_WHY_SOFTDEP_PRE, name);
+		r = plan_softdeps(u, softdep, &softdep->deps->pre, KMT_WHY_SOFTDEP_PRE, name);
 	return r;
 }
 

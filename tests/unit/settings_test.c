@@ -43,7 +43,7 @@ static int teardown(void **state)
 
 static void add_row(const struct kmt_setting *s, struct kmt_strbuf *out)
 {
-	kmt_strbuf_addf(out, "%u %s %s: %s", s->origin.line, s->directive ? s->directive : "-",
+	kmt_strbuf_addf(out, "%u %s %s: %s", s->origin.line, kmt_conf_kind_name(s->kind) ?: "-",
 		s->name ? s->name : s->value, kmt_setting_effect_name(s->effect));
 	if (s->by.file)
 		kmt_strbuf_addf(out, " by %s:%u", strrchr(s->by.file, '/') + 1, s->by.line);
@@ -149,7 +149,7 @@ static void test_about(void **state)
 {
 	const struct kmt_conf_line alias = {.kind = KMT_CONF_ALIAS, .pattern = "x*", .value = "c"};
 	const struct kmt_conf_line install = {.kind = KMT_CONF_INSTALL, .pattern = "c*", .value = "y"};
-	const struct kmt_setting load = {.name = "c"}, bad = {.value = "c"};
+	const struct kmt_setting load = {.kind = KMT_CONF_LOAD, .name = "c"}, bad = {.kind = KMT_CONF_WRONG, .value = "c"};
 
 	assert_true(kmt_conf_line_is_about(&alias, "c"));
 	assert_false(kmt_conf_line_is_about(&alias, "xy"));

@@ -34,9 +34,6 @@ void kmt_config_options_free(struct kmt_config_options *o);
 const struct kmt_conf_line *kmt_config_first(const struct kmt_snapshot *snap, enum kmt_conf_kind kind,
 	const char *name, bool shipped_only);
 
-/* Whether a pattern of an alias, install, remove, softdep or weakdep line matches NAME. */
-bool kmt_config_matches(const char *pattern, const char *name);
-
 /* Whether a blacklist line, or modprobe.blacklist= on the kernel command line, has module NAME; *ORIGIN
  * says where. Modprobe obeys when the module is reached through an alias. */
 bool kmt_config_blacklisted(

@@ -12,6 +12,7 @@
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
 #include <kmt/base/map.h>
+#include <kmt/model/confindex.h>
 #include <kmt/source/cmdline.h>
 #include <kmt/source/modindex.h>
 #include <kmt/source/modprobed.h>
@@ -40,6 +41,7 @@ struct kmt_snapshot {
 	struct kmt_modindex index;
 
 	struct kmt_conf conf;
+	struct kmt_confindex lines; /* of CONF */
 	struct kmt_cmdline cmdline;
 
 	struct kmt_arena arena;
@@ -58,6 +60,9 @@ int kmt_snapshot_take(struct kmt_snapshot *snap, const struct kmt_root *root, co
 /* Which kernel is meant when nobody says: the one that runs on ROOT, else the only tree below it; "" if
  * there is none, several are a USAGE error that lists them. The caller frees *VERSION. */
 int kmt_snapshot_kernel(const struct kmt_root *root, char **version, struct kmt_err *err);
+
+/* Adds modprobe.d alone to a snapshot that was taken without CONFIG. */
+int kmt_snapshot_read_modprobed(struct kmt_snapshot *snap, struct kmt_err *err);
 
 void kmt_snapshot_free(struct kmt_snapshot *snap);
 
