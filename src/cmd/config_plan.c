@@ -25,6 +25,11 @@ static void warn(struct kmt_change *c, const char *text)
 	kmt_vec_push(&c->plan.warnings, text);
 }
 
+static bool has_effect(const struct kmt_setting *s)
+{
+	return s->effect == KMT_SETTING_EFFECTIVE || s->effect == KMT_SETTING_PARTIAL;
+}
+
 /* A line that is new, or that was there before. */
 static int judge_line(struct kmt_change *c, const struct kmt_setting *s, const struct kmt_setting *was,
 	bool anyway, struct kmt_err *err)
@@ -35,11 +40,11 @@ static int judge_line(struct kmt_change *c, const struct kmt_setting *s, const s
 	if (was && was->effect == s->effect)
 		return 0;
 	text = describe(s, arena);
-	if (was && was->effect == KMT_SETTING_EFFECTIVE && s->effect != KMT_SETTING_EFFECTIVE)
+	if (was && has_effect(was) && !has_effect(s))
 		warn(c, kmt_arena_printf(arena, "%s has no effect any more: %s", text, s->reason));
-	else if (was && was->effect != KMT_SETTING_EFFECTIVE && s->effect == KMT_SETTING_EFFECTIVE)
+	else if (was && !has_effect(was) && has_effect(s))
 		warn(c, kmt_arena_printf(arena, "%s takes effect now", text));
-	if (was || s->effect == KMT_SETTING_EFFECTIVE)
+	if (was || has_effect(s))
 		return 0;
 	if (anyway) {
 		warn(c, kmt_arena_printf(arena, "%s has no effect: %s", text, s->reason));

@@ -29,10 +29,11 @@ void kmt_config_options(const struct kmt_snapshot *snap, const char *name, const
 	const struct kmt_confindex_entry *by_alias =
 		alias && strcmp(alias, name) ? kmt_confindex_spelt(&snap->lines, KMT_CONF_OPTIONS, alias) : NULL;
 	const struct kmt_origin cmdline = {.file = KMT_PATH_PROC_CMDLINE};
+	bool builtin = kmt_snapshot_is_builtin(snap, name);
 	const struct kmt_cmdline_option *option;
 	const struct kmt_conf_line *line;
 
-	while ((line = next_of(&by_name, &by_alias)))
+	while (!builtin && (line = next_of(&by_name, &by_alias)))
 		add_option(line->value, &line->origin, out);
 	kmt_vec_foreach(option, &snap->cmdline.options) {
 		if (*option->param && (!strcmp(option->module, name) ||

@@ -215,3 +215,28 @@ void kmt_graph_needed_by(struct kmt_snapshot *snap, const char *name,
 		kmt_vec_push(&out->rows, back);
 	}
 }
+
+static void add_user(const char *module, const char *user, struct kmt_arena *arena, struct kmt_map *out)
+{
+	struct kmt_direct_users *users = kmt_map_get(out, module);
+
+	if (!users) {
+		users = KMT_ARENA_NEW(arena, struct kmt_direct_users);
+		kmt_map_add(out, module, users);
+	}
+	if (users->n < KMT_ARRAY_SIZE(users->names))
+		users->names[users->n] = user;
+	users->n++;
+}
+
+void kmt_graph_direct_users(struct kmt_snapshot *snap, struct kmt_arena *arena, struct kmt_map *out)
+{
+	kmt_modindex_all(&snap->index);
+	for (size_t i = 0; i < snap->index.modules.n; i++) {
+		const struct kmt_module *m = snap->index.modules.v[i];
+
+		for (size_t k = 0; k < m->n_deps; k++)
+			if (is_direct(m, k))
+				add_user(m->deps[k]->name, m->name, arena, out);
+	}
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rules about how lines are written, and which of them count. */
 #include "lint_priv.h"
+#include "settings_priv.h"
 
 #include <string.h>
 
@@ -150,7 +151,8 @@ int kmt_lint_void_install(struct kmt_lint *lint, struct kmt_err *err)
 		bool blocks;
 
 		if (s->kind != KMT_CONF_INSTALL || s->effect != KMT_SETTING_IGNORED || !s->line ||
-			kmt_conf_is_pattern(s->name) || s->line->file->shipped)
+			s->line->file->shipped || s->line->file->masked_by ||
+			kmt_snapshot_is_builtin(lint->snap, s->name))
 			continue;
 		blocks = kmt_config_command_blocks(s->value);
 		kmt_lint_add(lint, &s->origin, s->name, "%s: %s", blocks ? "it does not block" : "it is not run",
@@ -169,9 +171,7 @@ int kmt_lint_empty_softdep(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (s->kind != KMT_CONF_SOFTDEP || s->line->deps->pre.n || s->line->deps->post.n ||
-			s->source == KMT_SETTING_TREE || !*s->value || !strcmp(s->value, "pre:") ||
-			!strcmp(s->value, "post:"))
+		if (s->source == KMT_SETTING_TREE || !s->line || !kmt_setting_is_void(s->line))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name,
 			"it names no dependency: in \"%s\" nothing stands behind pre: or post:, but it hides "

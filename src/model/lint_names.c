@@ -5,11 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include <kmt/base/map.h>
 #include <kmt/base/name.h>
 #include <kmt/model/config.h>
-#include <kmt/model/graph.h>
 #include <kmt/model/lookup.h>
-#include <kmt/model/obstacle.h>
 #include <kmt/model/params.h>
 
 static const char *near_names(struct kmt_lint *lint, const char *name)
@@ -115,12 +114,6 @@ int kmt_lint_bad_parameter(struct kmt_lint *lint, struct kmt_err *err)
 	return 0;
 }
 
-static bool is_builtin(const struct kmt_lint *lint, const char *name)
-{
-	return lint->snap->has_tree && !kmt_modindex_find(&lint->snap->index, name) &&
-	       kmt_modindex_find_builtin(&lint->snap->index, name);
-}
-
 /* "a=1 b" becomes "x.a=1 x.b", as the kernel command line takes it. */
 static const char *for_cmdline(struct kmt_lint *lint, const struct kmt_setting *s)
 {
@@ -144,7 +137,7 @@ int kmt_lint_builtin_options(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (s->line && s->kind == KMT_CONF_OPTIONS && kmt_lint_is_local(s) && is_builtin(lint, s->name))
+		if (s->line && s->kind == KMT_CONF_OPTIONS && kmt_lint_is_local(s) && kmt_snapshot_is_builtin(lint->snap, s->name))
 			kmt_lint_add(lint, &s->origin, s->name,
 				"%s is built into the kernel: nothing ever reads these options", s->name)
 				->fix = for_cmdline(lint, s);
@@ -157,7 +150,7 @@ int kmt_lint_builtin_block(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (!s->line || !kmt_lint_is_local(s) || !is_builtin(lint, s->name) ||
+		if (!s->line || !kmt_lint_is_local(s) || !kmt_snapshot_is_builtin(lint->snap, s->name) ||
 			(s->kind != KMT_CONF_BLACKLIST &&
 				!(s->kind == KMT_CONF_INSTALL && kmt_config_command_blocks(s->value))))
 			continue;
@@ -169,67 +162,21 @@ int kmt_lint_builtin_block(struct kmt_lint *lint, struct kmt_err *err)
 	return 0;
 }
 
-/* Whether the configuration keeps NAME out for good. */
-static int is_blocked(struct kmt_lint *lint, const char *name, struct kmt_err *err)
-{
-	struct kmt_install install;
-	int r = kmt_install_find(lint->snap, name, &install, err);
-
-	return r ? r : kmt_config_kernel_blacklisted(lint->snap, name) || (install.blocks && !install.softdep);
-}
-
-/* Once for each module, however many lines it has. */
-static bool is_told(const struct kmt_lint *lint, const char *name)
-{
-	const struct kmt_lint_finding *f;
-
-	kmt_vec_foreach(f, &lint->rows) {
-		if (f->rule == lint->rule && !strcmp(f->module, name))
-			return true;
-	}
-	return false;
-}
-
-static int judge_blacklist(struct kmt_lint *lint, const struct kmt_setting *s, struct kmt_err *err)
-{
-	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
-	struct kmt_edges users = {0};
-	const struct kmt_edge *edge;
-	int r = is_blocked(lint, s->name, err);
-	size_t n = 0;
-
-	if (r || is_told(lint, s->name))
-		return r < 0 ? r : 0;
-	kmt_graph_needed_by(lint->snap, s->name, NULL, &users);
-	kmt_vec_foreach(edge, &users.rows) {
-		if (n++ < 3)
-			kmt_strbuf_addf(&list, "%s%s", n > 1 ? ", " : "", edge->name);
-	}
-	kmt_edges_free(&users);
-	if (!n)
-		return 0;
-	kmt_lint_add(lint, &s->origin, s->name,
-		"%s is loaded all the same by its name, and with what needs it (%s%s): "
-		"blacklist only ignores its aliases",
-		s->name, kmt_strbuf_str(&list), n > 3 ? " ..." : "")
-		->fix = kmt_lint_text(lint, "kmtool block %s, if it is to stay out", s->name);
-	return 0;
-}
-
+/* Each module once, however many lines it has. */
 int kmt_lint_weak_blacklist(struct kmt_lint *lint, struct kmt_err *err)
 {
 	const struct kmt_setting *s;
-	int r = 0;
+	struct kmt_map told = {0};
 
-	if (!lint->snap->has_tree)
-		return 0;
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (!r && kmt_lint_is_local(s) && s->effect != KMT_SETTING_IGNORED &&
-			(s->kind == KMT_CONF_MODPROBE_BLACKLIST || s->kind == KMT_CONF_BLACKLIST) &&
-			kmt_modindex_find(&lint->snap->index, s->name))
-			r = judge_blacklist(lint, s, err);
+		if (s->effect != KMT_SETTING_PARTIAL || !kmt_lint_is_local(s) ||
+			kmt_map_add(&told, s->name, (void *)s))
+			continue;
+		kmt_lint_add(lint, &s->origin, s->name, "%s: %s", s->name, s->reason)->fix =
+			kmt_lint_text(lint, "kmtool block %s, if it is to stay out", s->name);
 	}
-	return r;
+	kmt_map_free(&told);
+	return 0;
 }
 
 int kmt_lint_cmdline_dash(struct kmt_lint *lint, struct kmt_err *err)

@@ -21,6 +21,7 @@ const char *kmt_setting_effect_name(enum kmt_setting_effect effect)
 {
 	static const char *const names[KMT_SETTING_COUNT] = {
 		[KMT_SETTING_EFFECTIVE] = "effective",
+		[KMT_SETTING_PARTIAL] = "partial",
 		[KMT_SETTING_SHADOWED] = "shadowed",
 		[KMT_SETTING_IGNORED] = "ignored",
 	};

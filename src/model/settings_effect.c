@@ -11,6 +11,7 @@
 
 #include <kmt/base/name.h>
 #include <kmt/model/config.h>
+#include <kmt/model/graph.h>
 #include <kmt/model/lookup.h>
 #include <kmt/model/obstacle.h>
 #include <kmt/model/params.h>
@@ -20,6 +21,9 @@ struct judge {
 	struct kmt_snapshot *snap;
 	struct kmt_settings *all;
 	struct kmt_setting *row;
+	struct kmt_map users; /* of kmt_graph_direct_users(), when the first question comes */
+	bool users_known;
+	struct kmt_arena arena; /* of these */
 };
 
 /* The word that the kernel takes, of all that set a parameter. */
@@ -51,10 +55,12 @@ static void shadow(struct judge *j, const struct kmt_origin *by, const struct km
 	j->row->reason = reason;
 }
 
-static bool is_builtin(const struct kmt_snapshot *snap, const char *name)
+static bool ignore_builtin(struct judge *j, const char *why)
 {
-	return snap->has_tree && !kmt_modindex_find(&snap->index, name) &&
-	       kmt_modindex_find_builtin(&snap->index, name);
+	if (!kmt_snapshot_is_builtin(j->snap, j->row->name))
+		return false;
+	ignore(j, kmt_arena_printf(&j->all->arena, "%s is built into the kernel: %s", j->row->name, why));
+	return true;
 }
 
 static bool has_alias_line(const struct kmt_snapshot *snap, const char *pattern)
@@ -133,14 +139,13 @@ static void judge_values(struct judge *j)
 
 static void judge_options(struct judge *j)
 {
-	const struct kmt_setting *row = j->row;
+	const char *name = j->row->name;
 
-	if (strpbrk(row->name, "*?[") && !has_alias_line(j->snap, row->name))
+	if (strpbrk(name, "*?[") && !has_alias_line(j->snap, name))
 		ignore(j, "options take the name of a module or of an alias line, not a pattern");
-	else if (is_builtin(j->snap, row->name))
-		ignore(j, kmt_arena_printf(&j->all->arena,
-				  "%s is built into the kernel: only %s.PARAMETER= on the kernel command line reaches it",
-				  row->name, row->name));
+	else if (kmt_snapshot_is_builtin(j->snap, name))
+		ignore_builtin(j, kmt_arena_printf(&j->all->arena,
+					  "only %s.PARAMETER= on the kernel command line reaches it", name));
 }
 
 /* A part of the kernel that is no module at all has parameters too ("printk.time"). */
@@ -148,7 +153,7 @@ static bool is_in_kernel(const struct kmt_snapshot *snap, const char *name)
 {
 	kmt_autofree char *path = kmt_asprintf("%s/%s", KMT_PATH_SYS_MODULE, name);
 
-	return is_builtin(snap, name) || (snap->running && kmt_root_exists(snap->root, path));
+	return kmt_snapshot_is_builtin(snap, name) || (snap->running && kmt_root_exists(snap->root, path));
 }
 
 static void judge_cmdline_option(struct judge *j)
@@ -173,6 +178,23 @@ static const struct kmt_conf_line *earlier(const struct judge *j)
 	return first == mine ? NULL : first;
 }
 
+/* An empty "pre:" is the way to say that there is no soft dependency. */
+bool kmt_setting_is_void(const struct kmt_conf_line *line)
+{
+	const char *s = line->value;
+
+	if (line->kind != KMT_CONF_SOFTDEP || line->deps->pre.n || line->deps->post.n)
+		return false;
+	for (s += strspn(s, " \t"); *s; s += strspn(s, " \t")) {
+		size_t n = strcspn(s, " \t");
+
+		if (!(n == 4 && !memcmp(s, "pre:", n)) && !(n == 5 && !memcmp(s, "post:", n)))
+			return true;
+		s += n;
+	}
+	return false;
+}
+
 static int judge_first(struct judge *j, struct kmt_err *err)
 {
 	const struct kmt_conf_line *line = j->row->line, *first = earlier(j);
@@ -185,11 +207,13 @@ static int judge_first(struct judge *j, struct kmt_err *err)
 				where(j, &first->origin), kmt_conf_kind_name(line->kind)));
 		return 0;
 	}
-	if (line->kind == KMT_CONF_SOFTDEP && !line->deps->pre.n && !line->deps->post.n && *j->row->value &&
-		strcmp(j->row->value, "pre:") != 0 && strcmp(j->row->value, "post:") != 0)
-		j->row->reason = "says nothing: its modules stand behind neither pre: nor post:";
+	if (kmt_setting_is_void(line)) {
+		ignore(j, "names must follow pre: or post:");
+		return 0;
+	}
 	/* Of a pattern it is true for some modules and not for others. */
-	if (line->kind != KMT_CONF_INSTALL || kmt_conf_is_pattern(line->pattern))
+	if (kmt_conf_is_pattern(line->pattern) || ignore_builtin(j, "modprobe does nothing for it") ||
+		line->kind != KMT_CONF_INSTALL)
 		return 0;
 	r = kmt_install_find(j->snap, line->pattern, &install, err);
 	if (!r && install.softdep)
@@ -209,6 +233,38 @@ static void judge_cmdline_blacklist(struct judge *j)
 	ignore(j, kmt_arena_printf(&j->all->arena, "'-' is not '_' here: write %s", name));
 }
 
+static const struct kmt_direct_users *users_of(struct judge *j, const char *name)
+{
+	if (!j->users_known)
+		kmt_graph_direct_users(j->snap, &j->arena, &j->users);
+	j->users_known = true;
+	return kmt_map_get(&j->users, name);
+}
+
+/* modprobe obeys a blacklist line only where an alias led to the module. */
+static int judge_blacklist(struct judge *j, struct kmt_err *err)
+{
+	const char *name = j->row->name;
+	const struct kmt_direct_users *users;
+	struct kmt_install install;
+	int r;
+
+	if (ignore_builtin(j, "no configuration keeps it out") || !j->snap->has_tree)
+		return 0;
+	users = users_of(j, name);
+	if (!users || kmt_config_kernel_blacklisted(j->snap, name))
+		return 0;
+	r = kmt_install_find(j->snap, name, &install, err);
+	if (r || (install.blocks && !install.softdep))
+		return r;
+	j->row->effect = KMT_SETTING_PARTIAL;
+	j->row->reason = kmt_arena_printf(&j->all->arena,
+		"it is still loaded by name and as a dependency (of %s%s%s%s%s%s): blacklist stops only aliases",
+		users->names[0], users->n > 1 ? ", " : "", users->n > 1 ? users->names[1] : "",
+		users->n > 2 ? ", " : "", users->n > 2 ? users->names[2] : "", users->n > 3 ? ", ..." : "");
+	return 0;
+}
+
 static void judge_boot(struct judge *j, const struct kmt_lookup *found)
 {
 	const struct kmt_setting *row = j->row;
@@ -218,7 +274,7 @@ static void judge_boot(struct judge *j, const struct kmt_lookup *found)
 	if (!found->rows.n && j->snap->has_tree)
 		ignore(j, kmt_arena_printf(&j->all->arena, "there is no module %s in %s", row->name,
 				  j->snap->version));
-	else if (is_builtin(j->snap, row->name))
+	else if (kmt_snapshot_is_builtin(j->snap, row->name))
 		ignore(j, "built into the kernel: nothing is to be loaded");
 	for (size_t i = 0; i < found->rows.n; i++)
 		blacklisted += kmt_config_blacklisted(j->snap, found->rows.v[i].name, &by);
@@ -256,7 +312,11 @@ static int judge(struct judge *j, struct kmt_err *err)
 	case KMT_CONF_MODPROBE_BLACKLIST:
 	case KMT_CONF_MODULE_BLACKLIST:
 		judge_cmdline_blacklist(j);
-		return 0;
+		if (j->row->effect == KMT_SETTING_IGNORED || ignore_builtin(j, "no configuration keeps it out"))
+			return 0;
+		return j->row->kind == KMT_CONF_MODPROBE_BLACKLIST ? judge_blacklist(j, err) : 0;
+	case KMT_CONF_BLACKLIST:
+		return judge_blacklist(j, err);
 	case KMT_CONF_OPTIONS:
 		if (j->row->source == KMT_SETTING_CMDLINE)
 			judge_cmdline_option(j);
@@ -291,5 +351,7 @@ int kmt_settings_judge(struct kmt_snapshot *snap, struct kmt_settings *all, stru
 		if (j.row->kind == KMT_CONF_OPTIONS && j.row->effect != KMT_SETTING_IGNORED)
 			judge_values(&j);
 	}
+	kmt_map_free(&j.users);
+	kmt_arena_free(&j.arena);
 	return r;
 }

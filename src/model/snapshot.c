@@ -182,6 +182,12 @@ void kmt_snapshot_free(struct kmt_snapshot *snap)
 	*snap = (struct kmt_snapshot){0};
 }
 
+bool kmt_snapshot_is_builtin(const struct kmt_snapshot *snap, const char *name)
+{
+	return snap->has_tree && !kmt_modindex_find(&snap->index, name) &&
+	       kmt_modindex_find_builtin(&snap->index, name);
+}
+
 const struct kmt_procmod *kmt_snapshot_loaded(const struct kmt_snapshot *snap, const char *name)
 {
 	char normal[KMT_NAME_MAX];

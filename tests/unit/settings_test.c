@@ -107,7 +107,7 @@ static void test_first_counts(void **state)
 		 TREE_DIR "/modules.softdep:2))\n"
 		 "5 softdep ext4: shadowed by modules.softdep:2 (" TREE_DIR
 		 "/modules.softdep:2 has the first softdep line for it, and only that counts)\n"
-		 "6 softdep c: effective (says nothing: its modules stand behind neither pre: nor post:)\n"
+		 "6 softdep c: ignored (names must follow pre: or post:)\n"
 		 "7 remove c: effective\n"
 		 "8 remove c: shadowed by t.conf:7 (" T ":7 has the first remove line for it, and only that counts)\n"
 		 "1 install c: effective\n");
@@ -126,6 +126,39 @@ static void test_blacklists(void **state)
 		 "0 module_blacklist a-b: ignored ('-' is not '_' here: write a_b)\n"
 		 "0 module_blacklist ext4: effective\n"
 		 "0 modules_load c: ignored (blacklisted by the kernel command line, which systemd obeys)\n");
+}
+
+/* A line that does less than it says is not effective. */
+static void test_no_half_truths(void **state)
+{
+	struct machine *m = *state;
+
+	fixture_text(&m->files, TREE_DIR "/modules.dep",
+		"kernel/a-b.ko: kernel/c.ko\nkernel/c.ko:\nkernel/d.ko: kernel/c.ko\nkernel/e.ko: kernel/a-b.ko "
+		"kernel/c.ko\nkernel/f.ko: kernel/c.ko\nkernel/g.ko: kernel/c.ko\n");
+	fixture_text(&m->files, T,
+		"blacklist c\nblacklist a-b\nblacklist e\nblacklist core\nblacklist d\ninstall core /bin/false\n"
+		"softdep core pre: c\nsoftdep e pre: post:\nsoftdep f pre c\n");
+	effects(m, "1 blacklist c: partial (it is still loaded by name and as a dependency (of a_b, d, f, ...): "
+		 "blacklist stops only aliases)\n"
+		 "2 blacklist a_b: partial (it is still loaded by name and as a dependency (of e): "
+		 "blacklist stops only aliases)\n"
+		 "3 blacklist e: effective\n"
+		 "4 blacklist core: ignored (core is built into the kernel: no configuration keeps it out)\n"
+		 "5 blacklist d: effective\n"
+		 "6 install core: ignored (core is built into the kernel: modprobe does nothing for it)\n"
+		 "7 softdep core: ignored (core is built into the kernel: modprobe does nothing for it)\n"
+		 "8 softdep e: effective\n"
+		 "9 softdep f: ignored (names must follow pre: or post:)\n");
+	/* What is blocked for good needs no more. */
+	fixture_text(&m->files, T, "blacklist c\ninstall c /bin/false\n");
+	effects(m, "1 blacklist c: effective\n2 install c: effective\n");
+	fixture_text(&m->files, T, "blacklist c\n");
+	fixture_text(&m->files, "/proc/cmdline", "module_blacklist=c,core modprobe.blacklist=c");
+	effects(m, "1 blacklist c: effective\n"
+		 "0 modprobe.blacklist c: effective\n"
+		 "0 module_blacklist c: effective\n"
+		 "0 module_blacklist core: ignored (core is built into the kernel: no configuration keeps it out)\n");
 }
 
 static void test_files(void **state)
@@ -168,6 +201,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_options, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_first_counts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_blacklists, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_half_truths, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
 		cmocka_unit_test(test_about),
 	};

@@ -28,6 +28,7 @@ enum kmt_setting_source {
 
 enum kmt_setting_effect {
 	KMT_SETTING_EFFECTIVE,
+	KMT_SETTING_PARTIAL,  /* a blacklist line that does not stop all that load the module: REASON */
 	KMT_SETTING_SHADOWED, /* the line BY counts instead */
 	KMT_SETTING_IGNORED,  /* nobody looks at it: REASON */
 	KMT_SETTING_COUNT,
@@ -43,7 +44,7 @@ struct kmt_setting {
 	enum kmt_setting_effect effect;
 	struct kmt_origin by;	/* SHADOWED; file NULL else */
 	const struct kmt_conf_line *by_line; /* the same, if it is a line of modprobe.d; NULL else */
-	const char *reason;	/* SHADOWED and IGNORED: why; EFFECTIVE: what of it is not, or NULL */
+	const char *reason;	/* why it is not EFFECTIVE; EFFECTIVE: what of it is not, or NULL */
 };
 
 struct kmt_settings {
@@ -66,7 +67,8 @@ const char *kmt_setting_effect_name(enum kmt_setting_effect effect); /* "effecti
 
 /* Whether the line is about module NAME (normal form): its name or a pattern that matches it, the module
  * of an alias. */
-bool kmt_setting_is_about(const struct kmt_setting *s, const char *name);/* Whether it makes systemd load a module at boot. */
+bool kmt_setting_is_about(const struct kmt_setting *s, const char *name);
+/* Whether it makes systemd load a module at boot. */
 bool kmt_setting_is_boot(const struct kmt_setting *s);
 /* Whether WORD of S, options that are not ignored, is the one that the kernel takes: it is not set again. */
 bool kmt_setting_is_last(const struct kmt_settings *all, const struct kmt_setting *s,

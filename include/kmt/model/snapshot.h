@@ -66,6 +66,9 @@ int kmt_snapshot_read_modprobed(struct kmt_snapshot *snap, struct kmt_err *err);
 
 void kmt_snapshot_free(struct kmt_snapshot *snap);
 
+/* Whether NAME (normal form) is built into the kernel, and no module of the tree has its name. */
+bool kmt_snapshot_is_builtin(const struct kmt_snapshot *snap, const char *name);
+
 /* NULL if it is not loaded. NAME in any spelling. */
 const struct kmt_procmod *kmt_snapshot_loaded(const struct kmt_snapshot *snap, const char *name);
 
