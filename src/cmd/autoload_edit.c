@@ -94,7 +94,7 @@ static int check_add(struct edit *e, const char *arg, char *name, struct kmt_err
 		return 0;
 	r = kmt_lookup_find(snap, name, &found, err);
 	if (!r && !found.rows.n) {
-		r = kmt_lookup_not_found(snap, arg, err);
+		r = kmt_lookup_none(snap, arg, &found, err);
 	} else if (!r && !kmt_modindex_find(&snap->index, name) && kmt_modindex_find_builtin(&snap->index, name)) {
 		r = kmt_err_set(err, KMT_ERR_REFUSED, EINVAL,
 			"%s is built into the kernel: nothing is to be loaded", name);

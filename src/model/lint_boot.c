@@ -12,6 +12,15 @@
 
 enum boot_effect { BOOT_FINE, BOOT_UNKNOWN, BOOT_BUILTIN, BOOT_BLACKLISTED };
 
+static void find_off(struct kmt_lint *lint, const char *name, struct kmt_origin *by)
+{
+	struct kmt_lookup found = {0};
+
+	if (!kmt_lookup_find(lint->snap, name, &found, NULL) && found.off)
+		*by = found.off->origin;
+	kmt_lookup_free(&found);
+}
+
 /* Why an ignored line of modules-load.d is. BY is the blacklist line. */
 static int judge(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_effect *effect,
 	struct kmt_origin *by, struct kmt_err *err)
@@ -31,7 +40,8 @@ static int judge(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_e
 	else if (known != KMT_LINT_NOWHERE)
 		*effect = BOOT_BLACKLISTED;
 	*by = (struct kmt_origin){0};
-	kmt_config_blacklisted(lint->snap, s->name, by);
+	if (!kmt_config_blacklisted(lint->snap, s->name, by))
+		find_off(lint, s->name, by);
 	return r;
 }
 

@@ -9,6 +9,7 @@
 #include <kmt/base/name.h>
 #include <kmt/model/config.h>
 #include <kmt/model/lookup.h>
+#include <kmt/model/obstacle.h>
 #include <kmt/model/params.h>
 
 static const char *near_names(struct kmt_lint *lint, const char *name)
@@ -51,6 +52,11 @@ static int unknown_of_softdep(struct kmt_lint *lint, const struct kmt_setting *s
 	return r;
 }
 
+static bool is_off(const struct kmt_setting *s)
+{
+	return s->line && s->kind == KMT_CONF_ALIAS && !strcmp(s->line->value, "off");
+}
+
 /* An install line may make up a name; "off" is no module, but a way to switch an alias off. */
 int kmt_lint_unknown_module(struct kmt_lint *lint, struct kmt_err *err)
 {
@@ -63,7 +69,7 @@ int kmt_lint_unknown_module(struct kmt_lint *lint, struct kmt_err *err)
 		if (r || !s->line || !kmt_lint_is_local(s))
 			continue;
 		if (s->kind == KMT_CONF_ALIAS)
-			r = strcmp(s->line->value, "off") ? unknown(lint, s, s->line->value, err) : 0;
+			r = is_off(s) ? 0 : unknown(lint, s, s->line->value, err);
 		else if (!kmt_conf_is_pattern(s->name) &&
 			 (s->kind != KMT_CONF_INSTALL || kmt_config_command_blocks(s->value)))
 			r = unknown(lint, s, s->name, err);
@@ -151,7 +157,7 @@ int kmt_lint_builtin_block(struct kmt_lint *lint, struct kmt_err *err)
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
 		if (!s->line || !kmt_lint_is_local(s) || !kmt_snapshot_is_builtin(lint->snap, s->name) ||
-			(s->kind != KMT_CONF_BLACKLIST &&
+			(s->kind != KMT_CONF_BLACKLIST && !is_off(s) &&
 				!(s->kind == KMT_CONF_INSTALL && kmt_config_command_blocks(s->value))))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name, "%s is built into the kernel: no configuration keeps it out",
@@ -177,6 +183,46 @@ int kmt_lint_weak_blacklist(struct kmt_lint *lint, struct kmt_err *err)
 	}
 	kmt_map_free(&told);
 	return 0;
+}
+
+/* What MATCH, which S switches off, is still loaded by. */
+static int tell_off(struct kmt_lint *lint, const struct kmt_setting *s, const struct kmt_lookup_match *match,
+	struct kmt_err *err)
+{
+	bool by_name = match->stage == KMT_LOOKUP_NAME;
+	struct kmt_install install;
+	int r = kmt_install_find(lint->snap, match->name, &install, err);
+
+	if (r || (install.blocks && !install.softdep) || !match->module || match->module->builtin ||
+		kmt_config_kernel_blacklisted(lint->snap, match->name))
+		return r;
+	kmt_lint_add(lint, &s->origin, match->name,
+		"it stops only requests for %s: %s is still loaded by its %s and as a dependency", s->name,
+		match->name, by_name ? "aliases" : "name, by other aliases")
+		->fix = kmt_lint_text(lint, "kmtool block %s, if it is to stay out", match->name);
+	return 0;
+}
+
+int kmt_lint_alias_off(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+	int r = 0;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		kmt_autoerr struct kmt_err why = KMT_ERR_INIT;
+		struct kmt_lookup found = {0};
+
+		if (r || !is_off(s) || s->effect == KMT_SETTING_IGNORED || !kmt_lint_is_local(s) ||
+			kmt_conf_is_pattern(s->name))
+			continue;
+		r = kmt_lookup_find_shipped(lint->snap, s->name, &found, &why);
+		if (r < 0)
+			r = why.kind == KMT_ERR_USAGE ? 0 : kmt_err_set(err, why.kind, -r, "%s", why.msg);
+		for (size_t i = 0; !r && i < found.rows.n; i++)
+			r = tell_off(lint, s, &found.rows.v[i], err);
+		kmt_lookup_free(&found);
+	}
+	return r;
 }
 
 int kmt_lint_cmdline_dash(struct kmt_lint *lint, struct kmt_err *err)

@@ -38,6 +38,7 @@ int kmt_lint_bad_parameter(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_builtin_options(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_builtin_block(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_weak_blacklist(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_alias_off(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_cmdline_dash(struct kmt_lint *lint, struct kmt_err *err);
 /* lint_boot.c: what is loaded when, and from where. */
 int kmt_lint_boot_name(struct kmt_lint *lint, struct kmt_err *err);

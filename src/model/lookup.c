@@ -45,15 +45,22 @@ static int from_config(struct search *s)
 		.index = &s->snap->lines, .kind = KMT_CONF_ALIAS, .name = s->query};
 	const struct kmt_conf_line *line;
 
-	while (!s->shipped_only && (line = kmt_confindex_next(&walk)))
+	while (!s->shipped_only && (line = kmt_confindex_next(&walk))) {
+		const struct kmt_module *m = find_module(s->snap, line->value);
+
+		if (!m && !strcmp(line->value, "off")) {
+			s->out->off = s->out->off ? s->out->off : line;
+			continue;
+		}
 		kmt_vec_push(&s->out->rows, (struct kmt_lookup_match){
 						    .name = line->value,
-						    .module = find_module(s->snap, line->value),
+						    .module = m,
 						    .stage = KMT_LOOKUP_CONFIG_ALIAS,
 						    .pattern = line->pattern,
 						    .alias = line->pattern,
 						    .line = line,
 					    });
+	}
 	return 0;
 }
 
@@ -172,7 +179,7 @@ static int find(struct kmt_snapshot *snap, const char *query, bool shipped_only,
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 			"'%s' can be neither a module nor an alias", query);
 	s.query = kmt_arena_strdup(&snap->arena, normal);
-	for (size_t i = 0; out->rows.n == before && i < KMT_ARRAY_SIZE(stages); i++) {
+	for (size_t i = 0; out->rows.n == before && !out->off && i < KMT_ARRAY_SIZE(stages); i++) {
 		int r = stages[i](&s);
 
 		if (r < 0)
@@ -191,6 +198,36 @@ int kmt_lookup_find_shipped(struct kmt_snapshot *snap, const char *query, struct
 	struct kmt_err *err)
 {
 	return find(snap, query, true, out, err);
+}
+
+int kmt_lookup_find_claims(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+	struct kmt_err *err)
+{
+	int r = find(snap, query, false, out, err);
+	const struct kmt_conf_line *off = out->off;
+	struct kmt_lookup_match *match;
+
+	if (r < 0 || out->rows.n || !off)
+		return r;
+	out->off = NULL;
+	r = find(snap, query, true, out, err);
+	out->off = off;
+	kmt_vec_foreach(match, &out->rows) {
+		match->off = off;
+	}
+	return r;
+}
+
+int kmt_lookup_find_module(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+	struct kmt_err *err)
+{
+	int r = kmt_lookup_find_claims(snap, query, out, err);
+	const struct kmt_lookup_match *first = out->rows.v;
+
+	if (!r && out->rows.n && first->off && first->stage != KMT_LOOKUP_NAME &&
+		first->stage != KMT_LOOKUP_BUILTIN)
+		out->rows.n = 0;
+	return r || out->rows.n ? r : kmt_lookup_none(snap, query, out, err);
 }
 
 void kmt_lookup_free(struct kmt_lookup *l)

@@ -76,8 +76,10 @@ int kmt_modref_find(
 
 	if (kmt_name_is_path(query))
 		return kmt_modref_of_file(snap, query, ref, err);
-	r = kmt_lookup_find(snap, query, &found, err);
-	if (!r && found.rows.n > 1)
+	r = kmt_lookup_find_claims(snap, query, &found, err);
+	if (!r && found.off && (!found.rows.n || found.rows.v->alias))
+		r = kmt_lookup_none(snap, query, &found, err);
+	else if (!r && found.rows.n > 1)
 		r = several(query, &found, err);
 	else if (!r && (!found.rows.n || !found.rows.v->module))
 		r = find_unindexed(snap, found.rows.n ? found.rows.v->name : query, ref, err);

@@ -13,7 +13,7 @@ static int any_answers(struct kmt_snapshot *snap, const struct kmt_strv *names, 
 		kmt_autoerr struct kmt_err why = KMT_ERR_INIT;
 		int r = kmt_lookup_find(snap, names->v[i], &matches, &why);
 
-		found = matches.rows.n > 0;
+		found = matches.rows.n || matches.off; /* even "off" counts as an answer */
 		kmt_lookup_free(&matches);
 		if (r < 0 && why.kind != KMT_ERR_USAGE)
 			return kmt_err_set(err, why.kind, -r, "%s", why.msg);
@@ -52,7 +52,11 @@ void kmt_obstacle_find(
 	if (match->stage == KMT_LOOKUP_BUILTIN_ALIAS || (match->module && match->module->builtin))
 		return;
 	kmt_install_find(snap, match->name, &install, &err);
-	if (match->alias && kmt_config_blacklisted(snap, match->name, &out->origin)) {
+	if (match->off) {
+		out->kind = KMT_OBSTACLE_OFF;
+		out->origin = match->off->origin;
+		out->blocks = true;
+	} else if (match->alias && kmt_config_blacklisted(snap, match->name, &out->origin)) {
 		out->kind = KMT_OBSTACLE_BLACKLISTED;
 		out->blocks = true;
 	} else if (kmt_config_kernel_blacklisted(snap, match->name)) {
@@ -70,7 +74,7 @@ void kmt_obstacle_find(
 
 const char *kmt_obstacle_text(const struct kmt_obstacle *obstacle, struct kmt_arena *arena)
 {
-	const char *words = obstacle->kind == KMT_OBSTACLE_BLACKLISTED ? "blacklisted" : "install command";
+	const char *words = "install command";
 
 	switch (obstacle->kind) {
 	case KMT_OBSTACLE_NONE:
@@ -79,6 +83,12 @@ const char *kmt_obstacle_text(const struct kmt_obstacle *obstacle, struct kmt_ar
 		return "module_blacklist= on the kernel command line";
 	case KMT_OBSTACLE_MISSING:
 		return "no such module";
+	case KMT_OBSTACLE_BLACKLISTED:
+		words = "blacklisted";
+		break;
+	case KMT_OBSTACLE_OFF:
+		words = "alias off";
+		break;
 	default:
 		break;
 	}

@@ -271,7 +271,10 @@ static void judge_boot(struct judge *j, const struct kmt_lookup *found)
 	struct kmt_origin by;
 	size_t blacklisted = 0;
 
-	if (!found->rows.n && j->snap->has_tree)
+	if (!found->rows.n && found->off)
+		ignore(j, kmt_arena_printf(&j->all->arena, "switched off by %s: alias %s off",
+				  where(j, &found->off->origin), found->off->pattern));
+	else if (!found->rows.n && j->snap->has_tree)
 		ignore(j, kmt_arena_printf(&j->all->arena, "there is no module %s in %s", row->name,
 				  j->snap->version));
 	else if (kmt_snapshot_is_builtin(j->snap, row->name))

@@ -31,7 +31,7 @@ int kmt_block_name(
 			found.rows.v[0].name);
 		kmt_err_hint(err, "kmtool block %s", found.rows.v[0].name);
 	} else if (!r) {
-		r = kmt_lookup_not_found(snap, arg, err);
+		r = kmt_lookup_none(snap, arg, &found, err);
 	}
 	kmt_lookup_free(&found);
 	return r;

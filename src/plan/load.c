@@ -92,7 +92,7 @@ static int plan_target(struct kmt_load *load, const char *target)
 		return plan_file(load, target);
 	r = kmt_load_lookup(load, target, &found, load->err);
 	if (!r && !found.rows.n)
-		r = kmt_lookup_not_found(load->snap, target, load->err);
+		r = kmt_lookup_none(load->snap, target, &found, load->err);
 	if (!r)
 		r = plan_matches(load, target, &found);
 	kmt_lookup_free(&found);

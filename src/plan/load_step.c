@@ -174,9 +174,6 @@ static int add_nothing(
 			"there is no module %s, only a %s line for it in %s", node->name,
 			kmt_conf_kind_name(node->command->kind),
 			kmt_load_where(load, &node->command->origin));
-	if (origin->file && !strcmp(node->name, "off"))
-		return kmt_err_set(load->err, KMT_ERR_REFUSED, EPERM, "%s is switched off by %s: alias %s off",
-			node->alias, kmt_load_where(load, origin), node->alias);
 	if (origin->file)
 		return kmt_err_set(load->err, KMT_ERR_NOT_FOUND, ENOENT,
 			"%s makes %s an alias of %s, and there is no such module",

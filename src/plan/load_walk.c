@@ -72,7 +72,9 @@ static int resolve_name(
 	}
 	if (!found.rows.n && (!r || err.kind == KMT_ERR_USAGE))
 		kmt_load_skip(load, &(struct kmt_load_node){.name = name}, &reason, KMT_SKIP_NO_FILE,
-			"no module, built-in or alias has this name");
+			found.off ? kmt_arena_printf(&load->plan->arena, "switched off by %s: alias %s off",
+					    kmt_load_where(load, &found.off->origin), found.off->pattern)
+				  : "no module, built-in or alias has this name");
 	kmt_lookup_free(&found);
 	if (r < 0 && err.kind != KMT_ERR_USAGE && load->err) {
 		kmt_err_clear(load->err);

@@ -297,9 +297,7 @@ static int each_target(struct unload *u,
 		if (m) {
 			r = act(u, m, NULL);
 		} else {
-			r = kmt_lookup_find(u->snap, name, &found, u->err);
-			if (!r && !found.rows.n)
-				r = kmt_lookup_not_found(u->snap, name, u->err);
+			r = kmt_lookup_find_module(u->snap, name, &found, u->err);
 			for (size_t j = 0; !r && j < found.rows.n; j++)
 				r = act(u, kmt_sim_find(&u->sim, found.rows.v[j].name),
 					&found.rows.v[j]);

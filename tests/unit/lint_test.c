@@ -189,6 +189,20 @@ static void test_weak_blacklist(void **state)
 	finds(s, A, "blacklist plain\n", "");
 }
 
+static void test_alias_off(void **state)
+{
+	struct state *s = *state;
+
+	finds(s, A, "alias plain off\n", "alias-off " A ":1 plain\n");
+	finds(s, A, "alias fs-soft off\n", "alias-off " A ":1 soft\n");
+	finds(s, A, "alias inside off\n", "builtin-block " A ":1 inside\n");
+	finds(s, A, "alias net-pf-3 off\nalias pci:* off\n", "");
+	finds(s, A, "alias plain off\ninstall plain /bin/false\n", "");
+	finds(s, BOOT, "plain\n", "");
+	fixture_text(&s->f, A, "alias plain off\ninstall plain /bin/false\n");
+	finds(s, BOOT, "plain\n", "boot-blacklisted " BOOT ":1 plain\n");
+}
+
 static void test_boot(void **state)
 {
 	struct state *s = *state;
@@ -236,7 +250,7 @@ static void test_table(void **state)
 	static const char *const tested[] = {"bad-line", "comment-indented", "comment-trailing", "not-conf",
 		"shadowed", "after-softdep", "void-install", "empty-softdep", "duplicate", "overridden",
 		"options-pattern", "unknown-module", "bad-parameter", "builtin-options", "builtin-block",
-		"weak-blacklist", "cmdline-dash", "boot-unknown", "boot-builtin", "boot-blacklisted",
+		"weak-blacklist", "alias-off", "cmdline-dash", "boot-unknown", "boot-builtin", "boot-blacklisted",
 		"late-options", "initramfs-config", "initramfs-module"};
 	size_t n = 0;
 
@@ -260,6 +274,7 @@ int main(void)
 		TEST(test_which_counts),
 		TEST(test_names),
 		TEST(test_weak_blacklist),
+		TEST(test_alias_off),
 		TEST(test_boot),
 		TEST(test_late_options),
 		TEST(test_initramfs),

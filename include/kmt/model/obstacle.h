@@ -28,13 +28,14 @@ enum kmt_obstacle_kind {
 	KMT_OBSTACLE_BLACKLISTED, /* by a line: stops those who ask by alias, as udev and the kernel do */
 	KMT_OBSTACLE_KERNEL,	  /* module_blacklist= on the kernel command line */
 	KMT_OBSTACLE_COMMAND,	  /* an install line's command is run instead */
+	KMT_OBSTACLE_OFF,	  /* an alias line with "off": nothing answers to the alias */
 	KMT_OBSTACLE_MISSING,	  /* an index or an alias line names it, and there is no such module */
 };
 
 struct kmt_obstacle {
 	enum kmt_obstacle_kind kind;
 	bool blocks; /* it is not loaded; else a command may do so */
-	struct kmt_origin origin; /* BLACKLISTED, COMMAND: the line. Lives as long as the snapshot */
+	struct kmt_origin origin; /* BLACKLISTED, COMMAND, OFF: the line. Lives as long as the snapshot */
 };
 
 /* What is in the way of MATCH, which kmt_lookup_find() found in SNAP. An install line that is
