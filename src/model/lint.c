@@ -89,6 +89,23 @@ const char *kmt_lint_where(struct kmt_lint *lint, const struct kmt_origin *origi
 	return strcmp(origin->file, KMT_PATH_PROC_CMDLINE) ? origin->file : "the kernel command line";
 }
 
+/* Comparing takes a moment: after so many misses they are not single typing errors any more. */
+#define MAX_NEAR 200
+
+const char *kmt_lint_near(struct kmt_lint *lint, const char *name, size_t max)
+{
+	const char *fix = "correct the name, or remove the line";
+	struct kmt_strv near = {0};
+
+	if (lint->n_near++ < MAX_NEAR)
+		kmt_lookup_near(lint->snap, name, max, &near);
+	if (near.n)
+		fix = kmt_lint_text(lint, "did you mean %s%s%s?", near.v[0], near.n > 1 ? " or " : "",
+			near.n > 1 ? near.v[1] : "");
+	kmt_vec_free(&near);
+	return fix;
+}
+
 bool kmt_lint_is_local(const struct kmt_setting *s)
 {
 	static const char *const vendor[] = KMT_VENDOR_DIRS;

@@ -47,19 +47,13 @@ static int judge(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_e
 
 static const char *how_to_name(struct kmt_lint *lint, const struct kmt_setting *s)
 {
-	struct kmt_strv near = {0};
-	const char *fix = "correct the name, or remove the line";
 	size_t n = strcspn(s->name, " \t");
 
 	if (s->name[n])
 		return kmt_lint_text(lint,
 			"write only %.*s here, and 'options %.*s %s' into a file of modprobe.d", (int)n,
 			s->name, (int)n, s->name, s->name + n + strspn(s->name + n, " \t"));
-	kmt_lookup_near(lint->snap, s->name, 1, &near);
-	if (near.n)
-		fix = kmt_lint_text(lint, "is %s meant?", near.v[0]);
-	kmt_vec_free(&near);
-	return fix;
+	return kmt_lint_near(lint, s->name, 1);
 }
 
 static void tell(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_effect effect,

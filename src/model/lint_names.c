@@ -12,21 +12,6 @@
 #include <kmt/model/obstacle.h>
 #include <kmt/model/params.h>
 
-static const char *near_names(struct kmt_lint *lint, const char *name)
-{
-	struct kmt_strv near = {0};
-	const char *fix;
-
-	kmt_lookup_near(lint->snap, name, 2, &near);
-	if (near.n)
-		fix = kmt_lint_text(lint, "is %s%s%s meant?", near.v[0], near.n > 1 ? " or " : "",
-			near.n > 1 ? near.v[1] : "");
-	else
-		fix = "correct the name, or remove the line";
-	kmt_vec_free(&near);
-	return fix;
-}
-
 /* NAME, which line S speaks of, is in no index. */
 static int unknown(struct kmt_lint *lint, const struct kmt_setting *s, const char *name, struct kmt_err *err)
 {
@@ -37,7 +22,7 @@ static int unknown(struct kmt_lint *lint, const struct kmt_setting *s, const cha
 		kmt_confindex_spelt(&lint->snap->lines, KMT_CONF_ALIAS, name))
 		return r;
 	kmt_lint_add(lint, &s->origin, name, "there is no module %s in %s", name, lint->snap->version)->fix =
-		near_names(lint, name);
+		kmt_lint_near(lint, name, 2);
 	return 0;
 }
 

@@ -13,6 +13,9 @@ const char *kmt_lint_text(struct kmt_lint *lint, const char *fmt, ...)
 /* "FILE:LINE", or what a person calls a file without lines. */
 const char *kmt_lint_where(struct kmt_lint *lint, const struct kmt_origin *origin);
 
+/* What to do about NAME, which is in no index: "did you mean X?". */
+const char *kmt_lint_near(struct kmt_lint *lint, const char *name, size_t max);
+
 /* Whether the line is in a directory of the administrator's, not of the distribution's. */
 bool kmt_lint_is_local(const struct kmt_setting *s);
 

@@ -237,3 +237,24 @@ assert {"where", "directive", "name", "value", "effect", "reason"} <= set(json.l
 	echo network-card >"$ROOT/etc/modules-load.d/n.conf"
 	contains "$(effect /etc/modules-load.d/n.conf:1)" "ignored: switched off by /etc/modprobe.d/off.conf:1"
 }
+
+# many AWK-PROGRAM: every command that judges configuration, on 100,000 lines; the limits are those of one that
+# looks at each line a fixed number of times, with room for a slow machine.
+many() {
+	awk "BEGIN { for (i = 0; i < 100000; i++) { $1 } }" >"$D/many.conf"
+	for verb in "config list" autoload "block -n loop" "config alias -n zz loop" "config lint" "load -n br_netfilter"; do
+		# shellcheck disable=SC2086 # a command, its verb and its operands
+		(ulimit -t 6 -v 400000 && kmtool $verb >/dev/null 2>&1) || [ $? -lt 128 ] || {
+			echo "kmtool $verb, with lines: $1"
+			return 1
+		}
+	done
+}
+
+@test "100,000 lines: no command compares each line with every other" {
+	many 'print "options loop p" i "=1"'
+	many 'print "blacklist m" i; print "install m" i " /bin/false"; i++'
+	many 'print (i % 4 ? "softdep b" : "remove x") i " pre: bridge"'
+	many 'print "alias a" i " loop"; print "alias a" i "* off"; i++'
+	many 'print "wrong" i " line"; print "blacklist bridge"; i++'
+}
