@@ -50,12 +50,7 @@ void kmt_config_options_free(struct kmt_config_options *o)
 const struct kmt_conf_line *kmt_config_first(const struct kmt_snapshot *snap, enum kmt_conf_kind kind,
 	const char *name, bool shipped_only)
 {
-	struct kmt_confindex_walk walk = {.index = &snap->lines, .kind = kind, .name = name};
-	const struct kmt_conf_line *line = kmt_confindex_next(&walk);
-
-	while (line && shipped_only && !line->file->shipped)
-		line = kmt_confindex_next(&walk);
-	return line;
+	return kmt_confindex_first(&snap->lines, kind, name, shipped_only);
 }
 
 static bool in_list(const struct kmt_strv *list, const char *name)

@@ -39,28 +39,33 @@ static const struct kmt_module *find_module(const struct kmt_snapshot *snap, con
 	return m ? m : kmt_modindex_find_builtin(&snap->index, name);
 }
 
+static void add_alias(struct search *s, const struct kmt_conf_line *line)
+{
+	const struct kmt_module *m = find_module(s->snap, line->value);
+
+	if (!m && !strcmp(line->value, "off")) {
+		s->out->off = s->out->off ? s->out->off : line;
+		return;
+	}
+	kmt_vec_push(&s->out->rows, (struct kmt_lookup_match){
+					    .name = line->value,
+					    .module = m,
+					    .stage = KMT_LOOKUP_CONFIG_ALIAS,
+					    .pattern = line->pattern,
+					    .alias = line->pattern,
+					    .line = line,
+				    });
+}
+
 static int from_config(struct search *s)
 {
-	struct kmt_confindex_walk walk = {
-		.index = &s->snap->lines, .kind = KMT_CONF_ALIAS, .name = s->query};
-	const struct kmt_conf_line *line;
+	struct kmt_conf_linev lines = {0};
 
-	while (!s->shipped_only && (line = kmt_confindex_next(&walk))) {
-		const struct kmt_module *m = find_module(s->snap, line->value);
-
-		if (!m && !strcmp(line->value, "off")) {
-			s->out->off = s->out->off ? s->out->off : line;
-			continue;
-		}
-		kmt_vec_push(&s->out->rows, (struct kmt_lookup_match){
-						    .name = line->value,
-						    .module = m,
-						    .stage = KMT_LOOKUP_CONFIG_ALIAS,
-						    .pattern = line->pattern,
-						    .alias = line->pattern,
-						    .line = line,
-					    });
-	}
+	if (!s->shipped_only)
+		kmt_confindex_match(&s->snap->lines, KMT_CONF_ALIAS, s->query, &lines);
+	for (size_t i = 0; i < lines.rows.n; i++)
+		add_alias(s, lines.rows.v[i]);
+	kmt_vec_free(&lines.rows);
 	return 0;
 }
 

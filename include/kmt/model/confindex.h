@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The lines of modprobe.d by what they are for: exact names are hashed, patterns are a list for each
- * directive, so that a question about one module does not look at every line. Pure.
+ * The lines of modprobe.d by what they are for: names are hashed, patterns by what comes before their first
+ * wildcard, so that a question about one module does not look at every line. Pure.
  */
 #ifndef KMT_MODEL_CONFINDEX_H
 #define KMT_MODEL_CONFINDEX_H
@@ -23,7 +23,8 @@ struct kmt_conf_linev {
 struct kmt_confindex {
 	struct kmt_map exact[KMT_CONF_DIRECTIVES]; /* what stands behind the directive -> its lines */
 	struct kmt_map aliases;			   /* the module of an alias line -> these lines */
-	struct kmt_conf_linev patterns[KMT_CONF_DIRECTIVES];
+	struct kmt_map patterns[KMT_CONF_DIRECTIVES]; /* what comes before the wildcard -> these lines */
+	size_t longest[KMT_CONF_DIRECTIVES];	      /* of these keys */
 	struct kmt_arena arena;
 };
 
@@ -36,18 +37,13 @@ bool kmt_conf_is_pattern(const char *name);
 /* Whether a pattern of an alias, install, remove, softdep or weakdep line matches NAME. */
 bool kmt_conf_matches(const char *pattern, const char *name);
 
-/* The lines of KIND that match NAME, in their order: {INDEX, KIND, NAME} to begin with. Blacklist and
- * options lines take no patterns: theirs are compared letter by letter. */
-struct kmt_confindex_walk {
-	const struct kmt_confindex *index;
-	enum kmt_conf_kind kind;
-	const char *name;
-	const struct kmt_confindex_entry *exact;
-	size_t pattern;
-	bool begun;
-};
-
-const struct kmt_conf_line *kmt_confindex_next(struct kmt_confindex_walk *walk); /* NULL at the end */
+/* The first line of KIND that matches NAME; NULL if there is none. Blacklist and options lines take no patterns.
+ * SHIPPED_ONLY: as if there were only those of the module tree. */
+const struct kmt_conf_line *kmt_confindex_first(const struct kmt_confindex *index, enum kmt_conf_kind kind,
+	const char *name, bool shipped_only);
+/* Appends all of them, in their order. */
+void kmt_confindex_match(const struct kmt_confindex *index, enum kmt_conf_kind kind, const char *name,
+	struct kmt_conf_linev *out);
 
 /* The first line of KIND whose pattern is spelt TEXT; NULL if there is none. */
 const struct kmt_confindex_entry *kmt_confindex_spelt(
