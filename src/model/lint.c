@@ -13,15 +13,21 @@ const struct kmt_lint_rule kmt_lint_rules[] = {
 	{"comment-indented", "a comment that does not start in the first column", .run = kmt_lint_comment},
 	{"comment-trailing", "a comment behind a directive, which becomes a part of it",
 		.run = kmt_lint_trailing_comment},
+	{"extra-words", "words behind a blacklist or alias line, which modprobe does not look at",
+		.run = kmt_lint_extra_words},
 	{"not-conf", "a file that is not read, because its name does not end in .conf",
 		.run = kmt_lint_not_conf},
+	{"masked-file", "a vendor's file that is not read, because another one has its name", .note = true,
+		.run = kmt_lint_masked_file},
 	{"shadowed", "an install, remove, softdep or weakdep line after the one that counts",
 		.run = kmt_lint_shadowed},
+	{"shadowed-same", "a line that says the same as the one that counts instead", .note = true,
+		.run = kmt_lint_shadowed_same},
 	{"after-softdep", "a softdep or weakdep line that comes after what the module itself ships",
 		.run = kmt_lint_after_softdep},
 	{"void-install", "an install line that is not run, because the module has soft dependencies",
 		.run = kmt_lint_void_install},
-	{"empty-softdep", "a softdep line whose modules stand behind neither pre: nor post:",
+	{"empty-softdep", "a softdep line with names that follow neither pre: nor post:",
 		.run = kmt_lint_empty_softdep},
 	{"duplicate", "a line that says what another one says already", .run = kmt_lint_duplicate},
 	{"overridden", "a parameter that a later line sets to something else", .run = kmt_lint_overridden},
@@ -106,14 +112,42 @@ const char *kmt_lint_near(struct kmt_lint *lint, const char *name, size_t max)
 	return fix;
 }
 
-bool kmt_lint_is_local(const struct kmt_setting *s)
+bool kmt_lint_is_vendor(const char *path)
 {
 	static const char *const vendor[] = KMT_VENDOR_DIRS;
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(vendor); i++)
-		if (!strncmp(s->origin.file, vendor[i], strlen(vendor[i])))
-			return false;
-	return s->source != KMT_SETTING_TREE;
+		if (!strncmp(path, vendor[i], strlen(vendor[i])))
+			return true;
+	return false;
+}
+
+bool kmt_lint_is_local(const struct kmt_setting *s)
+{
+	return s->source != KMT_SETTING_TREE && !kmt_lint_is_vendor(s->origin.file);
+}
+
+const char *kmt_lint_comment_in(const char *value)
+{
+	bool in_quotes = false;
+
+	for (const char *s = value; *s; s++) {
+		in_quotes ^= *s == '"';
+		if (*s == '#' && !in_quotes && (s == value || strchr(" \t", s[-1]) || strchr(" \t", s[1])))
+			return s;
+	}
+	return NULL;
+}
+
+bool kmt_lint_word_next(const char *value, const char **s, struct kmt_param_word *word)
+{
+	const char *comment = kmt_lint_comment_in(value);
+
+	if (!kmt_param_word_next(s, word) || (comment && word->name >= comment))
+		return false;
+	if (comment && word->value && word->value < comment && word->value + word->value_len > comment)
+		word->value_len = (size_t)(comment - word->value);
+	return true;
 }
 
 int kmt_lint_known(struct kmt_lint *lint, const char *name, enum kmt_lint_known *known, struct kmt_err *err)

@@ -45,15 +45,23 @@ static int judge(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_e
 	return r;
 }
 
-static const char *how_to_name(struct kmt_lint *lint, const struct kmt_setting *s)
+/* A line that is more than a name: options, a directive of modprobe.d, several modules, a comment. */
+static const char *how_to_split(struct kmt_lint *lint, const char *line)
 {
-	size_t n = strcspn(s->name, " \t");
+	const char *comment = kmt_lint_comment_in(line);
+	size_t end = comment ? (size_t)(comment - line) : strlen(line), n = strcspn(line, " \t"), rest;
 
-	if (s->name[n])
-		return kmt_lint_text(lint,
-			"write only %.*s here, and 'options %.*s %s' into a file of modprobe.d", (int)n,
-			s->name, (int)n, s->name, s->name + n + strspn(s->name + n, " \t"));
-	return kmt_lint_near(lint, s->name, 1);
+	while (end && strchr(" \t", line[end - 1]))
+		end--;
+	if (end <= n)
+		return "put the comment on a line of its own";
+	if (kmt_conf_kind_of(line, n) != KMT_CONF_WRONG)
+		return kmt_lint_text(lint, "move the line into a file of modprobe.d: %.*s", (int)end, line);
+	if (!memchr(line, '=', end))
+		return "write each module on a line of its own";
+	rest = n + strspn(line + n, " \t");
+	return kmt_lint_text(lint, "write only %.*s here, and 'options %.*s %.*s' into a file of modprobe.d", (int)n,
+		line, (int)n, line, (int)(end - rest), line + rest);
 }
 
 static void tell(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_effect effect,
@@ -62,7 +70,7 @@ static void tell(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_e
 	struct kmt_lint_finding *f = kmt_lint_add(lint, &s->origin, s->name, "%s: %s", s->name, s->reason);
 
 	if (effect == BOOT_UNKNOWN)
-		f->fix = how_to_name(lint, s);
+		f->fix = strpbrk(s->name, " \t") ? how_to_split(lint, s->name) : kmt_lint_near(lint, s->name, 1);
 	else if (effect == BOOT_BUILTIN)
 		f->fix = "remove the line, unless other kernels need it";
 	else if (by->file)
@@ -157,7 +165,7 @@ int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err)
 		if (s->kind != KMT_CONF_OPTIONS || s->effect == KMT_SETTING_IGNORED ||
 			!kmt_snapshot_loaded(lint->snap, s->name))
 			continue;
-		while (kmt_param_word_next(&p, &word) && *word.name != '#')
+		while (kmt_lint_word_next(s->value, &p, &word))
 			if (word.name_len && kmt_setting_is_last(lint->settings, s, &word))
 				compare_live(lint, s, &word);
 	}

@@ -4,6 +4,7 @@
 #include "settings_priv.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include <kmt/model/config.h>
 
@@ -46,12 +47,29 @@ int kmt_lint_trailing_comment(struct kmt_lint *lint, struct kmt_err *err)
 		if (!s->line || s->kind == KMT_CONF_INSTALL || s->kind == KMT_CONF_REMOVE ||
 			s->source == KMT_SETTING_TREE)
 			continue;
-		hash = strchr(s->value, '#');
-		if (!hash || (hash > s->value && hash[-1] != ' ' && hash[-1] != '\t'))
+		hash = kmt_lint_comment_in(s->value);
+		if (!hash)
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name,
 			"\"%.60s\" is no comment here, but a part of the %s line", hash, kmt_conf_kind_name(s->kind))
 			->fix = "put the comment on a line of its own";
+	}
+	return 0;
+}
+
+int kmt_lint_extra_words(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		const char *extra = s->line ? s->line->extra : NULL;
+
+		/* A comment is as good as nothing here. */
+		if (!extra || !*extra || *extra == '#' || !kmt_lint_is_local(s))
+			continue;
+		kmt_lint_add(lint, &s->origin, s->name, "modprobe does not look at what follows %s: \"%.60s\"",
+			s->kind == KMT_CONF_ALIAS ? s->value : s->name, extra)
+			->fix = kmt_lint_text(lint, "write one %s line for each module", kmt_conf_kind_name(s->kind));
 	}
 	return 0;
 }
@@ -97,6 +115,32 @@ int kmt_lint_not_conf(struct kmt_lint *lint, struct kmt_err *err)
 	return 0;
 }
 
+static void masked_files(struct kmt_lint *lint, const struct kmt_conf_files *files)
+{
+	const struct kmt_conf_file *file;
+
+	for (size_t i = 1; i < files->rows.n; i++) {
+		struct kmt_origin origin;
+
+		file = &files->rows.v[i];
+		origin = (struct kmt_origin){.file = file->masked_by};
+		/* A link to /dev/null is meant so. */
+		if (file->state != KMT_CONF_FILE_MASKED || !kmt_lint_is_vendor(file->path) ||
+			kmt_lint_is_vendor(file->masked_by) ||
+			kmt_conf_file_is_mask(lint->snap->root, file->masked_by))
+			continue;
+		kmt_lint_add(lint, &origin, NULL, "%s is not read: this file has its name", file->path)->fix =
+			kmt_lint_text(lint, "rename this file, if the lines of %s are to count as well", file->path);
+	}
+}
+
+int kmt_lint_masked_file(struct kmt_lint *lint, struct kmt_err *err)
+{
+	masked_files(lint, &lint->snap->conf.files);
+	masked_files(lint, &lint->settings->boot.files);
+	return 0;
+}
+
 static bool is_first_only(const struct kmt_setting *s)
 {
 	return s->line && s->effect == KMT_SETTING_SHADOWED && s->kind != KMT_CONF_OPTIONS &&
@@ -109,12 +153,21 @@ static bool by_tree(const struct kmt_setting *s)
 	return s->by_line && s->by_line->file->shipped;
 }
 
+/* Whether the line that counts does the same. */
+static bool by_same(const struct kmt_setting *s)
+{
+	const char *value = s->by_line->value + strspn(s->by_line->value, " \t");
+
+	return !strcmp(value, s->value) || (s->kind == KMT_CONF_INSTALL && kmt_config_command_blocks(value) &&
+						    kmt_config_command_blocks(s->value));
+}
+
 int kmt_lint_shadowed(struct kmt_lint *lint, struct kmt_err *err)
 {
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (!is_first_only(s) || by_tree(s))
+		if (!is_first_only(s) || by_tree(s) || by_same(s))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name, "this %s line has no effect: %s",
 			kmt_conf_kind_name(s->kind), s->reason)
@@ -124,12 +177,25 @@ int kmt_lint_shadowed(struct kmt_lint *lint, struct kmt_err *err)
 	return 0;
 }
 
+int kmt_lint_shadowed_same(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		if (is_first_only(s) && by_same(s))
+			kmt_lint_add(lint, &s->origin, s->name, "%s does the same, and is the line that counts",
+				kmt_lint_where(lint, &s->by))
+				->fix = "remove this line";
+	}
+	return 0;
+}
+
 int kmt_lint_after_softdep(struct kmt_lint *lint, struct kmt_err *err)
 {
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (!is_first_only(s) || !by_tree(s))
+		if (!is_first_only(s) || !by_tree(s) || by_same(s))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name,
 			"this %s line has no effect: what the module ships (%s) is read first, "
@@ -166,18 +232,80 @@ int kmt_lint_void_install(struct kmt_lint *lint, struct kmt_err *err)
 	return 0;
 }
 
+/* "pre", "pre:", "pre:NAME" in any spelling: *NAME is what is left of the word. */
+static bool is_label(const char *word, size_t n, const char *label, const char **name)
+{
+	size_t len = strlen(label);
+
+	if (n < len || strncasecmp(word, label, len) != 0 || (n > len && word[len] != ':'))
+		return false;
+	*name = word + len + (n > len);
+	return true;
+}
+
+bool kmt_lint_has_label(const char *word)
+{
+	const char *name;
+
+	return is_label(word, strlen(word), "pre", &name) || is_label(word, strlen(word), "post", &name);
+}
+
+static size_t count_labels(const struct kmt_strv *names)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < names->n; i++)
+		n += kmt_lint_has_label(names->v[i]);
+	return n;
+}
+
+/* The rest of the softdep line as it was meant: names without a label are to be loaded before. DROPPED: how
+ * many names modprobe does not see. */
+static const char *mended(struct kmt_lint *lint, const struct kmt_conf_line *line, size_t *dropped)
+{
+	kmt_autostrbuf struct kmt_strbuf pre = KMT_STRBUF_INIT, post = KMT_STRBUF_INIT;
+	struct kmt_strbuf *list = &pre;
+	size_t seen = line->deps->pre.n + line->deps->post.n, n, names = 0;
+	size_t labels = count_labels(&line->deps->pre) + count_labels(&line->deps->post);
+
+	for (const char *s = line->value + strspn(line->value, " \t"); *s; s += n + strspn(s + n, " \t")) {
+		const char *name = s;
+
+		n = strcspn(s, " \t");
+		if (is_label(s, n, "pre", &name))
+			list = &pre;
+		else if (is_label(s, n, "post", &name))
+			list = &post;
+		else if (*name == ':')
+			name++;
+		if (name == s + n)
+			continue;
+		kmt_strbuf_addf(list, " %.*s", (int)(s + n - name), name);
+		names++;
+	}
+	*dropped = labels + (names > seen ? names - seen : 0);
+	return kmt_lint_text(lint, "softdep %s%s%s%s%s", line->pattern, pre.len ? " pre:" : "", kmt_strbuf_str(&pre),
+		post.len ? " post:" : "", kmt_strbuf_str(&post));
+}
+
 int kmt_lint_empty_softdep(struct kmt_lint *lint, struct kmt_err *err)
 {
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (s->source == KMT_SETTING_TREE || !s->line || !kmt_setting_is_void(s->line))
+		const char *fix;
+		size_t dropped;
+
+		if (s->kind != KMT_CONF_SOFTDEP || s->source == KMT_SETTING_TREE || s->line->file->masked_by ||
+			kmt_lint_comment_in(s->value))
 			continue;
-		kmt_lint_add(lint, &s->origin, s->name,
-			"it names no dependency: in \"%s\" nothing stands behind pre: or post:, but it hides "
-			"every later softdep line of %s",
-			s->value, s->name)
-			->fix = kmt_lint_text(lint, "softdep %s pre: %s", s->name, s->value);
+		fix = mended(lint, s->line, &dropped);
+		if (dropped)
+			kmt_lint_add(lint, &s->origin, s->name,
+				"names must follow pre: or post:, each a word of its own: modprobe does not see %s "
+				"in \"%.60s\"",
+				kmt_setting_is_void(s->line) ? "any" : "all", s->value)
+				->fix = fix;
 	}
 	return 0;
 }
@@ -219,6 +347,12 @@ static void sort_lines(const struct kmt_lint *lint, struct sorted *out)
 		qsort(out->rows.v, out->rows.n, sizeof(*out->rows.v), compare_rows);
 }
 
+/* 'kmtool block' writes a blacklist line whatever others there are. */
+static bool is_block(const struct kmt_setting *s)
+{
+	return s->kind == KMT_CONF_BLACKLIST && strstr(s->origin.file, KMT_BLOCK_FILE);
+}
+
 int kmt_lint_duplicate(struct kmt_lint *lint, struct kmt_err *err)
 {
 	const struct kmt_setting *first = NULL;
@@ -230,7 +364,7 @@ int kmt_lint_duplicate(struct kmt_lint *lint, struct kmt_err *err)
 
 		if (!first || compare_text(first, s))
 			first = s;
-		else if (kmt_lint_is_local(s))
+		else if (kmt_lint_is_local(s) && !is_block(s) && !is_block(first))
 			kmt_lint_add(lint, &s->origin, s->name, "%s says the same",
 				kmt_lint_where(lint, &first->origin))
 				->fix = "remove one of the two";

@@ -33,7 +33,8 @@ static int unknown_of_softdep(struct kmt_lint *lint, const struct kmt_setting *s
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(lists); i++)
 		for (size_t k = 0; !r && k < lists[i]->n; k++)
-			r = unknown(lint, s, lists[i]->v[k], err);
+			if (!kmt_lint_has_label(lists[i]->v[k]))
+				r = unknown(lint, s, lists[i]->v[k], err);
 	return r;
 }
 
@@ -77,8 +78,7 @@ static void check_word(struct kmt_lint *lint, const struct kmt_setting *s, const
 				      (int)word->value_len, word->value)
 			    : kmt_strndup(word->name, word->name_len);
 
-	/* "#" and what follows it have a rule of their own. */
-	if (!word->name_len || *word->name == '#' ||
+	if (!word->name_len ||
 		lint->facts->check_param(lint->facts->ctx, s->name, text, &why) != -EINVAL)
 		return;
 	kmt_lint_add(lint, &s->origin, s->name, "%s", why.msg)->fix =
@@ -99,7 +99,7 @@ int kmt_lint_bad_parameter(struct kmt_lint *lint, struct kmt_err *err)
 			(s->effect == KMT_SETTING_IGNORED && s->source != KMT_SETTING_CMDLINE) ||
 			!kmt_modindex_find(&lint->snap->index, s->name))
 			continue;
-		while (kmt_param_word_next(&p, &word) && *word.name != '#')
+		while (kmt_lint_word_next(s->value, &p, &word))
 			check_word(lint, s, &word);
 	}
 	return 0;
@@ -164,7 +164,7 @@ int kmt_lint_weak_blacklist(struct kmt_lint *lint, struct kmt_err *err)
 			kmt_map_add(&told, s->name, (void *)s))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name, "%s: %s", s->name, s->reason)->fix =
-			kmt_lint_text(lint, "kmtool block %s, if it is to stay out", s->name);
+			kmt_lint_text(lint, "kmtool block %s", s->name);
 	}
 	kmt_map_free(&told);
 	return 0;
@@ -184,7 +184,7 @@ static int tell_off(struct kmt_lint *lint, const struct kmt_setting *s, const st
 	kmt_lint_add(lint, &s->origin, match->name,
 		"it stops only requests for %s: %s is still loaded by its %s and as a dependency", s->name,
 		match->name, by_name ? "aliases" : "name, by other aliases")
-		->fix = kmt_lint_text(lint, "kmtool block %s, if it is to stay out", match->name);
+		->fix = kmt_lint_text(lint, "kmtool block %s", match->name);
 	return 0;
 }
 

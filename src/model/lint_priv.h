@@ -16,6 +16,12 @@ const char *kmt_lint_where(struct kmt_lint *lint, const struct kmt_origin *origi
 /* What to do about NAME, which is in no index: "did you mean X?". */
 const char *kmt_lint_near(struct kmt_lint *lint, const char *name, size_t max);
 
+bool kmt_lint_is_vendor(const char *path);
+/* The '#' that somebody meant to begin a comment in the rest of a line; NULL if there is none. */
+const char *kmt_lint_comment_in(const char *value);
+/* kmt_param_word_next() up to there. *S begins as VALUE. */
+bool kmt_lint_word_next(const char *value, const char **s, struct kmt_param_word *word);
+
 /* Whether the line is in a directory of the administrator's, not of the distribution's. */
 bool kmt_lint_is_local(const struct kmt_setting *s);
 
@@ -24,9 +30,13 @@ enum kmt_lint_known { KMT_LINT_NOWHERE, KMT_LINT_MODULE, KMT_LINT_BUILTIN, KMT_L
 int kmt_lint_known(struct kmt_lint *lint, const char *name, enum kmt_lint_known *known, struct kmt_err *err);
 
 /* lint_lines.c: how lines are written and which of them count. */
+bool kmt_lint_has_label(const char *word); /* "pre:NAME": nothing that a softdep line can name */
 int kmt_lint_comment(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_trailing_comment(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_bad_line(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_extra_words(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_masked_file(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_shadowed_same(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_not_conf(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_shadowed(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_after_softdep(struct kmt_lint *lint, struct kmt_err *err);

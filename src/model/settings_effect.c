@@ -294,7 +294,7 @@ static int judge_load(struct judge *j, struct kmt_err *err)
 	int r;
 
 	if (strpbrk(j->row->name, " \t")) {
-		ignore(j, "not a module name: options belong into modprobe.d");
+		ignore(j, "not a module name: the whole line is taken for one, and options belong in modprobe.d");
 		return 0;
 	}
 	r = kmt_lookup_find(j->snap, j->row->name, &found, &why);

@@ -12,7 +12,7 @@
 #define LINES 4
 
 /* Both sort before modules.softdep; the second before (almost) everything else, too. */
-static const char *const prefixes[] = {"kmtool-block-", "00-kmtool-block-"};
+static const char *const prefixes[] = {KMT_BLOCK_FILE, "00-" KMT_BLOCK_FILE};
 
 static const char *file_path(struct kmt_arena *arena, const char *prefix, const char *name)
 {

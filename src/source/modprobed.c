@@ -160,11 +160,12 @@ static const char *parse_value(char *rest, struct kmt_arena *arena, struct kmt_c
 	return NULL;
 }
 
-static enum kmt_conf_kind kind_of(const char *word)
+enum kmt_conf_kind kmt_conf_kind_of(const char *word, size_t n)
 {
 	unsigned int kind = 0;
 
-	while (kind < KMT_CONF_DIRECTIVES && strcmp(word, kind_names[kind]))
+	while (kind < KMT_CONF_DIRECTIVES &&
+		(strlen(kind_names[kind]) != n || memcmp(word, kind_names[kind], n) != 0))
 		kind++;
 	return kind < KMT_CONF_DIRECTIVES ? kind : KMT_CONF_WRONG;
 }
@@ -175,7 +176,7 @@ static const char *parse_directive(
 {
 	const char *name, *wrong;
 
-	line->kind = kind_of(word);
+	line->kind = kmt_conf_kind_of(word, strlen(word));
 	if (!strcmp(word, "include") || !strcmp(word, "config"))
 		return "modprobe does not read other files any more";
 	if (line->kind == KMT_CONF_WRONG)

@@ -173,7 +173,7 @@ static void test_files(void **state)
 	effects(m, "3 load a_b: effective\n"
 		 "4 load core: ignored (built into the kernel: nothing is to be loaded)\n"
 		 "5 load nothing: ignored (there is no module nothing in 6.1.0)\n"
-		 "6 load c x=1: ignored (not a module name: options belong into modprobe.d)\n"
+		 "6 load c x=1: ignored (not a module name: the whole line is taken for one, and options belong in modprobe.d)\n"
 		 "8 load a[b: ignored (not a module name)\n"
 		 "1 options c: ignored (/etc/modprobe.d/m.conf is read instead of this file)\n");
 }

@@ -13,6 +13,9 @@
 #include <kmt/base/vec.h>
 #include <kmt/model/snapshot.h>
 
+/* What the names of the files have that 'kmtool block' writes. */
+#define KMT_BLOCK_FILE "kmtool-block-"
+
 /* Options as one line gives them: "a=1 b=2". On the kernel command line there are no lines. */
 struct kmt_config_option {
 	const char *text;

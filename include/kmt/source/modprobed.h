@@ -65,6 +65,9 @@ struct kmt_conf {
 
 const char *kmt_conf_kind_name(enum kmt_conf_kind kind); /* "alias", "options" ...; NULL: WRONG */
 
+/* The directive of modprobe.d that the first N bytes of WORD spell; WRONG if there is none. */
+enum kmt_conf_kind kmt_conf_kind_of(const char *word, size_t n);
+
 /* Parses the text of FILE, which outlives OUT, and appends its lines. Lines that modprobe cannot read are
  * rows too, and are reported with their number. Pure. */
 void kmt_modprobed_parse(const struct kmt_conf_file *file, const char *text, size_t n, struct kmt_conf *out,
