@@ -178,6 +178,20 @@ static void test_files(void **state)
 		 "1 options c: ignored (/etc/modprobe.d/m.conf is read instead of this file)\n");
 }
 
+/* systemd ends a line at CR and NUL too, and takes only blanks and tabs off its ends. */
+static void test_white_space(void **state)
+{
+	static const char text[] = "\t c \r\na-b\rc\n\rext4\0c\f\n#\r ; x\n";
+	struct machine *m = *state;
+
+	fixture_write(&m->files, "/etc/modules-load.d/l.conf", text, sizeof(text) - 1);
+	effects(m, "1 load c: effective\n"
+		 "2 load a_b: effective\n"
+		 "2 load c: effective\n"
+		 "3 load ext4: effective\n"
+		 "3 load c\f: ignored (there is no module c\f in 6.1.0)\n");
+}
+
 static void test_about(void **state)
 {
 	const struct kmt_conf_line alias = {.kind = KMT_CONF_ALIAS, .pattern = "x*", .value = "c"};
@@ -203,6 +217,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_blacklists, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_half_truths, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_white_space, setup, teardown),
 		cmocka_unit_test(test_about),
 	};
 
