@@ -144,9 +144,24 @@ static int read_config(struct kmt_snapshot *snap, struct kmt_err *err)
 	if (r || !snap->running)
 		return r;
 	r = kmt_root_read(snap->root, KMT_PATH_PROC_CMDLINE, 0, &text, NULL);
-	if (!r)
+	if (!r) {
 		kmt_cmdline_parse(kmt_strbuf_str(&text), text.len, &snap->arena, &snap->cmdline);
+	} else if (r != -ENOENT && !snap->conf.files.unread) {
+		snap->conf.files.unread = KMT_PATH_PROC_CMDLINE;
+		snap->conf.files.unread_errno = -r;
+	}
 	return 0;
+}
+
+int kmt_snapshot_check_config(const struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	const struct kmt_conf_files *files = &snap->conf.files;
+
+	if (!files->unread)
+		return 0;
+	return kmt_err_set(err, KMT_ERR_REFUSED, files->unread_errno,
+		"%s%s cannot be read (%s): a line that blocks the module may be missing", snap->root->path,
+		files->unread, strerror(files->unread_errno));
 }
 
 int kmt_snapshot_take(struct kmt_snapshot *snap, const struct kmt_root *root, const char *version,

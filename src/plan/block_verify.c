@@ -287,9 +287,11 @@ int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct km
 	struct kmt_block_proof *out, struct kmt_err *err)
 {
 	struct prover p = {.snap = snap, .name = name, .out = out, .err = err};
-	int r;
+	int r = kmt_snapshot_check_config(snap, err);
 
 	*out = (struct kmt_block_proof){0};
+	if (r < 0)
+		return r;
 	prove_name(&p);
 	begin(&p, KMT_WAY_ALIAS);
 	r = prove_aliases(&p, false);

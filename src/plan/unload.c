@@ -328,12 +328,16 @@ int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *
 	const struct kmt_procmod **in_use, struct kmt_err *err)
 {
 	struct unload u = {.snap = snap, .req = req, .plan = plan, .in_use = in_use, .err = err};
-	int r;
+	int r = req->no_config ? 0 : kmt_snapshot_check_config(snap, err);
 
 	*plan = (struct kmt_plan){0};
+	*in_use = NULL;
+	if (r < 0) {
+		kmt_err_hint(err, "read it as root, or leave all configuration aside with --no-config");
+		return r;
+	}
 	if (snap->has_tree)
 		plan->dir = kmt_arena_strdup(&plan->arena, snap->index.dir);
-	*in_use = NULL;
 	kmt_sim_init(&u.sim, snap);
 	r = each_target(&u, mark);
 	if (!r)

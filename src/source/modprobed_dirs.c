@@ -9,7 +9,7 @@ static void read_file(const struct kmt_root *root, const struct kmt_conf_file *f
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
-	if (!kmt_confdirs_read(root, file, &text, diag))
+	if (!kmt_confdirs_read(root, &out->files, file, &text, diag))
 		kmt_modprobed_parse(file, kmt_strbuf_str(&text), text.len, out, diag);
 }
 

@@ -55,7 +55,8 @@ void kmt_modulesload_read(
 	kmt_vec_foreach(file, &out->files.rows) {
 		kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
-		if (file->state == KMT_CONF_FILE_READ && !kmt_confdirs_read(root, file, &text, diag))
+		if (file->state == KMT_CONF_FILE_READ && 
+			!kmt_confdirs_read(root, &out->files, file, &text, diag))
 			kmt_modulesload_parse(file->path, kmt_strbuf_str(&text), text.len, out);
 	}
 }

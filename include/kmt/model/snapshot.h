@@ -61,6 +61,8 @@ int kmt_snapshot_take(struct kmt_snapshot *snap, const struct kmt_root *root, co
  * there is none, several are a USAGE error that lists them. The caller frees *VERSION. */
 int kmt_snapshot_kernel(const struct kmt_root *root, char **version, struct kmt_err *err);
 
+/* Whether all configuration was read: a plan must not be made from a part of it. REFUSED, with the file. */
+int kmt_snapshot_check_config(const struct kmt_snapshot *snap, struct kmt_err *err);
 /* Adds modprobe.d alone to a snapshot that was taken without CONFIG. */
 int kmt_snapshot_read_modprobed(struct kmt_snapshot *snap, struct kmt_err *err);
 
