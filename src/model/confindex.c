@@ -138,7 +138,8 @@ void kmt_confindex_match(const struct kmt_confindex *index, enum kmt_conf_kind k
 	sort_lines(out, before);
 }
 
-void kmt_confindex_about(const struct kmt_confindex *index, const char *name, struct kmt_conf_linev *out)
+void kmt_confindex_about(const struct kmt_confindex *index, const char *name, const char *alias,
+	struct kmt_conf_linev *out)
 {
 	const struct kmt_confindex_entry *entry = kmt_confindex_aliases(index, name);
 	size_t before = out->rows.n;
@@ -147,6 +148,8 @@ void kmt_confindex_about(const struct kmt_confindex *index, const char *name, st
 		kmt_vec_push(&out->rows, entry->line);
 	for (enum kmt_conf_kind kind = KMT_CONF_ALIAS + 1; kind < KMT_CONF_DIRECTIVES; kind++)
 		kmt_confindex_match(index, kind, name, out);
+	if (alias && strcmp(alias, name))
+		kmt_confindex_match(index, KMT_CONF_OPTIONS, alias, out);
 	sort_lines(out, before);
 }
 

@@ -134,7 +134,7 @@ static const struct kmt_conf_line *foreign_block(const struct kmt_snapshot *snap
 	const struct kmt_conf_line *found = NULL;
 	struct kmt_conf_linev lines = {0};
 
-	kmt_confindex_about(&snap->lines, name, &lines);
+	kmt_confindex_about(&snap->lines, name, NULL, &lines);
 	for (size_t i = 0; !found && i < lines.rows.n; i++) {
 		const struct kmt_conf_line *line = lines.rows.v[i];
 		bool blocks = line->kind == KMT_CONF_BLACKLIST ||

@@ -53,9 +53,9 @@ const struct kmt_confindex_entry *kmt_confindex_aliases(
 	const struct kmt_confindex *index, const char *module);
 
 /* Appends the lines about module NAME, in their order: its name or a pattern that matches it, the module of
- * an alias. */
-void kmt_confindex_about(
-	const struct kmt_confindex *index, const char *name, struct kmt_conf_linev *out);
+ * an alias; and options for ALIAS, if that is not NULL. */
+void kmt_confindex_about(const struct kmt_confindex *index, const char *name, const char *alias,
+	struct kmt_conf_linev *out);
 /* The same question about one line. */
 bool kmt_conf_line_is_about(const struct kmt_conf_line *line, const char *name);
 
