@@ -7,34 +7,33 @@
 #include <kmt/base/alloc.h>
 #include <kmt/base/strbuf.h>
 
-static bool same(const struct kmt_diag_item *a, const struct kmt_diag_item *b)
-{
-	bool same_file = a->origin.file && b->origin.file ? !strcmp(a->origin.file, b->origin.file)
-							  : a->origin.file == b->origin.file;
-
-	return same_file && a->origin.line == b->origin.line && !strcmp(a->msg, b->msg);
-}
-
 void kmt_diag_add(struct kmt_diag *diag, const struct kmt_origin *origin, const char *fmt, ...)
 {
+	const struct kmt_origin none = {0};
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	struct kmt_diag_item item = {0};
+	struct kmt_diag_item item;
+	size_t start;
+	char *key;
 	va_list ap;
 
 	if (!diag)
 		return;
+	item.origin = origin ? *origin : none;
+	kmt_strbuf_addf(&text, "%u %s: ", item.origin.line, item.origin.file ?: "");
+	start = text.len;
 	va_start(ap, fmt);
 	kmt_strbuf_vaddf(&text, fmt, ap);
 	va_end(ap);
-	item.msg = kmt_strbuf_str(&text);
-	if (origin)
-		item.origin = *origin;
-	for (size_t i = 0; i < diag->n; i++)
-		if (same(&diag->items[i], &item))
-			return;
+	if (kmt_map_get(&diag->known, text.s))
+		return;
 
-	item.msg = kmt_arena_strdup(&diag->arena, item.msg);
-	if (item.origin.file)
+	key = kmt_arena_strdup(&diag->arena, text.s);
+	kmt_map_add(&diag->known, key, key);
+	item.msg = key + start;
+	if (diag->n && item.origin.file && diag->items[diag->n - 1].origin.file &&
+		!strcmp(item.origin.file, diag->items[diag->n - 1].origin.file))
+		item.origin.file = diag->items[diag->n - 1].origin.file;
+	else if (item.origin.file)
 		item.origin.file = kmt_arena_strdup(&diag->arena, item.origin.file);
 	if (diag->n == diag->cap) {
 		diag->cap = diag->cap ? 2 * diag->cap : 8;
@@ -46,6 +45,7 @@ void kmt_diag_add(struct kmt_diag *diag, const struct kmt_origin *origin, const 
 void kmt_diag_clear(struct kmt_diag *diag)
 {
 	free(diag->items);
+	kmt_map_free(&diag->known);
 	kmt_arena_free(&diag->arena);
 	*diag = (struct kmt_diag){0};
 }

@@ -15,12 +15,6 @@ struct context {
 	struct kmt_settings *settings;
 };
 
-bool kmt_autoload_is(const struct kmt_setting *s)
-{
-	return s->source == KMT_SETTING_MODULES_LOAD ||
-	       (s->directive && !strcmp(s->directive, "modules_load"));
-}
-
 static void get_name(const void *row, void *ctx, struct kmt_cell *out)
 {
 	const struct kmt_setting *s = row;
@@ -115,7 +109,7 @@ static int print(const struct kmt_env *env, struct context *c, const struct kmt_
 	int r;
 
 	kmt_vec_foreach(s, &c->settings->rows) {
-		if (kmt_autoload_is(s))
+		if (kmt_setting_is_boot(s))
 			kmt_vec_push(&rows, s);
 	}
 	r = kmt_cmd_print(env,

@@ -6,6 +6,7 @@
 #include <kmt/base/name.h>
 #include <kmt/model/config.h>
 #include <kmt/model/lookup.h>
+#include <kmt/model/settings.h>
 #include <kmt/plan/edit.h>
 #include <kmt/source/confdirs.h>
 #include <kmt/sys/paths.h>
@@ -93,7 +94,7 @@ static int check_add(struct edit *e, const char *arg, char *name, struct kmt_err
 		return 0;
 	r = kmt_lookup_find(snap, name, &found, err);
 	if (!r && !found.rows.n) {
-		r = kmt_lookup_not_found(snap, arg, err);
+		r = kmt_lookup_none(snap, arg, &found, err);
 	} else if (!r && !kmt_modindex_find(&snap->index, name) && kmt_modindex_find_builtin(&snap->index, name)) {
 		r = kmt_err_set(err, KMT_ERR_REFUSED, EINVAL,
 			"%s is built into the kernel: nothing is to be loaded", name);
@@ -112,7 +113,7 @@ static const struct kmt_setting *find_line(const struct edit *e, const char *nam
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &e->settings.rows) {
-		if (kmt_autoload_is(s) && !strcmp(s->name, name) && (!path || !strcmp(s->origin.file, path)))
+		if (kmt_setting_is_boot(s) && !strcmp(s->name, name) && (!path || !strcmp(s->origin.file, path)))
 			return s;
 	}
 	return NULL;

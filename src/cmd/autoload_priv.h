@@ -10,7 +10,4 @@ extern const struct kmt_cmd kmt_cmd_autoload_add;
 extern const struct kmt_cmd kmt_cmd_autoload_list;
 extern const struct kmt_cmd kmt_cmd_autoload_remove;
 
-/* Whether the line makes systemd load a module at boot. */
-bool kmt_autoload_is(const struct kmt_setting *s);
-
 #endif

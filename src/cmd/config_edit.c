@@ -94,14 +94,11 @@ static int run_option(struct kmt_env *env, const void *opts, struct kmt_err *err
 /* Every line that says so already makes a second one superfluous. */
 static bool has_alias(const struct kmt_snapshot *snap, const char *pattern, const char *module)
 {
-	const struct kmt_conf_line *line;
+	const struct kmt_confindex_entry *entry = kmt_confindex_spelt(&snap->lines, KMT_CONF_ALIAS, pattern);
 
-	kmt_vec_foreach(line, &snap->conf.lines) {
-		if (line->kind == KMT_CONF_ALIAS && !strcmp(line->pattern, pattern) &&
-			!strcmp(line->value, module))
-			return true;
-	}
-	return false;
+	while (entry && strcmp(entry->line->value, module) != 0)
+		entry = entry->next;
+	return entry != NULL;
 }
 
 /* Opens FILE, or OWN, puts the line into it, and judges what comes of it. */

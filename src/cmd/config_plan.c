@@ -4,36 +4,20 @@
 #include <errno.h>
 #include <string.h>
 
+#include <kmt/base/map.h>
+#include <kmt/model/settings.h>
 #include <kmt/plan/edit.h>
 
-static bool same_text(const char *a, const char *b)
+/* Two lines of a file that say the same are one to find. */
+static const char *make_key(const struct kmt_setting *s, struct kmt_arena *arena)
 {
-	return a == b || (a && b && !strcmp(a, b));
-}
-
-static bool same_line(const struct kmt_setting *a, const struct kmt_setting *b)
-{
-	return same_text(a->origin.file, b->origin.file) && same_text(a->directive, b->directive) &&
-	       same_text(a->name, b->name) && same_text(a->value, b->value);
-}
-
-static const struct kmt_setting *find_line(
-	const struct kmt_settings *in, const struct kmt_setting *line)
-{
-	const struct kmt_setting *s;
-
-	kmt_vec_foreach(s, &in->rows) {
-		if (same_line(s, line))
-			return s;
-	}
-	return NULL;
+	return kmt_arena_printf(arena, "%s %s", s->origin.file, kmt_setting_text(s, arena));
 }
 
 static const char *describe(const struct kmt_setting *s, struct kmt_arena *arena)
 {
-	return kmt_arena_printf(arena, "%s:%u (%s%s%s%s%s)", s->origin.file, s->origin.line,
-		s->directive ? s->directive : "", s->directive ? " " : "", s->name ? s->name : "",
-		*s->value && s->name ? " " : "", s->value);
+	return kmt_arena_printf(
+		arena, "%s:%u (%s)", s->origin.file, s->origin.line, kmt_setting_text(s, arena));
 }
 
 static void warn(struct kmt_change *c, const char *text)
@@ -41,18 +25,26 @@ static void warn(struct kmt_change *c, const char *text)
 	kmt_vec_push(&c->plan.warnings, text);
 }
 
+static bool has_effect(const struct kmt_setting *s)
+{
+	return s->effect == KMT_SETTING_EFFECTIVE || s->effect == KMT_SETTING_PARTIAL;
+}
+
 /* A line that is new, or that was there before. */
 static int judge_line(struct kmt_change *c, const struct kmt_setting *s, const struct kmt_setting *was,
 	bool anyway, struct kmt_err *err)
 {
 	struct kmt_arena *arena = &c->plan.arena;
-	const char *text = describe(s, arena);
+	const char *text;
 
-	if (was && was->effect == KMT_SETTING_EFFECTIVE && s->effect != KMT_SETTING_EFFECTIVE)
+	if (was && was->effect == s->effect)
+		return 0;
+	text = describe(s, arena);
+	if (was && has_effect(was) && !has_effect(s))
 		warn(c, kmt_arena_printf(arena, "%s has no effect any more: %s", text, s->reason));
-	else if (was && was->effect != KMT_SETTING_EFFECTIVE && s->effect == KMT_SETTING_EFFECTIVE)
+	else if (was && !has_effect(was) && has_effect(s))
 		warn(c, kmt_arena_printf(arena, "%s takes effect now", text));
-	if (was || s->effect == KMT_SETTING_EFFECTIVE)
+	if (was || has_effect(s))
 		return 0;
 	if (anyway) {
 		warn(c, kmt_arena_printf(arena, "%s has no effect: %s", text, s->reason));
@@ -61,20 +53,27 @@ static int judge_line(struct kmt_change *c, const struct kmt_setting *s, const s
 	kmt_err_set(err, KMT_ERR_REFUSED, EINVAL, "%s would have no effect: %s", text, s->reason);
 	if (s->effect == KMT_SETTING_SHADOWED)
 		kmt_err_hint(err, "choose a file that sorts %s that one with --file, or comment its line out",
-			s->line && s->line->kind == KMT_CONF_OPTIONS ? "after" : "before");
+			s->kind == KMT_CONF_OPTIONS ? "after" : "before");
 	return -EINVAL;
 }
 
 static int compare(struct kmt_change *c, const struct kmt_settings *before, const struct kmt_settings *after,
 	bool anyway, struct kmt_err *err)
 {
+	struct kmt_map known = {0};
+	struct kmt_arena arena = {0};
 	const struct kmt_setting *s;
 	int r = 0;
 
+	kmt_vec_foreach(s, &before->rows) {
+		kmt_map_add(&known, make_key(s, &arena), (void *)s);
+	}
 	kmt_vec_foreach(s, &after->rows) {
 		if (!r)
-			r = judge_line(c, s, find_line(before, s), anyway, err);
+			r = judge_line(c, s, kmt_map_get(&known, make_key(s, &arena)), anyway, err);
 	}
+	kmt_map_free(&known);
+	kmt_arena_free(&arena);
 	return r;
 }
 

@@ -141,7 +141,7 @@ static int run_diff(struct kmt_env *env, const void *options, struct kmt_err *er
 	if (r)
 		return r;
 	if (opts->loaded && run.snap.has_kernel)
-		r = kmt_modprobed_read(&env->root, NULL, &run.snap.conf, &env->diag, err);
+		r = kmt_snapshot_read_modprobed(&run.snap, err);
 	if (!r)
 		r = compare(&run, &sel, err);
 	free_run(&run);

@@ -82,7 +82,7 @@ static void add_name(struct kmt_snapshot *snap, const char *arg, struct kmt_info
 	struct kmt_info_item missing = {.module.name = arg};
 	size_t before = items->rows.n;
 
-	if (!kmt_lookup_find(snap, arg, &found, &missing.err))
+	if (!kmt_lookup_find_module(snap, arg, &found, &missing.err))
 		kmt_vec_foreach (match, &found.rows) {
 			struct kmt_modref ref = kmt_modref_of_match(match);
 

@@ -37,7 +37,7 @@ static int add_alias(struct kmt_provides *p, const char *query, const char *alia
 {
 	struct kmt_lookup found = {0};
 	const struct kmt_lookup_match *m;
-	int r = kmt_lookup_find(p->snap, alias, &found, err);
+	int r = kmt_lookup_find_claims(p->snap, alias, &found, err);
 
 	kmt_vec_foreach(m, &found.rows) {
 		struct kmt_provides_row row = {.query = query, .alias = alias, .order = ++*order,

@@ -1,40 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/model/config.h>
 
-#include <fnmatch.h>
 #include <string.h>
 
 #include <kmt/sys/paths.h>
 
-bool kmt_config_matches(const char *pattern, const char *name)
+static void add_option(const char *text, const struct kmt_origin *origin, struct kmt_config_options *out)
 {
-	if (!strpbrk(pattern, "*?[\\"))
-		return !strcmp(pattern, name);
-	return !fnmatch(pattern, name, 0);
+	kmt_vec_push(&out->rows, (struct kmt_config_option){.text = text, .origin = *origin});
+}
+
+/* The next of two lists of lines, in the order of the lines. */
+static const struct kmt_conf_line *next_of(
+	const struct kmt_confindex_entry **a, const struct kmt_confindex_entry **b)
+{
+	const struct kmt_confindex_entry **first = *a && (!*b || (*a)->line < (*b)->line) ? a : b;
+	const struct kmt_conf_line *line = *first ? (*first)->line : NULL;
+
+	if (line)
+		*first = (*first)->next;
+	return line;
 }
 
 void kmt_config_options(const struct kmt_snapshot *snap, const char *name, const char *alias,
 	struct kmt_config_options *out)
 {
-	const struct kmt_conf_line *line;
+	const struct kmt_confindex_entry *by_name = kmt_confindex_spelt(&snap->lines, KMT_CONF_OPTIONS, name);
+	const struct kmt_confindex_entry *by_alias =
+		alias && strcmp(alias, name) ? kmt_confindex_spelt(&snap->lines, KMT_CONF_OPTIONS, alias) : NULL;
+	const struct kmt_origin cmdline = {.file = KMT_PATH_PROC_CMDLINE};
+	bool builtin = kmt_snapshot_is_builtin(snap, name);
 	const struct kmt_cmdline_option *option;
+	const struct kmt_conf_line *line;
 
-	kmt_vec_foreach(line, &snap->conf.lines) {
-		if (line->kind != KMT_CONF_OPTIONS)
-			continue;
-		if (!strcmp(line->pattern, name) || (alias && !strcmp(line->pattern, alias)))
-			kmt_vec_push(&out->rows, (struct kmt_config_option){
-							 .text = line->value,
-							 .origin = line->origin,
-						 });
-	}
+	while (!builtin && (line = next_of(&by_name, &by_alias)))
+		add_option(line->value, &line->origin, out);
 	kmt_vec_foreach(option, &snap->cmdline.options) {
 		if (*option->param && (!strcmp(option->module, name) ||
 					      (alias && !strcmp(option->module, alias))))
-			kmt_vec_push(&out->rows, (struct kmt_config_option){
-							 .text = option->param,
-							 .origin = {.file = KMT_PATH_PROC_CMDLINE},
-						 });
+			add_option(option->param, &cmdline, out);
 	}
 }
 
@@ -46,14 +50,7 @@ void kmt_config_options_free(struct kmt_config_options *o)
 const struct kmt_conf_line *kmt_config_first(const struct kmt_snapshot *snap, enum kmt_conf_kind kind,
 	const char *name, bool shipped_only)
 {
-	const struct kmt_conf_line *line;
-
-	kmt_vec_foreach(line, &snap->conf.lines) {
-		if (line->kind == kind && (line->shipped || !shipped_only) &&
-			kmt_config_matches(line->pattern, name))
-			return line;
-	}
-	return NULL;
+	return kmt_confindex_first(&snap->lines, kind, name, shipped_only);
 }
 
 static bool in_list(const struct kmt_strv *list, const char *name)
@@ -67,17 +64,14 @@ static bool in_list(const struct kmt_strv *list, const char *name)
 bool kmt_config_blacklisted(
 	const struct kmt_snapshot *snap, const char *name, struct kmt_origin *origin)
 {
-	const struct kmt_conf_line *line;
+	const struct kmt_confindex_entry *entry = kmt_confindex_spelt(&snap->lines, KMT_CONF_BLACKLIST, name);
 
-	kmt_vec_foreach(line, &snap->conf.lines) {
-		if (line->kind == KMT_CONF_BLACKLIST && !strcmp(line->pattern, name)) {
-			*origin = line->origin;
-			return true;
-		}
-	}
-	if (!in_list(&snap->cmdline.modprobe_blacklist, name))
+	if (entry)
+		*origin = entry->line->origin;
+	else if (in_list(&snap->cmdline.modprobe_blacklist, name))
+		*origin = (struct kmt_origin){.file = KMT_PATH_PROC_CMDLINE};
+	else
 		return false;
-	*origin = (struct kmt_origin){.file = KMT_PATH_PROC_CMDLINE};
 	return true;
 }
 

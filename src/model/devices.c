@@ -57,7 +57,7 @@ static void find_candidates(struct joining *j, struct kmt_device *device, const 
 	const struct kmt_lookup_match *m;
 
 	if (!j->r)
-		j->r = kmt_lookup_find(j->snap, modalias, &found, j->err);
+		j->r = kmt_lookup_find_claims(j->snap, modalias, &found, j->err);
 	device->unsure = j->r || !j->snap->has_tree;
 	kmt_vec_foreach (m, &found.rows)
 		add_candidate(j, device, m);

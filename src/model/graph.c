@@ -96,10 +96,10 @@ static int add_line(struct kmt_snapshot *snap, const struct kmt_conf_line *line,
 	int r;
 
 	if (line->kind == KMT_CONF_WEAKDEP)
-		return add_list(snap, line, KMT_EDGE_WEAK, &line->weak, out, err);
-	r = add_list(snap, line, KMT_EDGE_SOFT_PRE, &line->pre, out, err);
+		return add_list(snap, line, KMT_EDGE_WEAK, &line->deps->weak, out, err);
+	r = add_list(snap, line, KMT_EDGE_SOFT_PRE, &line->deps->pre, out, err);
 	if (!r)
-		r = add_list(snap, line, KMT_EDGE_SOFT_POST, &line->post, out, err);
+		r = add_list(snap, line, KMT_EDGE_SOFT_POST, &line->deps->post, out, err);
 	return r;
 }
 
@@ -152,7 +152,7 @@ static int add_line_edges(struct kmt_snapshot *snap, const struct kmt_conf_line 
 	struct kmt_edges edges = {0};
 	int r = add_line(snap, line, &edges, err);
 
-	if (!r && !strpbrk(line->pattern, "*?[")) {
+	if (!r && !kmt_conf_is_pattern(line->pattern)) {
 		if (counts(snap, line, line->pattern))
 			add_from(&edges, line->pattern,
 				kmt_modindex_find(&snap->index, line->pattern), out);
@@ -160,7 +160,7 @@ static int add_line_edges(struct kmt_snapshot *snap, const struct kmt_conf_line 
 		for (size_t i = 0; i < kmt_modindex_count(&snap->index); i++) {
 			const struct kmt_module *m = kmt_modindex_at(&snap->index, i);
 
-			if (kmt_config_matches(line->pattern, m->name) && counts(snap, line, m->name))
+			if (kmt_conf_matches(line->pattern, m->name) && counts(snap, line, m->name))
 				add_from(&edges, m->name, m, out);
 		}
 	}
@@ -211,5 +211,29 @@ void kmt_graph_needed_by(struct kmt_snapshot *snap, const char *name,
 		back.name = edge->from;
 		back.module = edge->module;
 		kmt_vec_push(&out->rows, back);
+	}
+}
+
+static void add_user(const char *module, const char *user, struct kmt_arena *arena, struct kmt_map *out)
+{
+	struct kmt_direct_users *users = kmt_map_get(out, module);
+
+	if (!users) {
+		users = KMT_ARENA_NEW(arena, struct kmt_direct_users);
+		kmt_map_add(out, module, users);
+	}
+	if (users->n < KMT_ARRAY_SIZE(users->names))
+		users->names[users->n] = user;
+	users->n++;
+}
+
+void kmt_graph_direct_users(const struct kmt_snapshot *snap, struct kmt_arena *arena, struct kmt_map *out)
+{
+	for (size_t i = 0; i < kmt_modindex_count(&snap->index); i++) {
+		const struct kmt_module *m = kmt_modindex_at(&snap->index, i);
+
+		for (size_t k = 0; k < m->n_deps; k++)
+			if (is_direct(m, k))
+				add_user(m->deps[k]->name, m->name, arena, out);
 	}
 }

@@ -146,7 +146,7 @@ static const char *concerned(const struct diff *d, const char *file)
 	kmt_vec_foreach(line, &d->snap->conf.lines) {
 		const char *name = line->kind == KMT_CONF_ALIAS ? line->value : line->pattern;
 
-		if (!strcmp(line->origin.file, file) && kmt_map_get(&d->out->modules, name))
+		if (name && !strcmp(line->file->path, file) && kmt_map_get(&d->out->modules, name))
 			return name;
 	}
 	return NULL;

@@ -13,15 +13,21 @@ const struct kmt_lint_rule kmt_lint_rules[] = {
 	{"comment-indented", "a comment that does not start in the first column", .run = kmt_lint_comment},
 	{"comment-trailing", "a comment behind a directive, which becomes a part of it",
 		.run = kmt_lint_trailing_comment},
+	{"extra-words", "words behind a blacklist or alias line, which modprobe does not look at",
+		.run = kmt_lint_extra_words},
 	{"not-conf", "a file that is not read, because its name does not end in .conf",
 		.run = kmt_lint_not_conf},
+	{"masked-file", "a vendor's file that is not read, because another one has its name", .note = true,
+		.run = kmt_lint_masked_file},
 	{"shadowed", "an install, remove, softdep or weakdep line after the one that counts",
 		.run = kmt_lint_shadowed},
+	{"shadowed-same", "a line that says the same as the one that counts instead", .note = true,
+		.run = kmt_lint_shadowed_same},
 	{"after-softdep", "a softdep or weakdep line that comes after what the module itself ships",
 		.run = kmt_lint_after_softdep},
 	{"void-install", "an install line that is not run, because the module has soft dependencies",
 		.run = kmt_lint_void_install},
-	{"empty-softdep", "a softdep line whose modules stand behind neither pre: nor post:",
+	{"empty-softdep", "a softdep line with names that follow neither pre: nor post:",
 		.run = kmt_lint_empty_softdep},
 	{"duplicate", "a line that says what another one says already", .run = kmt_lint_duplicate},
 	{"overridden", "a parameter that a later line sets to something else", .run = kmt_lint_overridden},
@@ -35,12 +41,14 @@ const struct kmt_lint_rule kmt_lint_rules[] = {
 		.run = kmt_lint_builtin_block},
 	{"weak-blacklist", "a blacklist line that does not keep the module out", .note = true,
 		.run = kmt_lint_weak_blacklist},
+	{"alias-off", "an alias that is switched off, and does not keep the module out", .note = true,
+		.run = kmt_lint_alias_off},
 	{"cmdline-dash", "a name with '-' in modprobe.blacklist= or module_blacklist=",
 		.run = kmt_lint_cmdline_dash},
 	{"boot-unknown", "a line of modules-load.d that names no module", .run = kmt_lint_boot_name},
 	{"boot-builtin", "a line of modules-load.d for a built-in module", .note = true,
 		.run = kmt_lint_boot_builtin},
-	{"boot-blacklisted", "a module that is to be loaded at boot, and is blacklisted",
+	{"boot-blacklisted", "a module that is to be loaded at boot, and is blacklisted or switched off",
 		.run = kmt_lint_boot_blacklisted},
 	{"late-options", "options that differ from what the loaded module has", .note = true,
 		.run = kmt_lint_late_options},
@@ -87,24 +95,59 @@ const char *kmt_lint_where(struct kmt_lint *lint, const struct kmt_origin *origi
 	return strcmp(origin->file, KMT_PATH_PROC_CMDLINE) ? origin->file : "the kernel command line";
 }
 
-bool kmt_lint_is_local(const struct kmt_setting *s)
+/* Comparing takes a moment: after so many misses they are not single typing errors any more. */
+#define MAX_NEAR 200
+
+const char *kmt_lint_near(struct kmt_lint *lint, const char *name, size_t max)
+{
+	const char *fix = "correct the name, or remove the line";
+	struct kmt_strv near = {0};
+
+	if (lint->n_near++ < MAX_NEAR)
+		kmt_lookup_near(lint->snap, name, max, &near);
+	if (near.n)
+		fix = kmt_lint_text(lint, "did you mean %s%s%s?", near.v[0], near.n > 1 ? " or " : "",
+			near.n > 1 ? near.v[1] : "");
+	kmt_vec_free(&near);
+	return fix;
+}
+
+bool kmt_lint_is_vendor(const char *path)
 {
 	static const char *const vendor[] = KMT_VENDOR_DIRS;
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(vendor); i++)
-		if (!strncmp(s->origin.file, vendor[i], strlen(vendor[i])))
-			return false;
-	return s->source != KMT_SETTING_TREE;
+		if (!strncmp(path, vendor[i], strlen(vendor[i])))
+			return true;
+	return false;
 }
 
-bool kmt_lint_is(const struct kmt_setting *s, enum kmt_conf_kind kind)
+bool kmt_lint_is_local(const struct kmt_setting *s)
 {
-	return s->line && s->line->kind == kind;
+	return s->source != KMT_SETTING_TREE && !kmt_lint_is_vendor(s->origin.file);
 }
 
-bool kmt_lint_is_pattern(const char *name)
+const char *kmt_lint_comment_in(const char *value)
 {
-	return strpbrk(name, "*?[\\") != NULL;
+	bool in_quotes = false;
+
+	for (const char *s = value; *s; s++) {
+		in_quotes ^= *s == '"';
+		if (*s == '#' && !in_quotes && (s == value || strchr(" \t", s[-1]) || strchr(" \t", s[1])))
+			return s;
+	}
+	return NULL;
+}
+
+bool kmt_lint_word_next(const char *value, const char **s, struct kmt_param_word *word)
+{
+	const char *comment = kmt_lint_comment_in(value);
+
+	if (!kmt_param_word_next(s, word) || (comment && word->name >= comment))
+		return false;
+	if (comment && word->value && word->value < comment && word->value + word->value_len > comment)
+		word->value_len = (size_t)(comment - word->value);
+	return true;
 }
 
 int kmt_lint_known(struct kmt_lint *lint, const char *name, enum kmt_lint_known *known, struct kmt_err *err)

@@ -10,13 +10,16 @@
 #include <kmt/model/lookup.h>
 #include <kmt/model/params.h>
 
-static bool is_boot(const struct kmt_setting *s)
-{
-	return s->source == KMT_SETTING_MODULES_LOAD ||
-	       (s->directive && !strcmp(s->directive, "modules_load"));
-}
-
 enum boot_effect { BOOT_FINE, BOOT_UNKNOWN, BOOT_BUILTIN, BOOT_BLACKLISTED };
+
+static void find_off(struct kmt_lint *lint, const char *name, struct kmt_origin *by)
+{
+	struct kmt_lookup found = {0};
+
+	if (!kmt_lookup_find(lint->snap, name, &found, NULL) && found.off)
+		*by = found.off->origin;
+	kmt_lookup_free(&found);
+}
 
 /* Why an ignored line of modules-load.d is. BY is the blacklist line. */
 static int judge(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_effect *effect,
@@ -26,7 +29,7 @@ static int judge(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_e
 	int r;
 
 	*effect = BOOT_FINE;
-	if (!is_boot(s) || s->effect != KMT_SETTING_IGNORED || !lint->snap->has_tree)
+	if (!kmt_setting_is_boot(s) || s->effect != KMT_SETTING_IGNORED || !lint->snap->has_tree)
 		return 0;
 	*effect = BOOT_UNKNOWN;
 	if (strpbrk(s->name, " \t"))
@@ -37,25 +40,28 @@ static int judge(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_e
 	else if (known != KMT_LINT_NOWHERE)
 		*effect = BOOT_BLACKLISTED;
 	*by = (struct kmt_origin){0};
-	kmt_config_blacklisted(lint->snap, s->name, by);
+	if (!kmt_config_blacklisted(lint->snap, s->name, by))
+		find_off(lint, s->name, by);
 	return r;
 }
 
-static const char *how_to_name(struct kmt_lint *lint, const struct kmt_setting *s)
+/* A line that is more than a name: options, a directive of modprobe.d, several modules, a comment. */
+static const char *how_to_split(struct kmt_lint *lint, const char *line)
 {
-	struct kmt_strv near = {0};
-	const char *fix = "correct the name, or remove the line";
-	size_t n = strcspn(s->name, " \t");
+	const char *comment = kmt_lint_comment_in(line);
+	size_t end = comment ? (size_t)(comment - line) : strlen(line), n = strcspn(line, " \t"), rest;
 
-	if (s->name[n])
-		return kmt_lint_text(lint,
-			"write only %.*s here, and 'options %.*s %s' into a file of modprobe.d", (int)n,
-			s->name, (int)n, s->name, s->name + n + strspn(s->name + n, " \t"));
-	kmt_lookup_near(lint->snap, s->name, 1, &near);
-	if (near.n)
-		fix = kmt_lint_text(lint, "is %s meant?", near.v[0]);
-	kmt_vec_free(&near);
-	return fix;
+	while (end && strchr(" \t", line[end - 1]))
+		end--;
+	if (end <= n)
+		return "put the comment on a line of its own";
+	if (kmt_conf_kind_of(line, n) != KMT_CONF_WRONG)
+		return kmt_lint_text(lint, "move the line into a file of modprobe.d: %.*s", (int)end, line);
+	if (!memchr(line, '=', end))
+		return "write each module on a line of its own";
+	rest = n + strspn(line + n, " \t");
+	return kmt_lint_text(lint, "write only %.*s here, and 'options %.*s %.*s' into a file of modprobe.d", (int)n,
+		line, (int)n, line, (int)(end - rest), line + rest);
 }
 
 static void tell(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_effect effect,
@@ -64,7 +70,7 @@ static void tell(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_e
 	struct kmt_lint_finding *f = kmt_lint_add(lint, &s->origin, s->name, "%s: %s", s->name, s->reason);
 
 	if (effect == BOOT_UNKNOWN)
-		f->fix = how_to_name(lint, s);
+		f->fix = strpbrk(s->name, " \t") ? how_to_split(lint, s->name) : kmt_lint_near(lint, s->name, 1);
 	else if (effect == BOOT_BUILTIN)
 		f->fix = "remove the line, unless other kernels need it";
 	else if (by->file)
@@ -146,27 +152,6 @@ static void compare_live(
 				: kmt_lint_text(lint, "unload and load %s again", s->name);
 }
 
-/* Whether a later line sets the parameter to something else. */
-static bool is_last(
-	const struct kmt_lint *lint, const struct kmt_setting *s, const struct kmt_param_word *word)
-{
-	kmt_autofree char *name = kmt_strndup(word->name, word->name_len);
-	const struct kmt_setting *other = s, *end = lint->settings->rows.v + lint->settings->rows.n;
-
-	for (; other < end; other++) {
-		const char *p = other->value;
-		struct kmt_param_word theirs;
-
-		if (!other->directive || strcmp(other->directive, "options") ||
-			strcmp(other->name, s->name) != 0 || other->effect == KMT_SETTING_IGNORED)
-			continue;
-		while (kmt_param_word_next(&p, &theirs))
-			if ((other > s || theirs.name > word->name) && kmt_param_word_is(&theirs, name))
-				return false;
-	}
-	return true;
-}
-
 int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err)
 {
 	const struct kmt_setting *s;
@@ -177,11 +162,11 @@ int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err)
 		const char *p = s->value;
 		struct kmt_param_word word;
 
-		if (!s->directive || strcmp(s->directive, "options") || s->effect == KMT_SETTING_IGNORED ||
+		if (s->kind != KMT_CONF_OPTIONS || s->effect == KMT_SETTING_IGNORED ||
 			!kmt_snapshot_loaded(lint->snap, s->name))
 			continue;
-		while (kmt_param_word_next(&p, &word) && *word.name != '#')
-			if (word.name_len && is_last(lint, s, &word))
+		while (kmt_lint_word_next(s->value, &p, &word))
+			if (word.name_len && kmt_setting_is_last(lint->settings, s, &word))
 				compare_live(lint, s, &word);
 	}
 	return 0;

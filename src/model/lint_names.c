@@ -5,37 +5,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include <kmt/base/map.h>
 #include <kmt/base/name.h>
 #include <kmt/model/config.h>
-#include <kmt/model/graph.h>
 #include <kmt/model/lookup.h>
+#include <kmt/model/obstacle.h>
 #include <kmt/model/params.h>
-
-static const char *near_names(struct kmt_lint *lint, const char *name)
-{
-	struct kmt_strv near = {0};
-	const char *fix;
-
-	kmt_lookup_near(lint->snap, name, 2, &near);
-	if (near.n)
-		fix = kmt_lint_text(lint, "is %s%s%s meant?", near.v[0], near.n > 1 ? " or " : "",
-			near.n > 1 ? near.v[1] : "");
-	else
-		fix = "correct the name, or remove the line";
-	kmt_vec_free(&near);
-	return fix;
-}
-
-static bool has_alias_line(const struct kmt_lint *lint, const char *pattern)
-{
-	const struct kmt_conf_line *line;
-
-	kmt_vec_foreach(line, &lint->snap->conf.lines) {
-		if (line->kind == KMT_CONF_ALIAS && !strcmp(line->pattern, pattern))
-			return true;
-	}
-	return false;
-}
 
 /* NAME, which line S speaks of, is in no index. */
 static int unknown(struct kmt_lint *lint, const struct kmt_setting *s, const char *name, struct kmt_err *err)
@@ -43,22 +18,29 @@ static int unknown(struct kmt_lint *lint, const struct kmt_setting *s, const cha
 	enum kmt_lint_known known;
 	int r = kmt_lint_known(lint, name, &known, err);
 
-	if (r || known != KMT_LINT_NOWHERE || has_alias_line(lint, name))
+	if (r || known != KMT_LINT_NOWHERE ||
+		kmt_confindex_spelt(&lint->snap->lines, KMT_CONF_ALIAS, name))
 		return r;
 	kmt_lint_add(lint, &s->origin, name, "there is no module %s in %s", name, lint->snap->version)->fix =
-		near_names(lint, name);
+		kmt_lint_near(lint, name, 2);
 	return 0;
 }
 
 static int unknown_of_softdep(struct kmt_lint *lint, const struct kmt_setting *s, struct kmt_err *err)
 {
-	const struct kmt_strv *const lists[] = {&s->line->pre, &s->line->post};
+	const struct kmt_strv *const lists[] = {&s->line->deps->pre, &s->line->deps->post};
 	int r = 0;
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(lists); i++)
 		for (size_t k = 0; !r && k < lists[i]->n; k++)
-			r = unknown(lint, s, lists[i]->v[k], err);
+			if (!kmt_lint_has_label(lists[i]->v[k]))
+				r = unknown(lint, s, lists[i]->v[k], err);
 	return r;
+}
+
+static bool is_off(const struct kmt_setting *s)
+{
+	return s->line && s->kind == KMT_CONF_ALIAS && !strcmp(s->line->value, "off");
 }
 
 /* An install line may make up a name; "off" is no module, but a way to switch an alias off. */
@@ -72,12 +54,12 @@ int kmt_lint_unknown_module(struct kmt_lint *lint, struct kmt_err *err)
 	kmt_vec_foreach(s, &lint->settings->rows) {
 		if (r || !s->line || !kmt_lint_is_local(s))
 			continue;
-		if (kmt_lint_is(s, KMT_CONF_ALIAS))
-			r = strcmp(s->line->value, "off") ? unknown(lint, s, s->line->value, err) : 0;
-		else if (!kmt_lint_is_pattern(s->name) &&
-			 (!kmt_lint_is(s, KMT_CONF_INSTALL) || kmt_config_command_blocks(s->value)))
+		if (s->kind == KMT_CONF_ALIAS)
+			r = is_off(s) ? 0 : unknown(lint, s, s->line->value, err);
+		else if (!kmt_conf_is_pattern(s->name) &&
+			 (s->kind != KMT_CONF_INSTALL || kmt_config_command_blocks(s->value)))
 			r = unknown(lint, s, s->name, err);
-		if (!r && kmt_lint_is(s, KMT_CONF_SOFTDEP))
+		if (!r && s->kind == KMT_CONF_SOFTDEP)
 			r = unknown_of_softdep(lint, s, err);
 	}
 	return r;
@@ -85,7 +67,7 @@ int kmt_lint_unknown_module(struct kmt_lint *lint, struct kmt_err *err)
 
 static bool is_options(const struct kmt_setting *s)
 {
-	return s->directive && !strcmp(s->directive, "options") && !kmt_lint_is_pattern(s->name);
+	return s->kind == KMT_CONF_OPTIONS && !kmt_conf_is_pattern(s->name);
 }
 
 static void check_word(struct kmt_lint *lint, const struct kmt_setting *s, const struct kmt_param_word *word)
@@ -96,8 +78,7 @@ static void check_word(struct kmt_lint *lint, const struct kmt_setting *s, const
 				      (int)word->value_len, word->value)
 			    : kmt_strndup(word->name, word->name_len);
 
-	/* "#" and what follows it have a rule of their own. */
-	if (!word->name_len || *word->name == '#' ||
+	if (!word->name_len ||
 		lint->facts->check_param(lint->facts->ctx, s->name, text, &why) != -EINVAL)
 		return;
 	kmt_lint_add(lint, &s->origin, s->name, "%s", why.msg)->fix =
@@ -118,16 +99,10 @@ int kmt_lint_bad_parameter(struct kmt_lint *lint, struct kmt_err *err)
 			(s->effect == KMT_SETTING_IGNORED && s->source != KMT_SETTING_CMDLINE) ||
 			!kmt_modindex_find(&lint->snap->index, s->name))
 			continue;
-		while (kmt_param_word_next(&p, &word) && *word.name != '#')
+		while (kmt_lint_word_next(s->value, &p, &word))
 			check_word(lint, s, &word);
 	}
 	return 0;
-}
-
-static bool is_builtin(const struct kmt_lint *lint, const char *name)
-{
-	return lint->snap->has_tree && !kmt_modindex_find(&lint->snap->index, name) &&
-	       kmt_modindex_find_builtin(&lint->snap->index, name);
 }
 
 /* "a=1 b" becomes "x.a=1 x.b", as the kernel command line takes it. */
@@ -153,7 +128,7 @@ int kmt_lint_builtin_options(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (kmt_lint_is(s, KMT_CONF_OPTIONS) && kmt_lint_is_local(s) && is_builtin(lint, s->name))
+		if (s->line && s->kind == KMT_CONF_OPTIONS && kmt_lint_is_local(s) && kmt_snapshot_is_builtin(lint->snap, s->name))
 			kmt_lint_add(lint, &s->origin, s->name,
 				"%s is built into the kernel: nothing ever reads these options", s->name)
 				->fix = for_cmdline(lint, s);
@@ -166,9 +141,9 @@ int kmt_lint_builtin_block(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (!s->line || !kmt_lint_is_local(s) || !is_builtin(lint, s->name) ||
-			(!kmt_lint_is(s, KMT_CONF_BLACKLIST) &&
-				!(kmt_lint_is(s, KMT_CONF_INSTALL) && kmt_config_command_blocks(s->value))))
+		if (!s->line || !kmt_lint_is_local(s) || !kmt_snapshot_is_builtin(lint->snap, s->name) ||
+			(s->kind != KMT_CONF_BLACKLIST && !is_off(s) &&
+				!(s->kind == KMT_CONF_INSTALL && kmt_config_command_blocks(s->value))))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name, "%s is built into the kernel: no configuration keeps it out",
 			s->name)
@@ -178,72 +153,59 @@ int kmt_lint_builtin_block(struct kmt_lint *lint, struct kmt_err *err)
 	return 0;
 }
 
-/* Whether an install line keeps NAME out for good. */
-static int is_blocked(struct kmt_lint *lint, const char *name, struct kmt_err *err)
+/* Each module once, however many lines it has. */
+int kmt_lint_weak_blacklist(struct kmt_lint *lint, struct kmt_err *err)
 {
-	const struct kmt_conf_line *line = kmt_config_first(lint->snap, KMT_CONF_INSTALL, name, false), *softdep;
-	int r;
+	const struct kmt_setting *s;
+	struct kmt_map told = {0};
 
-	if (kmt_config_kernel_blacklisted(lint->snap, name))
-		return 1;
-	if (!line || !kmt_config_command_blocks(line->value))
-		return 0;
-	r = kmt_settings_overruled(lint->snap, name, &softdep, err);
-	return r < 0 ? r : !r;
-}
-
-/* Once for each module, however many lines it has. */
-static bool is_told(const struct kmt_lint *lint, const char *name)
-{
-	const struct kmt_lint_finding *f;
-
-	kmt_vec_foreach(f, &lint->rows) {
-		if (f->rule == lint->rule && !strcmp(f->module, name))
-			return true;
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		if (s->effect != KMT_SETTING_PARTIAL || !kmt_lint_is_local(s) ||
+			kmt_map_add(&told, s->name, (void *)s))
+			continue;
+		kmt_lint_add(lint, &s->origin, s->name, "%s: %s", s->name, s->reason)->fix =
+			kmt_lint_text(lint, "kmtool block %s", s->name);
 	}
-	return false;
-}
-
-static int judge_blacklist(struct kmt_lint *lint, const struct kmt_setting *s, struct kmt_err *err)
-{
-	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
-	struct kmt_edges users = {0};
-	const struct kmt_edge *edge;
-	int r = is_blocked(lint, s->name, err);
-	size_t n = 0;
-
-	if (r || is_told(lint, s->name))
-		return r < 0 ? r : 0;
-	kmt_graph_needed_by(lint->snap, s->name, NULL, &users);
-	kmt_vec_foreach(edge, &users.rows) {
-		if (n++ < 3)
-			kmt_strbuf_addf(&list, "%s%s", n > 1 ? ", " : "", edge->name);
-	}
-	kmt_edges_free(&users);
-	if (!n)
-		return 0;
-	kmt_lint_add(lint, &s->origin, s->name,
-		"%s is loaded all the same by its name, and with what needs it (%s%s): "
-		"blacklist only ignores its aliases",
-		s->name, kmt_strbuf_str(&list), n > 3 ? " ..." : "")
-		->fix = kmt_lint_text(lint, "kmtool block %s, if it is to stay out", s->name);
+	kmt_map_free(&told);
 	return 0;
 }
 
-int kmt_lint_weak_blacklist(struct kmt_lint *lint, struct kmt_err *err)
+/* What MATCH, which S switches off, is still loaded by. */
+static int tell_off(struct kmt_lint *lint, const struct kmt_setting *s, const struct kmt_lookup_match *match,
+	struct kmt_err *err)
+{
+	bool by_name = match->stage == KMT_LOOKUP_NAME;
+	struct kmt_install install;
+	int r = kmt_install_find(lint->snap, match->name, &install, err);
+
+	if (r || (install.blocks && !install.softdep) || !match->module || match->module->builtin ||
+		kmt_config_kernel_blacklisted(lint->snap, match->name))
+		return r;
+	kmt_lint_add(lint, &s->origin, match->name,
+		"it stops only requests for %s: %s is still loaded by its %s and as a dependency", s->name,
+		match->name, by_name ? "aliases" : "name, by other aliases")
+		->fix = kmt_lint_text(lint, "kmtool block %s", match->name);
+	return 0;
+}
+
+int kmt_lint_alias_off(struct kmt_lint *lint, struct kmt_err *err)
 {
 	const struct kmt_setting *s;
 	int r = 0;
 
-	if (!lint->snap->has_tree)
-		return 0;
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		bool on_cmdline = s->directive && !strcmp(s->directive, "modprobe.blacklist");
+		kmt_autoerr struct kmt_err why = KMT_ERR_INIT;
+		struct kmt_lookup found = {0};
 
-		if (!r && kmt_lint_is_local(s) && s->effect != KMT_SETTING_IGNORED &&
-			(on_cmdline || kmt_lint_is(s, KMT_CONF_BLACKLIST)) &&
-			kmt_modindex_find(&lint->snap->index, s->name))
-			r = judge_blacklist(lint, s, err);
+		if (r || !is_off(s) || s->effect == KMT_SETTING_IGNORED || !kmt_lint_is_local(s) ||
+			kmt_conf_is_pattern(s->name))
+			continue;
+		r = kmt_lookup_find_shipped(lint->snap, s->name, &found, &why);
+		if (r < 0)
+			r = why.kind == KMT_ERR_USAGE ? 0 : kmt_err_set(err, why.kind, -r, "%s", why.msg);
+		for (size_t i = 0; !r && i < found.rows.n; i++)
+			r = tell_off(lint, s, &found.rows.v[i], err);
+		kmt_lookup_free(&found);
 	}
 	return r;
 }
@@ -256,13 +218,13 @@ int kmt_lint_cmdline_dash(struct kmt_lint *lint, struct kmt_err *err)
 		char name[KMT_NAME_MAX];
 
 		if (s->source != KMT_SETTING_CMDLINE || s->effect != KMT_SETTING_IGNORED ||
-			(strcmp(s->directive, "modprobe.blacklist") != 0 &&
-				strcmp(s->directive, "module_blacklist") != 0) ||
+			(s->kind != KMT_CONF_MODPROBE_BLACKLIST && s->kind != KMT_CONF_MODULE_BLACKLIST) ||
 			kmt_name_normalize(s->name, name, sizeof(name)))
 			continue;
 		kmt_lint_add(lint, &s->origin, kmt_arena_strdup(&lint->arena, name),
-			"%s=%s matches nothing: a '-' is not taken for a '_' here", s->directive, s->name)
-			->fix = kmt_lint_text(lint, "%s=%s", s->directive, name);
+			"%s=%s matches nothing: a '-' is not taken for a '_' here",
+			kmt_conf_kind_name(s->kind), s->name)
+			->fix = kmt_lint_text(lint, "%s=%s", kmt_conf_kind_name(s->kind), name);
 	}
 	return 0;
 }

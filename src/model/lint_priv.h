@@ -13,20 +13,30 @@ const char *kmt_lint_text(struct kmt_lint *lint, const char *fmt, ...)
 /* "FILE:LINE", or what a person calls a file without lines. */
 const char *kmt_lint_where(struct kmt_lint *lint, const struct kmt_origin *origin);
 
+/* What to do about NAME, which is in no index: "did you mean X?". */
+const char *kmt_lint_near(struct kmt_lint *lint, const char *name, size_t max);
+
+bool kmt_lint_is_vendor(const char *path);
+/* The '#' that somebody meant to begin a comment in the rest of a line; NULL if there is none. */
+const char *kmt_lint_comment_in(const char *value);
+/* kmt_param_word_next() up to there. *S begins as VALUE. */
+bool kmt_lint_word_next(const char *value, const char **s, struct kmt_param_word *word);
+
 /* Whether the line is in a directory of the administrator's, not of the distribution's. */
 bool kmt_lint_is_local(const struct kmt_setting *s);
-/* Its directive is one of the modprobe.d ones of this kind. */
-bool kmt_lint_is(const struct kmt_setting *s, enum kmt_conf_kind kind);
-bool kmt_lint_is_pattern(const char *name);
 
 enum kmt_lint_known { KMT_LINT_NOWHERE, KMT_LINT_MODULE, KMT_LINT_BUILTIN, KMT_LINT_OTHER };
 /* What NAME is: a module, a built-in, an alias or a command (OTHER), or nothing. */
 int kmt_lint_known(struct kmt_lint *lint, const char *name, enum kmt_lint_known *known, struct kmt_err *err);
 
 /* lint_lines.c: how lines are written and which of them count. */
+bool kmt_lint_has_label(const char *word); /* "pre:NAME": nothing that a softdep line can name */
 int kmt_lint_comment(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_trailing_comment(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_bad_line(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_extra_words(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_masked_file(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_shadowed_same(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_not_conf(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_shadowed(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_after_softdep(struct kmt_lint *lint, struct kmt_err *err);
@@ -41,6 +51,7 @@ int kmt_lint_bad_parameter(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_builtin_options(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_builtin_block(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_weak_blacklist(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_alias_off(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_cmdline_dash(struct kmt_lint *lint, struct kmt_err *err);
 /* lint_boot.c: what is loaded when, and from where. */
 int kmt_lint_boot_name(struct kmt_lint *lint, struct kmt_err *err);

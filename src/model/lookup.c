@@ -39,23 +39,33 @@ static const struct kmt_module *find_module(const struct kmt_snapshot *snap, con
 	return m ? m : kmt_modindex_find_builtin(&snap->index, name);
 }
 
+static void add_alias(struct search *s, const struct kmt_conf_line *line)
+{
+	const struct kmt_module *m = find_module(s->snap, line->value);
+
+	if (!m && !strcmp(line->value, "off")) {
+		s->out->off = s->out->off ? s->out->off : line;
+		return;
+	}
+	kmt_vec_push(&s->out->rows, (struct kmt_lookup_match){
+					    .name = line->value,
+					    .module = m,
+					    .stage = KMT_LOOKUP_CONFIG_ALIAS,
+					    .pattern = line->pattern,
+					    .alias = line->pattern,
+					    .line = line,
+				    });
+}
+
 static int from_config(struct search *s)
 {
-	const struct kmt_conf_line *line;
+	struct kmt_conf_linev lines = {0};
 
-	if (s->shipped_only)
-		return 0;
-	kmt_vec_foreach(line, &s->snap->conf.lines) {
-		if (line->kind == KMT_CONF_ALIAS && kmt_config_matches(line->pattern, s->query))
-			kmt_vec_push(&s->out->rows, (struct kmt_lookup_match){
-							    .name = line->value,
-							    .module = find_module(s->snap, line->value),
-							    .stage = KMT_LOOKUP_CONFIG_ALIAS,
-							    .pattern = line->pattern,
-							    .alias = line->pattern,
-							    .line = line,
-						    });
-	}
+	if (!s->shipped_only)
+		kmt_confindex_match(&s->snap->lines, KMT_CONF_ALIAS, s->query, &lines);
+	for (size_t i = 0; i < lines.rows.n; i++)
+		add_alias(s, lines.rows.v[i]);
+	kmt_vec_free(&lines.rows);
 	return 0;
 }
 
@@ -137,21 +147,17 @@ static int from_symbols(struct search *s)
 /* Unlike elsewhere the name itself is compared here, not matched with the pattern. */
 static int from_commands(struct search *s)
 {
-	static const enum kmt_conf_kind kinds[] = {KMT_CONF_INSTALL, KMT_CONF_REMOVE};
-	const struct kmt_conf_line *line;
+	const struct kmt_confindex *lines = &s->snap->lines;
+	const struct kmt_confindex_entry *entry = kmt_confindex_spelt(lines, KMT_CONF_INSTALL, s->query);
 
-	for (size_t i = 0; !s->shipped_only && i < KMT_ARRAY_SIZE(kinds); i++) {
-		kmt_vec_foreach(line, &s->snap->conf.lines) {
-			if (line->kind != kinds[i] || strcmp(line->pattern, s->query) != 0)
-				continue;
-			kmt_vec_push(&s->out->rows,
-				(struct kmt_lookup_match){.name = line->pattern,
-					.module = find_module(s->snap, line->pattern),
-					.stage = KMT_LOOKUP_COMMAND,
-					.line = line});
-			return 0;
-		}
-	}
+	if (!entry)
+		entry = kmt_confindex_spelt(lines, KMT_CONF_REMOVE, s->query);
+	if (!s->shipped_only && entry)
+		kmt_vec_push(&s->out->rows, (struct kmt_lookup_match){
+						    .name = entry->line->pattern,
+						    .module = find_module(s->snap, entry->line->pattern),
+						    .stage = KMT_LOOKUP_COMMAND,
+						    .line = entry->line});
 	return 0;
 }
 
@@ -178,7 +184,7 @@ static int find(struct kmt_snapshot *snap, const char *query, bool shipped_only,
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 			"'%s' can be neither a module nor an alias", query);
 	s.query = kmt_arena_strdup(&snap->arena, normal);
-	for (size_t i = 0; out->rows.n == before && i < KMT_ARRAY_SIZE(stages); i++) {
+	for (size_t i = 0; out->rows.n == before && !out->off && i < KMT_ARRAY_SIZE(stages); i++) {
 		int r = stages[i](&s);
 
 		if (r < 0)
@@ -197,6 +203,36 @@ int kmt_lookup_find_shipped(struct kmt_snapshot *snap, const char *query, struct
 	struct kmt_err *err)
 {
 	return find(snap, query, true, out, err);
+}
+
+int kmt_lookup_find_claims(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+	struct kmt_err *err)
+{
+	int r = find(snap, query, false, out, err);
+	const struct kmt_conf_line *off = out->off;
+	struct kmt_lookup_match *match;
+
+	if (r < 0 || out->rows.n || !off)
+		return r;
+	out->off = NULL;
+	r = find(snap, query, true, out, err);
+	out->off = off;
+	kmt_vec_foreach(match, &out->rows) {
+		match->off = off;
+	}
+	return r;
+}
+
+int kmt_lookup_find_module(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+	struct kmt_err *err)
+{
+	int r = kmt_lookup_find_claims(snap, query, out, err);
+	const struct kmt_lookup_match *first = out->rows.v;
+
+	if (!r && out->rows.n && first->off && first->stage != KMT_LOOKUP_NAME &&
+		first->stage != KMT_LOOKUP_BUILTIN)
+		out->rows.n = 0;
+	return r || out->rows.n ? r : kmt_lookup_none(snap, query, out, err);
 }
 
 void kmt_lookup_free(struct kmt_lookup *l)

@@ -84,6 +84,19 @@ void kmt_lookup_hint(const struct kmt_strv *near, struct kmt_err *err)
 		kmt_err_hint(err, "did you mean %s?", list.s);
 }
 
+int kmt_lookup_none(const struct kmt_snapshot *snap, const char *name, const struct kmt_lookup *found,
+	struct kmt_err *err)
+{
+	const struct kmt_conf_line *off = found->off;
+
+	if (!off)
+		return kmt_lookup_not_found(snap, name, err);
+	kmt_err_set(err, KMT_ERR_REFUSED, EPERM, "%s is switched off by %s:%u: alias %s off", name,
+		off->origin.file, off->origin.line, off->pattern);
+	kmt_err_hint(err, "kmtool config comment-out %s:%u", off->origin.file, off->origin.line);
+	return -EPERM;
+}
+
 int kmt_lookup_not_found(const struct kmt_snapshot *snap, const char *name, struct kmt_err *err)
 {
 	struct kmt_strv near = {0};

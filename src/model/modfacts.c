@@ -76,8 +76,10 @@ int kmt_modref_find(
 
 	if (kmt_name_is_path(query))
 		return kmt_modref_of_file(snap, query, ref, err);
-	r = kmt_lookup_find(snap, query, &found, err);
-	if (!r && found.rows.n > 1)
+	r = kmt_lookup_find_claims(snap, query, &found, err);
+	if (!r && found.off && (!found.rows.n || found.rows.v->alias))
+		r = kmt_lookup_none(snap, query, &found, err);
+	else if (!r && found.rows.n > 1)
 		r = several(query, &found, err);
 	else if (!r && (!found.rows.n || !found.rows.v->module))
 		r = find_unindexed(snap, found.rows.n ? found.rows.v->name : query, ref, err);
@@ -179,14 +181,6 @@ static void add_config(struct kmt_modfacts *f, struct kmt_origin origin, const c
 	kmt_vec_push(&f->config, (struct kmt_config_line){.origin = origin, .text = text});
 }
 
-static bool is_about(const struct kmt_modfacts *f, const struct kmt_conf_line *line)
-{
-	const char *alias = f->module.alias;
-
-	return kmt_conf_line_is_about(line, f->module.name) ||
-	       (alias && line->kind == KMT_CONF_OPTIONS && !strcmp(line->pattern, alias));
-}
-
 static void read_cmdline(struct kmt_modfacts *f)
 {
 	const struct kmt_origin origin = {.file = KMT_PATH_PROC_CMDLINE};
@@ -207,13 +201,17 @@ static void read_cmdline(struct kmt_modfacts *f)
 
 static void read_config(struct kmt_modfacts *f)
 {
-	const struct kmt_conf_line *line;
+	struct kmt_conf_linev lines = {0};
 
-	kmt_vec_foreach (line, &f->snap->conf.lines)
-		if (is_about(f, line))
-			add_config(f, line->origin,
-				kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind),
-					line->pattern, *line->value ? " " : "", line->value));
+	kmt_confindex_about(&f->snap->lines, f->module.name, f->module.alias, &lines);
+	for (size_t i = 0; i < lines.rows.n; i++) {
+		const struct kmt_conf_line *line = lines.rows.v[i];
+
+		add_config(f, line->origin,
+			kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind), line->pattern,
+				*line->value ? " " : "", line->value));
+	}
+	kmt_vec_free(&lines.rows);
 	read_cmdline(f);
 }
 

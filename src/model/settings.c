@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include <kmt/model/config.h>
 #include <kmt/sys/paths.h>
 
 const char *kmt_setting_source_name(enum kmt_setting_source source)
@@ -22,6 +21,7 @@ const char *kmt_setting_effect_name(enum kmt_setting_effect effect)
 {
 	static const char *const names[KMT_SETTING_COUNT] = {
 		[KMT_SETTING_EFFECTIVE] = "effective",
+		[KMT_SETTING_PARTIAL] = "partial",
 		[KMT_SETTING_SHADOWED] = "shadowed",
 		[KMT_SETTING_IGNORED] = "ignored",
 	};
@@ -29,17 +29,12 @@ const char *kmt_setting_effect_name(enum kmt_setting_effect effect)
 	return names[effect];
 }
 
-bool kmt_conf_line_is_about(const struct kmt_conf_line *line, const char *name)
+const char *kmt_setting_text(const struct kmt_setting *s, struct kmt_arena *arena)
 {
-	switch (line->kind) {
-	case KMT_CONF_ALIAS:
-		return !strcmp(line->value, name);
-	case KMT_CONF_BLACKLIST:
-	case KMT_CONF_OPTIONS:
-		return !strcmp(line->pattern, name);
-	default:
-		return kmt_config_matches(line->pattern, name);
-	}
+	if (s->kind == KMT_CONF_WRONG)
+		return s->value;
+	return kmt_arena_printf(arena, "%s %s%s%s", kmt_conf_kind_name(s->kind), s->name, *s->value ? " " : "",
+		s->value);
 }
 
 bool kmt_setting_is_about(const struct kmt_setting *s, const char *name)
@@ -47,63 +42,44 @@ bool kmt_setting_is_about(const struct kmt_setting *s, const char *name)
 	return s->line ? kmt_conf_line_is_about(s->line, name) : s->name && !strcmp(s->name, name);
 }
 
+bool kmt_setting_is_boot(const struct kmt_setting *s)
+{
+	return s->kind == KMT_CONF_LOAD || s->kind == KMT_CONF_MODULES_LOAD;
+}
+
 static void add_line(const struct kmt_conf_line *line, struct kmt_settings *out)
 {
-	kmt_vec_push(&out->rows, (struct kmt_setting){
-					 .source = line->shipped ? KMT_SETTING_TREE : KMT_SETTING_MODPROBE_D,
-					 .directive = kmt_conf_kind_name(line->kind),
-					 .name = line->pattern,
-					 .value = line->value + strspn(line->value, " \t"),
-					 .origin = line->origin,
-					 .line = line,
-				 });
-}
+	struct kmt_setting row = {
+		.source = line->file->shipped ? KMT_SETTING_TREE : KMT_SETTING_MODPROBE_D,
+		.kind = line->kind,
+		.name = line->pattern,
+		.value = line->value,
+		.origin = line->origin,
+	};
 
-static void add_bad(const struct kmt_conf_bad *bad, struct kmt_settings *out)
-{
-	kmt_vec_push(&out->rows, (struct kmt_setting){.source = KMT_SETTING_MODPROBE_D,
-					 .value = bad->text,
-					 .origin = bad->origin,
-					 .effect = KMT_SETTING_IGNORED,
-					 .reason = bad->wrong});
-}
-
-/* The lines of CONF, those that cannot be read among the others of their file. */
-static void add_conf(const struct kmt_conf *conf, struct kmt_settings *out)
-{
-	const struct kmt_conf_bad *bad = conf->bad.v, *end = bad + conf->bad.n;
-	const struct kmt_conf_file *file;
-	size_t i = 0;
-
-	kmt_vec_foreach(file, &conf->files.rows) {
-		for (;;) {
-			const struct kmt_conf_line *line = i < conf->lines.n ? &conf->lines.v[i] : NULL;
-			bool has_line = line && !strcmp(line->origin.file, file->path);
-			bool has_bad = bad < end && !strcmp(bad->origin.file, file->path);
-
-			if (!has_line && !has_bad)
-				break;
-			if (has_bad && (!has_line || bad->origin.line < line->origin.line))
-				add_bad(bad++, out);
-			else
-				add_line(&conf->lines.v[i++], out);
-		}
+	if (line->wrong) {
+		row.effect = KMT_SETTING_IGNORED;
+		row.reason = line->wrong;
+	} else {
+		row.line = line;
+		row.value += strspn(row.value, " \t");
 	}
+	kmt_vec_push(&out->rows, row);
 }
 
-static void add_word(const char *directive, const char *name, const char *value, struct kmt_settings *out)
+static void add_word(enum kmt_conf_kind kind, const char *name, const char *value, struct kmt_settings *out)
 {
 	kmt_vec_push(&out->rows, (struct kmt_setting){.source = KMT_SETTING_CMDLINE,
-					 .directive = directive,
+					 .kind = kind,
 					 .name = name,
 					 .value = value,
 					 .origin = {.file = KMT_PATH_PROC_CMDLINE}});
 }
 
-static void add_words(const char *directive, const struct kmt_strv *names, struct kmt_settings *out)
+static void add_words(enum kmt_conf_kind kind, const struct kmt_strv *names, struct kmt_settings *out)
 {
 	for (size_t i = 0; i < names->n; i++)
-		add_word(directive, names->v[i], "", out);
+		add_word(kind, names->v[i], "", out);
 }
 
 static void add_cmdline(const struct kmt_cmdline *cmdline, struct kmt_settings *out)
@@ -111,11 +87,11 @@ static void add_cmdline(const struct kmt_cmdline *cmdline, struct kmt_settings *
 	const struct kmt_cmdline_option *option;
 
 	kmt_vec_foreach(option, &cmdline->options) {
-		add_word("options", option->module, option->param, out);
+		add_word(KMT_CONF_OPTIONS, option->module, option->param, out);
 	}
-	add_words("modprobe.blacklist", &cmdline->modprobe_blacklist, out);
-	add_words("module_blacklist", &cmdline->module_blacklist, out);
-	add_words("modules_load", &cmdline->modules_load, out);
+	add_words(KMT_CONF_MODPROBE_BLACKLIST, &cmdline->modprobe_blacklist, out);
+	add_words(KMT_CONF_MODULE_BLACKLIST, &cmdline->module_blacklist, out);
+	add_words(KMT_CONF_MODULES_LOAD, &cmdline->modules_load, out);
 }
 
 static void add_boot(struct kmt_settings *out)
@@ -124,7 +100,7 @@ static void add_boot(struct kmt_settings *out)
 
 	kmt_vec_foreach(line, &out->boot.lines) {
 		kmt_vec_push(&out->rows, (struct kmt_setting){.source = KMT_SETTING_MODULES_LOAD,
-						 .directive = "load",
+						 .kind = KMT_CONF_LOAD,
 						 .name = line->name ? line->name : line->text,
 						 .value = "",
 						 .origin = line->origin});
@@ -133,38 +109,36 @@ static void add_boot(struct kmt_settings *out)
 
 static void add_masked(const struct kmt_snapshot *snap, struct kmt_settings *out)
 {
-	const struct kmt_conf_file *file;
-	size_t first = out->rows.n;
+	const struct kmt_conf_line *line;
 
 	kmt_modprobed_read_masked(snap->root, &snap->conf.files, &out->masked);
-	for (size_t i = 0; i < out->masked.lines.n; i++)
-		add_line(&out->masked.lines.v[i], out);
-	for (size_t i = first; i < out->rows.n; i++) {
-		struct kmt_setting *row = &out->rows.v[i];
+	kmt_vec_foreach(line, &out->masked.lines) {
+		struct kmt_setting *row;
 
-		kmt_vec_foreach(file, &snap->conf.files.rows) {
-			if (file->masked_by && !strcmp(file->path, row->origin.file))
-				break;
-		}
+		if (line->wrong)
+			continue;
+		add_line(line, out);
+		row = &out->rows.v[out->rows.n - 1];
 		row->effect = KMT_SETTING_IGNORED;
-		row->reason = kmt_arena_printf(&out->arena, "%s is read instead of this file", file->masked_by);
+		row->reason =
+			kmt_arena_printf(&out->arena, "%s is read instead of this file", line->file->masked_by);
 	}
 }
 
 int kmt_settings_read(struct kmt_snapshot *snap, struct kmt_settings *out, struct kmt_err *err)
 {
-	size_t judged;
-	int r = 0;
+	const struct kmt_conf_line *line;
+	int r;
 
 	*out = (struct kmt_settings){0};
-	add_conf(&snap->conf, out);
+	kmt_vec_foreach(line, &snap->conf.lines) {
+		add_line(line, out);
+	}
 	add_cmdline(&snap->cmdline, out);
 	kmt_modulesload_read(snap->root, &out->boot, snap->diag);
 	add_boot(out);
-	judged = out->rows.n;
 	add_masked(snap, out);
-	for (size_t i = 0; !r && i < judged; i++)
-		r = kmt_settings_judge(snap, out, i, err);
+	r = kmt_settings_judge(snap, out, err);
 	if (r < 0)
 		kmt_settings_free(out);
 	return r;
@@ -175,6 +149,7 @@ void kmt_settings_free(struct kmt_settings *s)
 	kmt_vec_free(&s->rows);
 	kmt_modulesload_free(&s->boot);
 	kmt_conf_free(&s->masked);
+	kmt_map_free(&s->last);
 	kmt_arena_free(&s->arena);
 	*s = (struct kmt_settings){0};
 }

@@ -11,17 +11,25 @@
 
 #include <kmt/base/name.h>
 #include <kmt/model/config.h>
+#include <kmt/model/graph.h>
 #include <kmt/model/lookup.h>
+#include <kmt/model/obstacle.h>
 #include <kmt/model/params.h>
 #include <kmt/sys/paths.h>
-
-#define PATTERN_CHARS "*?[\\" /* of fnmatch(3) */
 
 struct judge {
 	struct kmt_snapshot *snap;
 	struct kmt_settings *all;
 	struct kmt_setting *row;
-	size_t index;
+	struct kmt_map users; /* of kmt_graph_direct_users(), when the first question comes */
+	bool users_known;
+	struct kmt_arena arena; /* of these */
+};
+
+/* The word that the kernel takes, of all that set a parameter. */
+struct last {
+	const struct kmt_setting *row;
+	const char *at;
 };
 
 static const char *where(const struct judge *j, const struct kmt_origin *origin)
@@ -38,49 +46,67 @@ static void ignore(struct judge *j, const char *reason)
 	j->row->reason = reason;
 }
 
-static void shadow(struct judge *j, const struct kmt_origin *by, const char *reason)
+static void shadow(struct judge *j, const struct kmt_origin *by, const struct kmt_conf_line *line,
+	const char *reason)
 {
 	j->row->effect = KMT_SETTING_SHADOWED;
 	j->row->by = *by;
+	j->row->by_line = line;
 	j->row->reason = reason;
 }
 
-static bool is_builtin(const struct kmt_snapshot *snap, const char *name)
+static bool ignore_builtin(struct judge *j, const char *why)
 {
-	return snap->has_tree && !kmt_modindex_find(&snap->index, name) &&
-	       kmt_modindex_find_builtin(&snap->index, name);
+	if (!kmt_snapshot_is_builtin(j->snap, j->row->name))
+		return false;
+	ignore(j, kmt_arena_printf(&j->all->arena, "%s is built into the kernel: %s", j->row->name, why));
+	return true;
 }
 
 static bool has_alias_line(const struct kmt_snapshot *snap, const char *pattern)
 {
-	const struct kmt_conf_line *line;
-
-	kmt_vec_foreach(line, &snap->conf.lines) {
-		if (line->kind == KMT_CONF_ALIAS && !strcmp(line->pattern, pattern))
-			return true;
-	}
-	return false;
+	return kmt_confindex_spelt(&snap->lines, KMT_CONF_ALIAS, pattern) != NULL;
 }
 
-/* The last later line that sets the same parameter; NULL if none does. */
-static const struct kmt_setting *overrides(const struct judge *j, const struct kmt_param_word *word)
+/* What a parameter is called in the map of the last words: '-' and '_' are the same. */
+static const char *key(
+	const struct kmt_setting *row, const struct kmt_param_word *word, struct kmt_strbuf *out)
 {
-	kmt_autofree char *name = kmt_strndup(word->name, word->name_len);
-	const struct kmt_setting *found = NULL;
+	kmt_strbuf_truncate(out, 0);
+	kmt_strbuf_addf(out, "%s ", row->name);
+	for (size_t i = 0; i < word->name_len; i++)
+		kmt_strbuf_addc(out, word->name[i] == '-' ? '_' : word->name[i]);
+	return kmt_strbuf_str(out);
+}
 
-	for (size_t i = j->index; i < j->all->rows.n; i++) {
-		const struct kmt_setting *other = &j->all->rows.v[i];
-		const char *s = other->value;
-		struct kmt_param_word theirs;
+static const struct last *last_of(
+	const struct kmt_settings *all, const struct kmt_setting *row, const struct kmt_param_word *word)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
-		if (!other->directive || strcmp(other->directive, "options") ||
-			strcmp(other->name, j->row->name) || other->effect == KMT_SETTING_IGNORED)
-			continue;
-		while (kmt_param_word_next(&s, &theirs))
-			if (theirs.name > word->name || i > j->index)
-				found = kmt_param_word_is(&theirs, name) ? other : found;
+	return kmt_map_get(&all->last, key(row, word, &text));
+}
+
+bool kmt_setting_is_last(
+	const struct kmt_settings *all, const struct kmt_setting *s, const struct kmt_param_word *word)
+{
+	return last_of(all, s, word)->at == word->name;
+}
+
+static void note_words(struct kmt_settings *all, const struct kmt_setting *row, struct kmt_strbuf *text)
+{
+	const char *s = row->value;
+	struct kmt_param_word word;
+
+	while (kmt_param_word_next(&s, &word)) {
+		struct last *last = kmt_map_get(&all->last, key(row, &word, text));
+
+		if (!last) {
+			last = KMT_ARENA_NEW(&all->arena, struct last);
+			kmt_map_add(&all->last, kmt_arena_strdup(&all->arena, text->s), last);
+		}
+		*last = (struct last){row, word.name};
 	}
-	return found;
 }
 
 static void judge_values(struct judge *j)
@@ -92,9 +118,10 @@ static void judge_values(struct judge *j)
 	size_t kept = 0;
 
 	while (kmt_param_word_next(&s, &word)) {
-		const struct kmt_setting *other = overrides(j, &word);
+		const struct last *last = last_of(j->all, j->row, &word);
+		const struct kmt_setting *other = last->row;
 
-		if (!other) {
+		if (last->at == word.name) {
 			kept++;
 			continue;
 		}
@@ -107,21 +134,18 @@ static void judge_values(struct judge *j)
 		return;
 	j->row->reason = kmt_arena_strdup(&j->all->arena, text.s);
 	if (!kept && by)
-		shadow(j, &by->origin, j->row->reason);
+		shadow(j, &by->origin, by->line, j->row->reason);
 }
 
 static void judge_options(struct judge *j)
 {
-	const struct kmt_setting *row = j->row;
+	const char *name = j->row->name;
 
-	if (strpbrk(row->name, "*?[") && !has_alias_line(j->snap, row->name))
+	if (strpbrk(name, "*?[") && !has_alias_line(j->snap, name))
 		ignore(j, "options take the name of a module or of an alias line, not a pattern");
-	else if (is_builtin(j->snap, row->name) && row->source != KMT_SETTING_CMDLINE)
-		ignore(j, kmt_arena_printf(&j->all->arena,
-				  "%s is built into the kernel: only %s.PARAMETER= on the kernel command line reaches it",
-				  row->name, row->name));
-	else
-		judge_values(j);
+	else if (kmt_snapshot_is_builtin(j->snap, name))
+		ignore_builtin(j, kmt_arena_printf(&j->all->arena,
+					  "only %s.PARAMETER= on the kernel command line reaches it", name));
 }
 
 /* A part of the kernel that is no module at all has parameters too ("printk.time"). */
@@ -129,7 +153,7 @@ static bool is_in_kernel(const struct kmt_snapshot *snap, const char *name)
 {
 	kmt_autofree char *path = kmt_asprintf("%s/%s", KMT_PATH_SYS_MODULE, name);
 
-	return is_builtin(snap, name) || (snap->running && kmt_root_exists(snap->root, path));
+	return kmt_snapshot_is_builtin(snap, name) || (snap->running && kmt_root_exists(snap->root, path));
 }
 
 static void judge_cmdline_option(struct judge *j)
@@ -140,77 +164,63 @@ static void judge_cmdline_option(struct judge *j)
 	if (snap->has_tree && !kmt_modindex_find(&snap->index, name) && !is_in_kernel(snap, name) &&
 		!has_alias_line(snap, name))
 		ignore(j, kmt_arena_printf(&j->all->arena, "%s is no module of %s", name, snap->version));
-	else
-		judge_values(j);
 }
 
-int kmt_settings_overruled(struct kmt_snapshot *snap, const char *name,
-	const struct kmt_conf_line **softdep, struct kmt_err *err)
-{
-	const struct kmt_conf_line *line = kmt_config_first(snap, KMT_CONF_SOFTDEP, name, false);
-	const struct kmt_strv *lists[2];
-	int found = 0;
-
-	if (!line)
-		return 0;
-	*softdep = line;
-	lists[0] = &line->pre;
-	lists[1] = &line->post;
-	for (size_t i = 0; !found && i < 2; i++) {
-		for (size_t k = 0; !found && k < lists[i]->n; k++) {
-			struct kmt_lookup matches = {0};
-			kmt_autoerr struct kmt_err why = KMT_ERR_INIT;
-			int r = kmt_lookup_find(snap, lists[i]->v[k], &matches, &why);
-
-			found = matches.rows.n > 0;
-			kmt_lookup_free(&matches);
-			if (r < 0 && why.kind != KMT_ERR_USAGE) /* that one is a name that none can have */
-				return kmt_err_set(err, why.kind, -r, "%s", why.msg);
-		}
-	}
-	return found;
-}
-
-/* The line of this kind before this one that matches all that this one does; NULL if there is none. */
+/* The line that counts where MINE does not: the first of its kind for the module, or for the same pattern. */
 static const struct kmt_conf_line *earlier(const struct judge *j)
 {
-	const struct kmt_conf_line *mine = j->row->line, *line;
+	const struct kmt_conf_line *mine = j->row->line;
+	const struct kmt_conf_line *first =
+		kmt_conf_is_pattern(mine->pattern)
+			? kmt_confindex_spelt(&j->snap->lines, mine->kind, mine->pattern)->line
+			: kmt_config_first(j->snap, mine->kind, mine->pattern, false);
 
-	kmt_vec_foreach(line, &j->snap->conf.lines) {
-		if (line == mine)
-			break;
-		if (line->kind == mine->kind &&
-			(!strcmp(line->pattern, mine->pattern) ||
-				(!strpbrk(mine->pattern, PATTERN_CHARS) &&
-					kmt_config_matches(line->pattern, mine->pattern))))
-			return line;
+	return first == mine ? NULL : first;
+}
+
+/* An empty "pre:" is the way to say that there is no soft dependency. */
+bool kmt_setting_is_void(const struct kmt_conf_line *line)
+{
+	const char *s = line->value;
+
+	if (line->kind != KMT_CONF_SOFTDEP || line->deps->pre.n || line->deps->post.n)
+		return false;
+	for (s += strspn(s, " \t"); *s; s += strspn(s, " \t")) {
+		size_t n = strcspn(s, " \t");
+
+		if (!(n == 4 && !memcmp(s, "pre:", n)) && !(n == 5 && !memcmp(s, "post:", n)))
+			return true;
+		s += n;
 	}
-	return NULL;
+	return false;
 }
 
 static int judge_first(struct judge *j, struct kmt_err *err)
 {
-	const struct kmt_conf_line *line = j->row->line, *first = earlier(j), *softdep;
+	const struct kmt_conf_line *line = j->row->line, *first = earlier(j);
+	struct kmt_install install;
 	int r;
 
 	if (first) {
-		shadow(j, &first->origin,
+		shadow(j, &first->origin, first,
 			kmt_arena_printf(&j->all->arena, "%s has the first %s line for it, and only that counts",
 				where(j, &first->origin), kmt_conf_kind_name(line->kind)));
 		return 0;
 	}
-	if (line->kind == KMT_CONF_SOFTDEP && !line->pre.n && !line->post.n && *j->row->value &&
-		strcmp(j->row->value, "pre:") != 0 && strcmp(j->row->value, "post:") != 0)
-		j->row->reason = "says nothing: its modules stand behind neither pre: nor post:";
-	/* Of a pattern it is true for some modules and not for others. */
-	if (line->kind != KMT_CONF_INSTALL || strpbrk(line->pattern, PATTERN_CHARS))
+	if (kmt_setting_is_void(line)) {
+		ignore(j, "names must follow pre: or post:");
 		return 0;
-	r = kmt_settings_overruled(j->snap, line->pattern, &softdep, err);
-	if (r > 0)
+	}
+	/* Of a pattern it is true for some modules and not for others. */
+	if (kmt_conf_is_pattern(line->pattern) || ignore_builtin(j, "modprobe does nothing for it") ||
+		line->kind != KMT_CONF_INSTALL)
+		return 0;
+	r = kmt_install_find(j->snap, line->pattern, &install, err);
+	if (!r && install.softdep)
 		ignore(j, kmt_arena_printf(&j->all->arena,
 				  "modprobe runs no install command for a module with soft dependencies (%s)",
-				  where(j, &softdep->origin)));
-	return r < 0 ? r : 0;
+				  where(j, &install.softdep->origin)));
+	return r;
 }
 
 /* Compared byte for byte, with names that have no '-'. */
@@ -223,16 +233,51 @@ static void judge_cmdline_blacklist(struct judge *j)
 	ignore(j, kmt_arena_printf(&j->all->arena, "'-' is not '_' here: write %s", name));
 }
 
+static const struct kmt_direct_users *users_of(struct judge *j, const char *name)
+{
+	if (!j->users_known)
+		kmt_graph_direct_users(j->snap, &j->arena, &j->users);
+	j->users_known = true;
+	return kmt_map_get(&j->users, name);
+}
+
+/* modprobe obeys a blacklist line only where an alias led to the module. */
+static int judge_blacklist(struct judge *j, struct kmt_err *err)
+{
+	const char *name = j->row->name;
+	const struct kmt_direct_users *users;
+	struct kmt_install install;
+	int r;
+
+	if (ignore_builtin(j, "no configuration keeps it out") || !j->snap->has_tree)
+		return 0;
+	users = users_of(j, name);
+	if (!users || kmt_config_kernel_blacklisted(j->snap, name))
+		return 0;
+	r = kmt_install_find(j->snap, name, &install, err);
+	if (r || (install.blocks && !install.softdep))
+		return r;
+	j->row->effect = KMT_SETTING_PARTIAL;
+	j->row->reason = kmt_arena_printf(&j->all->arena,
+		"it is still loaded by name and as a dependency (of %s%s%s%s%s%s): blacklist stops only aliases",
+		users->names[0], users->n > 1 ? ", " : "", users->n > 1 ? users->names[1] : "",
+		users->n > 2 ? ", " : "", users->n > 2 ? users->names[2] : "", users->n > 3 ? ", ..." : "");
+	return 0;
+}
+
 static void judge_boot(struct judge *j, const struct kmt_lookup *found)
 {
 	const struct kmt_setting *row = j->row;
 	struct kmt_origin by;
 	size_t blacklisted = 0;
 
-	if (!found->rows.n && j->snap->has_tree)
+	if (!found->rows.n && found->off)
+		ignore(j, kmt_arena_printf(&j->all->arena, "switched off by %s: alias %s off",
+				  where(j, &found->off->origin), found->off->pattern));
+	else if (!found->rows.n && j->snap->has_tree)
 		ignore(j, kmt_arena_printf(&j->all->arena, "there is no module %s in %s", row->name,
 				  j->snap->version));
-	else if (is_builtin(j->snap, row->name))
+	else if (kmt_snapshot_is_builtin(j->snap, row->name))
 		ignore(j, "built into the kernel: nothing is to be loaded");
 	for (size_t i = 0; i < found->rows.n; i++)
 		blacklisted += kmt_config_blacklisted(j->snap, found->rows.v[i].name, &by);
@@ -249,7 +294,7 @@ static int judge_load(struct judge *j, struct kmt_err *err)
 	int r;
 
 	if (strpbrk(j->row->name, " \t")) {
-		ignore(j, "not a module name: options belong into modprobe.d");
+		ignore(j, "not a module name: the whole line is taken for one, and options belong in modprobe.d");
 		return 0;
 	}
 	r = kmt_lookup_find(j->snap, j->row->name, &found, &why);
@@ -261,23 +306,55 @@ static int judge_load(struct judge *j, struct kmt_err *err)
 	return r < 0 && why.kind != KMT_ERR_USAGE ? kmt_err_set(err, why.kind, -r, "%s", why.msg) : 0;
 }
 
-int kmt_settings_judge(
-	struct kmt_snapshot *snap, struct kmt_settings *all, size_t index, struct kmt_err *err)
+static int judge(struct judge *j, struct kmt_err *err)
 {
-	struct judge j = {.snap = snap, .all = all, .row = &all->rows.v[index], .index = index};
-	const struct kmt_setting *row = j.row;
-
-	if (!row->directive)
+	switch (j->row->kind) {
+	case KMT_CONF_LOAD:
+	case KMT_CONF_MODULES_LOAD:
+		return judge_load(j, err);
+	case KMT_CONF_MODPROBE_BLACKLIST:
+	case KMT_CONF_MODULE_BLACKLIST:
+		judge_cmdline_blacklist(j);
+		if (j->row->effect == KMT_SETTING_IGNORED || ignore_builtin(j, "no configuration keeps it out"))
+			return 0;
+		return j->row->kind == KMT_CONF_MODPROBE_BLACKLIST ? judge_blacklist(j, err) : 0;
+	case KMT_CONF_BLACKLIST:
+		return judge_blacklist(j, err);
+	case KMT_CONF_OPTIONS:
+		if (j->row->source == KMT_SETTING_CMDLINE)
+			judge_cmdline_option(j);
+		else
+			judge_options(j);
 		return 0;
-	if (!strcmp(row->directive, "load") || !strcmp(row->directive, "modules_load"))
-		return judge_load(&j, err);
-	if (!strcmp(row->directive, "modprobe.blacklist") || !strcmp(row->directive, "module_blacklist"))
-		judge_cmdline_blacklist(&j);
-	else if (row->source == KMT_SETTING_CMDLINE)
-		judge_cmdline_option(&j);
-	else if (row->line->kind == KMT_CONF_OPTIONS)
-		judge_options(&j);
-	else if (row->line->kind != KMT_CONF_ALIAS && row->line->kind != KMT_CONF_BLACKLIST)
-		return judge_first(&j, err);
-	return 0;
+	case KMT_CONF_INSTALL:
+	case KMT_CONF_REMOVE:
+	case KMT_CONF_SOFTDEP:
+	case KMT_CONF_WEAKDEP:
+		return judge_first(j, err);
+	default:
+		return 0;
+	}
+}
+
+int kmt_settings_judge(struct kmt_snapshot *snap, struct kmt_settings *all, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	struct judge j = {.snap = snap, .all = all};
+	int r = 0;
+
+	kmt_vec_foreach(j.row, &all->rows) {
+		if (!r && j.row->effect != KMT_SETTING_IGNORED)
+			r = judge(&j, err);
+	}
+	kmt_vec_foreach(j.row, &all->rows) {
+		if (j.row->kind == KMT_CONF_OPTIONS && j.row->effect != KMT_SETTING_IGNORED)
+			note_words(all, j.row, &text);
+	}
+	kmt_vec_foreach(j.row, &all->rows) {
+		if (j.row->kind == KMT_CONF_OPTIONS && j.row->effect != KMT_SETTING_IGNORED)
+			judge_values(&j);
+	}
+	kmt_map_free(&j.users);
+	kmt_arena_free(&j.arena);
+	return r;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between settings.c, which collects the lines, and settings_effect.c, which judges them. */
+/* Between settings.c, which collects the lines, settings_effect.c, which judges them, and lint. */
 #ifndef KMT_MODEL_SETTINGS_PRIV_H
 #define KMT_MODEL_SETTINGS_PRIV_H
 
 #include <kmt/model/settings.h>
 
-/* Fills effect, by and reason of row INDEX, which comes from a file that is read or the command line. */
-int kmt_settings_judge(
-	struct kmt_snapshot *snap, struct kmt_settings *all, size_t index, struct kmt_err *err);
+/* Fills effect, by and reason of all rows that are not ignored yet. */
+int kmt_settings_judge(struct kmt_snapshot *snap, struct kmt_settings *all, struct kmt_err *err);
+
+/* Whether it is a softdep line whose names follow neither pre: nor post:. */
+bool kmt_setting_is_void(const struct kmt_conf_line *line);
 
 #endif

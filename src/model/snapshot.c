@@ -126,18 +126,42 @@ static int read_tree(struct kmt_snapshot *snap, bool optional, struct kmt_err *e
 	return 0;
 }
 
+int kmt_snapshot_read_modprobed(struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	int r = kmt_modprobed_read(
+		snap->root, snap->has_tree ? snap->index.dir : NULL, &snap->conf, snap->diag, err);
+
+	if (!r)
+		kmt_confindex_build(&snap->conf, &snap->lines);
+	return r;
+}
+
 static int read_config(struct kmt_snapshot *snap, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	int r = kmt_modprobed_read(
-		snap->root, snap->has_tree ? snap->index.dir : NULL, &snap->conf, snap->diag, err);
+	int r = kmt_snapshot_read_modprobed(snap, err);
 
 	if (r || !snap->running)
 		return r;
 	r = kmt_root_read(snap->root, KMT_PATH_PROC_CMDLINE, 0, &text, NULL);
-	if (!r)
+	if (!r) {
 		kmt_cmdline_parse(kmt_strbuf_str(&text), text.len, &snap->arena, &snap->cmdline);
+	} else if (r != -ENOENT && !snap->conf.files.unread) {
+		snap->conf.files.unread = KMT_PATH_PROC_CMDLINE;
+		snap->conf.files.unread_errno = -r;
+	}
 	return 0;
+}
+
+int kmt_snapshot_check_config(const struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	const struct kmt_conf_files *files = &snap->conf.files;
+
+	if (!files->unread)
+		return 0;
+	return kmt_err_set(err, KMT_ERR_REFUSED, files->unread_errno,
+		"%s%s cannot be read (%s): a line that blocks the module may be missing", snap->root->path,
+		files->unread, strerror(files->unread_errno));
 }
 
 int kmt_snapshot_take(struct kmt_snapshot *snap, const struct kmt_root *root, const char *version,
@@ -166,10 +190,17 @@ void kmt_snapshot_free(struct kmt_snapshot *snap)
 	kmt_err_clear(&snap->tree_err);
 	if (snap->has_tree)
 		kmt_modindex_close(&snap->index);
+	kmt_confindex_free(&snap->lines);
 	kmt_conf_free(&snap->conf);
 	kmt_cmdline_free(&snap->cmdline);
 	kmt_arena_free(&snap->arena);
 	*snap = (struct kmt_snapshot){0};
+}
+
+bool kmt_snapshot_is_builtin(const struct kmt_snapshot *snap, const char *name)
+{
+	return snap->has_tree && !kmt_modindex_find(&snap->index, name) &&
+	       kmt_modindex_find_builtin(&snap->index, name);
 }
 
 const struct kmt_procmod *kmt_snapshot_loaded(const struct kmt_snapshot *snap, const char *name)

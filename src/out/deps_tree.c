@@ -82,9 +82,7 @@ int kmt_deps_tree_add(struct kmt_deps_tree *tree, const char *name, struct kmt_e
 
 	if (kmt_name_is_path(name))
 		return find_file(tree, name, err);
-	r = kmt_lookup_find(tree->snap, name, &found, err);
-	if (!r && !found.rows.n)
-		r = kmt_lookup_not_found(tree->snap, name, err);
+	r = kmt_lookup_find_module(tree->snap, name, &found, err);
 	for (size_t i = 0; !r && i < found.rows.n; i++) {
 		const struct kmt_lookup_match *match = &found.rows.v[i];
 		struct kmt_deps_row row = {.name = match->name, .module = match->module};

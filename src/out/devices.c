@@ -119,6 +119,8 @@ static const char *way_out(enum kmt_obstacle_kind kind)
 	switch (kind) {
 	case KMT_OBSTACLE_BLACKLISTED:
 		return "That stops those who ask for the device; loading it by its name works.";
+	case KMT_OBSTACLE_OFF:
+		return "As long as that line is there, nothing is loaded for the device; loading it by its name works.";
 	case KMT_OBSTACLE_KERNEL:
 		return "The kernel refuses it as long as it runs.";
 	case KMT_OBSTACLE_MISSING:

@@ -5,7 +5,7 @@
 static void put(const struct kmt_setting *s, const char *text, struct kmt_cell *out)
 {
 	out->s = text;
-	if (s->effect != KMT_SETTING_EFFECTIVE)
+	if (s->effect != KMT_SETTING_EFFECTIVE && s->effect != KMT_SETTING_PARTIAL)
 		out->hue = KMT_HUE_DIM;
 }
 
@@ -34,7 +34,7 @@ static void get_source(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_directive(const void *row, void *ctx, struct kmt_cell *out)
 {
-	put(row, ((const struct kmt_setting *)row)->directive, out);
+	put(row, kmt_conf_kind_name(((const struct kmt_setting *)row)->kind), out);
 }
 
 static void get_name(const void *row, void *ctx, struct kmt_cell *out)
@@ -77,18 +77,19 @@ const struct kmt_column kmt_setting_columns[] = {
 	{"source", "SOURCE", KMT_CELL_STRING, false, .whole = true,
 		.help = "modprobe.d, module-tree, command-line or modules-load.d", .get = get_source},
 	{"directive", "DIRECTIVE", KMT_CELL_STRING, true, .whole = true,
-		.help = "options, alias, blacklist ...; none if nobody can read the line",
+		.help = "options, alias, blacklist ...; empty if the line cannot be parsed",
 		.get = get_directive},
 	{"name", "NAME", KMT_CELL_STRING, true, .whole = true,
 		.help = "the module, alias or pattern that it is about",
 		.get = get_name},
 	{"value", "VALUE", KMT_CELL_STRING, true, .help = "the rest of the line",
 		.get = get_value},
-	{"effect", "EFFECT", KMT_CELL_STRING, true, .whole = true, .help = "effective, shadowed or ignored",
+	{"effect", "EFFECT", KMT_CELL_STRING, true, .whole = true,
+		.help = "effective, partial, shadowed or ignored",
 		.get = get_effect},
 	{"by", "BY", KMT_CELL_STRING, false, .whole = true,
 		.help = "the line that counts instead", .get = get_by},
 	{"reason", "REASON", KMT_CELL_STRING, true,
-		.help = "why it is shadowed or ignored, or which part of it is", .get = get_reason},
+		.help = "why it is not effective, or which part of it is not", .get = get_reason},
 	{0},
 };

@@ -52,17 +52,20 @@ static bool can_shrink(const struct drawing *d, const struct kmt_column *c)
 	       !(c->tree && d->rows->parents);
 }
 
+/* A copy is as long as its text, which counts where there are many. */
 static void take_texts(struct drawing *d)
 {
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
 	for (size_t row = 0; row < d->rows->n; row++) {
 		for (size_t c = 0; c < d->sel->columns.n; c++) {
-			struct kmt_strbuf text = KMT_STRBUF_INIT;
 			struct kmt_cell cell;
 
 			kmt_rows_cell(d->rows, row, d->sel->columns.v[c], &cell);
+			kmt_strbuf_truncate(&text, 0);
 			kmt_cell_text(d->sel->columns.v[c], &cell, true, &text);
-			d->ascii_only = d->ascii_only && is_ascii(text.s);
-			*cell_at(d, row, c) = kmt_strbuf_steal(&text);
+			d->ascii_only = d->ascii_only && is_ascii(kmt_strbuf_str(&text));
+			*cell_at(d, row, c) = kmt_strdup(kmt_strbuf_str(&text));
 		}
 	}
 }

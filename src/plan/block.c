@@ -12,7 +12,7 @@
 #define LINES 4
 
 /* Both sort before modules.softdep; the second before (almost) everything else, too. */
-static const char *const prefixes[] = {"kmtool-block-", "00-kmtool-block-"};
+static const char *const prefixes[] = {KMT_BLOCK_FILE, "00-" KMT_BLOCK_FILE};
 
 static const char *file_path(struct kmt_arena *arena, const char *prefix, const char *name)
 {
@@ -36,7 +36,7 @@ static bool comes_too_late(const struct kmt_snapshot *snap, const char *name, co
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(kinds); i++) {
 		const struct kmt_conf_line *line = kmt_config_first(snap, kinds[i], name, false);
 
-		if (line && strcmp(strrchr(line->origin.file, '/'), strrchr(path, '/')) < 0)
+		if (line && strcmp(strrchr(line->file->path, '/'), strrchr(path, '/')) < 0)
 			return true;
 	}
 	return false;
@@ -119,10 +119,10 @@ static bool is_own_file(const char *path, const char *name)
 
 bool kmt_block_is_there(const struct kmt_snapshot *snap, const char *name)
 {
-	const struct kmt_conf_line *line;
+	const struct kmt_conf_file *file;
 
-	kmt_vec_foreach(line, &snap->conf.lines) {
-		if (is_own_file(line->origin.file, name))
+	kmt_vec_foreach(file, &snap->conf.files.rows) {
+		if (file->state == KMT_CONF_FILE_READ && is_own_file(file->path, name))
 			return true;
 	}
 	return false;
@@ -131,19 +131,20 @@ bool kmt_block_is_there(const struct kmt_snapshot *snap, const char *name)
 /* A line of somebody else that keeps NAME out, or wants to. */
 static const struct kmt_conf_line *foreign_block(const struct kmt_snapshot *snap, const char *name)
 {
-	const struct kmt_conf_line *line;
+	const struct kmt_conf_line *found = NULL;
+	struct kmt_conf_linev lines = {0};
 
-	kmt_vec_foreach(line, &snap->conf.lines) {
-		bool blocks = line->kind == KMT_CONF_BLACKLIST
-				      ? !strcmp(line->pattern, name)
-				      : line->kind == KMT_CONF_INSTALL &&
-						kmt_config_matches(line->pattern, name) &&
-						kmt_config_command_blocks(line->value);
+	kmt_confindex_about(&snap->lines, name, NULL, &lines);
+	for (size_t i = 0; !found && i < lines.rows.n; i++) {
+		const struct kmt_conf_line *line = lines.rows.v[i];
+		bool blocks = line->kind == KMT_CONF_BLACKLIST ||
+			      (line->kind == KMT_CONF_INSTALL && kmt_config_command_blocks(line->value));
 
-		if (blocks && !is_own_file(line->origin.file, name))
-			return line;
+		if (blocks && !is_own_file(line->file->path, name))
+			found = line;
 	}
-	return NULL;
+	kmt_vec_free(&lines.rows);
+	return found;
 }
 
 static int still_blocked(const struct kmt_snapshot *snap, const char *name, struct kmt_plan *plan,

@@ -31,7 +31,7 @@ int kmt_block_name(
 			found.rows.v[0].name);
 		kmt_err_hint(err, "kmtool block %s", found.rows.v[0].name);
 	} else if (!r) {
-		r = kmt_lookup_not_found(snap, arg, err);
+		r = kmt_lookup_none(snap, arg, &found, err);
 	}
 	kmt_lookup_free(&found);
 	return r;
@@ -47,7 +47,7 @@ static void blame(const struct kmt_snapshot *after, const char *name, const stru
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(kinds); i++) {
 		const struct kmt_conf_line *line = kmt_config_first(after, kinds[i], name, false);
 
-		if (line && !strstr(line->origin.file, "kmtool-block-"))
+		if (line && !strstr(line->origin.file, KMT_BLOCK_FILE))
 			kmt_err_hint(err, "%s:%u (%s %s) comes before it: kmtool config comment-out %s:%u",
 				line->origin.file, line->origin.line, kmt_conf_kind_name(line->kind), line->pattern,
 				line->origin.file, line->origin.line);

@@ -160,18 +160,16 @@ static int prove_aliases(struct prover *p, bool kernel)
 {
 	struct kmt_index_matches keys = {0};
 	const struct kmt_index_match *key;
-	const struct kmt_conf_line *line;
+	const struct kmt_confindex_entry *entry = kmt_confindex_aliases(&p->snap->lines, p->name);
 	int r = kmt_modindex_keys(&p->snap->index, KMT_INDEX_ALIAS, &keys, p->err);
 
 	kmt_vec_foreach(key, &keys.rows) {
 		if (!strcmp(key->module, p->name) && (!kernel || !strchr(key->pattern, ':')))
 			try(p, example(p, key->pattern));
 	}
-	kmt_vec_foreach(line, &p->snap->conf.lines) {
-		if (line->kind == KMT_CONF_ALIAS && !strcmp(line->value, p->name) &&
-			(!kernel || !strchr(line->pattern, ':')))
-			try(p, example(p, line->pattern));
-	}
+	for (; entry; entry = entry->next)
+		if (!kernel || !strchr(entry->line->pattern, ':'))
+			try(p, example(p, entry->line->pattern));
 	kmt_vec_free(&keys.rows);
 	return r;
 }
@@ -289,9 +287,11 @@ int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct km
 	struct kmt_block_proof *out, struct kmt_err *err)
 {
 	struct prover p = {.snap = snap, .name = name, .out = out, .err = err};
-	int r;
+	int r = kmt_snapshot_check_config(snap, err);
 
 	*out = (struct kmt_block_proof){0};
+	if (r < 0)
+		return r;
 	prove_name(&p);
 	begin(&p, KMT_WAY_ALIAS);
 	r = prove_aliases(&p, false);

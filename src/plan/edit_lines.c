@@ -10,7 +10,10 @@
 
 static void parse(const struct kmt_edit *e, struct kmt_conf *conf)
 {
-	kmt_modprobed_parse(e->path, kmt_strbuf_str(&e->text), e->text.len, conf, NULL);
+	struct kmt_conf_file *file = KMT_ARENA_NEW(&conf->arena, struct kmt_conf_file);
+
+	file->path = e->path;
+	kmt_modprobed_parse(file, kmt_strbuf_str(&e->text), e->text.len, conf, NULL);
 }
 
 struct option {

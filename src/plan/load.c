@@ -92,7 +92,7 @@ static int plan_target(struct kmt_load *load, const char *target)
 		return plan_file(load, target);
 	r = kmt_load_lookup(load, target, &found, load->err);
 	if (!r && !found.rows.n)
-		r = kmt_lookup_not_found(load->snap, target, load->err);
+		r = kmt_lookup_none(load->snap, target, &found, load->err);
 	if (!r)
 		r = plan_matches(load, target, &found);
 	kmt_lookup_free(&found);
@@ -115,9 +115,13 @@ int kmt_plan_load(struct kmt_snapshot *snap, const struct kmt_load_request *req,
 	struct kmt_plan *plan, struct kmt_err *err)
 {
 	struct kmt_load load = {.snap = snap, .req = req, .plan = plan, .err = err};
-	int r = 0;
+	int r = req->no_config ? 0 : kmt_snapshot_check_config(snap, err);
 
 	*plan = (struct kmt_plan){0};
+	if (r < 0) {
+		kmt_err_hint(err, "read it as root, or leave all configuration aside with --no-config");
+		return r;
+	}
 	if (snap->has_tree)
 		plan->dir = kmt_arena_strdup(&plan->arena, snap->index.dir);
 	for (size_t i = 0; !r && i < req->targets.n; i++)

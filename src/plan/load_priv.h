@@ -58,9 +58,8 @@ int kmt_load_lookup(struct kmt_load *load, const char *query, struct kmt_lookup 
 int kmt_load_walk(struct kmt_load *load, struct kmt_load_node *node, const struct kmt_load_reason *reason);
 
 /* load_step.c */
-/* Adds the step for NODE itself, once. IGNORE_COMMAND: its install line does not count. */
-int kmt_load_add(struct kmt_load *load, struct kmt_load_node *node, const struct kmt_load_reason *reason,
-	bool ignore_command);
+/* Adds the step for NODE itself, once. */
+int kmt_load_add(struct kmt_load *load, struct kmt_load_node *node, const struct kmt_load_reason *reason);
 /* Whether the kernel has it: then *SKIP says how. */
 bool kmt_load_in_kernel(const struct kmt_load *load, const struct kmt_load_node *node, enum kmt_skip *skip);
 void kmt_load_skip(struct kmt_load *load, const struct kmt_load_node *node,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <kmt/model/config.h>
+#include <kmt/model/obstacle.h>
 
 const char *kmt_load_where(struct kmt_load *load, const struct kmt_origin *origin)
 {
@@ -173,9 +174,6 @@ static int add_nothing(
 			"there is no module %s, only a %s line for it in %s", node->name,
 			kmt_conf_kind_name(node->command->kind),
 			kmt_load_where(load, &node->command->origin));
-	if (origin->file && !strcmp(node->name, "off"))
-		return kmt_err_set(load->err, KMT_ERR_REFUSED, EPERM, "%s is switched off by %s: alias %s off",
-			node->alias, kmt_load_where(load, origin), node->alias);
 	if (origin->file)
 		return kmt_err_set(load->err, KMT_ERR_NOT_FOUND, ENOENT,
 			"%s makes %s an alias of %s, and there is no such module",
@@ -217,12 +215,28 @@ static bool must_refuse_again(const struct kmt_step *step, bool required)
 	       step->skip != KMT_SKIP_BUILTIN;
 }
 
-int kmt_load_add(struct kmt_load *load, struct kmt_load_node *node,
-	const struct kmt_load_reason *reason, bool ignore_command)
+/* A name that an install line makes up was found by that line: no pattern comes before it. */
+static int find_install(struct kmt_load *load, const struct kmt_load_node *node, struct kmt_install *out)
+{
+	int r;
+
+	*out = (struct kmt_install){0};
+	if (load->req->no_config)
+		return 0;
+	r = kmt_install_find(load->snap, node->name, out, load->err);
+	if (!r && node->command && node->command->kind == KMT_CONF_INSTALL) {
+		out->line = node->command;
+		out->blocks = kmt_config_command_blocks(node->command->value);
+	}
+	return r;
+}
+
+int kmt_load_add(struct kmt_load *load, struct kmt_load_node *node, const struct kmt_load_reason *reason)
 {
 	struct kmt_step *before = find_step(load, node->name);
-	const struct kmt_conf_line *line;
+	struct kmt_install install;
 	enum kmt_skip skip;
+	int r;
 
 	if (before && !must_refuse_again(before, is_required(load, node))) {
 		before->required |= is_required(load, node);
@@ -238,12 +252,11 @@ int kmt_load_add(struct kmt_load *load, struct kmt_load_node *node,
 	}
 	if (kmt_config_kernel_blacklisted(load->snap, node->name))
 		return refuse_by_kernel(load, node, reason);
-	line = node->command && node->command->kind == KMT_CONF_INSTALL
-		       ? node->command
-		       : kmt_config_first(load->snap, KMT_CONF_INSTALL, node->name, load->req->no_config);
-	if (line && !ignore_command)
-		return kmt_config_command_blocks(line->value)
-			       ? refuse_by_command(load, node, reason, line)
-			       : add_command(load, node, reason, line);
+	r = find_install(load, node, &install);
+	if (r < 0)
+		return r;
+	if (install.line && !install.softdep)
+		return install.blocks ? refuse_by_command(load, node, reason, install.line)
+				      : add_command(load, node, reason, install.line);
 	return node->module ? add_insertion(load, node, reason) : add_nothing(load, node, reason);
 }

@@ -72,7 +72,9 @@ static int resolve_name(
 	}
 	if (!found.rows.n && (!r || err.kind == KMT_ERR_USAGE))
 		kmt_load_skip(load, &(struct kmt_load_node){.name = name}, &reason, KMT_SKIP_NO_FILE,
-			"no module, built-in or alias has this name");
+			found.off ? kmt_arena_printf(&load->plan->arena, "switched off by %s: alias %s off",
+					    kmt_load_where(load, &found.off->origin), found.off->pattern)
+				  : "no module, built-in or alias has this name");
 	kmt_lookup_free(&found);
 	if (r < 0 && err.kind != KMT_ERR_USAGE && load->err) {
 		kmt_err_clear(load->err);
@@ -105,9 +107,9 @@ static int resolve_softdeps(struct kmt_load *load, struct kmt_load_node *node)
 	node->softdep = kmt_config_first(load->snap, KMT_CONF_SOFTDEP, node->name, load->req->no_config);
 	if (!node->softdep)
 		return 0;
-	r = resolve_names(load, node, KMT_WHY_SOFTDEP_PRE, &node->softdep->pre);
+	r = resolve_names(load, node, KMT_WHY_SOFTDEP_PRE, &node->softdep->deps->pre);
 	if (!r)
-		r = resolve_names(load, node, KMT_WHY_SOFTDEP_POST, &node->softdep->post);
+		r = resolve_names(load, node, KMT_WHY_SOFTDEP_POST, &node->softdep->deps->post);
 	return r;
 }
 
@@ -124,10 +126,8 @@ static int walk_one(struct kmt_load *load, struct kmt_load_node *node, const str
 	soft.why = KMT_WHY_SOFTDEP_PRE;
 	for (size_t i = 0; !r && i < node->pre.n; i++)
 		r = walk(load, node->pre.v[i], &soft);
-	/* Its install line is not looked at when it has soft dependencies: modprobe believes that they
-	 * are there to replace it. */
 	if (!r)
-		r = kmt_load_add(load, node, reason, node->pre.n || node->post.n);
+		r = kmt_load_add(load, node, reason);
 	soft.why = KMT_WHY_SOFTDEP_POST;
 	for (size_t i = 0; !r && i < node->post.n; i++)
 		r = walk(load, node->post.v[i], &soft);

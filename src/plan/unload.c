@@ -187,7 +187,7 @@ static int plan_removal(struct unload *u, struct kmt_sim_module *m, const struct
 	m->state = KMT_SIM_LEAVING;
 	r = command ? 0 : refuse_stuck(u, m->mod);
 	if (!r && softdep)
-		r = plan_softdeps(u, softdep, &softdep->post, KMT_WHY_SOFTDEP_POST, name);
+		r = plan_softdeps(u, softdep, &softdep->deps->post, KMT_WHY_SOFTDEP_POST, name);
 	if (!r)
 		r = plan_holders(u, m);
 	if (!r && keep && m->refs > 0)
@@ -198,7 +198,7 @@ static int plan_removal(struct unload *u, struct kmt_sim_module *m, const struct
 	kmt_sim_remove(m);
 	kmt_vec_push(&u->removed, m);
 	if (softdep)
-		r = plan_softdeps(u, softdep, &softdep->pre, KMT_WHY_SOFTDEP_PRE, name);
+		r = plan_softdeps(u, softdep, &softdep->deps->pre, KMT_WHY_SOFTDEP_PRE, name);
 	return r;
 }
 
@@ -297,9 +297,7 @@ static int each_target(struct unload *u,
 		if (m) {
 			r = act(u, m, NULL);
 		} else {
-			r = kmt_lookup_find(u->snap, name, &found, u->err);
-			if (!r && !found.rows.n)
-				r = kmt_lookup_not_found(u->snap, name, u->err);
+			r = kmt_lookup_find_module(u->snap, name, &found, u->err);
 			for (size_t j = 0; !r && j < found.rows.n; j++)
 				r = act(u, kmt_sim_find(&u->sim, found.rows.v[j].name),
 					&found.rows.v[j]);
@@ -330,12 +328,16 @@ int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *
 	const struct kmt_procmod **in_use, struct kmt_err *err)
 {
 	struct unload u = {.snap = snap, .req = req, .plan = plan, .in_use = in_use, .err = err};
-	int r;
+	int r = req->no_config ? 0 : kmt_snapshot_check_config(snap, err);
 
 	*plan = (struct kmt_plan){0};
+	*in_use = NULL;
+	if (r < 0) {
+		kmt_err_hint(err, "read it as root, or leave all configuration aside with --no-config");
+		return r;
+	}
 	if (snap->has_tree)
 		plan->dir = kmt_arena_strdup(&plan->arena, snap->index.dir);
-	*in_use = NULL;
 	kmt_sim_init(&u.sim, snap);
 	r = each_target(&u, mark);
 	if (!r)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Words of the command line end at a blank that is not between double quotes. modprobe takes a word as
+ * Words of the command line end at white space, isspace(3), that is not between double quotes. modprobe takes a word as
  * an option of a module when it has the form MODULE.PARAM or MODULE.PARAM=VALUE, quotes only in VALUE or
  * around the whole word: boot loaders pass a.b="c d" on as "a.b=c d". Anything else is not for it.
  */
 #include <kmt/source/cmdline.h>
 
+#include <ctype.h>
 #include <string.h>
 
 #include <kmt/base/name.h>
@@ -24,10 +25,10 @@ static bool next_word(const char **p, const char *end, struct word *word)
 	bool in_quotes = false;
 	const char *c = *p;
 
-	while (c < end && (*c == ' ' || *c == '\n'))
+	while (c < end && isspace((unsigned char)*c))
 		c++;
 	word->s = c;
-	for (; c < end && (in_quotes || (*c != ' ' && *c != '\n')); c++)
+	for (; c < end && (in_quotes || !isspace((unsigned char)*c)); c++)
 		in_quotes ^= *c == '"';
 	*p = c;
 	word->n = (size_t)(c - word->s);
@@ -63,7 +64,10 @@ static bool split_option(const struct word *w, const char **dot, const char **eq
 	*dot = memchr(w->s, '.', (size_t)(end - w->s));
 	if (!*dot || memchr(*dot + 1, '.', (size_t)(end - *dot - 1)))
 		return false;
-	return !memchr(w->s, '"', (size_t)(end - w->s)) && !memchr(w->s, ' ', (size_t)(end - w->s));
+	for (const char *c = w->s; c < end; c++)
+		if (*c == '"' || isspace((unsigned char)*c))
+			return false;
+	return true;
 }
 
 static void add_option(const struct word *w, struct kmt_arena *arena, struct kmt_cmdline *out)

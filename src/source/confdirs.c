@@ -91,16 +91,27 @@ static const char *why_ignored(const struct kmt_root *root, struct candidate *c,
 	return kind;
 }
 
-static void list_directory(const struct kmt_root *root, const char *dir, unsigned int rank,
-	struct kmt_arena *arena, struct candidates *out, struct kmt_diag *diag)
+static void note_unread(
+	struct kmt_conf_files *files, const char *path, int error, struct kmt_diag *diag)
 {
-	struct kmt_origin origin = {.file = dir};
+	const struct kmt_origin origin = {.file = path};
+
+	kmt_diag_add(diag, &origin, "cannot be read: %s", strerror(error));
+	if (files->unread)
+		return;
+	files->unread = path;
+	files->unread_errno = error;
+}
+
+static void list_directory(const struct kmt_root *root, const char *dir, unsigned int rank,
+	struct kmt_arena *arena, struct candidates *out, struct kmt_conf_files *files, struct kmt_diag *diag)
+{
 	struct kmt_strv names = {0};
 	int r = kmt_root_list(root, dir, &names);
 
 	if (r < 0) {
 		if (r != -ENOENT)
-			kmt_diag_add(diag, &origin, "cannot be read: %s", strerror(-r));
+			note_unread(files, dir, -r, diag);
 		return;
 	}
 	for (size_t i = 0; i < names.n; i++) {
@@ -187,7 +198,7 @@ void kmt_confdirs_list(const struct kmt_root *root, const char *const *dirs, siz
 		struct stat st;
 
 		if (kmt_root_stat(root, dirs[rank], &st) < 0 || !seen_before(&seen, &st))
-			list_directory(root, dirs[rank], rank, arena, &all, diag);
+			list_directory(root, dirs[rank], rank, arena, &all, out, diag);
 	}
 	if (tree_dir)
 		list_tree(root, tree_dir, rank, arena, &all);
@@ -197,13 +208,12 @@ void kmt_confdirs_list(const struct kmt_root *root, const char *const *dirs, siz
 	kmt_vec_free(&all.v);
 }
 
-int kmt_confdirs_read(const struct kmt_root *root, const struct kmt_conf_file *file,
-	struct kmt_strbuf *out, struct kmt_diag *diag)
+int kmt_confdirs_read(const struct kmt_root *root, struct kmt_conf_files *files,
+	const struct kmt_conf_file *file, struct kmt_strbuf *out, struct kmt_diag *diag)
 {
-	struct kmt_origin origin = {.file = file->path};
 	int r = kmt_root_read(root, file->path, KMT_CONF_FILE_MAX, out, NULL);
 
 	if (r < 0)
-		kmt_diag_add(diag, &origin, "cannot be read: %s", strerror(-r));
+		note_unread(files, file->path, -r, diag);
 	return r;
 }

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include <kmt/base/arena.h>
+#include <kmt/base/map.h>
+
 bool kmt_modinfo_next(const char **p, const char *end, struct kmt_modinfo_field *out)
 {
 	const char *s = *p, *nul, *equals;
@@ -52,21 +55,28 @@ const char *kmt_modinfo_get(const struct kmt_modinfo *m, const char *key)
 	return NULL;
 }
 
-static struct kmt_modinfo_param *param_of(
-	struct kmt_modinfo_params *out, const char *name, size_t len)
-{
-	struct kmt_modinfo_param *p;
+/* Where the parameters stand that are known by now. */
+struct places {
+	struct kmt_map by_name; /* -> index plus one */
+	struct kmt_arena arena;
+};
 
-	kmt_vec_foreach (p, &out->rows)
-		if (p->name_len == len && !memcmp(p->name, name, len))
-			return p;
+static struct kmt_modinfo_param *param_of(
+	struct kmt_modinfo_params *out, struct places *places, const char *name, size_t len)
+{
+	size_t at = (size_t)kmt_map_getn(&places->by_name, name, len);
+
+	if (at)
+		return &out->rows.v[at - 1];
 	kmt_vec_push(&out->rows, (struct kmt_modinfo_param){.name = name, .name_len = len});
+	kmt_map_add(&places->by_name, kmt_arena_strndup(&places->arena, name, len), (void *)out->rows.n);
 	return &out->rows.v[out->rows.n - 1];
 }
 
 void kmt_modinfo_params(const struct kmt_modinfo *m, struct kmt_modinfo_params *out)
 {
 	const struct kmt_modinfo_field *field;
+	struct places places = {0};
 
 	out->rows.n = 0;
 	kmt_vec_foreach (field, &m->fields) {
@@ -79,12 +89,14 @@ void kmt_modinfo_params(const struct kmt_modinfo *m, struct kmt_modinfo_params *
 		colon = memchr(field->value, ':', field->value_len);
 		if (!colon)
 			continue;
-		p = param_of(out, field->value, (size_t)(colon - field->value));
+		p = param_of(out, &places, field->value, (size_t)(colon - field->value));
 		if (is_type)
 			p->type = colon + 1;
 		else
 			p->description = colon + 1;
 	}
+	kmt_map_free(&places.by_name);
+	kmt_arena_free(&places.arena);
 }
 
 void kmt_modinfo_params_free(struct kmt_modinfo_params *p)

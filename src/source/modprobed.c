@@ -21,6 +21,10 @@ static const char *const kind_names[KMT_CONF_COUNT] = {
 	[KMT_CONF_REMOVE] = "remove",
 	[KMT_CONF_SOFTDEP] = "softdep",
 	[KMT_CONF_WEAKDEP] = "weakdep",
+	[KMT_CONF_MODPROBE_BLACKLIST] = "modprobe.blacklist",
+	[KMT_CONF_MODULE_BLACKLIST] = "module_blacklist",
+	[KMT_CONF_MODULES_LOAD] = "modules_load",
+	[KMT_CONF_LOAD] = "load",
 };
 
 struct reader {
@@ -85,7 +89,7 @@ static void split_words(const char *s, struct kmt_arena *arena, struct kmt_strv 
 }
 
 /* "pre: a b post: c"; words before the first of the two count for nothing. */
-static void parse_softdep(const char *s, struct kmt_arena *arena, struct kmt_conf_line *line)
+static void parse_softdep(const char *s, struct kmt_arena *arena, struct kmt_conf_deps *deps)
 {
 	struct kmt_strv words = {0}, *list = NULL;
 	size_t first = 0;
@@ -96,9 +100,9 @@ static void parse_softdep(const char *s, struct kmt_arena *arena, struct kmt_con
 		first = 1;
 	for (size_t i = first; i < words.n; i++) {
 		if (!strcmp(words.v[i], "pre:"))
-			list = &line->pre;
+			list = &deps->pre;
 		else if (!strcmp(words.v[i], "post:"))
-			list = &line->post;
+			list = &deps->post;
 		else if (list)
 			kmt_vec_push(list, words.v[i]);
 	}
@@ -131,12 +135,13 @@ static const char *parse_value(char *rest, struct kmt_arena *arena, struct kmt_c
 	line->value = "";
 	switch (line->kind) {
 	case KMT_CONF_BLACKLIST:
-	case KMT_CONF_COUNT:
+		line->extra = rest + strspn(rest, " \t");
 		return NULL;
 	case KMT_CONF_ALIAS:
 		word = next_word(&rest);
 		if (!word)
 			return "the module is missing";
+		line->extra = rest + strspn(rest, " \t");
 		return normalize(word, arena, &line->value);
 	default:
 		break;
@@ -145,21 +150,24 @@ static const char *parse_value(char *rest, struct kmt_arena *arena, struct kmt_c
 		return "nothing follows the module";
 	if (line->kind == KMT_CONF_OPTIONS)
 		tabs_to_blanks(rest);
-	line->value = kmt_arena_strdup(arena, rest);
+	line->value = rest;
+	if (line->kind == KMT_CONF_SOFTDEP || line->kind == KMT_CONF_WEAKDEP)
+		line->deps = KMT_ARENA_NEW(arena, struct kmt_conf_deps);
 	if (line->kind == KMT_CONF_SOFTDEP)
-		parse_softdep(rest, arena, line);
+		parse_softdep(rest, arena, line->deps);
 	else if (line->kind == KMT_CONF_WEAKDEP)
-		split_words(rest, arena, &line->weak);
+		split_words(rest, arena, &line->deps->weak);
 	return NULL;
 }
 
-static enum kmt_conf_kind kind_of(const char *word)
+enum kmt_conf_kind kmt_conf_kind_of(const char *word, size_t n)
 {
 	unsigned int kind = 0;
 
-	while (kind < KMT_CONF_COUNT && strcmp(word, kind_names[kind]))
+	while (kind < KMT_CONF_DIRECTIVES &&
+		(strlen(kind_names[kind]) != n || memcmp(word, kind_names[kind], n) != 0))
 		kind++;
-	return kind;
+	return kind < KMT_CONF_DIRECTIVES ? kind : KMT_CONF_WRONG;
 }
 
 /* Returns NULL, or what is wrong. WORD is the directive's name. */
@@ -168,10 +176,10 @@ static const char *parse_directive(
 {
 	const char *name, *wrong;
 
-	line->kind = kind_of(word);
+	line->kind = kmt_conf_kind_of(word, strlen(word));
 	if (!strcmp(word, "include") || !strcmp(word, "config"))
 		return "modprobe does not read other files any more";
-	if (line->kind == KMT_CONF_COUNT)
+	if (line->kind == KMT_CONF_WRONG)
 		return *word == '#' ? "a comment has to start in the first column"
 				    : "modprobe knows no such directive";
 	name = next_word(&rest);
@@ -181,53 +189,51 @@ static const char *parse_directive(
 	return wrong ? wrong : parse_value(rest, arena, line);
 }
 
-static void free_lists(struct kmt_conf_line *line)
-{
-	kmt_vec_free(&line->pre);
-	kmt_vec_free(&line->post);
-	kmt_vec_free(&line->weak);
-}
-
 static void add_directive(
-	char *text, const struct kmt_origin *origin, struct kmt_conf *out, struct kmt_diag *diag)
+	const char *text, const struct kmt_conf_line *empty, struct kmt_conf *out, struct kmt_diag *diag)
 {
-	struct kmt_conf_line line = {.origin = *origin};
-	struct kmt_conf_bad bad = {.origin = *origin, .text = kmt_arena_strdup(&out->arena, text)};
-	const char *word = next_word(&text);
+	struct kmt_conf_line line = *empty;
+	char *rest = kmt_arena_strdup(&out->arena, text); /* cut into what the line points to */
+	const char *word = next_word(&rest);
 
 	if (!word)
 		return;
-	bad.wrong = parse_directive(word, text, &out->arena, &line);
-	if (!bad.wrong) {
-		kmt_vec_push(&out->lines, line);
-		return;
+	line.wrong = parse_directive(word, rest, &out->arena, &line);
+	if (line.wrong) {
+		kmt_diag_add(diag, &line.origin, "'%s' ignored: %s", word, line.wrong);
+		line.kind = KMT_CONF_WRONG;
+		line.pattern = NULL;
+		line.value = kmt_arena_strdup(&out->arena, text);
 	}
-	kmt_diag_add(diag, origin, "'%s' ignored: %s", word, bad.wrong);
-	kmt_vec_push(&out->bad, bad);
-	free_lists(&line);
+	kmt_vec_push(&out->lines, line);
 }
 
-void kmt_modprobed_parse(
-	const char *file, const char *text, size_t n, struct kmt_conf *out, struct kmt_diag *diag)
+void kmt_modprobed_parse(const struct kmt_conf_file *file, const char *text, size_t n, struct kmt_conf *out,
+	struct kmt_diag *diag)
 {
 	struct reader r = {.p = text, .end = text + n, .next_line = 1};
-	const char *path = kmt_arena_strdup(&out->arena, file);
 
 	while (read_directive(&r)) {
-		const struct kmt_origin origin = {path, r.line};
+		const struct kmt_conf_line line = {.file = file, .origin = {file->path, r.line}};
 
 		if (r.text.len && *r.text.s != '#')
-			add_directive(r.text.s, &origin, out, diag);
+			add_directive(r.text.s, &line, out, diag);
 	}
 	kmt_strbuf_free(&r.text);
 }
 
 void kmt_conf_free(struct kmt_conf *conf)
 {
-	for (size_t i = 0; i < conf->lines.n; i++)
-		free_lists(&conf->lines.v[i]);
+	const struct kmt_conf_line *line;
+
+	kmt_vec_foreach(line, &conf->lines) {
+		if (!line->deps)
+			continue;
+		kmt_vec_free(&line->deps->pre);
+		kmt_vec_free(&line->deps->post);
+		kmt_vec_free(&line->deps->weak);
+	}
 	kmt_vec_free(&conf->lines);
-	kmt_vec_free(&conf->bad);
 	kmt_vec_free(&conf->files.rows);
 	kmt_arena_free(&conf->arena);
 	*conf = (struct kmt_conf){0};

@@ -8,13 +8,9 @@ static void read_file(const struct kmt_root *root, const struct kmt_conf_file *f
 	struct kmt_diag *diag)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	size_t first = out->lines.n;
 
-	if (kmt_confdirs_read(root, file, &text, diag) < 0)
-		return;
-	kmt_modprobed_parse(file->path, kmt_strbuf_str(&text), text.len, out, diag);
-	for (size_t i = first; i < out->lines.n; i++)
-		out->lines.v[i].shipped = file->shipped;
+	if (!kmt_confdirs_read(root, &out->files, file, &text, diag))
+		kmt_modprobed_parse(file, kmt_strbuf_str(&text), text.len, out, diag);
 }
 
 int kmt_modprobed_read(const struct kmt_root *root, const char *tree_dir, struct kmt_conf *out,

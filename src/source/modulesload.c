@@ -6,7 +6,9 @@
 #include <kmt/base/name.h>
 #include <kmt/sys/paths.h>
 
-#define BLANKS " \t\r\v\f"
+/* What systemd takes off both ends of a line, and what ends one. */
+#define BLANKS " \t"
+#define ENDS "\n\r" /* and a NUL */
 
 static void add_line(const char *s, size_t n, const struct kmt_origin *origin, struct kmt_modulesload *out)
 {
@@ -22,7 +24,7 @@ static void add_line(const char *s, size_t n, const struct kmt_origin *origin, s
 	if (!n || *s == '#' || *s == ';')
 		return;
 	row.text = kmt_arena_strndup(&out->arena, s, n);
-	if (!kmt_alias_normalize(row.text, name, sizeof(name)) && !strpbrk(name, BLANKS))
+	if (!kmt_alias_normalize(row.text, name, sizeof(name)) && !strpbrk(name, BLANKS "\v\f"))
 		row.name = kmt_arena_strdup(&out->arena, name);
 	kmt_vec_push(&out->lines, row);
 }
@@ -32,13 +34,14 @@ void kmt_modulesload_parse(const char *file, const char *text, size_t n, struct 
 	struct kmt_origin origin = {.file = kmt_arena_strdup(&out->arena, file)};
 	const char *end = text + n;
 
-	while (text < end) {
-		const char *newline = memchr(text, '\n', (size_t)(end - text));
-		size_t len = newline ? (size_t)(newline - text) : (size_t)(end - text);
+	/* Lines are counted as an editor does. */
+	for (origin.line = 1; text < end; text++) {
+		const char *start = text;
 
-		origin.line++;
-		add_line(text, len, &origin, out);
-		text += len + (newline != NULL);
+		while (text < end && *text && !strchr(ENDS, *text))
+			text++;
+		add_line(start, (size_t)(text - start), &origin, out);
+		origin.line += text < end && *text == '\n';
 	}
 }
 
@@ -52,7 +55,8 @@ void kmt_modulesload_read(
 	kmt_vec_foreach(file, &out->files.rows) {
 		kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
-		if (file->state == KMT_CONF_FILE_READ && !kmt_confdirs_read(root, file, &text, diag))
+		if (file->state == KMT_CONF_FILE_READ && 
+			!kmt_confdirs_read(root, &out->files, file, &text, diag))
 			kmt_modulesload_parse(file->path, kmt_strbuf_str(&text), text.len, out);
 	}
 }

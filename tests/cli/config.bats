@@ -215,3 +215,46 @@ import json, sys
 assert {"where", "directive", "name", "value", "effect", "reason"} <= set(json.load(sys.stdin)["settings"][0])
 '
 }
+
+@test "alias off: no command knows a module 'off'" {
+	local by='/etc/modprobe.d/off.conf:1: alias network_card off'
+
+	sed -i '/network-card/d' "$D/local.conf"
+	printf 'alias network-card off\nalias loop off\n' >"$D/off.conf"
+	for verb in info params deps "load -n" "autoload add" "config set-option" "unload -n"; do
+		# shellcheck disable=SC2086 # a command and its verb
+		expect_status 5 kmtool $verb network-card $([ "$verb" != "config set-option" ] || echo x=1)
+		contains "${stderr//-/_}" "network_card is switched off by ${by//-/_}"
+	done
+	expect_status 0 kmtool provides rtnl-link-bridge
+	# A question about a module finds it by its own name; what loads it does not.
+	[ "$(kmtool info -F license loop)" = GPL ]
+	[ "$(kmtool params loop --raw -o name | head -1)" = max_loop ]
+	expect_status 5 kmtool load --dry-run --json loop
+	echo 'softdep br_netfilter pre: network-card' >>"$D/off.conf"
+	! kmtool deps --all br_netfilter --raw -o module | grep -qx off || false
+	mkdir -p "$ROOT/etc/modules-load.d"
+	echo network-card >"$ROOT/etc/modules-load.d/n.conf"
+	contains "$(effect /etc/modules-load.d/n.conf:1)" "ignored: switched off by /etc/modprobe.d/off.conf:1"
+}
+
+# many AWK-PROGRAM: every command that judges configuration, on 100,000 lines; the limits are those of one that
+# looks at each line a fixed number of times, with room for a slow machine.
+many() {
+	awk "BEGIN { for (i = 0; i < 100000; i++) { $1 } }" >"$D/many.conf"
+	for verb in "config list" autoload "block -n loop" "config alias -n zz loop" "config lint" "load -n br_netfilter"; do
+		# shellcheck disable=SC2086 # a command, its verb and its operands
+		(ulimit -t 6 -v 400000 && kmtool $verb >/dev/null 2>&1) || [ $? -lt 128 ] || {
+			echo "kmtool $verb, with lines: $1"
+			return 1
+		}
+	done
+}
+
+@test "100,000 lines: no command compares each line with every other" {
+	many 'print "options loop p" i "=1"'
+	many 'print "blacklist m" i; print "install m" i " /bin/false"; i++'
+	many 'print (i % 4 ? "softdep b" : "remove x") i " pre: bridge"'
+	many 'print "alias a" i " loop"; print "alias a" i "* off"; i++'
+	many 'print "wrong" i " line"; print "blacklist bridge"; i++'
+}

@@ -106,3 +106,55 @@ lint() {
 	! grep -q "$(printf '\033')" <<<"$output"
 	contains "$output" 'wib\x1b'
 }
+
+# mends LINE FIX RULE: lint finds one thing in LINE and proposes FIX; the file with FIX instead is in order.
+mends() {
+	echo "$1" >"$conf"
+	lint --raw -o rule,fix
+	[ "$output" = "$3"$'\t'"$2" ] || {
+		echo "in '$1': $output"
+		return 1
+	}
+	case $2 in
+	"kmtool "*) "$KMTOOL" --root "$root" ${2#kmtool } >"$BATS_TEST_TMPDIR/out" ;;
+	*) echo "$2" >"$conf" ;;
+	esac
+	lint
+	[ "$status" = 0 ] && contains "$output" "0 problems"
+}
+
+@test "the line that is proposed mends what was found" {
+	mends 'softdep loop post stp' 'softdep loop post: stp' empty-softdep
+	mends 'softdep loop post:stp' 'softdep loop post: stp' empty-softdep
+	mends 'softdep loop pre : stp' 'softdep loop pre: stp' empty-softdep
+	mends 'softdep loop PRE: stp Post llc' 'softdep loop pre: stp post: llc' empty-softdep
+	mends 'softdep loop stp llc' 'softdep loop pre: stp llc' empty-softdep
+	mends 'softdep loop  pre: stp' 'softdep loop pre: stp' empty-softdep
+	mends 'softdep loop pre: stp post:llc' 'softdep loop pre: stp post: llc' empty-softdep
+	mends 'install ext4 /bin/false' 'kmtool block ext4' void-install
+	rm "$root"/etc/modprobe.d/*
+	mends 'blacklist bridge' 'kmtool block bridge' weak-blacklist
+	rm "$root"/etc/modprobe.d/*
+	mends 'alias loop off' 'kmtool block loop' alias-off
+}
+
+@test "what a line of modules-load.d was meant to be" {
+	mkdir -p "$root/etc/modules-load.d"
+	boot=$root/etc/modules-load.d/b.conf
+	fix() {
+		echo "$1" >"$boot"
+		lint --raw -o rule,fix
+		[ "$output" = "boot-unknown"$'\t'"$2" ] || {
+			echo "in '$1': $output"
+			return 1
+		}
+	}
+	fix 'options loop max_part=1' 'move the line into a file of modprobe.d: options loop max_part=1'
+	fix 'loop stp' 'write each module on a line of its own'
+	fix 'loop # why' 'put the comment on a line of its own'
+	fix 'loop max_part=1 # why' "write only loop here, and 'options loop max_part=1' into a file of modprobe.d"
+	fix 'blacklist loop' 'move the line into a file of modprobe.d: blacklist loop'
+	printf '# why\nloop\nstp\n' >"$boot"
+	lint
+	[ "$status" -eq 0 ]
+}

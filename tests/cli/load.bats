@@ -104,3 +104,24 @@ assert s["required"] is True and s["why"] == "requested"
 	expect_status 5 "$KMTOOL" -k 1.2.3-no-such-kernel load loop
 	contains "$stderr" "1.2.3-no-such-kernel"
 }
+
+@test "a block in a large file counts; what cannot be read is no reason to load" {
+	local conf=$ROOT/etc/modprobe.d/x.conf
+
+	(yes '# a long comment of a large file' | head -c 17M && echo && echo "install $FIXTURE_MODULE /bin/false") >"$conf"
+	expect_status 5 kmtool load -n "$FIXTURE_MODULE"
+	contains "$stderr" "blocked by /etc/modprobe.d/x.conf:"
+	ln -sf x.conf "$conf"
+	for verb in "load -n $FIXTURE_MODULE" "unload -n loop" "block --verify bridge" "block -n bridge"; do
+		# shellcheck disable=SC2086 # a command with options and a name
+		expect_status 5 kmtool $verb
+		contains "$stderr" "/etc/modprobe.d/x.conf cannot be read (Too many levels of symbolic links)"
+	done
+	expect_status 0 kmtool load -n --no-config "$FIXTURE_MODULE"
+	expect_status 0 kmtool unload -n --no-config loop
+	expect_status 0 kmtool config list
+	rm -r "$ROOT/etc/modprobe.d"
+	ln -s modprobe.d "$ROOT/etc/modprobe.d"
+	expect_status 5 kmtool load -n "$FIXTURE_MODULE"
+	contains "$stderr" "/etc/modprobe.d cannot be read"
+}

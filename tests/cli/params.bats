@@ -99,3 +99,12 @@ assert a["name"] == "max_loop" and a["value"] == "8" and a["origin"] == "/proc/c
 	[ "$("$KMTOOL" __complete -- --root "$ROOT" params loop max_p | cut -f1)" = max_part= ]
 	[ "$("$KMTOOL" __complete -- --root "$ROOT" params lo | cut -f1)" = loop ]
 }
+
+@test "options of a built-in that only modprobe.d has are not configured" {
+	echo "options usbcore autosuspend=5" >"$ROOT/etc/modprobe.d/b.conf"
+	kmtool params usbcore --raw -o name,configured,origin >"$BATS_TEST_TMPDIR/out"
+	grep -qx 'autosuspend	-	-' "$BATS_TEST_TMPDIR/out"
+	echo "quiet usbcore.autosuspend=5" >"$ROOT/proc/cmdline"
+	kmtool params usbcore --raw -o name,configured,origin >"$BATS_TEST_TMPDIR/out"
+	grep -qx 'autosuspend	5	/proc/cmdline' "$BATS_TEST_TMPDIR/out"
+}

@@ -77,7 +77,7 @@ static void edit_line(struct kmt_edit *e, const struct kmt_conftext_line *line, 
 /* Lines of the file that are not options of MODULE. */
 static size_t count_others(const struct kmt_conf *conf)
 {
-	size_t n = conf->bad.n;
+	size_t n = 0;
 
 	for (size_t i = 0; i < conf->lines.n; i++)
 		n += conf->lines.v[i].kind != KMT_CONF_OPTIONS || strcmp(conf->lines.v[i].pattern, MODULE);
@@ -98,7 +98,9 @@ static const struct kmt_conf_line *last_options(const struct kmt_conf *conf)
 
 static void parse(const struct kmt_strbuf *text, struct kmt_conf *out)
 {
-	kmt_modprobed_parse("fuzz.conf", kmt_strbuf_str(text), text->len, out, NULL);
+	static const struct kmt_conf_file file = {.path = "fuzz.conf"};
+
+	kmt_modprobed_parse(&file, kmt_strbuf_str(text), text->len, out, NULL);
 }
 
 /* Set, it is there; set again, nothing changes; all other lines are the same ones. */
@@ -131,7 +133,7 @@ static void edit_softdep(struct kmt_edit *e)
 		if (!first && line->kind == KMT_CONF_SOFTDEP && !strcmp(line->pattern, MODULE))
 			first = line;
 	}
-	demand(first && first->pre.n == 1 && !strcmp(first->pre.v[0], "q") && !first->post.n);
+	demand(first && first->deps->pre.n == 1 && !strcmp(first->deps->pre.v[0], "q") && !first->deps->post.n);
 	kmt_conf_free(&after);
 }
 

@@ -6,10 +6,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const struct kmt_conf_file file = {.path = "fuzz.conf"};
 	struct kmt_conf conf = {0};
 	struct kmt_diag diag = {0};
 
-	kmt_modprobed_parse("fuzz.conf", (const char *)data, size, &conf, &diag);
+	kmt_modprobed_parse(&file, (const char *)data, size, &conf, &diag);
 	kmt_conf_free(&conf);
 	kmt_diag_clear(&diag);
 	return 0;

@@ -38,6 +38,9 @@ static void test_options(void **state)
 	check("p.q.r=1 a[1.b=1 .p=1 r. q.=1 double..dot=1", "options r \noptions q =1\n");
 	check("", "");
 	check("   \n", "");
+	check("quiet\tl.m=1\rl.n=2\vl.o=3\fl.p=4\nl.q=5 \"l.r=6\t7\" l\t.s=8",
+		"options l m=1\noptions l n=2\noptions l o=3\noptions l p=4\noptions l q=5\n"
+		"options l r=\"6\t7\"\n");
 }
 
 static void test_quotes(void **state)

@@ -139,12 +139,35 @@ static void test_not_conf(void **state)
 				    "not-conf /etc/modules-load.d/noext:0 -\n");
 }
 
+static void test_extra_words(void **state)
+{
+	struct state *s = *state;
+
+	finds(s, A, "blacklist soft user\nalias x soft user\n", "extra-words " A ":1 soft\nextra-words " A ":2 x\n");
+	finds(s, A, "blacklist soft # why\nalias x soft \n", "");
+	finds(s, A, "options plain good=1# why not=1\n", "comment-trailing " A ":1 plain\n");
+	finds(s, A, "options plain good=\"1 # 2\"\n", "");
+}
+
+/* What a package ships is not read where a file of the administrator's has its name; a link says so itself. */
+static void test_masked_file(void **state)
+{
+	struct state *s = *state;
+
+	fixture_text(&s->f, "/usr/lib/modprobe.d/a.conf", "install soft /bin/false\nsoftdep user plain\n");
+	fixture_text(&s->f, "/usr/lib/modules-load.d/b.conf", "user\n");
+	fixture_link(&s->f, "/etc/modules-load.d/b.conf", "/dev/null");
+	finds(s, A, "blacklist soft\n", "masked-file " A ":0 -\n");
+}
+
 static void test_which_counts(void **state)
 {
 	struct state *s = *state;
 
 	finds(s, A, "install plain /bin/echo a\ninstall plain /bin/echo b\n", "shadowed " A ":2 plain\n");
 	finds(s, A, "softdep plain pre: helper\nsoftdep plain post: soft\n", "shadowed " A ":2 plain\n");
+	finds(s, A, "install plain /bin/false\ninstall plain /bin/true\n", "shadowed-same " A ":2 plain\n");
+	finds(s, A, "softdep plain pre: helper\nsoftdep plain pre: helper\n", "shadowed-same " A ":2 plain\n");
 	finds(s, Z, "softdep soft pre: plain\n", "after-softdep " Z ":1 soft\n");
 	/* Before modules.softdep it counts. */
 	finds(s, A, "softdep soft pre: plain\n", "");
@@ -152,6 +175,8 @@ static void test_which_counts(void **state)
 	finds(s, A, "install soft /bin/echo\n", "void-install " A ":1 soft\n");
 	finds(s, A, "install soft /bin/false\nsoftdep soft pre:\n", "");
 	finds(s, A, "softdep plain helper\n", "empty-softdep " A ":1 plain\n");
+	finds(s, A, "softdep plain pre:helper post: soft\n", "empty-softdep " A ":1 plain\n");
+	finds(s, A, "softdep plain pre: post:\n", "");
 	finds(s, A, "blacklist soft\nblacklist soft\noptions plain good=1\noptions plain good=1\n",
 		"duplicate " A ":2 soft\nduplicate " A ":4 plain\n");
 	finds(s, A, "options plain good=1\noptions plain good=2\n", "overridden " A ":1 plain\n");
@@ -187,6 +212,20 @@ static void test_weak_blacklist(void **state)
 	finds(s, A, "blacklist plain\ninstall plain /bin/false\n", "");
 	fixture_text(&s->f, "/proc/cmdline", "module_blacklist=plain\n");
 	finds(s, A, "blacklist plain\n", "");
+}
+
+static void test_alias_off(void **state)
+{
+	struct state *s = *state;
+
+	finds(s, A, "alias plain off\n", "alias-off " A ":1 plain\n");
+	finds(s, A, "alias fs-soft off\n", "alias-off " A ":1 soft\n");
+	finds(s, A, "alias inside off\n", "builtin-block " A ":1 inside\n");
+	finds(s, A, "alias net-pf-3 off\nalias pci:* off\n", "");
+	finds(s, A, "alias plain off\ninstall plain /bin/false\n", "");
+	finds(s, BOOT, "plain\n", "");
+	fixture_text(&s->f, A, "alias plain off\ninstall plain /bin/false\n");
+	finds(s, BOOT, "plain\n", "boot-blacklisted " BOOT ":1 plain\n");
 }
 
 static void test_boot(void **state)
@@ -233,10 +272,11 @@ static void test_initramfs(void **state)
 /* A table that is not well formed, or a rule without a test here, fails. */
 static void test_table(void **state)
 {
-	static const char *const tested[] = {"bad-line", "comment-indented", "comment-trailing", "not-conf",
-		"shadowed", "after-softdep", "void-install", "empty-softdep", "duplicate", "overridden",
+	static const char *const tested[] = {"bad-line", "comment-indented", "comment-trailing", "extra-words", "not-conf",
+		"masked-file",
+		"shadowed", "shadowed-same", "after-softdep", "void-install", "empty-softdep", "duplicate", "overridden",
 		"options-pattern", "unknown-module", "bad-parameter", "builtin-options", "builtin-block",
-		"weak-blacklist", "cmdline-dash", "boot-unknown", "boot-builtin", "boot-blacklisted",
+		"weak-blacklist", "alias-off", "cmdline-dash", "boot-unknown", "boot-builtin", "boot-blacklisted",
 		"late-options", "initramfs-config", "initramfs-module"};
 	size_t n = 0;
 
@@ -257,9 +297,12 @@ int main(void)
 		TEST(test_nothing),
 		TEST(test_lines),
 		TEST(test_not_conf),
+		TEST(test_extra_words),
+		TEST(test_masked_file),
 		TEST(test_which_counts),
 		TEST(test_names),
 		TEST(test_weak_blacklist),
+		TEST(test_alias_off),
 		TEST(test_boot),
 		TEST(test_late_options),
 		TEST(test_initramfs),

@@ -25,11 +25,13 @@ static void dump(const struct kmt_conf *conf, struct kmt_strbuf *out)
 	for (size_t i = 0; i < conf->lines.n; i++) {
 		const struct kmt_conf_line *l = &conf->lines.v[i];
 
+		if (l->kind == KMT_CONF_WRONG)
+			continue;
 		kmt_strbuf_addf(out, "%u %s %s", l->origin.line, kmt_conf_kind_name(l->kind), l->pattern);
 		if (l->kind == KMT_CONF_SOFTDEP || l->kind == KMT_CONF_WEAKDEP) {
-			add_names(out, "pre:", &l->pre);
-			add_names(out, "post:", &l->post);
-			add_names(out, "weak:", &l->weak);
+			add_names(out, "pre:", &l->deps->pre);
+			add_names(out, "post:", &l->deps->post);
+			add_names(out, "weak:", &l->deps->weak);
 		} else if (l->kind != KMT_CONF_BLACKLIST) {
 			kmt_strbuf_addf(out, " %s", l->value);
 		}
@@ -40,10 +42,13 @@ static void dump(const struct kmt_conf *conf, struct kmt_strbuf *out)
 static void parse(const char *text, size_t n, const char *want, const char *warnings)
 {
 	kmt_autostrbuf struct kmt_strbuf got = KMT_STRBUF_INIT, bad = KMT_STRBUF_INIT;
+	const struct kmt_conf_file file = {.path = "t.conf"};
+	const struct kmt_conf_line *line;
 	struct kmt_conf conf = {0};
 	struct kmt_diag diag = {0};
+	size_t n_wrong = 0;
 
-	kmt_modprobed_parse("t.conf", text, n, &conf, &diag);
+	kmt_modprobed_parse(&file, text, n, &conf, &diag);
 	dump(&conf, &got);
 	for (size_t i = 0; i < diag.n; i++) {
 		assert_string_equal(diag.items[i].origin.file, "t.conf");
@@ -51,9 +56,13 @@ static void parse(const char *text, size_t n, const char *want, const char *warn
 	}
 	assert_string_equal(kmt_strbuf_str(&got), want);
 	assert_string_equal(kmt_strbuf_str(&bad), warnings);
-	assert_int_equal(conf.bad.n, diag.n);
-	for (size_t i = 0; i < conf.bad.n; i++)
-		assert_int_equal(conf.bad.v[i].origin.line, diag.items[i].origin.line);
+	kmt_vec_foreach(line, &conf.lines) {
+		assert_ptr_equal(line->file, &file);
+		assert_int_equal(line->kind == KMT_CONF_WRONG, line->wrong != NULL);
+		if (line->wrong)
+			assert_int_equal(line->origin.line, diag.items[n_wrong++].origin.line);
+	}
+	assert_int_equal(n_wrong, diag.n);
 	kmt_conf_free(&conf);
 	kmt_diag_clear(&diag);
 }
@@ -257,8 +266,8 @@ static void test_directories(void **state)
 						  "1 weakdep m weak: w\n"
 						  "1 blacklist z\n");
 	assert_string_equal(conf.lines.v[1].origin.file, "/etc/modprobe.d/b.conf");
-	assert_false(conf.lines.v[1].shipped);
-	assert_true(conf.lines.v[3].shipped);
+	assert_false(conf.lines.v[1].file->shipped);
+	assert_true(conf.lines.v[3].file->shipped);
 	files(&conf, &paths);
 	assert_string_equal(kmt_strbuf_str(&paths),
 		"ignored /etc/modprobe.d/.hidden.conf\n"

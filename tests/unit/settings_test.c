@@ -43,7 +43,7 @@ static int teardown(void **state)
 
 static void add_row(const struct kmt_setting *s, struct kmt_strbuf *out)
 {
-	kmt_strbuf_addf(out, "%u %s %s: %s", s->origin.line, s->directive ? s->directive : "-",
+	kmt_strbuf_addf(out, "%u %s %s: %s", s->origin.line, kmt_conf_kind_name(s->kind) ?: "-",
 		s->name ? s->name : s->value, kmt_setting_effect_name(s->effect));
 	if (s->by.file)
 		kmt_strbuf_addf(out, " by %s:%u", strrchr(s->by.file, '/') + 1, s->by.line);
@@ -107,7 +107,7 @@ static void test_first_counts(void **state)
 		 TREE_DIR "/modules.softdep:2))\n"
 		 "5 softdep ext4: shadowed by modules.softdep:2 (" TREE_DIR
 		 "/modules.softdep:2 has the first softdep line for it, and only that counts)\n"
-		 "6 softdep c: effective (says nothing: its modules stand behind neither pre: nor post:)\n"
+		 "6 softdep c: ignored (names must follow pre: or post:)\n"
 		 "7 remove c: effective\n"
 		 "8 remove c: shadowed by t.conf:7 (" T ":7 has the first remove line for it, and only that counts)\n"
 		 "1 install c: effective\n");
@@ -128,6 +128,39 @@ static void test_blacklists(void **state)
 		 "0 modules_load c: ignored (blacklisted by the kernel command line, which systemd obeys)\n");
 }
 
+/* A line that does less than it says is not effective. */
+static void test_no_half_truths(void **state)
+{
+	struct machine *m = *state;
+
+	fixture_text(&m->files, TREE_DIR "/modules.dep",
+		"kernel/a-b.ko: kernel/c.ko\nkernel/c.ko:\nkernel/d.ko: kernel/c.ko\nkernel/e.ko: kernel/a-b.ko "
+		"kernel/c.ko\nkernel/f.ko: kernel/c.ko\nkernel/g.ko: kernel/c.ko\n");
+	fixture_text(&m->files, T,
+		"blacklist c\nblacklist a-b\nblacklist e\nblacklist core\nblacklist d\ninstall core /bin/false\n"
+		"softdep core pre: c\nsoftdep e pre: post:\nsoftdep f pre c\n");
+	effects(m, "1 blacklist c: partial (it is still loaded by name and as a dependency (of a_b, d, f, ...): "
+		 "blacklist stops only aliases)\n"
+		 "2 blacklist a_b: partial (it is still loaded by name and as a dependency (of e): "
+		 "blacklist stops only aliases)\n"
+		 "3 blacklist e: effective\n"
+		 "4 blacklist core: ignored (core is built into the kernel: no configuration keeps it out)\n"
+		 "5 blacklist d: effective\n"
+		 "6 install core: ignored (core is built into the kernel: modprobe does nothing for it)\n"
+		 "7 softdep core: ignored (core is built into the kernel: modprobe does nothing for it)\n"
+		 "8 softdep e: effective\n"
+		 "9 softdep f: ignored (names must follow pre: or post:)\n");
+	/* What is blocked for good needs no more. */
+	fixture_text(&m->files, T, "blacklist c\ninstall c /bin/false\n");
+	effects(m, "1 blacklist c: effective\n2 install c: effective\n");
+	fixture_text(&m->files, T, "blacklist c\n");
+	fixture_text(&m->files, "/proc/cmdline", "module_blacklist=c,core modprobe.blacklist=c");
+	effects(m, "1 blacklist c: effective\n"
+		 "0 modprobe.blacklist c: effective\n"
+		 "0 module_blacklist c: effective\n"
+		 "0 module_blacklist core: ignored (core is built into the kernel: no configuration keeps it out)\n");
+}
+
 static void test_files(void **state)
 {
 	struct machine *m = *state;
@@ -140,16 +173,30 @@ static void test_files(void **state)
 	effects(m, "3 load a_b: effective\n"
 		 "4 load core: ignored (built into the kernel: nothing is to be loaded)\n"
 		 "5 load nothing: ignored (there is no module nothing in 6.1.0)\n"
-		 "6 load c x=1: ignored (not a module name: options belong into modprobe.d)\n"
+		 "6 load c x=1: ignored (not a module name: the whole line is taken for one, and options belong in modprobe.d)\n"
 		 "8 load a[b: ignored (not a module name)\n"
 		 "1 options c: ignored (/etc/modprobe.d/m.conf is read instead of this file)\n");
+}
+
+/* systemd ends a line at CR and NUL too, and takes only blanks and tabs off its ends. */
+static void test_white_space(void **state)
+{
+	static const char text[] = "\t c \r\na-b\rc\n\rext4\0c\f\n#\r ; x\n";
+	struct machine *m = *state;
+
+	fixture_write(&m->files, "/etc/modules-load.d/l.conf", text, sizeof(text) - 1);
+	effects(m, "1 load c: effective\n"
+		 "2 load a_b: effective\n"
+		 "2 load c: effective\n"
+		 "3 load ext4: effective\n"
+		 "3 load c\f: ignored (there is no module c\f in 6.1.0)\n");
 }
 
 static void test_about(void **state)
 {
 	const struct kmt_conf_line alias = {.kind = KMT_CONF_ALIAS, .pattern = "x*", .value = "c"};
 	const struct kmt_conf_line install = {.kind = KMT_CONF_INSTALL, .pattern = "c*", .value = "y"};
-	const struct kmt_setting load = {.name = "c"}, bad = {.value = "c"};
+	const struct kmt_setting load = {.kind = KMT_CONF_LOAD, .name = "c"}, bad = {.kind = KMT_CONF_WRONG, .value = "c"};
 
 	assert_true(kmt_conf_line_is_about(&alias, "c"));
 	assert_false(kmt_conf_line_is_about(&alias, "xy"));
@@ -168,7 +215,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_options, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_first_counts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_blacklists, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_half_truths, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_white_space, setup, teardown),
 		cmocka_unit_test(test_about),
 	};
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <kmt/base/arena.h>
+#include <kmt/base/map.h>
 #include <kmt/base/origin.h>
 
 struct kmt_diag_item {
@@ -20,6 +21,7 @@ struct kmt_diag_item {
 struct kmt_diag {
 	struct kmt_diag_item *items;
 	size_t n, cap;
+	struct kmt_map known; /* of "LINE FILE: MSG" */
 	struct kmt_arena arena;
 };
 

@@ -13,6 +13,9 @@
 #include <kmt/base/vec.h>
 #include <kmt/model/snapshot.h>
 
+/* What the names of the files have that 'kmtool block' writes. */
+#define KMT_BLOCK_FILE "kmtool-block-"
+
 /* Options as one line gives them: "a=1 b=2". On the kernel command line there are no lines. */
 struct kmt_config_option {
 	const char *text;
@@ -24,7 +27,7 @@ struct kmt_config_options {
 };
 
 /* Appends the options of module NAME, in the order in which the kernel gets them (of equal parameters it
- * takes the last). ALIAS is what the module was reached by: a line may name that instead; NULL if by name. */
+ * takes the last). Only the kernel command line reaches what is built in. ALIAS is what the module was reached by: a line may name that instead; NULL if by name. */
 void kmt_config_options(const struct kmt_snapshot *snap, const char *name, const char *alias,
 	struct kmt_config_options *out);
 void kmt_config_options_free(struct kmt_config_options *o);
@@ -33,9 +36,6 @@ void kmt_config_options_free(struct kmt_config_options *o);
  * none. SHIPPED_ONLY: as if modprobe.d was empty, only with what the module tree brings. */
 const struct kmt_conf_line *kmt_config_first(const struct kmt_snapshot *snap, enum kmt_conf_kind kind,
 	const char *name, bool shipped_only);
-
-/* Whether a pattern of an alias, install, remove, softdep or weakdep line matches NAME. */
-bool kmt_config_matches(const char *pattern, const char *name);
 
 /* Whether a blacklist line, or modprobe.blacklist= on the kernel command line, has module NAME; *ORIGIN
  * says where. Modprobe obeys when the module is reached through an alias. */

@@ -60,6 +60,15 @@ void kmt_graph_needed_by(struct kmt_snapshot *snap, const char *name,
 	const struct kmt_config_edges *soft, struct kmt_edges *out);
 void kmt_edges_free(struct kmt_edges *e);
 
+/* Who needs a module directly, by modules.dep. */
+struct kmt_direct_users {
+	size_t n;
+	const char *names[3]; /* the first of them */
+};
+/* Fills OUT, module -> struct kmt_direct_users, for all modules that any needs: found once to be asked often.
+ * The values live in ARENA. */
+void kmt_graph_direct_users(const struct kmt_snapshot *snap, struct kmt_arena *arena, struct kmt_map *out);
+
 /* "hard", "softdep-pre", "softdep-post", "weakdep" */
 const char *kmt_edge_kind_name(enum kmt_edge_kind kind);
 

@@ -52,6 +52,7 @@ struct kmt_lint {
 	const struct kmt_settings *settings;
 	const struct kmt_lint_facts *facts;
 	const struct kmt_lint_rule *rule; /* the one that runs */
+	size_t n_near; /* names that were compared with all others */
 	struct kmt_arena arena;
 };
 

@@ -28,10 +28,12 @@ struct kmt_lookup_match {
 	const char *alias;	/* what options lines may name instead of the module: the pattern of the
 				   alias line, else the query; NULL if the name itself matched */
 	const struct kmt_conf_line *line; /* the alias, install or remove line; NULL for index files */
+	const struct kmt_conf_line *off; /* kmt_lookup_find_claims(): "alias QUERY off"; NULL else */
 };
 
 struct kmt_lookup {
 	KMT_VEC(struct kmt_lookup_match) rows; /* in the order modprobe would try them */
+	const struct kmt_conf_line *off; /* "alias QUERY off": nothing but other alias lines answers; or NULL */
 };
 
 /* Appends what answers to QUERY, in any spelling. No match is not an error: no rows. Errors: FAILED for a
@@ -41,6 +43,13 @@ int kmt_lookup_find(struct kmt_snapshot *snap, const char *query, struct kmt_loo
 	struct kmt_err *err);
 /* The same as if modprobe.d was empty. */
 int kmt_lookup_find_shipped(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+	struct kmt_err *err);
+/* What would answer if no line switched the query off; that line is in each row. */
+int kmt_lookup_find_claims(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+	struct kmt_err *err);
+/* For questions about modules: a module's own name finds it even if it is switched off. Nothing found is an
+ * error: NOT_FOUND or REFUSED. */
+int kmt_lookup_find_module(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
 	struct kmt_err *err);
 void kmt_lookup_free(struct kmt_lookup *l);
 
@@ -54,6 +63,9 @@ void kmt_lookup_nearest(
 	const struct kmt_strv *names, const char *name, size_t max, struct kmt_strv *out);
 /* "did you mean A, B or C?" as the hint of ERR; nothing if there are no names. */
 void kmt_lookup_hint(const struct kmt_strv *near, struct kmt_err *err);
+/* For FOUND without rows: REFUSED if NAME is switched off, else as kmt_lookup_not_found(). */
+int kmt_lookup_none(const struct kmt_snapshot *snap, const char *name, const struct kmt_lookup *found,
+	struct kmt_err *err);
 /* NOT_FOUND for NAME, with the near names in the hint. Returns -ENOENT. */
 int kmt_lookup_not_found(const struct kmt_snapshot *snap, const char *name, struct kmt_err *err);
 

@@ -14,6 +14,7 @@
 #include <kmt/base/arena.h>
 #include <kmt/base/origin.h>
 #include <kmt/base/vec.h>
+#include <kmt/model/params.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/source/modulesload.h>
 
@@ -27,6 +28,7 @@ enum kmt_setting_source {
 
 enum kmt_setting_effect {
 	KMT_SETTING_EFFECTIVE,
+	KMT_SETTING_PARTIAL,  /* a blacklist line that does not stop all that load the module: REASON */
 	KMT_SETTING_SHADOWED, /* the line BY counts instead */
 	KMT_SETTING_IGNORED,  /* nobody looks at it: REASON */
 	KMT_SETTING_COUNT,
@@ -34,22 +36,22 @@ enum kmt_setting_effect {
 
 struct kmt_setting {
 	enum kmt_setting_source source;
-	const char *directive;	/* "options", "alias" ...; on the command line "options",
-				   "modprobe.blacklist", "module_blacklist", "modules_load"; "load" in
-				   modules-load.d; NULL for a line that cannot be read */
-	const char *name;	/* the module, alias or pattern that it is about; NULL: cannot be read */
+	enum kmt_conf_kind kind;
+	const char *name;	/* the module, alias or pattern that it is about; NULL: WRONG */
 	const char *value;	/* the rest; "" for none */
 	struct kmt_origin origin;
-	const struct kmt_conf_line *line; /* modprobe.d, and what is shipped; NULL for all else */
+	const struct kmt_conf_line *line; /* modprobe.d, and what is shipped, if it can be read; NULL else */
 	enum kmt_setting_effect effect;
 	struct kmt_origin by;	/* SHADOWED; file NULL else */
-	const char *reason;	/* SHADOWED and IGNORED: why; EFFECTIVE: what of it is not, or NULL */
+	const struct kmt_conf_line *by_line; /* the same, if it is a line of modprobe.d; NULL else */
+	const char *reason;	/* why it is not EFFECTIVE; EFFECTIVE: what of it is not, or NULL */
 };
 
 struct kmt_settings {
 	KMT_VEC(struct kmt_setting) rows; /* the lines of masked files come after those of the others */
 	struct kmt_modulesload boot;
 	struct kmt_conf masked;
+	struct kmt_map last; /* "MODULE PARAMETER" -> the word of an options row that the kernel takes */
 	struct kmt_arena arena;
 };
 
@@ -58,19 +60,18 @@ struct kmt_settings {
 int kmt_settings_read(struct kmt_snapshot *snap, struct kmt_settings *out, struct kmt_err *err);
 void kmt_settings_free(struct kmt_settings *s);
 
+/* The line as a person would write it: "options loop max_part=15". */
+const char *kmt_setting_text(const struct kmt_setting *s, struct kmt_arena *arena);
 const char *kmt_setting_source_name(enum kmt_setting_source source); /* "modprobe.d", "tree" ... */
-const char *kmt_setting_effect_name(enum kmt_setting_effect effect);			      /* "effective", "shadowed" ... */
+const char *kmt_setting_effect_name(enum kmt_setting_effect effect); /* "effective", "shadowed" ... */
 
 /* Whether the line is about module NAME (normal form): its name or a pattern that matches it, the module
  * of an alias. */
 bool kmt_setting_is_about(const struct kmt_setting *s, const char *name);
-/* The same for a line of modprobe.d. */
-bool kmt_conf_line_is_about(const struct kmt_conf_line *line, const char *name);
-
-/* Whether LINE, an install line, is not run although it is the first: modprobe leaves the command out for
- * a module with a soft dependency that anything answers to. *SOFTDEP is then the line that has it.
- * 1 if so, 0, -errno. */
-int kmt_settings_overruled(struct kmt_snapshot *snap, const char *name,
-	const struct kmt_conf_line **softdep, struct kmt_err *err);
+/* Whether it makes systemd load a module at boot. */
+bool kmt_setting_is_boot(const struct kmt_setting *s);
+/* Whether WORD of S, options that are not ignored, is the one that the kernel takes: it is not set again. */
+bool kmt_setting_is_last(const struct kmt_settings *all, const struct kmt_setting *s,
+	const struct kmt_param_word *word);
 
 #endif

@@ -12,6 +12,7 @@
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
 #include <kmt/base/map.h>
+#include <kmt/model/confindex.h>
 #include <kmt/source/cmdline.h>
 #include <kmt/source/modindex.h>
 #include <kmt/source/modprobed.h>
@@ -40,6 +41,7 @@ struct kmt_snapshot {
 	struct kmt_modindex index;
 
 	struct kmt_conf conf;
+	struct kmt_confindex lines; /* of CONF */
 	struct kmt_cmdline cmdline;
 
 	struct kmt_arena arena;
@@ -59,7 +61,15 @@ int kmt_snapshot_take(struct kmt_snapshot *snap, const struct kmt_root *root, co
  * there is none, several are a USAGE error that lists them. The caller frees *VERSION. */
 int kmt_snapshot_kernel(const struct kmt_root *root, char **version, struct kmt_err *err);
 
+/* Whether all configuration was read: a plan must not be made from a part of it. REFUSED, with the file. */
+int kmt_snapshot_check_config(const struct kmt_snapshot *snap, struct kmt_err *err);
+/* Adds modprobe.d alone to a snapshot that was taken without CONFIG. */
+int kmt_snapshot_read_modprobed(struct kmt_snapshot *snap, struct kmt_err *err);
+
 void kmt_snapshot_free(struct kmt_snapshot *snap);
+
+/* Whether NAME (normal form) is built into the kernel, and no module of the tree has its name. */
+bool kmt_snapshot_is_builtin(const struct kmt_snapshot *snap, const char *name);
 
 /* NULL if it is not loaded. NAME in any spelling. */
 const struct kmt_procmod *kmt_snapshot_loaded(const struct kmt_snapshot *snap, const char *name);

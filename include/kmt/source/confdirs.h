@@ -34,10 +34,12 @@ struct kmt_conf_file {
 
 struct kmt_conf_files {
 	KMT_VEC(struct kmt_conf_file) rows; /* sorted by name; masked ones after the one that masks */
+	const char *unread; /* a file or directory that cannot be read, so that lines may be missing; or NULL */
+	int unread_errno;
 };
 
-/* The largest configuration file that is read. */
-#define KMT_CONF_FILE_MAX (16u << 20)
+/* What is larger was made to exhaust memory, not to configure anything. */
+#define KMT_CONF_FILE_MAX ((size_t)1 << 30)
 
 const char *kmt_conf_file_state_name(enum kmt_conf_file_state state); /* "read", "mask", "masked" ... */
 
@@ -53,8 +55,8 @@ bool kmt_conf_file_is_mask(const struct kmt_root *root, const char *path);
 void kmt_confdirs_list(const struct kmt_root *root, const char *const *dirs, size_t n_dirs,
 	const char *tree_dir, struct kmt_arena *arena, struct kmt_conf_files *out, struct kmt_diag *diag);
 
-/* Appends the text of one of them. One that cannot be read is warned about: -errno. */
-int kmt_confdirs_read(const struct kmt_root *root, const struct kmt_conf_file *file,
-	struct kmt_strbuf *out, struct kmt_diag *diag);
+/* Appends the text of one of FILES. One that cannot be read is noted there and warned about: -errno. */
+int kmt_confdirs_read(const struct kmt_root *root, struct kmt_conf_files *files,
+	const struct kmt_conf_file *file, struct kmt_strbuf *out, struct kmt_diag *diag);
 
 #endif

@@ -19,47 +19,58 @@
 #include <kmt/source/confdirs.h>
 #include <kmt/sys/root.h>
 
+/* What a line or word is: a directive of modprobe.d, a word of the kernel command line, a line of
+ * modules-load.d. */
 enum kmt_conf_kind {
 	KMT_CONF_ALIAS,
 	KMT_CONF_BLACKLIST,
-	KMT_CONF_OPTIONS,
+	KMT_CONF_OPTIONS, /* also MODULE.PARAM= on the kernel command line */
 	KMT_CONF_INSTALL,
 	KMT_CONF_REMOVE,
 	KMT_CONF_SOFTDEP,
 	KMT_CONF_WEAKDEP,
+	KMT_CONF_DIRECTIVES, /* how many of them modprobe.d has */
+	KMT_CONF_MODPROBE_BLACKLIST = KMT_CONF_DIRECTIVES, /* modprobe.blacklist= */
+	KMT_CONF_MODULE_BLACKLIST,			   /* module_blacklist= */
+	KMT_CONF_MODULES_LOAD,				   /* modules_load= */
+	KMT_CONF_LOAD,					   /* a line of modules-load.d */
+	KMT_CONF_WRONG,					   /* a line that cannot be read */
 	KMT_CONF_COUNT,
+};
+
+/* Names as written. */
+struct kmt_conf_deps {
+	struct kmt_strv pre, post; /* softdep */
+	struct kmt_strv weak;	   /* weakdep */
 };
 
 struct kmt_conf_line {
 	enum kmt_conf_kind kind;
-	const char *pattern;	/* alias or module pattern, normalised */
+	const char *pattern;	/* alias or module pattern, normalised; NULL: WRONG */
 	const char *value;	/* alias: module, normalised; options: the rest of the line, tabs as blanks;
-				   install, remove, softdep, weakdep: the rest; blacklist: "" */
-	struct kmt_strv pre, post; /* softdep only: names as written */
-	struct kmt_strv weak;	/* weakdep only */
+				   install, remove, softdep, weakdep: the rest; blacklist: ""; WRONG: the whole
+				   line, joined */
+	const char *extra;	/* alias, blacklist: words behind it that modprobe does not look at */
+	const char *wrong;	/* WRONG: why, in words; NULL else */
+	struct kmt_conf_deps *deps; /* softdep and weakdep; NULL else */
+	const struct kmt_conf_file *file;
 	struct kmt_origin origin;	/* where the directive starts, if it goes on over several lines */
-	bool shipped;			/* from modules.softdep or modules.weakdep: belongs to the tree */
-};
-
-/* A line that modprobe cannot read. */
-struct kmt_conf_bad {
-	const char *text;	/* lines joined */
-	const char *wrong;	/* what is wrong with it, in words */
-	struct kmt_origin origin;
 };
 
 struct kmt_conf {
-	KMT_VEC(struct kmt_conf_line) lines; /* in kmod's order */
-	KMT_VEC(struct kmt_conf_bad) bad;    /* likewise */
+	KMT_VEC(struct kmt_conf_line) lines; /* good and wrong ones, in kmod's order */
 	struct kmt_conf_files files;
 	struct kmt_arena arena;
 };
 
-const char *kmt_conf_kind_name(enum kmt_conf_kind kind); /* "alias", "options" ... */
+const char *kmt_conf_kind_name(enum kmt_conf_kind kind); /* "alias", "options" ...; NULL: WRONG */
 
-/* Parses one file's text and appends its lines. Lines that modprobe would ignore, or that it cannot read
- * either, are reported with their number. FILE is copied. Pure. */
-void kmt_modprobed_parse(const char *file, const char *text, size_t n, struct kmt_conf *out,
+/* The directive of modprobe.d that the first N bytes of WORD spell; WRONG if there is none. */
+enum kmt_conf_kind kmt_conf_kind_of(const char *word, size_t n);
+
+/* Parses the text of FILE, which outlives OUT, and appends its lines. Lines that modprobe cannot read are
+ * rows too, and are reported with their number. Pure. */
+void kmt_modprobed_parse(const struct kmt_conf_file *file, const char *text, size_t n, struct kmt_conf *out,
 	struct kmt_diag *diag);
 
 /* Reads all configuration below ROOT: the five modprobe.d directories and, if TREE_DIR is not NULL,

@@ -17,11 +17,7 @@ struct config_row {
 /* What is written, not where: the bar stays on a line that others are written above of. */
 static const char *make_id(const struct kmt_setting *s, struct kmt_map *known, struct kmt_arena *arena)
 {
-	const char *directive = s->directive ? s->directive : "", *name = s->name ? s->name : "";
-	kmt_autofree char *text = kmt_asprintf("%s%s%s%s%s", directive, *directive ? " " : "", name,
-		*name && *s->value ? " " : "", s->value);
-
-	return kmt_view_id(text, known, arena);
+	return kmt_view_id(kmt_setting_text(s, arena), known, arena);
 }
 
 void kmt_view_config_read(struct kmt_model *m, struct kmt_model_view *v)
@@ -102,10 +98,8 @@ void kmt_view_config_details(struct kmt_model *m, const void *row, struct kmt_do
 	const struct kmt_setting *s = row;
 	const char *module = kmt_view_config_module(m, row);
 	bool effective = s->effect == KMT_SETTING_EFFECTIVE;
-	kmt_autofree char *line = kmt_asprintf("%s%s%s%s%s", s->directive ? s->directive : "",
-		s->directive ? " " : "", s->name ? s->name : "", s->name && *s->value ? " " : "", s->value);
 
-	kmt_doc_wrap(doc, "Says", LABEL, KMT_ROLE_TEXT, line);
+	kmt_doc_wrap(doc, "Says", LABEL, KMT_ROLE_TEXT, kmt_setting_text(s, &doc->arena));
 	add_origin(doc, "Where", &s->origin);
 	kmt_doc_line(doc, NULL);
 	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", LABEL, "Effect");
