@@ -37,7 +37,8 @@ void kmt_diagnose_step(const struct kmt_diagnose *d, size_t step, struct kmt_are
 	struct kmt_snapshot now;
 	struct kmt_strv lines = {0};
 	struct kmt_failure f = {.step = &d->plan->steps.v[step], .errnum = result->errnum,
-		.status = result->status, .lines = &lines, .policy = d->policy, .facts = &facts};
+		.status = result->status, .lines = &lines, .lost_lines = d->report->log.overrun,
+		.policy = d->policy, .facts = &facts};
 	bool has_now;
 
 	if (result->detail) {
