@@ -93,8 +93,7 @@ static int run_line(struct kmt_env *env, const void *opts, line_fn change, struc
 	if (env->argc > 1)
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "one line at a time: '%s' or '%s'",
 			env->argv[0], env->argv[1]);
-	r = kmt_config_snapshot(env, &c.snap, err);
-	c.has_snap = !r;
+	r = kmt_config_start(&c, err);
 	if (!r)
 		r = plan_line(&c, change, err);
 	if (!r)
@@ -172,9 +171,8 @@ static int plan_undo(struct kmt_change *c, struct kmt_err *err)
 static int run_undo(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
 	struct kmt_change c = {.env = env, .opts = opts};
-	int r = kmt_config_snapshot(env, &c.snap, err);
+	int r = kmt_config_start(&c, err);
 
-	c.has_snap = !r;
 	if (!r)
 		r = plan_undo(&c, err);
 	if (!r)

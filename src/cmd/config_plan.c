@@ -6,6 +6,18 @@
 
 #include <kmt/plan/edit.h>
 
+#include "config_priv.h"
+
+int kmt_config_start(struct kmt_change *c, struct kmt_err *err)
+{
+	int r = kmt_change_lock(c, err);
+
+	if (!r)
+		r = kmt_config_snapshot(c->env, &c->snap, err);
+	c->has_snap = !r;
+	return r;
+}
+
 static bool same_text(const char *a, const char *b)
 {
 	return a == b || (a && b && !strcmp(a, b));

@@ -77,6 +77,7 @@ static int try_lock(struct kmt_lock *lock, int dirfd)
 	if (!ftruncate(fd, 0))
 		dprintf(fd, "%ld\n", (long)getpid());
 	lock->fd = kmt_take_fd(&fd);
+	lock->held = true;
 	return 0;
 }
 
@@ -158,7 +159,6 @@ int kmt_lock_config(struct kmt_lock *lock, const struct kmt_root *root, unsigned
 {
 	static const char *const dirs[] = {KMT_PATH_RUN, KMT_PATH_ETC};
 
-	*lock = (struct kmt_lock)KMT_LOCK_INIT;
 	for (size_t i = root->is_host ? 0 : 1; i < KMT_ARRAY_SIZE(dirs); i++) {
 		kmt_autoclose int fd = kmt_root_openat(root, dirs[i], O_RDONLY | O_DIRECTORY);
 		kmt_autofree char *label = kmt_root_outside(root, dirs[i]);
@@ -171,10 +171,10 @@ int kmt_lock_config(struct kmt_lock *lock, const struct kmt_root *root, unsigned
 
 void kmt_lock_release(struct kmt_lock *lock)
 {
-	if (lock->fd >= 0) {
+	if (lock->held) {
 		unlinkat(lock->dirfd, KMT_LOCK_NAME, 0);
 		close(lock->fd);
 		close(lock->dirfd);
 	}
-	*lock = (struct kmt_lock)KMT_LOCK_INIT;
+	*lock = (struct kmt_lock){0};
 }

@@ -62,7 +62,7 @@ static int teardown(void **state)
 
 static int take(struct fixture *f, struct kmt_lock *lock, unsigned int ms, struct kmt_err *err)
 {
-	*lock = (struct kmt_lock)KMT_LOCK_INIT;
+	*lock = (struct kmt_lock){0};
 	return kmt_lock_take(lock, f->dirfd, "DIR", ms, err);
 }
 
@@ -196,7 +196,7 @@ static void count_up(const struct fixture *f)
 static void write_rounds(struct fixture *f)
 {
 	for (int i = 0; i < ROUNDS; i++) {
-		struct kmt_lock lock;
+		struct kmt_lock lock = {0};
 
 		if (kmt_lock_config(&lock, &f->root, LONG_MS, NULL))
 			_exit(1);
@@ -226,7 +226,7 @@ static void nothing_is_lost(void **state)
 static void without_a_place_there_is_no_lock(void **state)
 {
 	struct fixture *f = *state;
-	struct kmt_lock lock;
+	struct kmt_lock lock = {0};
 
 	shell(f, "rmdir etc");
 	assert_int_equal(kmt_lock_config(&lock, &f->root, 0, NULL), 0);

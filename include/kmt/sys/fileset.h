@@ -43,7 +43,7 @@ struct kmt_fileset {
 	struct kmt_lock lock;
 };
 
-#define KMT_FILESET_INIT {.dirfd = -1, .lock = KMT_LOCK_INIT}
+#define KMT_FILESET_INIT {.dirfd = -1}
 
 /* Creates DIR and its parents below ROOT where they are missing, mode 0755. */
 int kmt_fileset_make_dir(const struct kmt_root *root, const char *dir, struct kmt_err *err);

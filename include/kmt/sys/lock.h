@@ -7,16 +7,16 @@
 #ifndef KMT_SYS_LOCK_H
 #define KMT_SYS_LOCK_H
 
+#include <stdbool.h>
 #include <kmt/base/err.h>
 #include <kmt/sys/root.h>
 
 #define KMT_LOCK_NAME ".kmtool-lock"
 
 struct kmt_lock {
-	int dirfd, fd; /* -1: not held */
+	int dirfd, fd;
+	bool held;
 };
-
-#define KMT_LOCK_INIT {.dirfd = -1, .fd = -1}
 
 /* Locks the directory DIRFD, which messages call LABEL. Waits up to WAIT_MS for another holder; then
  * -EWOULDBLOCK with a message that names it. */

@@ -2,6 +2,11 @@
 /* Running a plan from the dialog, and what came of it. */
 #include "plan_priv.h"
 
+#include <kmt/sys/lock.h>
+
+/* Somebody sits in front of it. */
+#define LOCK_WAIT_MS 3000u
+
 static void tell(const struct kmt_outcome *o, struct kmt_doc *out)
 {
 	static const enum kmt_role roles[] = {
@@ -28,6 +33,17 @@ static void tell(const struct kmt_outcome *o, struct kmt_doc *out)
 	}
 }
 
+static bool plan_writes(const struct kmt_plan *plan)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach(step, &plan->steps) {
+		if (step->kind == KMT_STEP_WRITE)
+			return true;
+	}
+	return false;
+}
+
 enum kmt_outcome_verdict kmt_plan_view_run(struct kmt_plan_view *v, const struct kmt_machine *machine,
 	const struct kmt_request *request, struct kmt_doc *out)
 {
@@ -38,10 +54,17 @@ enum kmt_outcome_verdict kmt_plan_view_run(struct kmt_plan_view *v, const struct
 		.report = &report, .policy = &policy};
 	struct kmt_outcome o;
 	enum kmt_outcome_verdict verdict;
-	int r;
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct kmt_lock lock = {0};
+	int r = plan_writes(&v->plan) ? kmt_lock_config(&lock, machine->root, LOCK_WAIT_MS, &err) : 0;
 
+	if (r < 0) {
+		kmt_doc_wrap(out, "", 0, KMT_ROLE_BAD, err.msg);
+		return KMT_OUTCOME_FAILED;
+	}
 	kmt_policy_read(machine->root, &v->arena, &policy);
 	r = kmt_plan_exec(&v->plan, machine->kernel, machine->root, &opts, &report);
+	kmt_lock_release(&lock);
 	kmt_outcome_make(&d, r, &v->forecast.effects, &o);
 	tell(&o, out);
 	verdict = o.verdict;
