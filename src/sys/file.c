@@ -198,14 +198,25 @@ int kmt_file_replace(const struct kmt_root *root, const char *path, const void *
 	return 0;
 }
 
+static int remove_at(const struct kmt_root *root, const struct place *p, struct kmt_err *err)
+{
+	if (unlinkat(p->dirfd, p->name, 0) < 0 || fsync(p->dirfd) < 0)
+		return kmt_err_errno(err, errno, "removing %s%s", root->path, p->path);
+	return 0;
+}
+
 int kmt_file_remove(const struct kmt_root *root, const char *path, struct kmt_err *err)
 {
 	kmt_auto(place_close) struct place p = {.dirfd = -1};
 	int r = find_place(root, path, &p);
 
-	if (r < 0)
-		return kmt_err_errno(err, -r, "%s%s", root->path, path);
-	if (unlinkat(p.dirfd, p.name, 0) < 0 || fsync(p.dirfd) < 0)
-		return kmt_err_errno(err, errno, "removing %s%s", root->path, p.path);
-	return 0;
+	return r < 0 ? kmt_err_errno(err, -r, "%s%s", root->path, path) : remove_at(root, &p, err);
+}
+
+int kmt_file_remove_link(const struct kmt_root *root, const char *path, struct kmt_err *err)
+{
+	kmt_auto(place_close) struct place p = {.dirfd = -1};
+	int r = open_place(root, path, &p);
+
+	return r < 0 ? kmt_err_errno(err, -r, "%s%s", root->path, path) : remove_at(root, &p, err);
 }
