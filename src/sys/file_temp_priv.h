@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The temporary file of a replacement. Its writer holds a lock on it, so that one without a lock is what a killed
+/* The temporary file of a replacement. Its writer holds a lock on it: one without a lock is what a killed
  * process has left. */
 #ifndef KMT_SYS_FILE_TEMP_H
 #define KMT_SYS_FILE_TEMP_H

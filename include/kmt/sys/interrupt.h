@@ -26,9 +26,9 @@ void kmt_interrupt_release(const struct kmt_interrupt *i);
 void kmt_interrupt_in_child(bool keep);
 
 /*
- * Waits for CHILD to end; STATUS is as waitpid(2) gives it. Signals that are held and come meanwhile are passed
- * on to it and are still there for kmt_interrupt_take(). The second is passed on as SIGKILL, which ends a
- * sleep that a signal cannot wake; so is the first, GRACE_MS later (0: never).
+ * Waits for CHILD to end; STATUS is as waitpid(2) gives it. Signals that are held and come meanwhile are
+ * passed on to it and are still there for kmt_interrupt_take(). The second is passed on as SIGKILL, which
+ * ends a sleep that a signal cannot wake; so is the first, GRACE_MS later (0: never).
  */
 int kmt_interrupt_wait(pid_t child, unsigned int grace_ms, int *status);
 

@@ -4,8 +4,8 @@
  * three implementations: real (only linked into kmtool), fake (only in test programs: records calls,
  * answers scripted errors), refuse (used with --root other than "/").
  *
- * All operations return 0 or -errno of the system call; below -KMT_KERNEL_NOT_ASKED, -(KMT_KERNEL_NOT_ASKED +
- * errno) of what had to be done before it, such as starting a process. They decide nothing: order, skipping and
+ * All operations return 0 or -errno of the system call, or -(KMT_KERNEL_NOT_ASKED + errno) of what had to be
+ * done before it, such as starting a process. They decide nothing: order, skipping and
  * explaining belong to the plan, its executor and explain/explain.
  */
 #ifndef KMT_SYS_KERNEL_H
@@ -24,7 +24,7 @@
 
 /* The module's init or exit function never came back: the kernel killed the process that called it (oops). */
 #define KMT_KERNEL_KILLED EOWNERDEAD
-/* That process was killed by SIGKILL after the kernel had done its work, or stopped doing it: the answer is lost. */
+/* That process was killed by SIGKILL. The kernel has done its work or given it up: the answer is lost. */
 #define KMT_KERNEL_NO_ANSWER ECANCELED
 
 /* delete_module(2). */

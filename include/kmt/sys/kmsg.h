@@ -43,8 +43,8 @@ struct kmt_kmsg {
 	bool overrun;	/* and why it may have another one */
 };
 
-/* Opens the log at its end: kmt_kmsg_read_new() then gives what came since. Never fails loudly. What is there is
- * read once, for the number of its last record: only from that one the lost ones can be counted. */
+/* Opens the log at its end: kmt_kmsg_read_new() then gives what came since. Never fails loudly. What is
+ * there is read once, for the number of its last record: only from that one the lost ones can be counted. */
 void kmt_kmsg_open_end(struct kmt_kmsg *k, const struct kmt_root *root);
 /* Opens it at the oldest record. */
 void kmt_kmsg_open_start(struct kmt_kmsg *k, const struct kmt_root *root);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One writer at a time. Whoever can open a file can lock it, so the lock is a file of mode 0600: nobody else
- * can hold it. It contains the holder's process id and is removed by the holder; one that a killed process has
- * left is taken over.
+ * One writer at a time. Whoever can open a file can lock it, so the lock is a file of mode 0600: nobody
+ * else can hold it. It contains the holder's process id and is removed by the holder; one that a killed
+ * process has left is taken over. The code is in sys/file_lock.c.
  */
 #ifndef KMT_SYS_LOCK_H
 #define KMT_SYS_LOCK_H

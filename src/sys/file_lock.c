@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include <kmt/base/alloc.h>
 #include <kmt/base/num.h>
 #include <kmt/sys/paths.h>
+#include "file_keep_priv.h"
 
 /* Naps between two tries grow from the first to the longest. */
 #define FIRST_NAP_MS 1u
@@ -58,6 +58,7 @@ static bool is_private(const struct stat *st)
 static int try_lock(struct kmt_lock *lock, int dirfd)
 {
 	struct stat st;
+	kmt_autofree char *pid = NULL;
 	kmt_autoclose int fd = open_file(dirfd, &st);
 
 	if (fd < 0)
@@ -74,8 +75,9 @@ static int try_lock(struct kmt_lock *lock, int dirfd)
 	lock->dirfd = fcntl(dirfd, F_DUPFD_CLOEXEC, 0);
 	if (lock->dirfd < 0)
 		return -errno;
+	pid = kmt_asprintf("%ld\n", (long)getpid());
 	if (!ftruncate(fd, 0))
-		dprintf(fd, "%ld\n", (long)getpid());
+		kmt_file_write_all(fd, pid, strlen(pid));
 	lock->fd = kmt_take_fd(&fd);
 	lock->held = true;
 	return 0;
@@ -152,8 +154,8 @@ int kmt_lock_take(struct kmt_lock *lock, int dirfd, const char *label, unsigned 
 	return r < 0 ? fail(dirfd, label, r, err) : 0;
 }
 
-/* Of the host, /run: every configuration directory may be missing, and /run is empty after a boot. An image is
- * not running: nothing of it but /etc is known to be there. */
+/* Of the host, /run: every configuration directory may be missing, and /run is empty after a boot. An image
+ * is not running: nothing of it but /etc is known to be there. */
 int kmt_lock_config(struct kmt_lock *lock, const struct kmt_root *root, unsigned int wait_ms,
 	struct kmt_err *err)
 {
