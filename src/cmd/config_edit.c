@@ -42,14 +42,6 @@ static const struct kmt_opt option_options[] = {
 	{0},
 };
 
-static int start(struct kmt_change *c, struct kmt_err *err)
-{
-	int r = kmt_config_snapshot(c->env, &c->snap, err);
-
-	c->has_snap = !r;
-	return r;
-}
-
 static int plan_option(
 	struct kmt_change *c, const struct option_opts *opts, struct kmt_strv *effects, struct kmt_err *err)
 {
@@ -80,7 +72,7 @@ static int run_option(struct kmt_env *env, const void *opts, struct kmt_err *err
 {
 	struct kmt_change c = {.env = env, .opts = opts};
 	struct kmt_strv effects = {0};
-	int r = start(&c, err);
+	int r = kmt_config_start(&c, err);
 
 	if (!r)
 		r = plan_option(&c, opts, &effects, err);
@@ -154,7 +146,7 @@ static int run_alias(struct kmt_env *env, const void *options, struct kmt_err *e
 	const struct edit_opts *opts = options;
 	struct kmt_change c = {.env = env, .opts = options};
 	struct kmt_strv effects = {0};
-	int r = start(&c, err);
+	int r = kmt_config_start(&c, err);
 
 	if (!r)
 		r = plan_alias(&c, opts->file, err);
@@ -212,7 +204,7 @@ static int run_softdep(struct kmt_env *env, const void *options, struct kmt_err 
 
 	if (kmt_name_normalize(env->argv[0], name, sizeof(name)))
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' cannot be a module", env->argv[0]);
-	r = start(&c, err);
+	r = kmt_config_start(&c, err);
 	if (!r)
 		r = plan_softdep(&c, opts->file, name, err);
 	if (!r) {

@@ -2,9 +2,11 @@
 /* The verbs of `kmtool config` that act on a line or on the last change: comment-out, restore, undo. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <kmt/base/num.h>
 #include <kmt/plan/edit.h>
+#include <kmt/source/confdirs.h>
 #include <kmt/source/undo.h>
 #include <kmt/sys/paths.h>
 
@@ -93,8 +95,7 @@ static int run_line(struct kmt_env *env, const void *opts, line_fn change, struc
 	if (env->argc > 1)
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "one line at a time: '%s' or '%s'",
 			env->argv[0], env->argv[1]);
-	r = kmt_config_snapshot(env, &c.snap, err);
-	c.has_snap = !r;
+	r = kmt_config_start(&c, err);
 	if (!r)
 		r = plan_line(&c, change, err);
 	if (!r)
@@ -153,15 +154,33 @@ static int undo_file(struct kmt_change *c, const struct kmt_undo_file *file, str
 	return r;
 }
 
+/* The record of an image may be anybody's: it is no link, and only files that an edit writes are in it. */
+static bool is_record(const struct kmt_root *root, const struct kmt_undo *undo)
+{
+	static const char *const modprobe_d[] = KMT_MODPROBE_D_DIRS;
+	static const char *const load_d[] = KMT_MODULES_LOAD_D_DIRS;
+	struct stat st;
+	bool good = !kmt_root_lstat(root, KMT_PATH_UNDO, &st) && S_ISREG(st.st_mode);
+
+	for (size_t i = 0; good && i < undo->files.n; i++) {
+		const char *path = undo->files.v[i].path;
+
+		good = kmt_confdirs_have(modprobe_d, KMT_ARRAY_SIZE(modprobe_d), path) ||
+		       kmt_confdirs_have(load_d, KMT_ARRAY_SIZE(load_d), path);
+	}
+	return good;
+}
+
 static int plan_undo(struct kmt_change *c, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	const struct kmt_root *root = &c->env->root;
 	struct kmt_undo undo = {0};
-	int r = kmt_root_read(&c->env->root, KMT_PATH_UNDO, RECORD_MAX, &text, err);
+	int r = kmt_root_read(root, KMT_PATH_UNDO, RECORD_MAX, &text, err);
 
 	if (r == -ENOENT)
 		return kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "there is no change to take back");
-	if (!r && kmt_undo_parse(kmt_strbuf_str(&text), text.len, &c->arena, &undo) < 0)
+	if (!r && (kmt_undo_parse(kmt_strbuf_str(&text), text.len, &c->arena, &undo) < 0 || !is_record(root, &undo)))
 		r = kmt_err_set(err, KMT_ERR_FAILED, EBADMSG, "%s%s is damaged", c->env->root.path, KMT_PATH_UNDO);
 	for (size_t i = 0; !r && i < undo.files.n; i++)
 		r = undo_file(c, &undo.files.v[i], err);
@@ -172,9 +191,8 @@ static int plan_undo(struct kmt_change *c, struct kmt_err *err)
 static int run_undo(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
 	struct kmt_change c = {.env = env, .opts = opts};
-	int r = kmt_config_snapshot(env, &c.snap, err);
+	int r = kmt_config_start(&c, err);
 
-	c.has_snap = !r;
 	if (!r)
 		r = plan_undo(&c, err);
 	if (!r)

@@ -8,6 +8,18 @@
 #include <kmt/model/settings.h>
 #include <kmt/plan/edit.h>
 
+#include "config_priv.h"
+
+int kmt_config_start(struct kmt_change *c, struct kmt_err *err)
+{
+	int r = kmt_change_lock(c, err);
+
+	if (!r)
+		r = kmt_config_snapshot(c->env, &c->snap, err);
+	c->has_snap = !r;
+	return r;
+}
+
 /* Two lines of a file that say the same are one to find. */
 static const char *make_key(const struct kmt_setting *s, struct kmt_arena *arena)
 {

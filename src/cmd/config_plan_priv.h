@@ -7,6 +7,9 @@
 
 #include "change_priv.h"
 
+/* Locks the configuration and takes c->snap, as kmt_config_snapshot() does. */
+int kmt_config_start(struct kmt_change *c, struct kmt_err *err);
+
 /*
  * Compares the configuration as c->plan leaves it with that of c->snap. REFUSED if a line that the plan adds
  * would have no effect (unless ANYWAY: then it is a warning of the plan). Other lines that lose or get their

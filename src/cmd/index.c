@@ -273,7 +273,7 @@ static void free_run(struct kmt_index_run *run)
 
 static int run_index(struct kmt_env *env, const void *options, struct kmt_err *err)
 {
-	struct kmt_index_run run = {.env = env, .opts = options, .set = {.dirfd = -1}};
+	struct kmt_index_run run = {.env = env, .opts = options, .set = KMT_FILESET_INIT};
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
 	int r = kmt_cmd_select(env, &sel, err);
 

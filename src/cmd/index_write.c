@@ -5,6 +5,9 @@
 
 #include <kmt/cmd/banner.h>
 
+/* Several times what the largest tree takes. */
+#define LOCK_WAIT_MS 60000u
+
 int kmt_index_open_output(struct kmt_index_run *run, struct kmt_err *err)
 {
 	int r = 0;
@@ -18,10 +21,12 @@ int kmt_index_open_output(struct kmt_index_run *run, struct kmt_err *err)
 			kmt_err_hint(err, "sudo %s", run->fix);
 		return r;
 	}
-	if (kmt_fileset_lock(&run->set, false, err) != -EWOULDBLOCK)
-		return 0;
-	kmt_note(run->env, "another kmtool index works on %s: waiting for it", run->set.label);
-	return kmt_fileset_lock(&run->set, true, err);
+	r = kmt_fileset_lock(&run->set, 0, err);
+	if (r != -EWOULDBLOCK)
+		return r;
+	kmt_note(run->env, "%s: waiting", err->msg);
+	kmt_err_clear(err);
+	return kmt_fileset_lock(&run->set, LOCK_WAIT_MS, err);
 }
 
 /* Whether every file came from the cache, and the cache knows no other: a new one would say the same. */

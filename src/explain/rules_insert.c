@@ -120,6 +120,11 @@ static bool locked_down_and_unsigned(const struct kmt_failure *f, const struct k
 	"the module's own lines in the kernel log and its documentation tell what it needs "          \
 	"('kmtool log {module}')"
 
+static bool lost_lines(const struct kmt_failure *f, const struct kmt_capture *cap)
+{
+	return f->lost_lines;
+}
+
 const struct kmt_rule kmt_rules_insert[] = {
 	FAILS("init-crashed", KMT_KERNEL_KILLED, "BUG: *", NULL,
 		"the kernel crashed in the init function of {module}: {1}",
@@ -348,6 +353,9 @@ const struct kmt_rule kmt_rules_insert[] = {
 	FAILS("not-a-module", ENOEXEC, NULL, NULL,
 		"the kernel does not take {file} for a module, and gave no reason in its log",
 		"'kmtool info {file}' shows what it is"),
+	FAILS("init-refused", 0, NULL, lost_lines,
+		"the init function of {module} returned '{errno}'; its reasons may be among the records of the "
+		"kernel log that were lost", INIT_NEXT),
 	FAILS("init-refused", 0, NULL, NULL,
 		"the init function of {module} answered '{errno}'; the kernel itself has said nothing",
 		INIT_NEXT),

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <kmt/model/config.h>
+#include <kmt/sys/kernel.h>
 #include "rules_priv.h"
 
 static bool is_permanent(const struct kmt_failure *f, const struct kmt_capture *cap)
@@ -27,6 +28,9 @@ static bool modules_disabled(const struct kmt_failure *f, const struct kmt_captu
 }
 
 const struct kmt_rule kmt_rules_remove[] = {
+	FAILS("exit-crashed", KMT_KERNEL_KILLED, NULL, NULL,
+		"the kernel killed the process that ran the exit function of {module}: the module crashed",
+		"the module stays half unloaded until a reboot; see 'kmtool log {module}'"),
 	REFUSES("in-use", EAGAIN, NULL, NULL, "{module} is in use", "'kmtool unload' lists the users it can find"),
 	REFUSES("permanent", EBUSY, NULL, is_permanent,
 		"{module} has no exit function: it is permanent once it is loaded", "reboot without it"),

@@ -326,6 +326,15 @@ static void lines_of_others_do_not_count(void **state)
 	f.errnum = EPERM;
 	explain(&f, lines, &e);
 	assert_string_equal(e.id, "init-refused");
+	f.errnum = EXFULL;
+	explain(&f, lines, &e);
+	assert_string_equal(e.id, "init-refused");
+	assert_non_null(strstr(e.cause, "said nothing"));
+	f.lost_lines = true;
+	explain(&f, lines, &e);
+	assert_string_equal(e.id, "init-refused");
+	assert_null(strstr(e.cause, "said nothing"));
+	assert_non_null(strstr(e.cause, "were lost"));
 }
 
 static void removals_are_explained(void **state)

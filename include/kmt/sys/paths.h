@@ -36,6 +36,8 @@
 #define KMT_PATH_SYS_DEV_CHAR "/sys/dev/char"
 #define KMT_PATH_DEV "/dev"
 #define KMT_PATH_DEV_KMSG "/dev/kmsg"
+#define KMT_PATH_ETC "/etc"
+#define KMT_PATH_RUN "/run"
 #define KMT_PATH_MODPROBE_D "/etc/modprobe.d"
 #define KMT_PATH_MODULES_LOAD_D "/etc/modules-load.d"
 /* The last change of configuration files. Like every dot-file there, modprobe does not read it. */
