@@ -10,6 +10,7 @@
 #include <kmt/cmd/help.h>
 #include <kmt/cmd/opt.h>
 #include <kmt/sys/privilege.h>
+#include <kmt/sys/ssh.h>
 #include <kmt/tui/loop.h>
 
 static void complain(const char *label, const char *text)
@@ -29,6 +30,7 @@ static int browse(const struct kmt_cmd *cmd, int argc, char **argv, struct kmt_e
 	struct kmt_kernel kernel;
 	struct kmt_machine machine;
 	kmt_autofree char *cwd = NULL;
+	char ssh[IF_NAMESIZE];
 	int first, r = kmt_opt_parse(cmd, argc, argv, &g, &seen, &opts, &first, err);
 
 	if (r)
@@ -49,7 +51,7 @@ static int browse(const struct kmt_cmd *cmd, int argc, char **argv, struct kmt_e
 	cwd = root.is_host ? getcwd(NULL, 0) : NULL;
 	machine = (struct kmt_machine){.root = &root, .version = g.kernel, .kernel = &kernel,
 		.readonly = opts.readonly, .cwd = cwd,
-		.ssh_connection = root.is_host ? getenv("SSH_CONNECTION") : NULL};
+		.ssh_interface = kmt_ssh_interface(&root, ssh)};
 	if (opts.readonly)
 		kmt_privilege_drop();
 	if (root.is_host)

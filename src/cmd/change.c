@@ -9,6 +9,7 @@
 #include <kmt/cmd/banner.h>
 #include <kmt/sys/file.h>
 #include <kmt/sys/paths.h>
+#include <kmt/sys/ssh.h>
 
 #include "command_line_priv.h"
 
@@ -161,8 +162,9 @@ static int run_request(struct kmt_change *c, struct kmt_request *req, struct kmt
 {
 	struct kmt_env *env = c->env;
 	kmt_autofree char *cwd = env->root.is_host ? getcwd(NULL, 0) : NULL;
+	char ssh[IF_NAMESIZE];
 	const struct kmt_machine machine = {.root = &env->root, .version = env->g.kernel, .kernel = &env->kernel,
-		.cwd = cwd, .ssh_connection = env->root.is_host ? getenv("SSH_CONNECTION") : NULL};
+		.cwd = cwd, .ssh_interface = kmt_ssh_interface(&env->root, ssh)};
 	int r = kmt_request_take_operands(req, env->argc, env->argv, err);
 
 	kmt_policy_read(&env->root, &c->arena, &c->policy);

@@ -65,10 +65,12 @@ static void offer_available(const struct kmt_completion *c, struct kmt_snapshot 
 {
 	if (!snap->has_tree)
 		return;
-	kmt_modindex_all(&snap->index);
-	for (size_t i = 0; i < snap->index.modules.n; i++)
-		if (!kmt_snapshot_loaded(snap, snap->index.modules.v[i]->name))
-			offer_module(c, snap->index.modules.v[i]->name, "available");
+	for (size_t i = 0; i < kmt_modindex_count(&snap->index); i++) {
+		const char *name = kmt_modindex_at(&snap->index, i)->name;
+
+		if (!kmt_snapshot_loaded(snap, name))
+			offer_module(c, name, "available");
+	}
 }
 
 static void offer_builtin(const struct kmt_completion *c, const struct kmt_snapshot *snap)

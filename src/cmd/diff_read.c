@@ -173,9 +173,8 @@ static void add_names(struct kmt_diff_side *side)
 {
 	size_t skip = strlen(side->index.dir) + 1;
 
-	kmt_modindex_all(&side->index);
-	for (size_t i = 0; i < side->index.modules.n; i++) {
-		const struct kmt_module *m = side->index.modules.v[i];
+	for (size_t i = 0; i < kmt_modindex_count(&side->index); i++) {
+		const struct kmt_module *m = kmt_modindex_at(&side->index, i);
 		bool in_tree = !strncmp(m->path, side->index.dir, skip - 1);
 		struct kmt_treemod *mod = kmt_treeside_add(&side->side, &side->arena,
 			(struct kmt_treemod){

@@ -99,9 +99,8 @@ static void add_name(struct kmt_snapshot *snap, const char *arg, struct kmt_info
 
 static void add_all(struct kmt_snapshot *snap, struct kmt_info_items *items)
 {
-	kmt_modindex_all(&snap->index);
-	for (size_t i = 0; i < snap->index.modules.n; i++) {
-		const struct kmt_module *m = snap->index.modules.v[i];
+	for (size_t i = 0; i < kmt_modindex_count(&snap->index); i++) {
+		const struct kmt_module *m = kmt_modindex_at(&snap->index, i);
 
 		add_item(items, &(struct kmt_modref){.name = m->name, .path = m->path});
 	}

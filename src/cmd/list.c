@@ -97,10 +97,8 @@ static void collect(struct listing *l, const struct list_opts *opts)
 	for (size_t i = 0; opts->loaded && i < snap->loaded.rows.n; i++)
 		add_row(l, (struct kmt_list_row){.name = snap->loaded.rows.v[i].name,
 				   .loaded = &snap->loaded.rows.v[i]});
-	if (opts->available && snap->has_tree)
-		kmt_modindex_all(&snap->index);
-	for (size_t i = 0; opts->available && i < snap->index.modules.n; i++) {
-		const struct kmt_module *m = snap->index.modules.v[i];
+	for (size_t i = 0; opts->available && i < kmt_modindex_count(&snap->index); i++) {
+		const struct kmt_module *m = kmt_modindex_at(&snap->index, i);
 
 		if (!kmt_snapshot_loaded(snap, m->name))
 			add_row(l, (struct kmt_list_row){.name = m->name, .module = m});

@@ -57,13 +57,16 @@ static void add_kernel_symbol(struct kmt_provides *p, const char *query, const c
 {
 	struct kmt_provides_row row = {.query = query, .alias = alias, .order = 1, .name = "vmlinux",
 		.builtin = true, .export_read = true};
+	const struct kmt_export *found;
 
 	if (!p->kernel_read)
 		kmt_kernel_exports_read(p->snap, &p->kernel);
 	p->kernel_read = true;
-	if (!kmt_kernel_exports_find(
-		    &p->kernel, alias + strlen(SYMBOL), &p->arena, &row.terms, &row.source))
+	found = kmt_map_get(&p->kernel.by_name, alias + strlen(SYMBOL));
+	if (!found)
 		return;
+	row.terms = *found;
+	row.source = found->where;
 	if (row.terms.module) {
 		row.name = row.terms.module;
 		row.builtin = false;

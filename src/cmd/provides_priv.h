@@ -4,7 +4,7 @@
 #define KMT_CMD_PROVIDES_H
 
 #include <kmt/base/arena.h>
-#include <kmt/explain/exports.h>
+#include <kmt/model/exports.h>
 #include <kmt/model/lookup.h>
 #include <kmt/out/rows.h>
 

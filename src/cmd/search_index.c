@@ -61,10 +61,11 @@ static void add_names(struct kmt_search_run *run)
 {
 	struct kmt_modindex *index = &run->snap->index;
 
-	if (run->snap->has_tree)
-		kmt_modindex_all(index);
-	for (size_t i = 0; i < index->modules.n; i++)
-		add_module(run, index->modules.v[i]->name, index->modules.v[i]->path, KMT_FOUND_IN_TREE);
+	for (size_t i = 0; i < kmt_modindex_count(index); i++) {
+		const struct kmt_module *m = kmt_modindex_at(index, i);
+
+		add_module(run, m->name, m->path, KMT_FOUND_IN_TREE);
+	}
 	for (size_t i = 0; i < index->builtins.n; i++)
 		add_module(run, index->builtins.v[i]->name, NULL, KMT_FOUND_BUILTIN);
 	for (size_t i = 0; i < run->snap->loaded.rows.n; i++)

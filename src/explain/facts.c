@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/explain/facts.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/name.h>
-#include <kmt/explain/exports.h>
+#include <kmt/model/exports.h>
 #include <kmt/source/kofile.h>
 #include <kmt/source/modinfo.h>
 #include "pattern_priv.h"
 
 /* The kernel may name hundreds of symbols; the first ones tell the story. */
 #define SYMBOLS_MAX 32
-#define MAGIC_SIZE 8
 
 bool kmt_license_is_gpl(const char *license)
 {
@@ -40,20 +36,13 @@ static enum kmt_file_type type_of(const struct stat *st)
 
 static void read_type(const struct kmt_root *root, const char *path, struct kmt_kofile_facts *out)
 {
-	kmt_autoclose int fd = -1;
-	char magic[MAGIC_SIZE];
 	struct stat st;
-	ssize_t n;
 
 	if (kmt_root_stat(root, path, &st) < 0)
 		return;
 	out->type = type_of(&st);
-	if (out->type != KMT_FILE_REGULAR)
-		return;
-	fd = kmt_root_openat(root, path, O_RDONLY);
-	n = fd < 0 ? -1 : read(fd, magic, sizeof(magic));
-	if (n > 0)
-		out->compression = kmt_compression_detect(magic, (size_t)n);
+	if (out->type == KMT_FILE_REGULAR)
+		kmt_compression_of_file(root, path, &out->compression, NULL);
 }
 
 static const char *copy_field(const struct kmt_modinfo *info, const char *key, struct kmt_arena *arena)
@@ -117,16 +106,14 @@ static void find_provider(struct kmt_snapshot *snap, const struct kmt_plan *plan
 	kmt_vec_free(&matches.rows);
 }
 
-static void find_in_kernel(const struct kmt_snapshot *snap, struct kmt_arena *arena,
-	struct kmt_kofile_facts *out)
+static void find_in_kernel(const struct kmt_snapshot *snap, struct kmt_kofile_facts *out)
 {
 	struct kmt_kernel_exports kernel;
 	struct kmt_symbol_fact *s;
-	struct kmt_export terms;
 
 	kmt_kernel_exports_read(snap, &kernel);
 	kmt_vec_foreach(s, &out->symbols)
-		s->in_kernel = kmt_kernel_exports_find(&kernel, s->name, arena, &terms, NULL);
+		s->in_kernel = kmt_map_get(&kernel.by_name, s->name) != NULL;
 	kmt_kernel_exports_free(&kernel);
 }
 
@@ -178,7 +165,7 @@ void kmt_facts_read(struct kmt_snapshot *snap, const struct kmt_plan *plan, size
 		return;
 	kmt_vec_foreach(s, &out->symbols)
 		find_provider(snap, plan, failed, arena, s);
-	find_in_kernel(snap, arena, out);
+	find_in_kernel(snap, out);
 }
 
 void kmt_facts_free(struct kmt_kofile_facts *facts)

@@ -113,6 +113,11 @@ int kmt_build_scan(struct kmt_build *b, const struct kmt_build_opts *opts, struc
 	return 0;
 }
 
+static struct kmt_slice text_of(const struct kmt_strbuf *b)
+{
+	return (struct kmt_slice){kmt_strbuf_str(b), b->len};
+}
+
 static void link_modules(struct kmt_build *b, const struct kmt_build_opts *opts)
 {
 	b->links = (struct kmt_links){
@@ -121,18 +126,12 @@ static void link_modules(struct kmt_build *b, const struct kmt_build_opts *opts)
 		.prefix = opts->prefix,
 		.check = opts->check_needs,
 	};
-	if (opts->symvers) {
-		kmt_autofree char *text = kmt_strdup(kmt_strbuf_str(opts->symvers));
-
-		kmt_ksyms_symvers(&b->links, opts->ksyms_file, text, b->diag);
-	} else if (opts->system_map) {
-		kmt_autofree char *text = kmt_strdup(kmt_strbuf_str(opts->system_map));
-
-		if (!kmt_ksyms_system_map(&b->links, opts->ksyms_file, text, b->diag))
-			kmt_diag_add(b->diag, NULL,
-				"%s names no exported symbol: is it a stub, or of another kernel?",
-				opts->ksyms_file);
-	}
+	if (opts->symvers)
+		kmt_ksyms_symvers(&b->links, opts->ksyms_file, text_of(opts->symvers), b->diag);
+	else if (opts->system_map &&
+		 !kmt_ksyms_system_map(&b->links, opts->ksyms_file, text_of(opts->system_map), b->diag))
+		kmt_diag_add(b->diag, NULL,
+			"%s names no exported symbol: is it a stub, or of another kernel?", opts->ksyms_file);
 	kmt_links_build(&b->links);
 }
 

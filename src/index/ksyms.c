@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include <kmt/base/num.h>
-
-#define KSYMTAB "__ksymtab_"
+#include <kmt/source/kernelsyms.h>
 
 /* Made by the loader, wanted by some architectures' modules. */
 static void add_loaders_own(struct kmt_links *links)
@@ -16,75 +15,59 @@ static void add_loaders_own(struct kmt_links *links)
 		kmt_links_add_kernel(links, names[i], strlen(names[i]), 0);
 }
 
-static const char *without_prefix(const struct kmt_links *links, const char *name)
+static struct kmt_slice without_prefix(const struct kmt_links *links, struct kmt_slice name)
 {
-	return links->prefix && *name == links->prefix ? name + 1 : name;
+	if (links->prefix && name.n && *name.s == links->prefix)
+		return (struct kmt_slice){name.s + 1, name.n - 1};
+	return name;
 }
 
-static void add_version(struct kmt_links *links, char *line, const struct kmt_origin *origin,
-	struct kmt_diag *diag)
+static void add_version(struct kmt_links *links, const struct kmt_symver *row,
+	const struct kmt_origin *origin, struct kmt_diag *diag)
 {
-	char *rest, *crc = strtok_r(line, " \t", &rest), *name = strtok_r(NULL, " \t", &rest);
-	const char *where = name ? strtok_r(NULL, " \t", &rest) : NULL;
+	kmt_autofree char *crc = kmt_strndup(row->crc.s, row->crc.n);
+	struct kmt_slice name = without_prefix(links, row->name);
 	uint64_t n;
 
-	if (!where || strcmp(where, "vmlinux"))
-		return;
-	if (kmt_num_u64(crc, 16, &n) || n > UINT32_MAX) {
+	if (kmt_num_u64(crc, 16, &n) || n > UINT32_MAX)
 		kmt_diag_add(diag, origin, "'%s' is no CRC: line ignored", crc);
-		return;
-	}
-	name = (char *)without_prefix(links, name);
-	kmt_links_add_kernel(links, name, strlen(name), (uint32_t)n);
+	else
+		kmt_links_add_kernel(links, name.s, name.n, (uint32_t)n);
 }
 
-/* The line that begins at *TEXT, without its end; *TEXT becomes the next one, NULL after the last. */
-static char *take_line(char **text)
-{
-	char *line = *text, *nl;
-
-	if (!line || !*line)
-		return NULL;
-	nl = strchr(line, '\n');
-	if (nl)
-		*nl = '\0';
-	*text = nl ? nl + 1 : NULL;
-	return line;
-}
-
-void kmt_ksyms_symvers(struct kmt_links *links, const char *file, char *text, struct kmt_diag *diag)
+void kmt_ksyms_symvers(
+	struct kmt_links *links, const char *file, struct kmt_slice text, struct kmt_diag *diag)
 {
 	struct kmt_origin origin = {.file = file};
-	char *line;
+	struct kmt_symver row;
+	struct kmt_slice line;
 
-	while ((line = take_line(&text))) {
+	while (kmt_slice_line(&text, &line)) {
 		origin.line++;
-		add_version(links, line, &origin, diag);
+		if (kmt_symvers_line(line, &row) && kmt_slice_is(row.where, "vmlinux"))
+			add_version(links, &row, &origin, diag);
 	}
 	add_loaders_own(links);
 }
 
 size_t kmt_ksyms_system_map(
-	struct kmt_links *links, const char *file, char *text, struct kmt_diag *diag)
+	struct kmt_links *links, const char *file, struct kmt_slice text, struct kmt_diag *diag)
 {
 	struct kmt_origin origin = {.file = file};
+	struct kmt_kallsym row;
+	struct kmt_slice line;
 	size_t found = 0;
-	char *line;
 
-	while ((line = take_line(&text))) {
-		const char *name = strchr(line, ' ');
-
+	while (kmt_slice_line(&text, &line)) {
 		origin.line++;
-		name = name ? strchr(name + 1, ' ') : NULL;
-		if (!name) {
+		if (!kmt_kallsyms_line(line, &row)) {
 			kmt_diag_add(diag, &origin, "not a line of a System.map: line ignored");
 			continue;
 		}
-		name = without_prefix(links, name + 1);
-		if (strncmp(name, KSYMTAB, strlen(KSYMTAB)))
+		row.name = without_prefix(links, row.name);
+		if (!kmt_kallsyms_is_export(&row.name))
 			continue;
-		name += strlen(KSYMTAB);
-		kmt_links_add_kernel(links, name, strlen(name), 0);
+		kmt_links_add_kernel(links, row.name.s, row.name.n, 0);
 		found++;
 	}
 	add_loaders_own(links);

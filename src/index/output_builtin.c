@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
+#include <kmt/source/modindex.h>
 
 /* modules.builtin: a path a line. */
 static void add_builtin_line(struct kmt_output_job *job, const char *line, struct kmt_arena *arena,
@@ -23,36 +24,22 @@ static void add_builtin_line(struct kmt_output_job *job, const char *line, struc
 
 static void builtin_names(struct kmt_output_job *job, const struct kmt_strbuf *text)
 {
-	const char *p = kmt_strbuf_str(text), *end = p + text->len;
+	struct kmt_slice rest = {kmt_strbuf_str(text), text->len}, line;
 	struct kmt_trie_writer trie = {0};
 	struct kmt_arena arena = {0};
 
-	while (p < end) {
-		const char *nl = memchr(p, '\n', (size_t)(end - p));
-		size_t n = (size_t)((nl ? nl : end) - p);
-		const char *line = kmt_arena_strndup(&arena, p, n);
-
-		add_builtin_line(job, line, &arena, &trie);
-		p += n + 1;
-	}
+	while (kmt_slice_line(&rest, &line))
+		add_builtin_line(job, kmt_arena_strndup(&arena, line.s, line.n), &arena, &trie);
 	kmt_output_trie(job, &trie, KMT_FILE_BUILTIN_BIN);
 	kmt_arena_free(&arena);
 }
 
-/* modules.builtin.modinfo: "MODULE.KEY=VALUE", each ended by a NUL. */
-static void add_builtin_alias(struct kmt_output_job *job, const char *field, struct kmt_arena *arena,
-	struct kmt_trie_writer *trie)
+static void add_builtin_alias(struct kmt_output_job *job, const char *name, const char *value,
+	struct kmt_arena *arena, struct kmt_trie_writer *trie)
 {
-	static const char key[] = ".alias=";
-	const char *dot = strchr(field, '.'), *value, *name;
 	char alias[KMT_ALIAS_MAX];
-	int r;
+	int r = kmt_alias_normalize(value, alias, sizeof(alias));
 
-	if (!dot || dot == field || strncmp(dot, key, strlen(key)) || !dot[strlen(key)])
-		return;
-	value = dot + strlen(key);
-	name = kmt_arena_strndup(arena, field, (size_t)(dot - field));
-	r = kmt_alias_normalize(value, alias, sizeof(alias));
 	if (r < 0 || !kmt_trie_key_ok(alias))
 		kmt_output_skip(job, name, "alias", value,
 			r == -EINVAL ? "unmatched bracket" : "it is too long or not ASCII");
@@ -60,15 +47,19 @@ static void add_builtin_alias(struct kmt_output_job *job, const char *field, str
 		kmt_trie_add(trie, kmt_arena_strdup(arena, alias), name, strlen(name), 0);
 }
 
+/* The buffer itself ends with a NUL, so a last string without its own ends there. */
 static void builtin_aliases(struct kmt_output_job *job, const struct kmt_strbuf *text)
 {
-	const char *p = kmt_strbuf_str(text), *end = p + text->len;
+	const char *p = kmt_strbuf_str(text), *end = p + text->len + 1;
 	struct kmt_trie_writer trie = {0};
 	struct kmt_arena arena = {0};
+	struct kmt_modinfo_field field;
+	struct kmt_slice module;
 
-	/* The buffer itself ends with a NUL, so a last string without its own ends there. */
-	for (; p < end; p += strlen(p) + 1)
-		add_builtin_alias(job, p, &arena, &trie);
+	while (kmt_builtin_next(&p, end, &module, &field))
+		if (module.n && field.value_len && kmt_modinfo_is(&field, "alias"))
+			add_builtin_alias(job, kmt_arena_strndup(&arena, module.s, module.n), field.value,
+				&arena, &trie);
 	kmt_output_trie(job, &trie, KMT_FILE_BUILTIN_ALIAS_BIN);
 	kmt_arena_free(&arena);
 }

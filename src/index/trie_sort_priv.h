@@ -3,7 +3,7 @@
 #ifndef KMT_INDEX_TRIE_SORT_H
 #define KMT_INDEX_TRIE_SORT_H
 
-#include <kmt/index/trie.h>
+#include <kmt/index/trie_write.h>
 
 void kmt_trie_sort(struct kmt_trie_entry *v, size_t n);
 

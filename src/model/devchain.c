@@ -41,43 +41,30 @@ int kmt_devchain_resolve(const struct kmt_root *root, const char *link, struct k
 	return 0;
 }
 
-/* Whether the link PATH/driver/module leads to MODULE; *FOUND: there is a driver at all. */
-static bool driver_is(
-	const struct kmt_root *root, const char *path, const char *module, bool *found)
-{
-	kmt_autofree char *link = kmt_asprintf("%s/driver/module", path);
-	kmt_autostrbuf struct kmt_strbuf target = KMT_STRBUF_INIT;
-	const char *slash;
-
-	if (kmt_root_readlink(root, link, &target) < 0)
-		return false;
-	*found = true;
-	slash = strrchr(kmt_strbuf_str(&target), '/');
-	return slash && kmt_name_equal(slash + 1, module);
-}
-
-/* Walks from the device to the root of the tree; with NEAREST, up to the first that has a driver. */
-static bool chain_has(const struct kmt_root *root, const char *path, const char *module, bool nearest)
+void kmt_devchain_drivers(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out)
 {
 	kmt_autofree char *at = kmt_strdup(path);
-	bool found = false, has = false;
 
-	while (!has && !(nearest && found) &&
-		!strncmp(at, KMT_PATH_SYS_DEVICES "/", strlen(KMT_PATH_SYS_DEVICES) + 1)) {
-		has = driver_is(root, at, module, &found);
+	while (!strncmp(at, KMT_PATH_SYS_DEVICES "/", strlen(KMT_PATH_SYS_DEVICES) + 1)) {
+		kmt_autofree char *link = kmt_asprintf("%s/driver/module", at);
+		kmt_autostrbuf struct kmt_strbuf target = KMT_STRBUF_INIT;
+		const char *slash;
+
+		if (!kmt_root_readlink(root, link, &target)) {
+			slash = strrchr(kmt_strbuf_str(&target), '/');
+			kmt_vec_push(out, kmt_arena_strdup(arena, slash ? slash + 1 : ""));
+		}
 		*strrchr(at, '/') = '\0';
 	}
-	return has;
 }
 
-bool kmt_devchain_has(const struct kmt_root *root, const char *path, const char *module)
+bool kmt_devchain_has(const struct kmt_strv *drivers, const char *module)
 {
-	return chain_has(root, path, module, false);
-}
-
-bool kmt_devchain_nearest(const struct kmt_root *root, const char *path, const char *module)
-{
-	return chain_has(root, path, module, true);
+	for (size_t i = 0; i < drivers->n; i++)
+		if (kmt_name_equal(drivers->v[i], module))
+			return true;
+	return false;
 }
 
 /* What a block device is made of. A partition has no list of its own: its disk's counts. */
@@ -92,28 +79,29 @@ static int list_slaves(const struct kmt_root *root, const char *path, struct kmt
 	return kmt_root_list(root, dir->s, names);
 }
 
-static bool block_has(const struct kmt_root *root, const char *path, const char *module, int depth)
+static void add_block(const struct kmt_root *root, const char *path, int depth, struct kmt_arena *arena,
+	struct kmt_strv *out)
 {
 	kmt_autostrbuf struct kmt_strbuf dir = KMT_STRBUF_INIT;
 	struct kmt_strv names = {0};
-	bool has = kmt_devchain_has(root, path, module);
 
-	if (has || depth == DEPTH_MAX || list_slaves(root, path, &dir, &names) < 0)
-		return has;
-	for (size_t i = 0; !has && i < names.n; i++) {
+	kmt_devchain_drivers(root, path, arena, out);
+	if (depth == DEPTH_MAX || list_slaves(root, path, &dir, &names) < 0)
+		return;
+	for (size_t i = 0; i < names.n; i++) {
 		kmt_autofree char *link = kmt_asprintf("%s/%s", dir.s, names.v[i]);
 		kmt_autostrbuf struct kmt_strbuf real = KMT_STRBUF_INIT;
 
 		if (!kmt_devchain_resolve(root, link, &real))
-			has = block_has(root, real.s, module, depth + 1);
+			add_block(root, real.s, depth + 1, arena, out);
 	}
 	kmt_root_list_free(&names);
-	return has;
 }
 
-bool kmt_devchain_block_has(const struct kmt_root *root, const char *path, const char *module)
+void kmt_devchain_block_drivers(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out)
 {
-	return block_has(root, path, module, 0);
+	add_block(root, path, 0, arena, out);
 }
 
 int kmt_devchain_uevent(
@@ -139,39 +127,40 @@ int kmt_devchain_uevent(
 }
 
 /* What is made of software (bridge, bond, vlan, dummy) has no driver, but often says its kind. */
-static bool is_kind_of(const struct kmt_root *root, const char *path, const char *module)
+static void add_kind(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out)
 {
 	kmt_autostrbuf struct kmt_strbuf kind = KMT_STRBUF_INIT;
 
 	if (kmt_devchain_uevent(root, path, "DEVTYPE", &kind) < 0)
-		return false;
+		return;
 	if (!strcmp(kind.s, "vlan"))
-		return kmt_name_equal(module, "8021q");
-	if (!strcmp(kind.s, "bond"))
-		return kmt_name_equal(module, "bonding");
-	return kmt_name_equal(kind.s, module);
+		kmt_vec_push(out, "8021q");
+	else
+		kmt_vec_push(out, !strcmp(kind.s, "bond") ? "bonding" : kmt_arena_strdup(arena, kind.s));
 }
 
-static bool net_has(const struct kmt_root *root, const char *ifname, const char *module, int depth)
+static void add_net(const struct kmt_root *root, const char *ifname, int depth, struct kmt_arena *arena,
+	struct kmt_strv *out)
 {
 	kmt_autofree char *link = kmt_asprintf("%s/%s", KMT_PATH_SYS_CLASS_NET, ifname);
 	kmt_autostrbuf struct kmt_strbuf real = KMT_STRBUF_INIT;
 	struct kmt_strv names = {0};
-	bool has;
 
 	if (kmt_devchain_resolve(root, link, &real) < 0)
-		return false;
-	has = kmt_devchain_has(root, real.s, module) || is_kind_of(root, real.s, module);
-	if (has || depth == DEPTH_MAX || kmt_root_list(root, real.s, &names) < 0)
-		return has;
-	for (size_t i = 0; !has && i < names.n; i++)
+		return;
+	kmt_devchain_drivers(root, real.s, arena, out);
+	add_kind(root, real.s, arena, out);
+	if (depth == DEPTH_MAX || kmt_root_list(root, real.s, &names) < 0)
+		return;
+	for (size_t i = 0; i < names.n; i++)
 		if (!strncmp(names.v[i], "lower_", 6))
-			has = net_has(root, names.v[i] + 6, module, depth + 1);
+			add_net(root, names.v[i] + 6, depth + 1, arena, out);
 	kmt_root_list_free(&names);
-	return has;
 }
 
-bool kmt_devchain_net_has(const struct kmt_root *root, const char *ifname, const char *module)
+void kmt_devchain_net_drivers(
+	const struct kmt_root *root, const char *ifname, struct kmt_arena *arena, struct kmt_strv *out)
 {
-	return net_has(root, ifname, module, 0);
+	add_net(root, ifname, 0, arena, out);
 }

@@ -157,8 +157,8 @@ static int add_line_edges(struct kmt_snapshot *snap, const struct kmt_conf_line 
 			add_from(&edges, line->pattern,
 				kmt_modindex_find(&snap->index, line->pattern), out);
 	} else if (!r) {
-		for (size_t i = 0; i < snap->index.modules.n; i++) {
-			const struct kmt_module *m = snap->index.modules.v[i];
+		for (size_t i = 0; i < kmt_modindex_count(&snap->index); i++) {
+			const struct kmt_module *m = kmt_modindex_at(&snap->index, i);
 
 			if (kmt_config_matches(line->pattern, m->name) && counts(snap, line, m->name))
 				add_from(&edges, m->name, m, out);
@@ -174,7 +174,6 @@ int kmt_graph_config_edges(
 	const struct kmt_conf_line *line;
 	int r = 0;
 
-	kmt_modindex_all(&snap->index);
 	kmt_vec_foreach(line, &snap->conf.lines) {
 		if (!r && (line->kind == KMT_CONF_SOFTDEP || line->kind == KMT_CONF_WEAKDEP))
 			r = add_line_edges(snap, line, out, err);
@@ -193,9 +192,8 @@ void kmt_graph_needed_by(struct kmt_snapshot *snap, const char *name,
 	const struct kmt_module *wanted = kmt_modindex_find(&snap->index, name);
 	const struct kmt_config_edge *edge;
 
-	kmt_modindex_all(&snap->index);
-	for (size_t i = 0; wanted && i < snap->index.modules.n; i++) {
-		const struct kmt_module *m = snap->index.modules.v[i];
+	for (size_t i = 0; wanted && i < kmt_modindex_count(&snap->index); i++) {
+		const struct kmt_module *m = kmt_modindex_at(&snap->index, i);
 		size_t at = 0;
 
 		while (at < m->n_deps && m->deps[at] != wanted)

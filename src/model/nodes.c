@@ -78,11 +78,16 @@ static void look_at(const struct kmt_root *root, const char *link, const char *m
 	struct kmt_nodes *out)
 {
 	kmt_autostrbuf struct kmt_strbuf sysfs = KMT_STRBUF_INIT, name = KMT_STRBUF_INIT;
+	struct kmt_strv drivers = {0};
+	bool drives;
 
 	if (kmt_devchain_resolve(root, link, &sysfs) < 0)
 		return;
-	node->own = has_number(numbers, node) || kmt_devchain_nearest(root, sysfs.s, module);
-	if (!node->own && !kmt_devchain_has(root, sysfs.s, module))
+	kmt_devchain_drivers(root, sysfs.s, arena, &drivers);
+	node->own = has_number(numbers, node) || (drivers.n && kmt_name_equal(drivers.v[0], module));
+	drives = node->own || kmt_devchain_has(&drivers, module);
+	kmt_vec_free(&drivers);
+	if (!drives)
 		return;
 	if (kmt_devchain_uevent(root, sysfs.s, "DEVNAME", &name) < 0)
 		return;

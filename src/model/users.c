@@ -41,19 +41,31 @@ struct kmt_user *kmt_users_add(
 	return &users->rows.v[users->rows.n - 1];
 }
 
-bool kmt_users_is_filesystem(struct kmt_snapshot *snap, const char *type, const char *module)
+void kmt_filesystem_modules(const struct kmt_snapshot *snap, const char *type, struct kmt_arena *arena,
+	struct kmt_strv *out)
 {
-	kmt_autofree char *base = kmt_strndup(type, strcspn(type, "."));
+	const char *base = kmt_arena_strndup(arena, type, strcspn(type, "."));
 	kmt_autofree char *alias = kmt_asprintf("fs-%s", base);
 	struct kmt_index_matches found = {0};
-	bool is = kmt_name_equal(base, module);
 	char query[KMT_NAME_MAX];
 
-	if (!is && snap->has_tree && !kmt_alias_normalize(alias, query, sizeof(query)) &&
+	kmt_vec_push(out, base);
+	if (snap->has_tree && !kmt_alias_normalize(alias, query, sizeof(query)) &&
 		!kmt_modindex_match(&snap->index, KMT_INDEX_ALIAS, query, &found, NULL))
 		for (size_t i = 0; i < found.rows.n; i++)
-			is |= kmt_name_equal(found.rows.v[i].module, module);
+			kmt_vec_push(out, found.rows.v[i].module);
 	kmt_vec_free(&found.rows);
+}
+
+static bool is_filesystem(const struct kmt_snapshot *snap, const char *type, const char *module,
+	struct kmt_arena *arena)
+{
+	struct kmt_strv modules = {0};
+	bool is;
+
+	kmt_filesystem_modules(snap, type, arena, &modules);
+	is = kmt_devchain_has(&modules, module);
+	kmt_vec_free(&modules);
 	return is;
 }
 
@@ -78,7 +90,7 @@ static bool is_first_mount(const struct kmt_mountinfo *mounts, const struct kmt_
 	return true;
 }
 
-static void find_mounts(struct kmt_snapshot *snap, const char *module, const struct kmt_nodes *nodes,
+static void find_mounts(const struct kmt_snapshot *snap, const char *module, const struct kmt_nodes *nodes,
 	struct kmt_users *out)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
@@ -90,7 +102,7 @@ static void find_mounts(struct kmt_snapshot *snap, const char *module, const str
 	kmt_mountinfo_parse(text.s, text.len, &out->arena, &mounts);
 	kmt_vec_foreach(m, &mounts.rows) {
 		const struct kmt_node *node = node_of_mount(nodes, m);
-		bool is_type = kmt_users_is_filesystem(snap, m->type, module);
+		bool is_type = is_filesystem(snap, m->type, module, &out->arena);
 		struct kmt_user *user;
 
 		if (!is_type && !node)
@@ -114,18 +126,18 @@ static const struct kmt_node *node_of_path(const struct kmt_nodes *nodes, const 
 static void find_swap(const struct kmt_root *root, const struct kmt_nodes *nodes, struct kmt_users *out)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	char *save = NULL;
+	struct kmt_strv swaps = {0};
 
 	if (!nodes->rows.n || kmt_root_read(root, KMT_PATH_PROC_SWAPS, 0, &text, NULL) < 0)
 		return;
-	for (char *line = strtok_r(text.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		const struct kmt_node *node;
+	kmt_swaps_parse(text.s, text.len, &out->arena, &swaps);
+	for (size_t i = 0; i < swaps.n; i++) {
+		const struct kmt_node *node = node_of_path(nodes, swaps.v[i]);
 
-		line[strcspn(line, " \t")] = '\0';
-		node = node_of_path(nodes, line);
 		if (node)
-			kmt_users_add(out, KMT_USER_SWAP, line, NULL)->counts = node->own;
+			kmt_users_add(out, KMT_USER_SWAP, swaps.v[i], NULL)->counts = node->own;
 	}
+	kmt_vec_free(&swaps);
 }
 
 /* dm and md devices on a block device, and the file behind a loop device. */
@@ -179,12 +191,16 @@ static void find_devices(const struct kmt_root *root, const char *module, struct
 
 static void find_interfaces(const struct kmt_root *root, const char *module, struct kmt_users *out)
 {
-	struct kmt_strv names = {0};
+	struct kmt_strv names = {0}, drivers = {0};
 
 	kmt_root_list(root, KMT_PATH_SYS_CLASS_NET, &names);
-	for (size_t i = 0; i < names.n; i++)
-		if (kmt_devchain_net_has(root, names.v[i], module))
+	for (size_t i = 0; i < names.n; i++) {
+		drivers.n = 0;
+		kmt_devchain_net_drivers(root, names.v[i], &out->arena, &drivers);
+		if (kmt_devchain_has(&drivers, module))
 			kmt_users_add(out, KMT_USER_INTERFACE, names.v[i], NULL);
+	}
+	kmt_vec_free(&drivers);
 	kmt_root_list_free(&names);
 }
 
@@ -200,7 +216,7 @@ static void count(struct kmt_users *out)
 		out->unexplained = 0;
 }
 
-void kmt_users_find(struct kmt_snapshot *snap, const struct kmt_procmod *mod, struct kmt_users *out)
+void kmt_users_find(const struct kmt_snapshot *snap, const struct kmt_procmod *mod, struct kmt_users *out)
 {
 	struct kmt_nodes nodes = {0};
 

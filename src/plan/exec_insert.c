@@ -2,30 +2,11 @@
 #include "exec_insert_priv.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 #include <kmt/source/decompress.h>
 #include <kmt/sys/paths.h>
-
-#define MAGIC_SIZE 8
-
-static int detect(const struct kmt_root *root, const char *path, enum kmt_compression *out,
-	struct kmt_err *err)
-{
-	kmt_autoclose int fd = kmt_root_openat(root, path, O_RDONLY | O_NONBLOCK);
-	char magic[MAGIC_SIZE];
-	ssize_t n;
-
-	if (fd < 0)
-		return kmt_err_errno(err, -fd, "%s%s", root->path, path);
-	n = read(fd, magic, sizeof(magic));
-	/* What cannot be read (a directory) is no packed file; the kernel says what it thinks of it. */
-	*out = n > 0 ? kmt_compression_detect(magic, (size_t)n) : KMT_COMP_NONE;
-	return 0;
-}
 
 static bool kernel_unpacks(const struct kmt_root *root, enum kmt_compression c)
 {
@@ -76,7 +57,7 @@ int kmt_exec_insert(const struct kmt_inserter *in, const struct kmt_step *step, 
 	const struct kmt_kernel_ops *ops = in->kernel->ops;
 	size_t first = in->log->records.n;
 	enum kmt_compression c = KMT_COMP_NONE;
-	int r = detect(in->root, step->path, &c, err);
+	int r = kmt_compression_of_file(in->root, step->path, &c, err);
 
 	if (r < 0)
 		return r;

@@ -38,6 +38,15 @@ static int plan_load(const struct planning *p)
 	return kmt_plan_load(p->snap, &load, p->plan, p->err);
 }
 
+static void warn_unload(const struct planning *p)
+{
+	struct kmt_essentials essentials;
+
+	kmt_essentials_read(p->snap, p->machine->ssh_interface, &essentials);
+	kmt_plan_unload_warn(&essentials, p->plan);
+	kmt_essentials_free(&essentials);
+}
+
 static int plan_unload(const struct planning *p)
 {
 	const struct kmt_request *r = p->request;
@@ -52,7 +61,7 @@ static int plan_unload(const struct planning *p)
 	int ret = kmt_plan_unload(p->snap, &unload, p->plan, &p->forecast->in_use, p->err);
 
 	if (!ret)
-		kmt_plan_unload_warn(p->snap, p->machine->ssh_connection, p->plan);
+		warn_unload(p);
 	return ret;
 }
 
@@ -66,7 +75,7 @@ static int plan_reload(const struct planning *p)
 	int ret = kmt_plan_reload(p->snap, &reload, p->plan, &p->forecast->in_use, p->err);
 
 	if (!ret)
-		kmt_plan_unload_warn(p->snap, p->machine->ssh_connection, p->plan);
+		warn_unload(p);
 	return ret;
 }
 

@@ -2,10 +2,13 @@
 #include "decompress_priv.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <kmt/sys/lazy.h>
 
+#define MAGIC_MAX 6
 #define FIRST_OUTPUT ((size_t)64 << 10)
 
 struct format {
@@ -67,6 +70,20 @@ enum kmt_compression kmt_compression_detect(const void *data, size_t n)
 			!memcmp(data, formats[c].magic, formats[c].magic_size))
 			return c;
 	return KMT_COMP_NONE;
+}
+
+int kmt_compression_of_file(
+	const struct kmt_root *root, const char *path, enum kmt_compression *out, struct kmt_err *err)
+{
+	kmt_autoclose int fd = kmt_root_openat(root, path, O_RDONLY | O_NONBLOCK);
+	char magic[MAGIC_MAX];
+	ssize_t n;
+
+	if (fd < 0)
+		return kmt_err_errno(err, -fd, "%s%s", root->path, path);
+	n = read(fd, magic, sizeof(magic));
+	*out = n > 0 ? kmt_compression_detect(magic, (size_t)n) : KMT_COMP_NONE;
+	return 0;
 }
 
 const char *kmt_compression_name(enum kmt_compression c)

@@ -72,7 +72,7 @@ int kmt_modindex_corrupt(const struct kmt_modindex *idx, const char *file, struc
 	return -EBADMSG;
 }
 
-void kmt_modindex_warn(struct kmt_modindex *idx, struct kmt_diag *diag, const char *file,
+void kmt_modindex_warn(const struct kmt_modindex *idx, struct kmt_diag *diag, const char *file,
 	unsigned int line, const char *fmt, ...)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
@@ -82,7 +82,7 @@ void kmt_modindex_warn(struct kmt_modindex *idx, struct kmt_diag *diag, const ch
 	va_start(ap, fmt);
 	kmt_strbuf_vaddf(&text, fmt, ap);
 	va_end(ap);
-	origin.file = kmt_arena_printf(&idx->arena, "%s/%s", idx->dir, file);
+	origin.file = kmt_arena_printf(&idx->parts->arena, "%s/%s", idx->dir, file);
 	kmt_diag_add(diag, &origin, "%s", kmt_strbuf_str(&text));
 }
 
@@ -135,8 +135,9 @@ int kmt_modindex_open(struct kmt_modindex *idx, const struct kmt_root *root, con
 	if (!*version || strchr(version, '/') || !strcmp(version, ".") || !strcmp(version, "..") ||
 		strlen(version) > VERSION_MAX)
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' is not a kernel version", version);
-	idx->version = kmt_arena_strdup(&idx->arena, version);
-	idx->dir = kmt_arena_printf(&idx->arena, KMT_PATH_MODULES_DIR "/%s", version);
+	idx->parts = kmt_alloc(sizeof(*idx->parts));
+	idx->version = kmt_arena_strdup(&idx->parts->arena, version);
+	idx->dir = kmt_arena_printf(&idx->parts->arena, KMT_PATH_MODULES_DIR "/%s", version);
 	r = kmt_root_stat(root, idx->dir, &st);
 	if (r == -ENOENT || (!r && !S_ISDIR(st.st_mode)))
 		r = no_tree(idx, err);
@@ -153,14 +154,17 @@ int kmt_modindex_open(struct kmt_modindex *idx, const struct kmt_root *root, con
 
 void kmt_modindex_close(struct kmt_modindex *idx)
 {
-	kmt_vec_free(&idx->modules);
+	struct kmt_modindex_parts *parts = idx->parts;
+
 	kmt_vec_free(&idx->builtins);
-	kmt_dep_table_free(idx->deps);
-	kmt_map_free(&idx->builtin_by_name);
-	free((void *)idx->alias.data);
-	free((void *)idx->symbols.data);
-	free((void *)idx->builtin_alias.data);
-	kmt_arena_free(&idx->arena);
+	if (parts) {
+		kmt_dep_table_free(parts->deps);
+		kmt_map_free(&parts->builtin_by_name);
+		for (size_t i = 0; i < KMT_INDEX_KINDS; i++)
+			free((void *)parts->tries[i].data);
+		kmt_arena_free(&parts->arena);
+		free(parts);
+	}
 	*idx = (struct kmt_modindex){.root = idx->root};
 }
 
@@ -168,16 +172,16 @@ const struct kmt_module *kmt_modindex_find(const struct kmt_modindex *idx, const
 {
 	char normal[KMT_NAME_MAX];
 
-	if (!idx->deps || kmt_name_normalize(name, normal, sizeof(normal)) < 0)
+	if (!idx->parts || kmt_name_normalize(name, normal, sizeof(normal)) < 0)
 		return NULL;
-	return kmt_dep_table_find(idx->deps, normal);
+	return kmt_dep_table_find(idx->parts->deps, normal);
 }
 
 const struct kmt_module *kmt_modindex_find_builtin(const struct kmt_modindex *idx, const char *name)
 {
 	char normal[KMT_NAME_MAX];
 
-	if (kmt_name_normalize(name, normal, sizeof(normal)) < 0)
+	if (!idx->parts || kmt_name_normalize(name, normal, sizeof(normal)) < 0)
 		return NULL;
-	return kmt_map_get(&idx->builtin_by_name, normal);
+	return kmt_map_get(&idx->parts->builtin_by_name, normal);
 }

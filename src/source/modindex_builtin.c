@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include <kmt/source/modinfo.h>
-
 #include <kmt/base/name.h>
 
 #define LIST_NAME "modules.builtin"
@@ -27,65 +25,57 @@ static void add_builtin(
 			idx, diag, LIST_NAME, number, "not the name of a module file: line ignored");
 		return;
 	}
-	if (kmt_map_getn(&idx->builtin_by_name, name, len))
+	if (kmt_map_getn(&idx->parts->builtin_by_name, name, len))
 		return;
-	m = KMT_ARENA_NEW(&idx->arena, struct kmt_module);
-	m->name = kmt_arena_strndup(&idx->arena, name, len);
-	m->path = kmt_arena_strndup(&idx->arena, path, n);
+	m = KMT_ARENA_NEW(&idx->parts->arena, struct kmt_module);
+	m->name = kmt_arena_strndup(&idx->parts->arena, name, len);
+	m->path = kmt_arena_strndup(&idx->parts->arena, path, n);
 	m->builtin = true;
-	kmt_map_add(&idx->builtin_by_name, m->name, m);
+	kmt_map_add(&idx->parts->builtin_by_name, m->name, m);
 	kmt_vec_push(&idx->builtins, m);
 }
 
 int kmt_modindex_parse_builtin(struct kmt_modindex *idx, const char *text, size_t n,
 	struct kmt_diag *diag, struct kmt_err *err)
 {
-	const char *p = text, *end = text + n;
+	struct kmt_slice rest = {text, n}, line;
 	unsigned int number = 0;
 
 	if (memchr(text, '\0', n))
 		return kmt_modindex_corrupt(idx, LIST_NAME, err, "it holds a NUL byte");
-	while (p < end) {
-		const char *newline = memchr(p, '\n', (size_t)(end - p));
-		const char *stop = newline ? newline : end;
-
+	while (kmt_slice_line(&rest, &line)) {
 		number++;
-		if (stop > p)
-			add_builtin(idx, p, (size_t)(stop - p), number, diag);
-		p = newline ? newline + 1 : end;
+		if (line.n)
+			add_builtin(idx, line.s, line.n, number, diag);
 	}
 	return 0;
 }
 
-/* One string of modules.builtin.modinfo. What has no '.' or '=' is skipped, as modinfo does. */
-static void add_field(struct kmt_modindex *idx, const char *s, size_t n, const char *wanted,
-	struct kmt_builtin_fields *out)
+bool kmt_builtin_next(
+	const char **p, const char *end, struct kmt_slice *module, struct kmt_modinfo_field *field)
 {
-	const char *dot = memchr(s, '.', n), *equals;
-	char name[KMT_NAME_MAX];
-	size_t len;
+	while (kmt_modinfo_next(p, end, field)) {
+		const char *dot = memchr(field->key, '.', field->key_len);
 
-	if (!dot)
-		return;
-	equals = memchr(dot, '=', n - (size_t)(dot - s));
-	len = kmt_modindex_name(s, (size_t)(dot - s), name);
-	if (!equals || !len || (wanted && strcmp(name, wanted)))
-		return;
-	kmt_vec_push(&out->rows, (struct kmt_builtin_field){
-					 .module = kmt_arena_strndup(&idx->arena, name, len),
-					 .key = kmt_arena_strndup(
-						 &idx->arena, dot + 1, (size_t)(equals - dot - 1)),
-					 .value = kmt_arena_strndup(
-						 &idx->arena, equals + 1, n - (size_t)(equals + 1 - s)),
-				 });
+		if (!dot || field->key[field->key_len] != '=')
+			continue;
+		*module = (struct kmt_slice){field->key, (size_t)(dot - field->key)};
+		field->key = dot + 1;
+		field->key_len -= module->n + 1;
+		return true;
+	}
+	return false;
 }
 
-int kmt_modindex_builtin_fields(struct kmt_modindex *idx, const char *name,
+int kmt_modindex_builtin_fields(const struct kmt_modindex *idx, const char *name,
 	struct kmt_builtin_fields *out, struct kmt_err *err)
 {
-	const char *path = kmt_arena_printf(&idx->arena, "%s/" INFO_NAME, idx->dir);
+	struct kmt_arena *arena = &idx->parts->arena;
+	const char *path = kmt_arena_printf(arena, "%s/" INFO_NAME, idx->dir);
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	char normal[KMT_NAME_MAX];
+	struct kmt_modinfo_field field;
+	struct kmt_slice module;
 	const char *p, *end;
 	int r;
 
@@ -94,18 +84,26 @@ int kmt_modindex_builtin_fields(struct kmt_modindex *idx, const char *name,
 	r = kmt_root_read(idx->root, path, 0, &text, err);
 	if (r < 0)
 		return r;
-	for (p = kmt_strbuf_str(&text), end = p + text.len; p < end;) {
-		const char *nul = memchr(p, '\0', (size_t)(end - p));
-		const char *stop = nul ? nul : end;
+	/* The NUL behind the text ends a last string that has none. */
+	p = kmt_strbuf_str(&text);
+	end = p + text.len + 1;
+	while (kmt_builtin_next(&p, end, &module, &field)) {
+		char own[KMT_NAME_MAX];
+		size_t len = kmt_modindex_name(module.s, module.n, own);
 
-		add_field(idx, p, (size_t)(stop - p), name ? normal : NULL, out);
-		p = stop + 1;
+		if (!len || (name && strcmp(own, normal) != 0))
+			continue;
+		kmt_vec_push(&out->rows, (struct kmt_builtin_field){
+						 .module = kmt_arena_strndup(arena, own, len),
+						 .key = kmt_arena_strndup(arena, field.key, field.key_len),
+						 .value = kmt_arena_strndup(arena, field.value, field.value_len),
+					 });
 	}
 	return 0;
 }
 
 int kmt_modindex_builtin_info(
-	struct kmt_modindex *idx, const char *name, struct kmt_modinfo *out, struct kmt_err *err)
+	const struct kmt_modindex *idx, const char *name, struct kmt_modinfo *out, struct kmt_err *err)
 {
 	struct kmt_builtin_fields rows = {0};
 	const struct kmt_builtin_field *row;

@@ -188,25 +188,24 @@ const struct kmt_module *kmt_dep_table_find(struct kmt_dep_table *t, const char 
 	return kmt_map_get(&t->others, name);
 }
 
-void kmt_modindex_all(struct kmt_modindex *idx)
+size_t kmt_modindex_count(const struct kmt_modindex *idx)
 {
-	if (!idx->deps || idx->modules.n)
-		return;
-	for (uint32_t i = 0; i < idx->deps->lines.n; i++)
-		kmt_vec_push(&idx->modules, get_module(idx->deps, i));
+	return idx->parts ? idx->parts->deps->lines.n : 0;
+}
+
+const struct kmt_module *kmt_modindex_at(const struct kmt_modindex *idx, size_t i)
+{
+	return get_module(idx->parts->deps, (uint32_t)i);
 }
 
 void kmt_modindex_names(const struct kmt_modindex *idx, struct kmt_strv *out)
 {
-	const struct line *line;
-
-	if (!idx->deps)
-		return;
-	kmt_vec_foreach(line, &idx->deps->lines) {
+	for (size_t i = 0; i < kmt_modindex_count(idx); i++) {
+		struct kmt_dep_table *t = idx->parts->deps;
 		char name[KMT_NAME_MAX];
 
-		line_name(idx->deps, line, name);
-		kmt_vec_push(out, kmt_arena_strdup(&idx->deps->arena, name));
+		line_name(t, &t->lines.v[i], name);
+		kmt_vec_push(out, kmt_arena_strdup(&t->arena, name));
 	}
 }
 
@@ -214,7 +213,7 @@ void kmt_modindex_names(const struct kmt_modindex *idx, struct kmt_strv *out)
 static const char *add_line(struct kmt_modindex *idx, const char *p, const char *newline,
 	uint32_t number, struct kmt_diag *diag)
 {
-	struct kmt_dep_table *t = idx->deps;
+	struct kmt_dep_table *t = idx->parts->deps;
 	const char *colon = memchr(p, ':', (size_t)(newline - p)), *slash, *file;
 	char name[KMT_NAME_MAX];
 	size_t len;
@@ -238,7 +237,8 @@ static const char *add_line(struct kmt_modindex *idx, const char *p, const char 
 
 static int split_lines(struct kmt_modindex *idx, struct kmt_diag *diag, struct kmt_err *err)
 {
-	const char *p = kmt_strbuf_str(&idx->deps->text), *end = p + idx->deps->text.len;
+	const struct kmt_strbuf *text = &idx->parts->deps->text;
+	const char *p = kmt_strbuf_str(text), *end = p + text->len;
 	uint32_t number = 0;
 
 	while (p < end) {
@@ -258,7 +258,7 @@ static int split_lines(struct kmt_modindex *idx, struct kmt_diag *diag, struct k
 
 static void fill_slots(struct kmt_modindex *idx, struct kmt_diag *diag)
 {
-	struct kmt_dep_table *t = idx->deps;
+	struct kmt_dep_table *t = idx->parts->deps;
 	uint32_t kept = 0;
 
 	for (t->n_slots = LEAST_SLOTS; t->n_slots < 2 * t->lines.n;)
@@ -286,13 +286,14 @@ static void fill_slots(struct kmt_modindex *idx, struct kmt_diag *diag)
 int kmt_modindex_parse_dep(struct kmt_modindex *idx, struct kmt_strbuf *text, struct kmt_diag *diag,
 	struct kmt_err *err)
 {
+	struct kmt_dep_table *t = kmt_alloc(sizeof(*t));
 	int r;
 
-	idx->deps = kmt_alloc(sizeof(*idx->deps));
-	idx->deps->text = *text;
-	idx->deps->dir = idx->dir;
+	idx->parts->deps = t;
+	t->text = *text;
+	t->dir = idx->dir;
 	*text = (struct kmt_strbuf)KMT_STRBUF_INIT;
-	if (idx->deps->text.len && memchr(idx->deps->text.s, '\0', idx->deps->text.len))
+	if (t->text.len && memchr(t->text.s, '\0', t->text.len))
 		return kmt_modindex_corrupt(idx, FILE_NAME, err, "it holds a NUL byte");
 	r = split_lines(idx, diag, err);
 	if (!r)

@@ -3,10 +3,21 @@
 #ifndef KMT_SOURCE_MODINDEX_PRIV_H
 #define KMT_SOURCE_MODINDEX_PRIV_H
 
+#include <kmt/base/map.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/source/modindex.h>
 
-/* Fill IDX (with dir and root set) from the text of modules.dep, which is taken over, and from the N
+/* modules.dep in memory; a module becomes a struct kmt_module when somebody asks for it. */
+struct kmt_dep_table;
+
+struct kmt_modindex_parts {
+	struct kmt_dep_table *deps;
+	struct kmt_map builtin_by_name;
+	struct kmt_trie tries[KMT_INDEX_KINDS]; /* data NULL: not read yet */
+	struct kmt_arena arena;
+};
+
+/* Fill IDX (with dir, root and parts set) from the text of modules.dep, which is taken over, and from the N
  * bytes of modules.builtin. Pure. */
 int kmt_modindex_parse_dep(struct kmt_modindex *idx, struct kmt_strbuf *text, struct kmt_diag *diag,
 	struct kmt_err *err);
@@ -18,7 +29,7 @@ const struct kmt_module *kmt_dep_table_find(struct kmt_dep_table *t, const char 
 void kmt_dep_table_free(struct kmt_dep_table *t);
 
 /* A warning about LINE (0: none in particular) of an index file. */
-void kmt_modindex_warn(struct kmt_modindex *idx, struct kmt_diag *diag, const char *file,
+void kmt_modindex_warn(const struct kmt_modindex *idx, struct kmt_diag *diag, const char *file,
 	unsigned int line, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 /* Reads a file of the tree. A missing one is FAILED, not NOT_FOUND: the hint names depmod. */

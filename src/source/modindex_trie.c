@@ -1,358 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The index tries (*.bin) of depmod, all numbers big-endian 32 bit: a magic, a version (major in the upper
- * half), a reference to the root node. A reference holds the node's offset in its lower 28 bits (0: no
- * node) and, in the upper four, which parts the node has, in this order:
- *
- *   0x80000000  a prefix, ended by a NUL
- *   0x20000000  first and last character of the children (one byte each), and a reference for each
- *               character of that range
- *   0x40000000  a number of values; each is a priority and a text ended by a NUL
- *
- * The path to a node, characters and prefixes, is its key. Keys are fnmatch(3) patterns. Every offset and
- * count is checked; as no node of a real index has two parents, visiting more nodes or values than the
- * file has room for means that it loops.
- */
+/* The index tries of a tree (modules.*.bin), each read at its first use. */
 #include "modindex_priv.h"
 
 #include <errno.h>
-#include <fnmatch.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <kmt/base/name.h>
 #include <kmt/base/strbuf.h>
 
-#define MAGIC 0xB007F457u
-#define MAJOR 2u
-#define HEADER_SIZE 12u
-
-#define HAS_PREFIX 0x80000000u
-#define HAS_VALUES 0x40000000u
-#define HAS_CHILDREN 0x20000000u
-#define OFFSET_MASK 0x0fffffffu
-
-#define NO_CHILD 0u
-#define CHILD_SIZE 4u
-#define VALUE_SIZE 5u /* at least: a priority and an empty text */
-
-struct node {
-	const char *prefix;
-	unsigned int first, last; /* first > last: no children */
-	const unsigned char *children;
-	const unsigned char *values;
-	uint32_t n_values;
-};
-
-struct walk {
-	const struct kmt_trie *trie;
-	size_t visits_left, values_left;
-	const char *query;
-	struct kmt_strbuf key; /* of the node where the walk is, from its first wildcard on */
-	size_t literal;	       /* characters of QUERY before that wildcard */
-	struct kmt_arena *arena;
-	struct kmt_index_matches *out;
-};
-
-struct cursor {
-	const unsigned char *p, *end;
-};
-
-static uint32_t get_u32(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-static int take_u32(struct cursor *c, uint32_t *out)
-{
-	if (c->end - c->p < 4)
-		return -EBADMSG;
-	*out = get_u32(c->p);
-	c->p += 4;
-	return 0;
-}
-
-static int take_text(struct cursor *c, const char **out)
-{
-	const unsigned char *nul = memchr(c->p, '\0', (size_t)(c->end - c->p));
-
-	if (!nul)
-		return -EBADMSG;
-	*out = (const char *)c->p;
-	c->p = nul + 1;
-	return 0;
-}
-
-static int take_children(struct cursor *c, struct node *node)
-{
-	size_t size;
-
-	if (c->end - c->p < 2)
-		return -EBADMSG;
-	node->first = *c->p++;
-	node->last = *c->p++;
-	if (node->first > node->last)
-		return -EBADMSG;
-	size = (node->last - node->first + 1) * CHILD_SIZE;
-	if ((size_t)(c->end - c->p) < size)
-		return -EBADMSG;
-	node->children = c->p;
-	c->p += size;
-	return 0;
-}
-
-static int read_node(struct walk *w, uint32_t ref, struct node *node)
-{
-	size_t offset = ref & OFFSET_MASK;
-	struct cursor c = {w->trie->data + offset, w->trie->data + w->trie->size};
-
-	*node = (struct node){.prefix = "", .first = 1};
-	if (offset < HEADER_SIZE || offset >= w->trie->size || !w->visits_left)
-		return -EBADMSG;
-	w->visits_left--;
-	if ((ref & HAS_PREFIX) && take_text(&c, &node->prefix) < 0)
-		return -EBADMSG;
-	if ((ref & HAS_CHILDREN) && take_children(&c, node) < 0)
-		return -EBADMSG;
-	if ((ref & HAS_VALUES) && take_u32(&c, &node->n_values) < 0)
-		return -EBADMSG;
-	node->values = c.p;
-	return 0;
-}
-
-static uint32_t child(const struct node *node, unsigned int ch)
-{
-	if (ch < node->first || ch > node->last)
-		return NO_CHILD;
-	return get_u32(node->children + (ch - node->first) * CHILD_SIZE);
-}
-
-static int add_values(struct walk *w, const struct node *node)
-{
-	struct cursor c = {node->values, w->trie->data + w->trie->size};
-	const char *pattern = NULL;
-
-	for (uint32_t i = 0; i < node->n_values; i++) {
-		struct kmt_index_match row = {0};
-		const char *value;
-		uint32_t priority;
-
-		if (!w->values_left || take_u32(&c, &priority) < 0 || take_text(&c, &value) < 0)
-			return -EBADMSG;
-		w->values_left--;
-		if (!pattern)
-			pattern = kmt_arena_printf(w->arena, "%.*s%s", (int)w->literal, w->query,
-				kmt_strbuf_str(&w->key));
-		row.pattern = pattern;
-		row.module = kmt_arena_strdup(w->arena, value);
-		row.priority = priority;
-		kmt_vec_push(&w->out->rows, row);
-	}
-	return 0;
-}
-
-/* All keys below NODE, of which PREFIX is what the key does not hold yet: they have a wildcard, so REST of
- * the query is matched with each as a whole; NULL takes all of them. */
-static int walk_patterns(
-	struct walk *w, const struct node *node, const char *prefix, const char *rest)
-{
-	size_t len = w->key.len;
-
-	kmt_strbuf_addstr(&w->key, prefix);
-	if (w->key.len > KMT_ALIAS_MAX)
-		return -EBADMSG;
-	for (unsigned int ch = node->first; ch <= node->last; ch++) {
-		uint32_t ref = child(node, ch);
-		struct node next;
-		int r;
-
-		if (!(ref & OFFSET_MASK))
-			continue;
-		r = read_node(w, ref, &next);
-		if (r < 0)
-			return r;
-		kmt_strbuf_addc(&w->key, (char)ch);
-		r = walk_patterns(w, &next, next.prefix, rest);
-		if (r < 0)
-			return r;
-		kmt_strbuf_truncate(&w->key, w->key.len - 1);
-	}
-	if (node->n_values && (!rest || !fnmatch(kmt_strbuf_str(&w->key), rest, 0))) {
-		int r = add_values(w, node);
-
-		if (r < 0)
-			return r;
-	}
-	kmt_strbuf_truncate(&w->key, len);
-	return 0;
-}
-
-/* The children of NODE that start a wildcard. */
-static int walk_wildcards(struct walk *w, const struct node *node, const char *rest)
-{
-	static const char wildcards[] = "*?[";
-
-	for (const char *c = wildcards; *c; c++) {
-		uint32_t ref = child(node, (unsigned char)*c);
-		struct node next;
-		int r;
-
-		if (!(ref & OFFSET_MASK))
-			continue;
-		r = read_node(w, ref, &next);
-		if (r < 0)
-			return r;
-		kmt_strbuf_addc(&w->key, *c);
-		r = walk_patterns(w, &next, next.prefix, rest);
-		if (r < 0)
-			return r;
-		kmt_strbuf_truncate(&w->key, 0);
-	}
-	return 0;
-}
-
-/* Follows the query down the trie, up to its end or to where no key goes on. */
-static int walk_query(struct walk *w, uint32_t ref)
-{
-	const char *rest = w->query;
-
-	for (;;) {
-		struct node node;
-		const char *p;
-		int r = read_node(w, ref, &node);
-
-		if (r < 0)
-			return r;
-		for (p = node.prefix; *p; p++, rest++) {
-			if (strchr("*?[", *p)) {
-				w->literal = (size_t)(rest - w->query);
-				return walk_patterns(w, &node, p, rest);
-			}
-			if (*p != *rest)
-				return 0;
-		}
-		w->literal = (size_t)(rest - w->query);
-		r = walk_wildcards(w, &node, rest);
-		if (r < 0)
-			return r;
-		if (!*rest)
-			return add_values(w, &node);
-		ref = child(&node, (unsigned char)*rest++);
-		if (!(ref & OFFSET_MASK))
-			return 0;
-	}
-}
-
-struct found {
-	struct kmt_index_match row;
-	size_t at;
-};
-
-static int compare_found(const void *a, const void *b)
-{
-	const struct found *x = a, *y = b;
-
-	if (x->row.priority != y->row.priority)
-		return x->row.priority < y->row.priority ? -1 : 1;
-	return x->at > y->at ? -1 : 1;
-}
-
-/* libkmod inserts each match before those of the same priority that it found earlier. */
-static void sort_rows(struct kmt_index_match *rows, size_t n)
-{
-	kmt_autofree struct found *found = kmt_realloc_array(NULL, n, sizeof(*found));
-
-	for (size_t i = 0; i < n; i++)
-		found[i] = (struct found){.row = rows[i], .at = i};
-	qsort(found, n, sizeof(*found), compare_found);
-	for (size_t i = 0; i < n; i++)
-		rows[i] = found[i].row;
-}
-
-static int read_root(const struct kmt_trie *trie, uint32_t *ref)
-{
-	if (trie->size < HEADER_SIZE || get_u32(trie->data) != MAGIC ||
-		get_u32(trie->data + 4) >> 16 != MAJOR)
-		return -EBADMSG;
-	*ref = get_u32(trie->data + 8);
-	return 0;
-}
-
-static struct walk start_walk(const struct kmt_trie *trie, struct kmt_arena *arena,
-	struct kmt_index_matches *out)
-{
-	return (struct walk){
-		.trie = trie,
-		.visits_left = trie->size / CHILD_SIZE,
-		.values_left = trie->size / VALUE_SIZE,
-		.arena = arena,
-		.out = out,
-	};
-}
-
-int kmt_trie_match(const struct kmt_trie *trie, const char *query, struct kmt_arena *arena,
-	struct kmt_index_matches *out)
-{
-	size_t first = out->rows.n;
-	struct walk w = start_walk(trie, arena, out);
-	uint32_t root;
-	int r = read_root(trie, &root);
-
-	w.query = query;
-	if (!r && (root & OFFSET_MASK))
-		r = walk_query(&w, root);
-	kmt_strbuf_free(&w.key);
-	if (r < 0)
-		out->rows.n = first;
-	else if (out->rows.n > first)
-		sort_rows(out->rows.v + first, out->rows.n - first);
-	return r;
-}
-
-int kmt_trie_all(const struct kmt_trie *trie, struct kmt_arena *arena, struct kmt_index_matches *out)
-{
-	size_t first = out->rows.n;
-	struct walk w = start_walk(trie, arena, out);
-	struct node node;
-	uint32_t root;
-	int r = read_root(trie, &root);
-
-	w.query = "";
-	if (!r && (root & OFFSET_MASK)) {
-		r = read_node(&w, root, &node);
-		if (!r)
-			r = walk_patterns(&w, &node, node.prefix, NULL);
-	}
-	kmt_strbuf_free(&w.key);
-	if (r < 0)
-		out->rows.n = first;
-	return r;
-}
-
-static const char *const file_names[] = {
+static const char *const file_names[KMT_INDEX_KINDS] = {
 	[KMT_INDEX_ALIAS] = "modules.alias.bin",
 	[KMT_INDEX_SYMBOLS] = "modules.symbols.bin",
 	[KMT_INDEX_BUILTIN_ALIAS] = "modules.builtin.alias.bin",
 };
 
-static struct kmt_trie *trie_of(struct kmt_modindex *idx, enum kmt_index_kind kind)
-{
-	switch (kind) {
-	case KMT_INDEX_ALIAS:
-		return &idx->alias;
-	case KMT_INDEX_SYMBOLS:
-		return &idx->symbols;
-	case KMT_INDEX_BUILTIN_ALIAS:
-		break;
-	}
-	return &idx->builtin_alias;
-}
-
 /* Reads the index at its first use. Older kernels have no modules.builtin.alias.bin: then it stays empty. */
-static int load_trie(struct kmt_modindex *idx, enum kmt_index_kind kind, struct kmt_err *err)
+static int load_trie(const struct kmt_modindex *idx, enum kmt_index_kind kind, struct kmt_err *err)
 {
-	struct kmt_trie *trie = trie_of(idx, kind);
+	struct kmt_trie *trie = &idx->parts->tries[kind];
 	struct kmt_strbuf data = KMT_STRBUF_INIT;
 	int r;
 
@@ -370,32 +33,25 @@ static int load_trie(struct kmt_modindex *idx, enum kmt_index_kind kind, struct 
 	return 0;
 }
 
-/* The matches of QUERY, all keys without one. */
-static int read_trie(struct kmt_modindex *idx, enum kmt_index_kind kind, const char *query,
+int kmt_modindex_match(const struct kmt_modindex *idx, enum kmt_index_kind kind, const char *query,
 	struct kmt_index_matches *out, struct kmt_err *err)
 {
-	struct kmt_trie *trie = trie_of(idx, kind);
+	const struct kmt_trie *trie = &idx->parts->tries[kind];
 	int r = load_trie(idx, kind, err);
 
-	if (r < 0 || !trie->data)
+	if (r < 0)
 		return r;
 	if (query)
-		r = kmt_trie_match(trie, query, &idx->arena, out);
+		r = kmt_trie_match(trie, query, &idx->parts->arena, out);
 	else
-		r = kmt_trie_all(trie, &idx->arena, out);
+		r = kmt_trie_all(trie, &idx->parts->arena, out);
 	if (r < 0)
 		return kmt_modindex_corrupt(idx, file_names[kind], err, "its tree leads nowhere");
 	return 0;
 }
 
-int kmt_modindex_match(struct kmt_modindex *idx, enum kmt_index_kind kind, const char *query,
+int kmt_modindex_keys(const struct kmt_modindex *idx, enum kmt_index_kind kind,
 	struct kmt_index_matches *out, struct kmt_err *err)
 {
-	return read_trie(idx, kind, query, out, err);
-}
-
-int kmt_modindex_keys(struct kmt_modindex *idx, enum kmt_index_kind kind, struct kmt_index_matches *out,
-	struct kmt_err *err)
-{
-	return read_trie(idx, kind, NULL, out, err);
+	return kmt_modindex_match(idx, kind, NULL, out, err);
 }

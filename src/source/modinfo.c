@@ -3,31 +3,34 @@
 
 #include <string.h>
 
-static void add_field(struct kmt_modinfo *out, const char *s, size_t len)
+bool kmt_modinfo_next(const char **p, const char *end, struct kmt_modinfo_field *out)
 {
-	const char *equals = memchr(s, '=', len);
-	struct kmt_modinfo_field field = {.key = s, .key_len = len, .value = s + len};
+	const char *s = *p, *nul, *equals;
 
+	while (s < end && !*s)
+		s++;
+	nul = s < end ? memchr(s, '\0', (size_t)(end - s)) : NULL;
+	if (!nul)
+		return false;
+	*p = nul + 1;
+	*out = (struct kmt_modinfo_field){.key = s, .key_len = (size_t)(nul - s), .value = nul};
+	equals = memchr(s, '=', out->key_len);
 	if (equals) {
-		field.key_len = (size_t)(equals - s);
-		field.value = equals + 1;
-		field.value_len = len - field.key_len - 1;
+		out->key_len = (size_t)(equals - s);
+		out->value = equals + 1;
+		out->value_len = (size_t)(nul - out->value);
 	}
-	kmt_vec_push(&out->fields, field);
+	return true;
 }
 
 void kmt_modinfo_parse(const char *data, size_t n, struct kmt_modinfo *out)
 {
-	const char *end = data + n, *nul;
+	const char *end = data + n;
+	struct kmt_modinfo_field field;
 
 	out->fields.n = 0;
-	for (; data < end; data = nul + 1) {
-		nul = memchr(data, '\0', (size_t)(end - data));
-		if (!nul)
-			return;
-		if (nul > data)
-			add_field(out, data, (size_t)(nul - data));
-	}
+	while (kmt_modinfo_next(&data, end, &field))
+		kmt_vec_push(&out->fields, field);
 }
 
 void kmt_modinfo_free(struct kmt_modinfo *m)

@@ -6,29 +6,11 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/num.h>
+#include <kmt/base/slice.h>
 
 /* Of the fields before the "-": ID, parent, MAJOR:MINOR, root, mount point, options. */
 #define DEVICE_FIELD 2
 #define POINT_FIELD 4
-
-struct word {
-	const char *s;
-	size_t n;
-};
-
-/* The next word of the line; S moves behind it. */
-static struct word next_word(const char **s, const char *end)
-{
-	struct word w;
-
-	while (*s < end && **s == ' ')
-		(*s)++;
-	w.s = *s;
-	while (*s < end && **s != ' ')
-		(*s)++;
-	w.n = (size_t)(*s - w.s);
-	return w;
-}
 
 static bool is_octal(const char *s, size_t n)
 {
@@ -37,7 +19,7 @@ static bool is_octal(const char *s, size_t n)
 }
 
 /* Blank, tab, newline, backslash and '#' are written as three octal digits. */
-static const char *decode(struct word w, struct kmt_arena *arena)
+static const char *decode(struct kmt_slice w, struct kmt_arena *arena)
 {
 	char *text = kmt_arena_alloc(arena, w.n + 1), *to = text;
 	size_t i = 0;
@@ -57,7 +39,7 @@ static const char *decode(struct word w, struct kmt_arena *arena)
 	return text;
 }
 
-static bool parse_device(struct word w, struct kmt_mount *out)
+static bool parse_device(struct kmt_slice w, struct kmt_mount *out)
 {
 	kmt_autofree char *text = kmt_strndup(w.s, w.n);
 	char *colon = strchr(text, ':');
@@ -74,44 +56,52 @@ static bool parse_device(struct word w, struct kmt_mount *out)
 	return true;
 }
 
-static bool parse_line(const char *s, const char *end, struct kmt_arena *arena, struct kmt_mount *out)
+static bool parse_line(struct kmt_slice line, struct kmt_arena *arena, struct kmt_mount *out)
 {
-	struct word w;
+	struct kmt_slice w;
 
 	for (int field = 0; field <= POINT_FIELD; field++) {
-		w = next_word(&s, end);
+		w = kmt_slice_word(&line);
 		if (!w.n || (field == DEVICE_FIELD && !parse_device(w, out)))
 			return false;
 	}
 	out->point = decode(w, arena);
 	do
-		w = next_word(&s, end);
-	while (w.n && !(w.n == 1 && *w.s == '-'));
-	w = next_word(&s, end);
+		w = kmt_slice_word(&line);
+	while (w.n && !kmt_slice_is(w, "-"));
+	w = kmt_slice_word(&line);
 	if (!w.n)
 		return false;
 	out->type = decode(w, arena);
-	out->source = decode(next_word(&s, end), arena);
+	out->source = decode(kmt_slice_word(&line), arena);
 	return true;
 }
 
 void kmt_mountinfo_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_mountinfo *out)
 {
-	const char *end = text + n;
+	struct kmt_slice rest = {text, n}, line;
 
-	while (text < end) {
-		const char *stop = memchr(text, '\n', (size_t)(end - text));
+	while (kmt_slice_line(&rest, &line)) {
 		struct kmt_mount row = {0};
 
-		if (!stop)
-			stop = end;
-		if (parse_line(text, stop, arena, &row))
+		if (parse_line(line, arena, &row))
 			kmt_vec_push(&out->rows, row);
-		text = stop + 1;
 	}
 }
 
 void kmt_mountinfo_free(struct kmt_mountinfo *m)
 {
 	kmt_vec_free(&m->rows);
+}
+
+void kmt_swaps_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_strv *out)
+{
+	struct kmt_slice rest = {text, n}, line;
+
+	while (kmt_slice_line(&rest, &line)) {
+		struct kmt_slice word = kmt_slice_word(&line);
+
+		if (word.n && *word.s == '/')
+			kmt_vec_push(out, decode(word, arena));
+	}
 }

@@ -13,11 +13,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct kmt_err err = KMT_ERR_INIT;
 
 	kmt_strbuf_add(&text, data, size);
-	if (!kmt_modindex_parse_dep(&idx, &text, &diag, &err)) {
-		kmt_modindex_all(&idx);
-		for (size_t i = 0; i < idx.modules.n; i++)
-			kmt_modindex_find(&idx, idx.modules.v[i]->name);
-	}
+	idx.parts = kmt_alloc(sizeof(*idx.parts));
+	if (!kmt_modindex_parse_dep(&idx, &text, &diag, &err))
+		for (size_t i = 0; i < kmt_modindex_count(&idx); i++)
+			kmt_modindex_find(&idx, kmt_modindex_at(&idx, i)->name);
 	kmt_modindex_close(&idx);
 	kmt_err_clear(&err);
 	kmt_diag_clear(&diag);

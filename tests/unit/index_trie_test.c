@@ -10,7 +10,8 @@
 #include <kmt/base/alloc.h>
 #include <kmt/base/name.h>
 #include <kmt/index/superfast.h>
-#include <kmt/index/trie.h>
+#include <kmt/index/trie_write.h>
+#include <kmt/source/trie.h>
 
 /* The hash values are those of kmod's function. */
 static void hashes_are_kmods(void **state)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Mounts and routes as /proc writes them, and text that is neither. */
+/* Mounts and swaps as /proc writes them, and text that is neither. */
 #include "unit.h"
 
 #include <string.h>
 
 #include <kmt/base/alloc.h>
 #include <kmt/source/mountinfo.h>
-#include <kmt/source/netroute.h>
 
 static const char mountinfo[] =
 	"22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw,errors=remount-ro\n"
@@ -38,67 +37,30 @@ static void mounts_are_parsed(void **state)
 	kmt_arena_free(&arena);
 }
 
-static const char route[] =
-	"Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
-	"eth0\t00000000\t0102A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
-	"eth1\t0000000A\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0\n"
-	"wlan0\t0001000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
-	"dead0\t0002000A\t00000000\t0201\t0\t0\t0\t00FFFFFF\t0\t0\t0\n";
-static const char route6[] =
-	"00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
-	"fe800000000000000000000000000001 00000400 00000001 00000000 00450003     eth0\n"
-	"20010db8000100000000000000000000 30 00000000000000000000000000000000 00 "
-	"00000000000000000000000000000000 00000100 00000001 00000000 00000001    wlan0\n"
-	"20010db8000100000000000000000001 80 00000000000000000000000000000000 00 "
-	"00000000000000000000000000000000 00000000 00000001 00000000 80200001       lo\n";
+static const char swaps[] =
+	"Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+	"/dev/vda2                               partition\t998396\t\t0\t\t-2\n"
+	"/with\\040blank file 1 0 -3\n\n/last";
 
-static void leads(const char *address, const char *want)
+static void swaps_are_parsed(void **state)
 {
-	char ifname[KMT_IFNAME_SIZE] = "";
-	bool found = kmt_netroute_find(route, route6, address, ifname);
+	struct kmt_arena arena = {0};
+	struct kmt_strv s = {0};
 
-	if (!want) {
-		assert_false(found);
-		return;
-	}
-	assert_true(found);
-	assert_string_equal(ifname, want);
-}
-
-/* The numbers in /proc/net/route are in the byte order of the machine: these are little-endian. */
-static void routes_lead_to_interfaces(void **state)
-{
-	leads("2001:db8:1::5", "wlan0");
-	leads("2001:db8:1::1", "wlan0");
-	leads("2001:db8:2::5", "eth0");
-	leads("fe80::1%eth7", "eth7");
-	leads("no address", NULL);
-	leads("", NULL);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	leads("192.0.2.1", "eth0");
-	leads("10.1.2.3", "eth1");
-	leads("10.0.1.3", "wlan0");
-	leads("10.0.2.3", "eth1"); /* the narrower route is one that rejects */
-	leads("::ffff:10.0.1.3", "wlan0");
-#endif
-}
-
-static void missing_tables_lead_nowhere(void **state)
-{
-	char ifname[KMT_IFNAME_SIZE];
-
-	assert_false(kmt_netroute_find(NULL, NULL, "192.0.2.1", ifname));
-	assert_false(kmt_netroute_find(NULL, NULL, "2001:db8::1", ifname));
-	assert_false(kmt_netroute_find("", "x y z\n", "2001:db8::1", ifname));
-	assert_false(kmt_netroute_find("eth0 zz", "", "192.0.2.1", ifname));
+	kmt_swaps_parse(swaps, sizeof(swaps) - 1, &arena, &s);
+	assert_int_equal(s.n, 3);
+	assert_string_equal(s.v[0], "/dev/vda2");
+	assert_string_equal(s.v[1], "/with blank");
+	assert_string_equal(s.v[2], "/last");
+	kmt_vec_free(&s);
+	kmt_arena_free(&arena);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mounts_are_parsed),
-		cmocka_unit_test(routes_lead_to_interfaces),
-		cmocka_unit_test(missing_tables_lead_nowhere),
+		cmocka_unit_test(swaps_are_parsed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,9 +14,7 @@
 struct machine {
 	struct fixture files;
 	struct kmt_snapshot snap;
-	struct kmt_kernel_exports texts;
-	struct kmt_map kernel;
-	struct kmt_arena arena;
+	struct kmt_kernel_exports kernel;
 	struct kmt_kofile *ko;
 	struct kmt_symlist list;
 };
@@ -62,8 +60,7 @@ static void open_machine(struct machine *m, bool kernel)
 	assert_int_equal(kmt_snapshot_take(&m->snap, &m->files.root, NULL,
 				 KMT_SNAP_LOADED | KMT_SNAP_TREE, NULL, NULL),
 		0);
-	kmt_kernel_exports_read(&m->snap, &m->texts);
-	kmt_kernel_exports_all(&m->texts, &m->arena, &m->kernel);
+	kmt_kernel_exports_read(&m->snap, &m->kernel);
 	m->ko = kmt_kofile_new();
 }
 
@@ -71,9 +68,7 @@ static void close_machine(struct machine *m)
 {
 	kmt_symlist_free(&m->list);
 	kmt_kofile_free(m->ko);
-	kmt_map_free(&m->kernel);
-	kmt_arena_free(&m->arena);
-	kmt_kernel_exports_free(&m->texts);
+	kmt_kernel_exports_free(&m->kernel);
 	kmt_snapshot_free(&m->snap);
 	fixture_clear(&m->files);
 }
@@ -81,7 +76,7 @@ static void close_machine(struct machine *m)
 static void read_list(struct machine *m, const char *path)
 {
 	assert_int_equal(kmt_kofile_open(m->ko, &m->files.root, path, NULL), 0);
-	assert_int_equal(kmt_symlist_read(m->ko, &m->snap, &m->kernel, &m->list, NULL), 0);
+	assert_int_equal(kmt_symlist_read(m->ko, &m->snap, &m->kernel.by_name, &m->list, NULL), 0);
 }
 
 static void check_needed(const struct machine *m, size_t i, const char *name, enum kmt_symbol_state state,

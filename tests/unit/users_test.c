@@ -217,27 +217,45 @@ static void the_disk_counts_for_its_own_driver(void **state)
 	assert_int_equal(m->users.unexplained, 0);
 }
 
+typedef void (*drivers_fn)(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out);
+
+/* Whether MODULE is one of the drivers; NEAREST: the first of them. */
+static bool finds(struct machine *m, drivers_fn fn, const char *path, const char *module, bool nearest)
+{
+	struct kmt_strv drivers = {0};
+	struct kmt_arena arena = {0};
+	bool found;
+
+	fn(&m->files.root, path, &arena, &drivers);
+	if (nearest && drivers.n)
+		drivers.n = 1;
+	found = kmt_devchain_has(&drivers, module);
+	kmt_vec_free(&drivers);
+	kmt_arena_free(&arena);
+	return found;
+}
+
 static void chains_reach_through_stacks(void **state)
 {
 	struct machine *m = *state;
-	const struct kmt_root *root = &m->files.root;
 	const char *disk = PCI "/0000:00:02.0/virtio0/block/vda/vda1";
 
-	assert_true(kmt_devchain_has(root, disk, "virtio_pci"));
-	assert_true(kmt_devchain_nearest(root, disk, "virtio-blk"));
-	assert_false(kmt_devchain_nearest(root, disk, "virtio_pci"));
-	assert_false(kmt_devchain_has(root, disk, "e1000e"));
-	assert_false(kmt_devchain_has(root, "/elsewhere/driver", "virtio_pci"));
+	assert_true(finds(m, kmt_devchain_drivers, disk, "virtio_pci", false));
+	assert_true(finds(m, kmt_devchain_drivers, disk, "virtio-blk", true));
+	assert_false(finds(m, kmt_devchain_drivers, disk, "virtio_pci", true));
+	assert_false(finds(m, kmt_devchain_drivers, disk, "e1000e", false));
+	assert_false(finds(m, kmt_devchain_drivers, "/elsewhere/driver", "virtio_pci", false));
 	fixture_link(&m->files, "/sys/devices/virtual/block/md0/slaves/vda1",
 		"../../../../pci0000:00/0000:00:02.0/virtio0/block/vda/vda1");
 	fixture_text(&m->files, "/sys/devices/virtual/block/md0/md0p1/uevent", "DEVNAME=md0p1\n");
-	assert_true(kmt_devchain_block_has(root, "/sys/devices/virtual/block/md0", "virtio_pci"));
-	assert_true(kmt_devchain_block_has(root, "/sys/devices/virtual/block/md0/md0p1", "virtio_pci"));
-	assert_false(kmt_devchain_block_has(root, "/sys/devices/virtual/block/md0", "loop"));
-	assert_true(kmt_devchain_net_has(root, "br0", "bridge"));
-	assert_true(kmt_devchain_net_has(root, "br0", "e1000e"));
-	assert_false(kmt_devchain_net_has(root, "eth0", "bridge"));
-	assert_false(kmt_devchain_net_has(root, "none", "bridge"));
+	assert_true(finds(m, kmt_devchain_block_drivers, "/sys/devices/virtual/block/md0", "virtio_pci", false));
+	assert_true(finds(m, kmt_devchain_block_drivers, "/sys/devices/virtual/block/md0/md0p1", "virtio_pci", false));
+	assert_false(finds(m, kmt_devchain_block_drivers, "/sys/devices/virtual/block/md0", "loop", false));
+	assert_true(finds(m, kmt_devchain_net_drivers, "br0", "bridge", false));
+	assert_true(finds(m, kmt_devchain_net_drivers, "br0", "e1000e", false));
+	assert_false(finds(m, kmt_devchain_net_drivers, "eth0", "bridge", false));
+	assert_false(finds(m, kmt_devchain_net_drivers, "none", "bridge", false));
 }
 
 static void loops_in_sysfs_end(void **state)
@@ -246,8 +264,8 @@ static void loops_in_sysfs_end(void **state)
 
 	fixture_link(&m->files, "/sys/devices/virtual/block/dm-1/slaves/dm-1", "../../dm-1");
 	fixture_link(&m->files, "/sys/devices/virtual/net/br0/lower_br0", "../br0");
-	assert_false(kmt_devchain_block_has(&m->files.root, "/sys/devices/virtual/block/dm-1", "x"));
-	assert_false(kmt_devchain_net_has(&m->files.root, "br0", "x"));
+	assert_false(finds(m, kmt_devchain_block_drivers, "/sys/devices/virtual/block/dm-1", "x", false));
+	assert_false(finds(m, kmt_devchain_net_drivers, "br0", "x", false));
 }
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)

@@ -9,7 +9,7 @@
 #include <kmt/base/diag.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/index/links.h>
-#include <kmt/index/trie.h>
+#include <kmt/index/trie_write.h>
 
 /* In depmod's order, in which `-n` prints those that are text. */
 enum kmt_index_file {

@@ -7,23 +7,29 @@
 #define KMT_MODEL_DEVCHAIN_H
 
 #include <stdbool.h>
+#include <kmt/base/arena.h>
 #include <kmt/base/strbuf.h>
+#include <kmt/base/vec.h>
 #include <kmt/sys/root.h>
 
 /* The real directory of a symbolic link in sysfs ("/sys/dev/block/8:0" -> "/sys/devices/..."). */
 int kmt_devchain_resolve(const struct kmt_root *root, const char *link, struct kmt_strbuf *out);
 
-/* Whether MODULE (normal form) drives the device at the sysfs directory PATH, or one above it. */
-bool kmt_devchain_has(const struct kmt_root *root, const char *path, const char *module);
+/* Appends the modules that drive the device at the sysfs directory PATH and those above it, the nearest first:
+ * that one works with the device itself. Strings live in ARENA. */
+void kmt_devchain_drivers(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out);
 
-/* Whether MODULE is the first driver that is met on the way: the one that works with the device itself. */
-bool kmt_devchain_nearest(const struct kmt_root *root, const char *path, const char *module);
-
-/* kmt_devchain_has() for a block device, and for all that it is made of (slaves of dm and md). */
-bool kmt_devchain_block_has(const struct kmt_root *root, const char *path, const char *module);
+/* The same for a block device, and for all that it is made of (slaves of dm and md). */
+void kmt_devchain_block_drivers(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out);
 
 /* The same for a network interface, and for the ones below it (bond, bridge, vlan). */
-bool kmt_devchain_net_has(const struct kmt_root *root, const char *ifname, const char *module);
+void kmt_devchain_net_drivers(
+	const struct kmt_root *root, const char *ifname, struct kmt_arena *arena, struct kmt_strv *out);
+
+/* Whether MODULE is one of them, in any spelling. */
+bool kmt_devchain_has(const struct kmt_strv *drivers, const char *module);
 
 /* The value of KEY in the device's uevent file, appended to OUT; -ENOENT if it is not there. */
 int kmt_devchain_uevent(

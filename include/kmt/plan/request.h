@@ -50,7 +50,7 @@ struct kmt_machine {
 	struct kmt_kernel *kernel;  /* NULL: nothing can be changed here */
 	bool readonly;
 	const char *cwd;	    /* what files are relative to; NULL: "/" */
-	const char *ssh_connection; /* $SSH_CONNECTION; NULL: none */
+	const char *ssh_interface;  /* the user's connection comes by it; NULL or "": none */
 };
 
 /* What planning finds out beside the plan. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Planning `unload`: which modules go, in which order, with which remove commands. Pure, but for
- * kmt_plan_unload_warn(), which reads below the root. Changes nothing.
+ * Planning `unload`: which modules go, in which order, with which remove commands. Pure.
  *
  * The order is that of modprobe -r: what uses a module goes before it, its post soft dependencies before
  * it, its pre soft dependencies after it. Reference counts are followed over the whole plan, so that
@@ -10,6 +9,7 @@
 #ifndef KMT_PLAN_UNLOAD_H
 #define KMT_PLAN_UNLOAD_H
 
+#include <kmt/model/essentials.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/plan/plan.h>
 
@@ -28,9 +28,8 @@ struct kmt_unload_request {
 int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *req, struct kmt_plan *plan,
 	const struct kmt_procmod **in_use, struct kmt_err *err);
 
-/* Adds warnings to PLAN before it removes what drives the root filesystem, swap, the only network
- * interface or keyboard, or the interface of the SSH connection (the text of $SSH_CONNECTION; NULL if
- * there is none): as far as below the snapshot's root /proc and /sys tell. */
-void kmt_plan_unload_warn(struct kmt_snapshot *snap, const char *ssh_connection, struct kmt_plan *plan);
+/* Adds warnings to PLAN before it removes what drives the root filesystem, swap, the only network interface or
+ * keyboard, or the interface of the SSH connection. */
+void kmt_plan_unload_warn(const struct kmt_essentials *e, struct kmt_plan *plan);
 
 #endif

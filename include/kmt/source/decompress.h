@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <kmt/base/err.h>
 #include <kmt/base/strbuf.h>
+#include <kmt/sys/root.h>
 
 enum kmt_compression {
 	KMT_COMP_NONE,
@@ -24,6 +25,9 @@ enum kmt_compression {
 
 /* By magic; NONE for anything else. */
 enum kmt_compression kmt_compression_detect(const void *data, size_t n);
+/* Of the file at PATH, whose first bytes are read. What can be opened but not read (a directory) is NONE. */
+int kmt_compression_of_file(
+	const struct kmt_root *root, const char *path, enum kmt_compression *out, struct kmt_err *err);
 /* "none", "zstd", "xz", "gzip": the kernel's words. */
 const char *kmt_compression_name(enum kmt_compression c);
 

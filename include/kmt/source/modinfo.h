@@ -20,8 +20,10 @@ struct kmt_modinfo {
 	KMT_VEC(struct kmt_modinfo_field) fields; /* in the order of the section */
 };
 
-/* Splits NUL-separated strings; empty ones are padding. OUT is emptied first. A last string that is
- * not terminated is left out. Fields point into DATA. */
+/* The next string at *P, before END, and *P behind it; empty strings are padding. False at the end, or before
+ * a last string that is not terminated. */
+bool kmt_modinfo_next(const char **p, const char *end, struct kmt_modinfo_field *out);
+/* All of them. OUT is emptied first. Fields point into DATA. */
 void kmt_modinfo_parse(const char *data, size_t n, struct kmt_modinfo *out);
 
 void kmt_modinfo_free(struct kmt_modinfo *m);

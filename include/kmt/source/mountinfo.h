@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* /proc/self/mountinfo as rows (proc(5)). Pure: text in, rows out. */
+/* What is in use as a filesystem and as swap: /proc/self/mountinfo and /proc/swaps (proc(5)). Pure: text in,
+ * rows out. */
 #ifndef KMT_SOURCE_MOUNTINFO_H
 #define KMT_SOURCE_MOUNTINFO_H
 
@@ -22,5 +23,8 @@ struct kmt_mountinfo {
 void kmt_mountinfo_parse(
 	const char *text, size_t n, struct kmt_arena *arena, struct kmt_mountinfo *out);
 void kmt_mountinfo_free(struct kmt_mountinfo *m);
+
+/* Appends the paths that /proc/swaps lists, of devices and files. They live in ARENA. */
+void kmt_swaps_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_strv *out);
 
 #endif

@@ -12,8 +12,6 @@
 #define KMT_PATH_PROC_DEVICES "/proc/devices"
 #define KMT_PATH_PROC_INPUT_DEVICES "/proc/bus/input/devices"
 #define KMT_PATH_PROC_MISC "/proc/misc"
-#define KMT_PATH_PROC_NET_ROUTE "/proc/net/route"
-#define KMT_PATH_PROC_NET_IPV6_ROUTE "/proc/net/ipv6_route"
 #define KMT_PATH_PROC_KALLSYMS "/proc/kallsyms"
 #define KMT_PATH_PROC_MOUNTINFO "/proc/self/mountinfo"
 #define KMT_PATH_PROC_SELF_EXE "/proc/self/exe"

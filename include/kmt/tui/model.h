@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
-#include <kmt/explain/exports.h>
+#include <kmt/model/exports.h>
 #include <kmt/explain/policy.h>
 #include <kmt/model/devices.h>
 #include <kmt/model/settings.h>
@@ -47,8 +47,7 @@ struct kmt_model {
 	struct kmt_modaliases devices;
 	struct kmt_devices device_rows; /* of the view of them */
 	bool tried_exports;
-	struct kmt_map exports;
-	struct kmt_arena exports_arena;
+	struct kmt_kernel_exports exports;
 	struct kmt_settings settings; /* of the view of configuration */
 	struct kmt_log log; /* of the view of it; stays when everything is read anew */
 };
@@ -60,7 +59,7 @@ void kmt_model_free(struct kmt_model *m);
 
 /* The devices that are there, read when they are first asked for. NULL if nothing tells of them. */
 const struct kmt_modaliases *kmt_model_devices(struct kmt_model *m);
-/* What the kernel exports, read likewise; see kmt_kernel_exports_all(). */
+/* What the kernel exports, read likewise; see kmt_kernel_exports_read(). */
 const struct kmt_map *kmt_model_exports(struct kmt_model *m);
 
 /* Reads the rows of a view that has none yet. */

@@ -43,8 +43,7 @@ static void forget(struct kmt_model *m)
 	m->list = (struct kmt_list_ctx){0};
 	m->has_snap = false;
 	kmt_modaliases_free(&m->devices);
-	kmt_map_free(&m->exports);
-	kmt_arena_free(&m->exports_arena);
+	kmt_kernel_exports_free(&m->exports);
 	m->tried_devices = m->has_devices = m->tried_exports = false;
 }
 
@@ -130,15 +129,10 @@ const struct kmt_modaliases *kmt_model_devices(struct kmt_model *m)
 
 const struct kmt_map *kmt_model_exports(struct kmt_model *m)
 {
-	struct kmt_kernel_exports texts;
-
-	if (m->tried_exports)
-		return &m->exports;
+	if (!m->tried_exports)
+		kmt_kernel_exports_read(&m->list.snap, &m->exports);
 	m->tried_exports = true;
-	kmt_kernel_exports_read(&m->list.snap, &texts);
-	kmt_kernel_exports_all(&texts, &m->exports_arena, &m->exports);
-	kmt_kernel_exports_free(&texts);
-	return &m->exports;
+	return &m->exports.by_name;
 }
 
 size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char *id)

@@ -55,9 +55,7 @@ static bool open_tree(struct kmt_model *m, struct kmt_model_view *v)
 	struct kmt_snapshot *snap = &m->list.snap;
 
 	v->ctx = &m->list;
-	if (snap->has_tree)
-		kmt_modindex_all(&snap->index);
-	else
+	if (!snap->has_tree)
 		v->why = snap->tree_err.msg;
 	return snap->has_tree;
 }
@@ -68,8 +66,8 @@ void kmt_view_available_read(struct kmt_model *m, struct kmt_model_view *v)
 
 	if (!open_tree(m, v))
 		return;
-	for (size_t i = 0; i < snap->index.modules.n; i++) {
-		const struct kmt_module *module = snap->index.modules.v[i];
+	for (size_t i = 0; i < kmt_modindex_count(&snap->index); i++) {
+		const struct kmt_module *module = kmt_modindex_at(&snap->index, i);
 
 		if (!kmt_map_get(&snap->loaded_by_name, module->name))
 			add_row(m, v, (struct kmt_list_row){.name = module->name, .module = module});

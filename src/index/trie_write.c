@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <kmt/index/trie.h>
+#include <kmt/index/trie_write.h>
 
 #include <errno.h>
 #include <string.h>
 
 #include <kmt/base/name.h>
+#include <kmt/source/trie.h>
 #include "trie_sort_priv.h"
 
 /* Where a file is being written. REFS is a stack: the children of the nodes that are open. */
@@ -210,7 +211,7 @@ int kmt_trie_write(struct kmt_trie_writer *w, enum kmt_trie_order order, struct 
 	add_be32(out, KMT_TRIE_VERSION);
 	add_be32(out, 0);
 	root = put_tree(&s, 0, w->entries.n, 0, true);
-	put_be32(out->s + 8, root);
+	put_be32(out->s + KMT_TRIE_ROOT, root);
 	kmt_vec_free(&s.refs);
 	return out->len > KMT_TRIE_OFFSET ? -EFBIG : 0;
 }

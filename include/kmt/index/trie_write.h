@@ -1,30 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writing an index trie (modules.*.bin), as depmod does, from a sorted array: no node objects. The result
+ * Writing an index trie (source/trie.h), as depmod does, from a sorted array: no node objects. The result
  * depends only on the entries and their order of insertion, never on addresses or threads. Pure.
- *
- * The format, all numbers big-endian: u32 magic, u32 version, u32 reference to the root. A reference is
- * an offset from the start of the file in its low 28 bits and flags above that tell which parts the node
- * has, in this order: a prefix (terminated), children (u8 first, u8 last, one reference for each character
- * between), values (u32 count, then u32 priority and a terminated string for each).
  */
-#ifndef KMT_INDEX_TRIE_H
-#define KMT_INDEX_TRIE_H
+#ifndef KMT_INDEX_TRIE_WRITE_H
+#define KMT_INDEX_TRIE_WRITE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/base/vec.h>
-
-#define KMT_TRIE_MAGIC 0xB007F457u
-#define KMT_TRIE_VERSION 0x00020001u
-#define KMT_TRIE_HAS_PREFIX 0x80000000u
-#define KMT_TRIE_HAS_VALUES 0x40000000u
-#define KMT_TRIE_HAS_CHILDREN 0x20000000u
-#define KMT_TRIE_OFFSET 0x0fffffffu
-/* Keys are 7-bit: first and last are below this. */
-#define KMT_TRIE_CHARS 128
 
 /* Both orders hold the same and are read by every version of kmod. */
 enum kmt_trie_order {

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/model/exports.h>
+
+#include <string.h>
+
+#include <kmt/base/strbuf.h>
+#include <kmt/source/kernelsyms.h>
+#include <kmt/source/kofile.h>
+#include <kmt/sys/paths.h>
+
+#define TEXT_MAX (128u << 20)
+
+bool kmt_export_of_file(const struct kmt_root *root, const char *path, const char *symbol,
+	struct kmt_arena *arena, struct kmt_export *out)
+{
+	struct kmt_kofile *ko = kmt_kofile_new();
+	struct kmt_ko_symbols symbols = {0};
+	struct kmt_arena names = {0};
+	const struct kmt_ko_symbol *s;
+
+	*out = (struct kmt_export){0};
+	if (!kmt_kofile_open(ko, root, path, NULL) &&
+		!kmt_kofile_symbols(ko, &names, &symbols, NULL))
+		kmt_vec_foreach(s, &symbols.rows)
+			if (!s->undefined && !strcmp(s->name, symbol))
+				*out = (struct kmt_export){.known = true,
+					.gpl = s->gpl,
+					.ns = s->ns ? kmt_arena_strdup(arena, s->ns) : NULL};
+	kmt_ko_symbols_free(&symbols);
+	kmt_arena_free(&names);
+	kmt_kofile_free(ko);
+	return out->known;
+}
+
+struct need {
+	const char *symbol;
+	size_t n;
+	bool found;
+};
+
+static void compare_need(
+	void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
+{
+	struct need *need = ctx;
+
+	if (kind != KMT_KO_NAME_EXPORT && len == need->n && !memcmp(name, need->symbol, len))
+		need->found = true;
+}
+
+static bool depends_on(const struct kmt_module *m, const struct kmt_module *provider)
+{
+	for (size_t i = 0; i < m->n_deps; i++)
+		if (m->deps[i] == provider)
+			return true;
+	return false;
+}
+
+void kmt_export_users(struct kmt_snapshot *snap, const struct kmt_module *provider,
+	const char *symbol, struct kmt_strv *out)
+{
+	struct kmt_kofile *ko = kmt_kofile_new();
+
+	for (size_t i = 0; i < kmt_modindex_count(&snap->index); i++) {
+		const struct kmt_module *m = kmt_modindex_at(&snap->index, i);
+		struct need need = {.symbol = symbol, .n = strlen(symbol)};
+
+		if (!depends_on(m, provider) || kmt_kofile_open(ko, snap->root, m->path, NULL))
+			continue;
+		if (!kmt_kofile_names(ko, false, compare_need, &need, NULL) && need.found)
+			kmt_vec_push(out, m->name);
+	}
+	kmt_kofile_free(ko);
+}
+
+static struct kmt_export *add_export(
+	struct kmt_kernel_exports *k, struct kmt_slice name, const char *where)
+{
+	struct kmt_export *e = kmt_map_getn(&k->by_name, name.s, name.n);
+
+	if (!e) {
+		e = KMT_ARENA_NEW(&k->arena, struct kmt_export);
+		kmt_map_add(&k->by_name, kmt_arena_strndup(&k->arena, name.s, name.n), e);
+	}
+	e->where = where;
+	return e;
+}
+
+static const char *copy(struct kmt_kernel_exports *k, struct kmt_slice s)
+{
+	return s.n ? kmt_arena_strndup(&k->arena, s.s, s.n) : NULL;
+}
+
+static void read_kallsyms(struct kmt_kernel_exports *k, struct kmt_slice text)
+{
+	struct kmt_kallsym row;
+	struct kmt_slice line;
+
+	while (kmt_slice_line(&text, &line))
+		if (kmt_kallsyms_line(line, &row) && kmt_kallsyms_is_export(&row.name))
+			add_export(k, row.name, KMT_PATH_PROC_KALLSYMS)->module = copy(k, row.module);
+}
+
+static void read_symvers(struct kmt_kernel_exports *k, struct kmt_slice text, const char *path)
+{
+	struct kmt_symver row;
+	struct kmt_slice line;
+
+	while (kmt_slice_line(&text, &line)) {
+		struct kmt_export *e;
+
+		if (!kmt_symvers_line(line, &row) || !kmt_slice_is(row.where, "vmlinux"))
+			continue;
+		e = add_export(k, row.name, path);
+		e->known = true;
+		e->gpl = row.gpl;
+		e->ns = copy(k, row.ns);
+	}
+}
+
+void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out)
+{
+	kmt_autostrbuf struct kmt_strbuf kallsyms = KMT_STRBUF_INIT, symvers = KMT_STRBUF_INIT;
+	const char *path;
+
+	*out = (struct kmt_kernel_exports){0};
+	path = kmt_arena_printf(&out->arena, "%s/%s/build/Module.symvers", KMT_PATH_MODULES_DIR,
+		snap->version ? snap->version : "");
+	if (snap->running && !kmt_root_read(snap->root, KMT_PATH_PROC_KALLSYMS, TEXT_MAX, &kallsyms, NULL))
+		read_kallsyms(out, (struct kmt_slice){kmt_strbuf_str(&kallsyms), kallsyms.len});
+	if (!kmt_root_read(snap->root, path, TEXT_MAX, &symvers, NULL))
+		read_symvers(out, (struct kmt_slice){kmt_strbuf_str(&symvers), symvers.len}, path);
+}
+
+void kmt_kernel_exports_free(struct kmt_kernel_exports *k)
+{
+	kmt_map_free(&k->by_name);
+	kmt_arena_free(&k->arena);
+}
