@@ -2,16 +2,19 @@
 #include <kmt/index/trie_write.h>
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <kmt/base/name.h>
 #include <kmt/source/trie.h>
-#include "trie_sort_priv.h"
+
+#define FEW 32
 
 /* Where a file is being written. REFS is a stack: the children of the nodes that are open. */
 struct sink {
 	struct kmt_strbuf *out;
-	const struct kmt_trie_entry *entries;
+	struct kmt_trie_entry *entries;
+	struct kmt_trie_entry *sorted; /* room for as many */
 	enum kmt_trie_order order;
 	KMT_VEC(uint32_t) refs;
 };
@@ -61,19 +64,85 @@ static void add_be32(struct kmt_strbuf *out, uint32_t n)
 	kmt_strbuf_add(out, b, sizeof(b));
 }
 
-static struct node node_of(const struct sink *s, size_t lo, size_t hi, size_t depth, bool root)
+static unsigned char char_at(const struct kmt_trie_entry *e, size_t at)
+{
+	return (unsigned char)e->key[at];
+}
+
+/* How far the keys are the same; at DEPTH or behind it. */
+static size_t find_prefix_end(const struct sink *s, size_t lo, size_t hi, size_t depth)
+{
+	const char *key = s->entries[lo].key;
+	size_t end = strlen(key);
+
+	for (size_t i = lo + 1; i < hi; i++) {
+		size_t same = depth;
+
+		while (same < end && s->entries[i].key[same] == key[same])
+			same++;
+		end = same;
+	}
+	return end;
+}
+
+/* Sorts by the character at AT, which is all that the children need; entries of the same one stay as they were. */
+static void sort_by_char(struct sink *s, size_t lo, size_t hi, size_t at)
+{
+	struct kmt_trie_entry *e = s->entries;
+	uint32_t count[KMT_TRIE_CHARS] = {0};
+	struct kmt_trie_entry *next[KMT_TRIE_CHARS], *to = s->sorted;
+
+	for (size_t i = lo; i < hi; i++)
+		count[char_at(&e[i], at)]++;
+	for (size_t c = 0; c < KMT_TRIE_CHARS; to += count[c++])
+		next[c] = to;
+	for (size_t i = lo; i < hi; i++)
+		*next[char_at(&e[i], at)]++ = e[i];
+	memcpy(e + lo, s->sorted, (hi - lo) * sizeof(*e));
+}
+
+/* The same where there are few: most ranges are small, or sorted as they come. */
+static void sort_few(struct kmt_trie_entry *e, size_t n, size_t at)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct kmt_trie_entry moved = e[i];
+		unsigned char c = char_at(&moved, at);
+		size_t j = i;
+
+		if (char_at(&e[i - 1], at) <= c)
+			continue;
+		for (; j && char_at(&e[j - 1], at) > c; j--)
+			e[j] = e[j - 1];
+		e[j] = moved;
+	}
+}
+
+/* Entries of the same key: by priority, then the last added first. */
+static int compare_values(const void *a, const void *b)
+{
+	const struct kmt_trie_entry *x = a, *y = b;
+
+	if (x->priority != y->priority)
+		return x->priority < y->priority ? -1 : 1;
+	return x->seq > y->seq ? -1 : 1;
+}
+
+static struct node node_of(struct sink *s, size_t lo, size_t hi, size_t depth, bool root)
 {
 	struct node n = {.lo = lo, .hi = hi, .depth = depth, .prefix_end = depth, .values_end = lo};
-	const struct kmt_trie_entry *e = s->entries;
 
 	if (lo == hi)
 		return n;
-	/* What the first and the last of a sorted range share, all in it share. */
-	while (!root && e[lo].key[n.prefix_end] &&
-		e[lo].key[n.prefix_end] == e[hi - 1].key[n.prefix_end])
-		n.prefix_end++;
-	while (n.values_end < hi && !e[n.values_end].key[n.prefix_end])
+	if (!root)
+		n.prefix_end = find_prefix_end(s, lo, hi, depth);
+	if (hi - lo <= FEW)
+		sort_few(s->entries + lo, hi - lo, n.prefix_end);
+	else
+		sort_by_char(s, lo, hi, n.prefix_end);
+	while (n.values_end < hi && !s->entries[n.values_end].key[n.prefix_end])
 		n.values_end++;
+	if (n.values_end - lo > 1)
+		qsort(s->entries + lo, n.values_end - lo, sizeof(*s->entries), compare_values);
 	return n;
 }
 
@@ -206,12 +275,13 @@ int kmt_trie_write(struct kmt_trie_writer *w, enum kmt_trie_order order, struct 
 	struct sink s = {.out = out, .entries = w->entries.v, .order = order};
 	uint32_t root;
 
-	kmt_trie_sort(w->entries.v, w->entries.n);
+	s.sorted = kmt_realloc_array(NULL, w->entries.n, sizeof(*s.sorted));
 	add_be32(out, KMT_TRIE_MAGIC);
 	add_be32(out, KMT_TRIE_VERSION);
 	add_be32(out, 0);
 	root = put_tree(&s, 0, w->entries.n, 0, true);
 	put_be32(out->s + KMT_TRIE_ROOT, root);
 	kmt_vec_free(&s.refs);
+	free(s.sorted);
 	return out->len > KMT_TRIE_OFFSET ? -EFBIG : 0;
 }

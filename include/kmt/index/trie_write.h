@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writing an index trie (source/trie.h), as depmod does, from a sorted array: no node objects. The result
+ * Writing an index trie (source/trie.h), as depmod does, from an array: no node objects. The result
  * depends only on the entries and their order of insertion, never on addresses or threads. Pure.
  */
 #ifndef KMT_INDEX_TRIE_WRITE_H
