@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/index/metas.h>
 
+#include <errno.h>
 #include <string.h>
 
 #include <kmt/index/build.h>
 #include <kmt/index/depmodd.h>
-#include <kmt/source/kofile.h>
+#include "scan_priv.h"
 
 struct kmt_meta_reader {
 	const struct kmt_metas *metas;
-	struct kmt_kofile *ko;
+	struct kmt_scan_opts opts;
+	struct kmt_reader reader;
 	struct kmt_modinfo info;
 };
 
@@ -69,48 +71,32 @@ struct kmt_meta_reader *kmt_meta_reader_new(const struct kmt_metas *m)
 	struct kmt_meta_reader *r = kmt_alloc(sizeof(*r));
 
 	r->metas = m;
+	r->opts = (struct kmt_scan_opts){.root = m->root, .cache = m->cache, .modinfo_only = true};
+	kmt_reader_init(&r->reader, &r->opts);
 	return r;
 }
 
 void kmt_meta_reader_free(struct kmt_meta_reader *r)
 {
-	kmt_kofile_free(r->ko);
+	kmt_reader_close(&r->reader);
+	kmt_intern_free(&r->reader.names);
+	kmt_arena_free(&r->reader.arena);
 	kmt_modinfo_free(&r->info);
 	free(r);
-}
-
-/* A copy of FILE is filled: another thread may look at the same. */
-static bool is_cached(struct kmt_meta_reader *r, const struct kmt_modfile *file)
-{
-	struct kmt_modfile f = *file;
-	struct stat st;
-
-	if (!r->metas->cache || kmt_root_stat(r->metas->root, file->path, &st) < 0)
-		return false;
-	kmt_filestamp_set(&f.stamp, &st);
-	if (!kmt_cache_find(r->metas->cache, &f))
-		return false;
-	kmt_modinfo_parse(f.modinfo, f.modinfo_n, &r->info);
-	return true;
 }
 
 int kmt_meta_read(
 	struct kmt_meta_reader *r, size_t i, const struct kmt_modinfo **out, struct kmt_err *err)
 {
-	const struct kmt_modfile *file = r->metas->files.v[i];
-	const char *data;
-	size_t n;
-	int e;
+	/* Another thread may look at the file's name. */
+	struct kmt_modfile file = *r->metas->files.v[i];
 
 	*out = &r->info;
-	if (is_cached(r, file))
-		return 0;
-	if (!r->ko)
-		r->ko = kmt_kofile_new();
-	e = kmt_kofile_open(r->ko, r->metas->root, file->path, err);
-	if (!e)
-		e = kmt_kofile_modinfo_bytes(r->ko, &data, &n, err);
-	if (!e)
-		kmt_modinfo_parse(n ? data : "", n, &r->info);
-	return e;
+	kmt_arena_free(&r->reader.arena);
+	kmt_reader_read_one(&r->reader, &file);
+	r->reader.done.n = 0;
+	if (file.error)
+		return kmt_err_set(err, KMT_ERR_FAILED, EBADMSG, "%s", file.error);
+	kmt_modinfo_parse(file.modinfo, file.modinfo_n, &r->info);
+	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One thread's share of a scan. Private to scan*.c. */
+/* One thread's share of a scan. */
 #ifndef KMT_INDEX_SCAN_PRIVATE_H
 #define KMT_INDEX_SCAN_PRIVATE_H
 
@@ -35,6 +35,8 @@ struct kmt_reader {
 void kmt_reader_init(struct kmt_reader *r, const struct kmt_scan_opts *opts);
 /* N files in the order in which they were found: those of one directory follow each other. */
 void kmt_reader_read(struct kmt_reader *r, struct kmt_modfile *const *files, size_t n);
+/* One of no particular order. */
+void kmt_reader_read_one(struct kmt_reader *r, struct kmt_modfile *file);
 /* Frees all but the arena and the names, which belong to the result. */
 void kmt_reader_close(struct kmt_reader *r);
 

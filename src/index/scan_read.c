@@ -109,6 +109,8 @@ static int read_module(struct kmt_reader *r, struct kmt_modfile *f, int fd, cons
 	if (e < 0)
 		return e;
 	f->modinfo = keep_modinfo(r, modinfo, n, &f->modinfo_n);
+	if (r->opts->modinfo_only)
+		return 0;
 	r->serial++;
 	r->exports.n = r->export_crcs.n = r->needs.n = r->need_crcs.n = 0;
 	e = kmt_kofile_names(r->ko, r->opts->want_crcs, take_name, r, err);
@@ -144,20 +146,22 @@ static int open_file(struct kmt_reader *r, const struct kmt_modfile *f, bool alo
 	return fd < 0 ? -errno : fd;
 }
 
-static int stat_file(struct kmt_reader *r, const struct kmt_modfile *f, struct stat *st)
+static int stat_file(struct kmt_reader *r, const struct kmt_modfile *f, bool alone, struct stat *st)
 {
 	if (f->link)
 		return kmt_root_stat(r->opts->root, f->path, st);
+	if (alone && r->dir != f->dir)
+		return kmt_root_lstat(r->opts->root, f->path, st);
 	if (directory_of(r, f) < 0)
 		return r->dirfd;
 	return fstatat(r->dirfd, f->base, st, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
 }
 
-static bool is_cached(struct kmt_reader *r, struct kmt_modfile *f)
+static bool is_cached(struct kmt_reader *r, struct kmt_modfile *f, bool alone)
 {
 	struct stat st;
 
-	if (!r->opts->cache || stat_file(r, f, &st) < 0)
+	if (!r->opts->cache || stat_file(r, f, alone, &st) < 0)
 		return false;
 	kmt_filestamp_set(&f->stamp, &st);
 	if (!kmt_cache_find(r->opts->cache, f))
@@ -172,7 +176,7 @@ static void read_file(struct kmt_reader *r, struct kmt_modfile *f, bool alone)
 	struct stat st;
 	int fd, e;
 
-	if (is_cached(r, f)) {
+	if (is_cached(r, f, alone)) {
 		f->read = true;
 		return;
 	}
@@ -196,4 +200,9 @@ void kmt_reader_read(struct kmt_reader *r, struct kmt_modfile *const *files, siz
 {
 	for (size_t i = 0; i < n; i++)
 		read_file(r, files[i], i + 1 < n && files[i + 1]->dir != files[i]->dir);
+}
+
+void kmt_reader_read_one(struct kmt_reader *r, struct kmt_modfile *file)
+{
+	read_file(r, file, true);
 }

@@ -8,7 +8,7 @@
 
 #define CRC "__crc_"
 #define CRC_LEN (sizeof(CRC) - 1)
-/* struct modversion_info, see kofile_versions.c. */
+/* struct modversion_info: an unsigned long of the target, whose low half is the CRC, then the name. */
 #define VERSION_ROW 64
 
 struct names {

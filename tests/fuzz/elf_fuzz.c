@@ -4,9 +4,12 @@
 
 #include <kmt/source/kofile.h>
 
+static void ignore_name(void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
+{
+}
+
 static void read_symbols(struct kmt_kofile *ko)
 {
-	struct kmt_ko_versions versions = {0};
 	struct kmt_ko_symbols symbols = {0};
 	struct kmt_ko_defaults defaults = {0};
 	struct kmt_strv names = {0};
@@ -15,13 +18,12 @@ static void read_symbols(struct kmt_kofile *ko)
 
 	kmt_kofile_sections(ko, &arena, &sections);
 	kmt_ko_sections_free(&sections);
-	kmt_kofile_versions(ko, &arena, &versions, NULL);
+	kmt_kofile_names(ko, true, ignore_name, NULL, NULL);
 	kmt_kofile_symbols(ko, &arena, &symbols, NULL);
 	kmt_kofile_param_names(ko, &arena, &names, NULL);
 	kmt_kofile_param_defaults(ko, &arena, &defaults, NULL);
 	kmt_vec_free(&names);
 	kmt_ko_defaults_free(&defaults);
-	kmt_ko_versions_free(&versions);
 	kmt_ko_symbols_free(&symbols);
 	kmt_arena_free(&arena);
 }

@@ -12,12 +12,10 @@
 
 #include <kmt/source/kofile.h>
 
-static void print_versions(const struct kmt_ko_versions *versions)
+static void print_version(void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
 {
-	const struct kmt_ko_version *v;
-
-	kmt_vec_foreach (v, &versions->rows)
-		printf("version 0x%08x %s\n", v->crc, v->name);
+	if (kind == KMT_KO_NAME_VERSION)
+		printf("version 0x%08x %s\n", crc, name);
 }
 
 static void print_symbols(const struct kmt_ko_symbols *symbols)
@@ -41,20 +39,16 @@ static void print_symbols(const struct kmt_ko_symbols *symbols)
 static int dump(
 	struct kmt_kofile *ko, const struct kmt_root *root, const char *path, struct kmt_err *err)
 {
-	struct kmt_ko_versions versions = {0};
 	struct kmt_ko_symbols symbols = {0};
 	struct kmt_arena arena = {0};
 	int r = kmt_kofile_open(ko, root, path, err);
 
 	if (!r)
-		r = kmt_kofile_versions(ko, &arena, &versions, err);
+		r = kmt_kofile_names(ko, true, print_version, NULL, err);
 	if (!r)
 		r = kmt_kofile_symbols(ko, &arena, &symbols, err);
-	if (!r) {
-		print_versions(&versions);
+	if (!r)
 		print_symbols(&symbols);
-	}
-	kmt_ko_versions_free(&versions);
 	kmt_ko_symbols_free(&symbols);
 	kmt_arena_free(&arena);
 	return r;

@@ -96,13 +96,43 @@ static void check_modinfo(struct kmt_kofile *ko)
 	assert_memory_equal(id, "\1\2\3\4\xff", 5);
 }
 
+/* The symbols that a module was built against. */
+struct versions {
+	KMT_VEC(struct {
+		const char *name;
+		uint32_t crc;
+	}) rows;
+	struct kmt_arena arena;
+};
+
+static void take_version(void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
+{
+	struct versions *v = ctx;
+
+	if (kind != KMT_KO_NAME_VERSION)
+		return;
+	kmt_vec_push(&v->rows, (__typeof__(*v->rows.v)){kmt_arena_strndup(&v->arena, name, len), crc});
+}
+
+static int read_versions(struct kmt_kofile *ko, struct versions *v)
+{
+	*v = (struct versions){0};
+	return kmt_kofile_names(ko, true, take_version, v, NULL);
+}
+
+static void versions_free(struct versions *v)
+{
+	kmt_vec_free(&v->rows);
+	kmt_arena_free(&v->arena);
+}
+
 static void check_symbols(struct kmt_kofile *ko)
 {
-	struct kmt_ko_versions versions = {0};
+	struct versions versions;
 	struct kmt_ko_symbols symbols = {0};
 	struct kmt_arena arena = {0};
 
-	assert_int_equal(kmt_kofile_versions(ko, &arena, &versions, NULL), 0);
+	assert_int_equal(read_versions(ko, &versions), 0);
 	assert_int_equal(versions.rows.n, 2);
 	assert_string_equal(versions.rows.v[1].name, "printk");
 	assert_int_equal(versions.rows.v[1].crc, 0xa0b0c0d1);
@@ -122,7 +152,7 @@ static void check_symbols(struct kmt_kofile *ko)
 	assert_false(symbols.rows.v[2].weak);
 	assert_string_equal(symbols.rows.v[3].name, "maybe_there");
 	assert_true(symbols.rows.v[3].weak);
-	kmt_ko_versions_free(&versions);
+	versions_free(&versions);
 	kmt_ko_symbols_free(&symbols);
 	kmt_arena_free(&arena);
 }
@@ -205,8 +235,7 @@ static void extended_versions_win(void **state)
 	static const char names[] =
 		"a_very_long_name_of_a_symbol_that_needs_more_than_sixty_bytes_to_fit\0b";
 	struct fixture *x = *state;
-	struct kmt_ko_versions versions = {0};
-	struct kmt_arena arena = {0};
+	struct versions versions;
 	struct elf_fixture f;
 	size_t crcs;
 
@@ -217,14 +246,13 @@ static void extended_versions_win(void **state)
 	elf_fixture_add(&f, "__version_ext_names", SHT_PROGBITS, names, sizeof(names));
 	elf_fixture_write(&f, &x->file);
 	assert_int_equal(kmt_kofile_open_buffer(x->ko, "m.ko", x->file.s, x->file.len, NULL), 0);
-	assert_int_equal(kmt_kofile_versions(x->ko, &arena, &versions, NULL), 0);
+	assert_int_equal(read_versions(x->ko, &versions), 0);
 	assert_int_equal(versions.rows.n, 2); /* there are only two names */
 	assert_string_equal(versions.rows.v[0].name, names);
 	assert_int_equal(versions.rows.v[0].crc, 1);
 	assert_string_equal(versions.rows.v[1].name, "b");
 	assert_int_equal(versions.rows.v[1].crc, 2);
-	kmt_ko_versions_free(&versions);
-	kmt_arena_free(&arena);
+	versions_free(&versions);
 }
 
 /* What is far from the start is read on its own. */
@@ -319,7 +347,7 @@ static void what_is_no_file_is_refused(void **state)
 /* Every function either works or fails on whatever opens; sanitizers watch it. */
 static void read_everything(struct kmt_kofile *ko)
 {
-	struct kmt_ko_versions versions = {0};
+	struct versions versions;
 	struct kmt_ko_symbols symbols = {0};
 	struct kmt_modinfo modinfo = {0};
 	struct kmt_ko_sigblob blob;
@@ -329,11 +357,11 @@ static void read_everything(struct kmt_kofile *ko)
 
 	kmt_kofile_modinfo(ko, &modinfo, NULL);
 	kmt_kofile_build_id(ko, &id, &n, NULL);
-	kmt_kofile_versions(ko, &arena, &versions, NULL);
+	read_versions(ko, &versions);
 	kmt_kofile_symbols(ko, &arena, &symbols, NULL);
 	kmt_kofile_sigblob(ko, &blob, NULL);
 	kmt_modinfo_free(&modinfo);
-	kmt_ko_versions_free(&versions);
+	versions_free(&versions);
 	kmt_ko_symbols_free(&symbols);
 	kmt_arena_free(&arena);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What all module files of a tree say of themselves (.modinfo), for queries over a whole tree: taken from
- * the cache (index/cache.h) where that is of the same file, else read from it. Unlike a scan it reads no
- * symbols, and it writes nothing.
+ * the cache (index/cache.h) where that is of the same file, else read from it, as a scan does; but without
+ * symbols, and one file at a time.
  */
 #ifndef KMT_INDEX_METAS_H
 #define KMT_INDEX_METAS_H

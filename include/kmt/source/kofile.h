@@ -103,22 +103,6 @@ int kmt_kofile_build_id(
 	struct kmt_kofile *ko, const unsigned char **id, size_t *n, struct kmt_err *err);
 
 /*
- * __versions, or the extended format of kernels since 6.14 (__version_ext_crcs,
- * __version_ext_names, which wins if both are there): imported symbol -> CRC. Names are copied to
- * ARENA. No such section: no rows.
- */
-struct kmt_ko_version {
-	const char *name;
-	uint32_t crc;
-};
-struct kmt_ko_versions {
-	KMT_VEC(struct kmt_ko_version) rows;
-};
-int kmt_kofile_versions(struct kmt_kofile *ko, struct kmt_arena *arena, struct kmt_ko_versions *out,
-	struct kmt_err *err);
-void kmt_ko_versions_free(struct kmt_ko_versions *v);
-
-/*
  * Symbols: exported by this module (EXPORT_SYMBOL) and undefined (needed from elsewhere), in the
  * order of the symbol table. Names are copied to ARENA. Left out are undefined symbols that the
  * kernel's loader supplies itself. No symbol table: no rows.
@@ -141,8 +125,8 @@ void kmt_ko_symbols_free(struct kmt_ko_symbols *s);
 
 /*
  * The names that link modules, as depmod sees them: what is exported (__crc_* symbols, without any of
- * those the strings of __ksymtab_strings), what is undefined, and what __versions lists; in this order
- * of kinds, inside of each in the order of the file. Nothing is copied or left out: for a reader of
+ * those the strings of __ksymtab_strings), what is undefined, and what __versions lists, or the extended
+ * format of kernels since 6.14 (__version_ext_crcs and _names), which wins; in this order of kinds, inside of each in the order of the file. Nothing is copied or left out: for a reader of
  * thousands of files. NAME has LEN bytes and a NUL, and is gone after the call.
  */
 enum kmt_ko_name {
