@@ -108,9 +108,12 @@ static int read_module(struct kmt_reader *r, struct kmt_modfile *f, int fd, cons
 		e = kmt_kofile_modinfo_bytes(r->ko, &modinfo, &n, err);
 	if (e < 0)
 		return e;
-	f->modinfo = keep_modinfo(r, modinfo, n, &f->modinfo_n);
-	if (r->opts->modinfo_only)
+	if (r->opts->modinfo_only) {
+		f->modinfo = n ? modinfo : "";
+		f->modinfo_n = (uint32_t)n;
 		return 0;
+	}
+	f->modinfo = keep_modinfo(r, modinfo, n, &f->modinfo_n);
 	r->serial++;
 	r->exports.n = r->export_crcs.n = r->needs.n = r->need_crcs.n = 0;
 	e = kmt_kofile_names(r->ko, r->opts->want_crcs, take_name, r, err);

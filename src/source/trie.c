@@ -117,6 +117,15 @@ static uint32_t child(const struct node *node, unsigned int ch)
 	return get_ref(node->children + (ch - node->first) * CHILD_SIZE);
 }
 
+/* The key where the walk is. */
+static const char *pattern_of(struct walk *w)
+{
+	char *pattern = kmt_arena_alloc(w->arena, w->literal + w->key.len + 1);
+
+	memcpy(mempcpy(pattern, w->query, w->literal), kmt_strbuf_str(&w->key), w->key.len);
+	return pattern;
+}
+
 static int add_values(struct walk *w, const struct node *node)
 {
 	struct cursor c = {node->values, w->trie->data + w->trie->size};
@@ -131,8 +140,7 @@ static int add_values(struct walk *w, const struct node *node)
 			return -EBADMSG;
 		w->values_left--;
 		if (!pattern)
-			pattern = kmt_arena_printf(w->arena, "%.*s%s", (int)w->literal, w->query,
-				kmt_strbuf_str(&w->key));
+			pattern = pattern_of(w);
 		row.pattern = pattern;
 		row.module = kmt_arena_strdup(w->arena, value);
 		row.priority = priority;

@@ -21,7 +21,7 @@ struct kmt_scan_opts {
 	const struct kmt_root *root;
 	unsigned int threads;	/* see kmt_ordered_threads() */
 	bool want_crcs;		/* of exports, and of what is needed */
-	bool modinfo_only;	/* no exports and needs */
+	bool modinfo_only;	/* no exports and needs; the bytes are those of the file that was read last */
 	struct kmt_cache *cache; /* what an earlier scan found, or NULL; must live as long as the result */
 	/* Called now and then, from the thread that called kmt_scan_finish(). May be NULL. */
 	void (*progress)(void *ctx, size_t done, size_t total);
