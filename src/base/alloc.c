@@ -10,13 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* Linux 5.14; before it is refused, and pages come one by one */
-#endif
 #ifndef MADV_COLLAPSE
-#define MADV_COLLAPSE 25 /* Linux 6.1; likewise */
+#define MADV_COLLAPSE 25 /* Linux 6.1; before it is refused, and pages come one by one */
 #endif
-#define PREFAULT_MAX ((size_t)8 << 20)
 #define HEAP_FIRST ((size_t)256 << 10)
 #define HEAP_SIZE (64 << 20)
 #define HEAP_STEP (1 << 20)
@@ -44,29 +40,9 @@ void *kmt_alloc(size_t size)
 
 void *kmt_realloc_array(void *p, size_t n, size_t size)
 {
-	size_t had;
-
 	if (size && n > PTRDIFF_MAX / size)
 		return must(NULL);
-	if (n * size < KMT_PREFAULT_MIN)
-		return must(realloc(p, n && size ? n * size : 1));
-	had = p ? malloc_usable_size(p) : 0;
-	p = must(realloc(p, n * size));
-	if (n * size > had)
-		kmt_prefault((char *)p + had, n * size - had);
-	return p;
-}
-
-void kmt_prefault(void *p, size_t n)
-{
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t start = ((uintptr_t)p + page - 1) & ~(page - 1), end = (uintptr_t)p + n;
-
-	if (n > PREFAULT_MAX)
-		end = (uintptr_t)p + PREFAULT_MAX;
-	end &= ~(page - 1);
-	if (start < end)
-		madvise((void *)start, end - start, MADV_POPULATE_WRITE);
+	return must(realloc(p, n && size ? n * size : 1));
 }
 
 void kmt_alloc_plenty(void)

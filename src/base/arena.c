@@ -28,8 +28,6 @@ static struct kmt_arena_block *add_block(struct kmt_arena *a, size_t least)
 	if (size < least)
 		size = least;
 	b = kmt_alloc(sizeof(*b) + size);
-	if (size >= KMT_PREFAULT_MIN)
-		kmt_prefault(b, sizeof(*b) + size);
 	b->size = size;
 	b->next = a->head;
 	a->head = b;

@@ -14,10 +14,6 @@
 
 void *kmt_alloc(size_t size);			     /* zeroed; free() it */
 void *kmt_realloc_array(void *p, size_t n, size_t size); /* overflow-checked */
-/* Asks the kernel for all pages of memory that is about to be filled: a page fault for each costs ten times
- * as much, in a virtual machine above all. kmt_realloc_array() does so for what it adds. */
-#define KMT_PREFAULT_MIN ((size_t)128 << 10) /* less is not worth the call */
-void kmt_prefault(void *p, size_t n);
 /* For a job that fills many megabytes, before it starts threads: from now on, memory that is freed waits for
  * its next use, all threads share one heap, and that grows by huge pages. Only address space is taken now. */
 void kmt_alloc_plenty(void);
