@@ -35,10 +35,9 @@ bool kmt_index_file_is_bin(enum kmt_index_file file)
 
 /* The longest first. */
 static void (*const jobs[])(struct kmt_output_job *job) = {
-	kmt_output_alias,
+	kmt_output_modinfo,
 	kmt_output_dep,
 	kmt_output_symbols,
-	kmt_output_soft,
 	kmt_output_builtin,
 };
 #define JOBS KMT_ARRAY_SIZE(jobs)
@@ -134,30 +133,6 @@ bool kmt_output_key_fits(
 		return true;
 	kmt_output_skip(job, name, key, value, "it is too long or not ASCII");
 	return false;
-}
-
-const char *kmt_output_next_field(const char **p, const char *end, const char *const *keys, size_t n,
-	size_t *found)
-{
-	const char *s = *p;
-
-	for (; s < end; s += strlen(s) + 1) {
-		for (size_t i = 0; i < n; i++) {
-			size_t len;
-
-			if (s[0] != keys[i][0])
-				continue;
-			len = strlen(keys[i]);
-			if (strncmp(s, keys[i], len) || s[len] != '=')
-				continue;
-			s += len + 1;
-			*found = i;
-			*p = s + strlen(s) + 1;
-			return s;
-		}
-	}
-	*p = s;
-	return NULL;
 }
 
 void kmt_output_line(struct kmt_strbuf *to, const char *word, const char *a, const char *b)

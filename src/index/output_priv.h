@@ -14,9 +14,8 @@ struct kmt_output_job {
 };
 
 void kmt_output_dep(struct kmt_output_job *job);
-void kmt_output_alias(struct kmt_output_job *job);
+void kmt_output_modinfo(struct kmt_output_job *job);	/* alias, softdep, weakdep, devname */
 void kmt_output_symbols(struct kmt_output_job *job);
-void kmt_output_soft(struct kmt_output_job *job);	/* softdep, weakdep, devname */
 void kmt_output_builtin(struct kmt_output_job *job);
 
 /* Whether VALUE of module NAME can stand in a line: no control characters, no backslash that would join
@@ -28,11 +27,6 @@ bool kmt_output_key_fits(
 /* Counts and tells one that is left out. */
 void kmt_output_skip(struct kmt_output_job *job, const char *name, const char *key, const char *value,
 	const char *why);
-
-/* The next string of .modinfo at *P, before END, that is "KEY=VALUE" with one of the N keys: its value, and
- * which key in *FOUND. NULL after the last one. */
-const char *kmt_output_next_field(const char **p, const char *end, const char *const *keys, size_t n,
-	size_t *found);
 
 /* "WORD A B\n" */
 void kmt_output_line(struct kmt_strbuf *to, const char *word, const char *a, const char *b);

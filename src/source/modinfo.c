@@ -13,13 +13,11 @@ bool kmt_modinfo_next(const char **p, const char *end, struct kmt_modinfo_field 
 	if (!nul)
 		return false;
 	*p = nul + 1;
-	*out = (struct kmt_modinfo_field){.key = s, .key_len = (size_t)(nul - s), .value = nul};
-	equals = memchr(s, '=', out->key_len);
-	if (equals) {
-		out->key_len = (size_t)(equals - s);
-		out->value = equals + 1;
-		out->value_len = (size_t)(nul - out->value);
-	}
+	equals = memchr(s, '=', (size_t)(nul - s));
+	out->key = s;
+	out->key_len = (size_t)((equals ? equals : nul) - s);
+	out->value = equals ? equals + 1 : nul;
+	out->value_len = (size_t)(nul - out->value);
 	return true;
 }
 
@@ -40,7 +38,8 @@ void kmt_modinfo_free(struct kmt_modinfo *m)
 
 bool kmt_modinfo_is(const struct kmt_modinfo_field *field, const char *key)
 {
-	return !strncmp(field->key, key, field->key_len) && !key[field->key_len];
+	/* Most differ in the first byte: spare the call. */
+	return *field->key == *key && !strncmp(field->key, key, field->key_len) && !key[field->key_len];
 }
 
 const char *kmt_modinfo_get(const struct kmt_modinfo *m, const char *key)

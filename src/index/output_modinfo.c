@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
+#include <kmt/source/modinfo.h>
 
 #define DEVNAME "devname:"
 
@@ -26,27 +27,6 @@ static void add_alias(struct kmt_output_job *job, const struct kmt_modfile *f, u
 			alias, r == -EINVAL ? "unmatched bracket" : "too long");
 	else
 		kmt_trie_add(trie, kmt_arena_strdup(arena, key), f->name, strlen(f->name), module);
-}
-
-void kmt_output_alias(struct kmt_output_job *job)
-{
-	static const char *const key = "alias";
-	const struct kmt_modules *modules = job->out->modules;
-	struct kmt_trie_writer trie = {0};
-	struct kmt_arena arena = {0};
-
-	kmt_strbuf_addstr(&job->out->files[KMT_FILE_ALIAS],
-		"# Aliases extracted from modules themselves.\n");
-	for (uint32_t m = 0; m < modules->v.n; m++) {
-		const struct kmt_modfile *f = modules->v.v[m];
-		const char *p = f->modinfo, *value;
-		size_t found;
-
-		while ((value = kmt_output_next_field(&p, f->modinfo + f->modinfo_n, &key, 1, &found)))
-			add_alias(job, f, m, value, &trie, &arena);
-	}
-	kmt_output_trie(job, &trie, KMT_FILE_ALIAS_BIN);
-	kmt_arena_free(&arena);
 }
 
 /* What a module says about its device node: a name in one alias, numbers in another. */
@@ -93,40 +73,51 @@ static void add_node(struct kmt_output_job *job, const char *module, const struc
 		node->minor);
 }
 
-enum soft_key { SOFT_ALIAS, SOFT_SOFTDEP, SOFT_WEAKDEP, SOFT_KEYS };
-
-static void add_soft(struct kmt_output_job *job, const struct kmt_modfile *f)
+/* A line of modules.softdep or modules.weakdep. */
+static void add_line(struct kmt_output_job *job, const struct kmt_modfile *f, enum kmt_index_file file,
+	const char *key, const char *value)
 {
-	static const char *const keys[SOFT_KEYS] = {"alias", "softdep", "weakdep"};
-	const char *p = f->modinfo, *value;
+	if (kmt_output_fits(job, f->name, key, value))
+		kmt_output_line(&job->out->files[file], key, f->name, value);
+}
+
+static void add_module(struct kmt_output_job *job, const struct kmt_modfile *f, uint32_t module,
+	struct kmt_trie_writer *trie, struct kmt_arena *arena)
+{
+	const char *p = f->modinfo, *end = p + f->modinfo_n;
+	struct kmt_modinfo_field field;
 	struct node node = {0};
-	size_t key;
 
-	while ((value = kmt_output_next_field(
-			&p, f->modinfo + f->modinfo_n, keys, SOFT_KEYS, &key))) {
-		if (key != SOFT_ALIAS) {
-			enum kmt_index_file file =
-				key == SOFT_SOFTDEP ? KMT_FILE_SOFTDEP : KMT_FILE_WEAKDEP;
-
-			if (kmt_output_fits(job, f->name, keys[key], value))
-				kmt_output_line(&job->out->files[file], keys[key], f->name, value);
-		} else if (!node.name || !node.type) {
+	while (kmt_modinfo_next(&p, end, &field)) {
+		if (kmt_modinfo_is(&field, "alias")) {
+			add_alias(job, f, module, field.value, trie, arena);
 			/* The first name and numbers that are found together count. */
-			read_node_alias(value, &node);
+			if (!node.name || !node.type)
+				read_node_alias(field.value, &node);
+		} else if (kmt_modinfo_is(&field, "softdep")) {
+			add_line(job, f, KMT_FILE_SOFTDEP, "softdep", field.value);
+		} else if (kmt_modinfo_is(&field, "weakdep")) {
+			add_line(job, f, KMT_FILE_WEAKDEP, "weakdep", field.value);
 		}
 	}
 	if (node.name)
 		add_node(job, f->name, &node);
 }
 
-void kmt_output_soft(struct kmt_output_job *job)
+void kmt_output_modinfo(struct kmt_output_job *job)
 {
 	const struct kmt_modules *modules = job->out->modules;
+	struct kmt_strbuf *files = job->out->files;
+	struct kmt_trie_writer trie = {0};
+	struct kmt_arena arena = {0};
 
-	kmt_strbuf_addstr(&job->out->files[KMT_FILE_SOFTDEP],
-		"# Soft dependencies extracted from modules themselves.\n");
-	kmt_strbuf_addstr(&job->out->files[KMT_FILE_WEAKDEP],
-		"# Weak dependencies extracted from modules themselves.\n");
+	kmt_strbuf_addstr(&files[KMT_FILE_ALIAS], "# Aliases extracted from modules themselves.\n");
+	kmt_strbuf_addstr(
+		&files[KMT_FILE_SOFTDEP], "# Soft dependencies extracted from modules themselves.\n");
+	kmt_strbuf_addstr(
+		&files[KMT_FILE_WEAKDEP], "# Weak dependencies extracted from modules themselves.\n");
 	for (uint32_t m = 0; m < modules->v.n; m++)
-		add_soft(job, modules->v.v[m]);
+		add_module(job, modules->v.v[m], m, &trie, &arena);
+	kmt_output_trie(job, &trie, KMT_FILE_ALIAS_BIN);
+	kmt_arena_free(&arena);
 }
