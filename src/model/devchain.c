@@ -6,6 +6,7 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/name.h>
+#include <kmt/source/uevent.h>
 #include <kmt/sys/paths.h>
 
 /* Stacks of devices and interfaces are not deeper than this, unless sysfs lies. */
@@ -109,21 +110,15 @@ int kmt_devchain_uevent(
 {
 	kmt_autofree char *file = kmt_asprintf("%s/uevent", path);
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	size_t n = strlen(key);
+	struct kmt_slice value;
 	int r = kmt_root_read(root, file, 1u << 16, &text, NULL);
 
 	if (r < 0)
 		return r;
-	for (const char *line = kmt_strbuf_str(&text); *line; line += *line == '\n') {
-		size_t len = strcspn(line, "\n");
-
-		if (len > n && !memcmp(line, key, n) && line[n] == '=') {
-			kmt_strbuf_add(out, line + n + 1, len - n - 1);
-			return 0;
-		}
-		line += len;
-	}
-	return -ENOENT;
+	if (!kmt_uevent_find((struct kmt_slice){kmt_strbuf_str(&text), text.len}, key, &value))
+		return -ENOENT;
+	kmt_strbuf_add(out, value.s, value.n);
+	return 0;
 }
 
 /* What is made of software (bridge, bond, vlan, dummy) has no driver, but often says its kind. */

@@ -9,11 +9,11 @@ static const struct {
 	const char *before, *after;
 	bool only;
 } texts[] = {
-	[KMT_ESSENTIAL_ROOT_TYPE] = {"is the root filesystem (", ")"},
-	[KMT_ESSENTIAL_ROOT_DISK] = {"drives the disk of the root filesystem (", ")"},
-	[KMT_ESSENTIAL_SWAP] = {"drives the swap device ", ""},
+	[KMT_ESSENTIAL_ROOT_TYPE] = {"is the root filesystem (", ")", false},
+	[KMT_ESSENTIAL_ROOT_DISK] = {"drives the disk of the root filesystem (", ")", false},
+	[KMT_ESSENTIAL_SWAP] = {"drives the swap device ", "", false},
 	[KMT_ESSENTIAL_INTERFACE] = {"drives the only network interface that is up (", ")", true},
-	[KMT_ESSENTIAL_SSH] = {"drives ", ", the interface of your SSH connection"},
+	[KMT_ESSENTIAL_SSH] = {"drives ", ", the interface of your SSH connection", false},
 	[KMT_ESSENTIAL_KEYBOARD] = {"drives the only keyboard", "", true},
 };
 

@@ -275,3 +275,40 @@ same_index() {
 	[ "$status" = 1 ]
 	expect_status 0 kmtool index --check
 }
+
+# asks_all MODULE: what looks names up in the indexes finds an empty one in order.
+asks_all() {
+	expect_status 0 kmtool load -n --raw "$1"
+	[ -z "$stderr" ]
+	expect_status 0 kmtool info -F name "$1"
+	expect_status 0 kmtool params "$1"
+	expect_status 0 kmtool deps "$1"
+	expect_status 0 kmtool block -n "$1"
+	expect_status 4 kmtool provides fs:none
+	[[ $stderr != *damaged* ]]
+	expect_status 1 kmtool config lint
+	contains "$output" unknown-module
+	expect_status 0 kmtool diff "$FIXTURE_VERSION" "$FIXTURE_VERSION"
+}
+
+@test "an index without entries is in order" {
+	local size
+
+	echo 'options nosuch n=1' >"$ROOT/etc/modprobe.d/local.conf"
+	find "$TREE/kernel" -name '*.ko' -delete
+	write_module "$TREE/kernel/plain.ko" license=GPL parmtype=n:int "vermagic=$FIXTURE_VERSION "
+	# No built-in names an alias, or no kernel build says so (before Linux 5.2).
+	printf 'ext2.license=GPL\0' >"$TREE/modules.builtin.modinfo"
+	expect_status 0 kmtool index
+	for size in alias builtin.alias; do
+		[ "$(stat -c %s "$TREE/modules.$size.bin")" = 12 ]
+	done
+	asks_all plain
+	expect_status 0 kmtool load -n --raw ext2
+	rm "$TREE/modules.builtin.modinfo"
+	depmod -b "$ROOT" "$FIXTURE_VERSION" 2>/dev/null
+	asks_all plain
+	: >"$TREE/modules.builtin.alias.bin"
+	: >"$TREE/modules.alias.bin"
+	asks_all plain
+}

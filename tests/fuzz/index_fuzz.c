@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
-#include <kmt/source/modindex.h>
+#include <kmt/source/trie.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -21,6 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	trie.data = newline + 1;
 	trie.size = size - (size_t)(newline + 1 - data);
 	kmt_trie_match(&trie, query, &arena, &matches);
+	kmt_trie_all(&trie, &arena, &matches);
 	kmt_vec_free(&matches.rows);
 	kmt_arena_free(&arena);
 	return 0;

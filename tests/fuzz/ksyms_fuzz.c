@@ -3,7 +3,6 @@
  * prefix of symbols. */
 #include "fuzz.h"
 
-#include <kmt/base/alloc.h>
 #include <kmt/index/ksyms.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -11,12 +10,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct kmt_intern names;
 	struct kmt_links links = {.names = &names};
 	struct kmt_diag diag = {0};
-	kmt_autofree char *text = NULL;
+	struct kmt_slice text = {(const char *)data + 2, size - 2};
 
 	if (size < 2)
 		return 0;
 	links.prefix = (char)data[1];
-	text = kmt_strndup((const char *)data + 2, size - 2);
 	kmt_intern_init(&names);
 	if (data[0] == 'm')
 		kmt_ksyms_system_map(&links, "fuzz", text, &diag);

@@ -19,7 +19,26 @@
 #include <kmt/base/num.h>
 #include <kmt/base/origin.h>
 #include <kmt/base/shell.h>
+#include <kmt/base/slice.h>
 #include <kmt/base/strbuf.h>
+
+static void slices_have_lines_and_words(void **state)
+{
+	struct kmt_slice text = {" a\tbc \n\nlast", 12}, line;
+
+	assert_true(kmt_slice_line(&text, &line));
+	assert_true(kmt_slice_is(kmt_slice_word(&line), "a"));
+	assert_true(kmt_slice_is(kmt_slice_word(&line), "bc"));
+	assert_true(kmt_slice_is(kmt_slice_word(&line), ""));
+	assert_true(kmt_slice_line(&text, &line));
+	assert_int_equal(line.n, 0);
+	assert_true(kmt_slice_line(&text, &line));
+	assert_false(kmt_slice_skip(&line, "last!"));
+	assert_false(kmt_slice_skip(&line, "ast"));
+	assert_true(kmt_slice_skip(&line, "la"));
+	assert_true(kmt_slice_is(line, "st"));
+	assert_false(kmt_slice_line(&text, &line));
+}
 
 static void names_fold_dashes(void **state)
 {
@@ -290,6 +309,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_become_letters),
+		cmocka_unit_test(slices_have_lines_and_words),
 		cmocka_unit_test(names_fold_dashes),
 		cmocka_unit_test(aliases_keep_brackets),
 		cmocka_unit_test(paths_give_names),

@@ -341,6 +341,45 @@ static void test_damaged_tries(void **state)
 	assert_int_equal(query(values, sizeof(values)), 0);
 }
 
+/* How many keys the trie has; negative if it is damaged. */
+static int count_keys(const void *data, size_t n)
+{
+	struct kmt_trie trie = {.data = data, .size = n};
+	struct kmt_index_matches m = {0};
+	struct kmt_arena arena = {0};
+	int r = kmt_trie_all(&trie, &arena, &m);
+
+	r = r ? r : (int)m.rows.n;
+	kmt_vec_free(&m.rows);
+	kmt_arena_free(&arena);
+	return r;
+}
+
+/* What depmod writes where there is nothing to index: no byte, or a root without parts behind the header. */
+static void test_empty_tries(void **state)
+{
+	/* A root with the children '*' to ',', of which '*' is a node without parts far behind the end. */
+	unsigned char trie[12 + 2 + 3 * 4] = {[12] = '*', [13] = ','};
+
+	assert_int_equal(count_keys("", 0), 0);
+	assert_int_equal(query("", 0), 0);
+	put(trie, 0xB007F457u);
+	put(trie + 4, 0x00020001u);
+	put(trie + 8, 12);
+	assert_int_equal(count_keys(trie, 12), 0);
+	assert_int_equal(query(trie, 12), 0);
+	put(trie + 8, 0x20000000u | 12);
+	put(trie + 14, 0x00ffffffu);
+	assert_int_equal(count_keys(trie, sizeof(trie)), 0);
+	assert_int_equal(query(trie, sizeof(trie)), 0);
+	/* With a flag there must be something. */
+	put(trie + 14, 0x40ffffffu);
+	assert_int_equal(count_keys(trie, sizeof(trie)), -EBADMSG);
+	assert_int_equal(query(trie, sizeof(trie)), -EBADMSG);
+	put(trie + 8, 0x40000000u | 12);
+	assert_int_equal(count_keys(trie, 12), -EBADMSG);
+}
+
 /* A key that no line of a file could hold: the walk must not go down for ever. */
 static void test_deep_trie(void **state)
 {
@@ -384,6 +423,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_equal_priorities, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damaged_alias_index, setup, teardown),
 		cmocka_unit_test(test_damaged_tries),
+		cmocka_unit_test(test_empty_tries),
 		cmocka_unit_test(test_deep_trie),
 	};
 
