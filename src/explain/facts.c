@@ -84,7 +84,7 @@ static bool is_there(const struct kmt_snapshot *snap, const struct kmt_plan *pla
 	return false;
 }
 
-static void find_provider(struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
+static void find_provider(const struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
 	struct kmt_arena *arena, struct kmt_symbol_fact *s)
 {
 	kmt_autofree char *query = kmt_asprintf("symbol:%s", s->name);
@@ -148,7 +148,7 @@ static void collect_symbols(const char *module, const struct kmt_strv *lines, st
 	}
 }
 
-void kmt_facts_read(struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
+void kmt_facts_read(const struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
 	const struct kmt_strv *lines, struct kmt_arena *arena, struct kmt_kofile_facts *out)
 {
 	const struct kmt_step *step = &plan->steps.v[failed];

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <kmt/base/map.h>
+#include <kmt/base/slice.h>
 #include <kmt/index/superfast.h>
 
 #define NOT_LISTED UINT32_MAX
@@ -116,14 +117,11 @@ static size_t listed_len(const struct kmt_modfile *f)
 /* A path that is listed twice has its later place. */
 static void read_order(struct kmt_map *by_path, const char *order, size_t n)
 {
-	const char *end = order + n, *nl;
-	uint32_t line = 0;
+	struct kmt_slice rest = {order, n}, path;
 
-	for (; order < end; order = nl + 1, line++) {
-		struct place *p;
+	for (uint32_t line = 0; kmt_slice_line(&rest, &path); line++) {
+		struct place *p = kmt_map_getn(by_path, path.s, path.n);
 
-		nl = memchr(order, '\n', (size_t)(end - order));
-		p = kmt_map_getn(by_path, order, (size_t)(nl - order));
 		if (p)
 			p->listed = line;
 	}

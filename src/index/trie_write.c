@@ -85,7 +85,7 @@ static size_t find_prefix_end(const struct sink *s, size_t lo, size_t hi, size_t
 	return end;
 }
 
-/* Sorts by the character at AT, which is all that the children need; entries of the same one stay as they were. */
+/* Sorts by the character at AT, which is all that the children need; what has the same one stays. */
 static void sort_by_char(struct sink *s, size_t lo, size_t hi, size_t at)
 {
 	struct kmt_trie_entry *e = s->entries;

@@ -55,7 +55,7 @@ static bool depends_on(const struct kmt_module *m, const struct kmt_module *prov
 	return false;
 }
 
-void kmt_export_users(struct kmt_snapshot *snap, const struct kmt_module *provider,
+void kmt_export_users(const struct kmt_snapshot *snap, const struct kmt_module *provider,
 	const char *symbol, struct kmt_strv *out)
 {
 	struct kmt_kofile *ko = kmt_kofile_new();

@@ -240,6 +240,7 @@ static void chains_reach_through_stacks(void **state)
 {
 	struct machine *m = *state;
 	const char *disk = PCI "/0000:00:02.0/virtio0/block/vda/vda1";
+	const char *part = "/sys/devices/virtual/block/md0/md0p1";
 
 	assert_true(finds(m, kmt_devchain_drivers, disk, "virtio_pci", false));
 	assert_true(finds(m, kmt_devchain_drivers, disk, "virtio-blk", true));
@@ -250,7 +251,7 @@ static void chains_reach_through_stacks(void **state)
 		"../../../../pci0000:00/0000:00:02.0/virtio0/block/vda/vda1");
 	fixture_text(&m->files, "/sys/devices/virtual/block/md0/md0p1/uevent", "DEVNAME=md0p1\n");
 	assert_true(finds(m, kmt_devchain_block_drivers, "/sys/devices/virtual/block/md0", "virtio_pci", false));
-	assert_true(finds(m, kmt_devchain_block_drivers, "/sys/devices/virtual/block/md0/md0p1", "virtio_pci", false));
+	assert_true(finds(m, kmt_devchain_block_drivers, part, "virtio_pci", false));
 	assert_false(finds(m, kmt_devchain_block_drivers, "/sys/devices/virtual/block/md0", "loop", false));
 	assert_true(finds(m, kmt_devchain_net_drivers, "br0", "bridge", false));
 	assert_true(finds(m, kmt_devchain_net_drivers, "br0", "e1000e", false));

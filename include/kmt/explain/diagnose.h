@@ -12,7 +12,7 @@
 
 struct kmt_diagnose {
 	const struct kmt_root *root;
-	struct kmt_snapshot *snap; /* that the plan was made of */
+	const struct kmt_snapshot *snap; /* that the plan was made of */
 	const struct kmt_plan *plan;
 	const struct kmt_report *report;
 	struct kmt_policy *policy; /* module_blacklisted is set */

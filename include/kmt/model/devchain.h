@@ -15,8 +15,8 @@
 /* The real directory of a symbolic link in sysfs ("/sys/dev/block/8:0" -> "/sys/devices/..."). */
 int kmt_devchain_resolve(const struct kmt_root *root, const char *link, struct kmt_strbuf *out);
 
-/* Appends the modules that drive the device at the sysfs directory PATH and those above it, the nearest first:
- * that one works with the device itself. Strings live in ARENA. */
+/* Appends the modules that drive the device at the sysfs directory PATH and those above it. The nearest comes
+ * first: that one works with the device itself. Strings live in ARENA. */
 void kmt_devchain_drivers(
 	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out);
 

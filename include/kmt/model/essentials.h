@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the machine cannot do without now (root filesystem, swap, network, keyboard), and the modules that each
- * hangs on: as far as /proc and /sys below the root tell. Reads, never judges.
+ * What the machine cannot do without now (root filesystem, swap, network, keyboard), and the modules that
+ * each depends on: as far as /proc and /sys below the root tell. Reads, never judges.
  */
 #ifndef KMT_MODEL_ESSENTIALS_H
 #define KMT_MODEL_ESSENTIALS_H

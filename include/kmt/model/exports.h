@@ -26,11 +26,11 @@ bool kmt_export_of_file(const struct kmt_root *root, const char *path, const cha
 
 /* Appends the modules that depend on PROVIDER and whose files need SYMBOL, in modules.dep's order. Opens
  * all that depend on it. Names live as long as the snapshot. */
-void kmt_export_users(
-	struct kmt_snapshot *snap, const struct kmt_module *provider, const char *symbol, struct kmt_strv *out);
+void kmt_export_users(const struct kmt_snapshot *snap, const struct kmt_module *provider, const char *symbol,
+	struct kmt_strv *out);
 
-/* What the kernel image and loaded modules export: told by /proc/kallsyms if SNAP is of the running kernel, and
- * by the Module.symvers of its headers, if they are installed. Empty if nothing tells. */
+/* What the kernel image and loaded modules export: told by /proc/kallsyms if SNAP is of the running kernel,
+ * and by the Module.symvers of its headers, if they are installed. Empty if nothing tells. */
 struct kmt_kernel_exports {
 	struct kmt_map by_name; /* -> struct kmt_export, whose terms only Module.symvers tells */
 	struct kmt_arena arena;

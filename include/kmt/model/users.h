@@ -46,8 +46,8 @@ const char *kmt_user_kind_name(enum kmt_user_kind kind); /* "module", "mount" ..
 void kmt_users_find(const struct kmt_snapshot *snap, const struct kmt_procmod *mod, struct kmt_users *out);
 void kmt_users_free(struct kmt_users *users);
 
-/* Appends the modules that may have the filesystem TYPE ("ext4", "fuse.sshfs"): the one of its name, and those
- * of the alias fs-TYPE, if there is a tree. Strings live in ARENA or as long as the snapshot. */
+/* Appends the modules that may have the filesystem TYPE ("ext4", "fuse.sshfs"): the one of its name, and
+ * those of the alias fs-TYPE, if there is a tree. Strings live in ARENA or as long as the snapshot. */
 void kmt_filesystem_modules(const struct kmt_snapshot *snap, const char *type, struct kmt_arena *arena,
 	struct kmt_strv *out);
 

@@ -126,8 +126,9 @@ void kmt_ko_symbols_free(struct kmt_ko_symbols *s);
 /*
  * The names that link modules, as depmod sees them: what is exported (__crc_* symbols, without any of
  * those the strings of __ksymtab_strings), what is undefined, and what __versions lists, or the extended
- * format of kernels since 6.14 (__version_ext_crcs and _names), which wins; in this order of kinds, inside of each in the order of the file. Nothing is copied or left out: for a reader of
- * thousands of files. NAME has LEN bytes and a NUL, and is gone after the call.
+ * format of kernels since 6.14 (__version_ext_crcs and _names), which wins; in this order of kinds, inside of
+ * each in the order of the file. Nothing is copied or left out: for a reader of thousands of files. NAME has
+ * LEN bytes and a NUL, and is gone after the call.
  */
 enum kmt_ko_name {
 	KMT_KO_NAME_EXPORT,

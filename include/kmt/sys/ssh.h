@@ -6,8 +6,8 @@
 #include <net/if.h>
 #include <kmt/sys/root.h>
 
-/* Writes the interface that has the server's address of $SSH_CONNECTION ("CLIENT PORT SERVER PORT") to IFNAME;
- * "" if there is none, or ROOT is not this host. Returns IFNAME. */
+/* Writes the interface that has the server's address of $SSH_CONNECTION ("CLIENT PORT SERVER PORT") to
+ * IFNAME; "" if there is none, or ROOT is not this host. Returns IFNAME. */
 const char *kmt_ssh_interface(const struct kmt_root *root, char ifname[IF_NAMESIZE]);
 
 #endif
