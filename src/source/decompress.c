@@ -8,7 +8,7 @@
 
 #include <kmt/sys/lazy.h>
 
-#define MAGIC_MAX 6
+#define MAGIC_MAX 6 /* of xz */
 #define FIRST_OUTPUT ((size_t)64 << 10)
 
 struct format {
