@@ -80,7 +80,7 @@ static struct json_object *loaded(const struct kmt_modfacts *f)
 	struct json_object *o = json_object_new_object();
 
 	add(o, "state", kmt_json_string(kmt_state_word(f->loaded->state)));
-	add(o, "refs", f->loaded->refs < 0 ? NULL : json_object_new_int64(f->loaded->refs));
+	add(o, "refs", f->loaded->refs_unknown ? NULL : json_object_new_int64(f->loaded->refs));
 	add(o, "holders", kmt_json_strings(&f->loaded->holders));
 	add(o, "taint", *f->loaded->taint ? kmt_json_string(f->loaded->taint) : NULL);
 	add(o, "same_file", same_file(f->same));

@@ -202,7 +202,7 @@ static void put_loaded(struct kmt_info_worker *w)
 	if (!m || !(w->request->parts & KMT_FACTS_LOADED))
 		return;
 	put(w, "loaded-state", kmt_state_word(m->state));
-	if (m->refs >= 0 && begin(w, "loaded-refs", strlen("loaded-refs"))) {
+	if (!m->refs_unknown && begin(w, "loaded-refs", strlen("loaded-refs"))) {
 		kmt_strbuf_addf(&w->out, "%lld", (long long)m->refs);
 		end(w);
 	}
