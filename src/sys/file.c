@@ -89,12 +89,10 @@ static int find_place(const struct kmt_root *root, const char *path, struct plac
  * the machine its /dev/null. */
 static int open_old(const struct place *p, int *fd, struct stat *st)
 {
-	*fd = openat(p->dirfd, p->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (*fd < 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (fstat(*fd, st) < 0)
-		return -errno;
-	return S_ISREG(st->st_mode) ? 0 : -EINVAL;
+	*fd = kmt_root_open_file_in(p->dirfd, p->name, st);
+	if (*fd == -EISDIR)
+		return -EINVAL;
+	return *fd >= 0 || *fd == -ENOENT ? 0 : *fd;
 }
 
 /* Creates the temporary file; a dot-file that does not end in .conf is read by no tool. */

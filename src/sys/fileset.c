@@ -98,13 +98,14 @@ void kmt_fileset_close(struct kmt_fileset *set)
 /* The new file takes over what is worth keeping of the one that it will replace. */
 static int keep_metadata(const struct job *job, const char *name, int fd)
 {
-	kmt_autoclose int old =
-		openat(job->dirfd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
+	kmt_autoclose int old = kmt_root_open_file_in(job->dirfd, name, &st);
 
-	if (old < 0 || fstat(old, &st) < 0)
+	if (old == -EINVAL || old == -EISDIR)
+		return -EINVAL;
+	if (old < 0)
 		return fchmod(fd, NEW_MODE) < 0 ? -errno : 0;
-	return S_ISREG(st.st_mode) ? kmt_file_keep(old, &st, fd) : -EINVAL;
+	return kmt_file_keep(old, &st, fd);
 }
 
 static int write_new(const struct job *job, int newfd, const struct kmt_fileset_file *file, int *fd)
