@@ -25,7 +25,7 @@ struct diff {
 	KMT_VEC(struct place *) places;
 	struct kmt_kofile *theirs, *ours; /* in the image, on the disk */
 	struct kmt_strbuf text;
-	char *modules; /* "/lib/modules/VERSION/" */
+	char *dir, *modules; /* "/lib/modules/VERSION", and with a '/' behind it */
 };
 
 static void add(struct diff *d, enum kmt_initramfs_diff_kind kind, const char *path, const char *module)
@@ -104,23 +104,30 @@ static void compare_config(struct diff *d, struct place *place, const struct kmt
 		place->kind = KMT_INITRAMFS_DIFF_CONFIG_DIFFERS;
 }
 
-/* The file on the disk, however it may be compressed. */
-static const char *module_on_disk(struct diff *d, const char *path)
+/* REL below DIR on the disk, however it may be compressed. */
+static const char *find_below(struct diff *d, const char *dir, const char *rel)
 {
 	static const char *const endings[] = {"", ".zst", ".xz", ".gz"};
-	const char *rel = without_usr(path) + strlen(d->modules);
-	int stem = (int)(strstr(strrchr(rel - 1, '/'), ".ko") + 3 - rel);
-	const char *dir = d->snap->has_tree ? d->snap->index.dir : NULL;
+	const char *path = kmt_arena_printf(&d->out->arena, "%s%s", dir, rel);
+	int stem = (int)(strstr(strrchr(rel, '/'), ".ko") + 3 - rel);
 
-	path = dir ? kmt_arena_printf(&d->out->arena, "%s/%s", dir, rel) : path;
 	if (kmt_root_exists(d->snap->root, path))
 		return path;
-	for (size_t i = 0; dir && i < KMT_ARRAY_SIZE(endings); i++) {
-		path = kmt_arena_printf(&d->out->arena, "%s/%.*s%s", dir, stem, rel, endings[i]);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(endings); i++) {
+		path = kmt_arena_printf(&d->out->arena, "%s%.*s%s", dir, stem, rel, endings[i]);
 		if (kmt_root_exists(d->snap->root, path))
 			return path;
 	}
 	return NULL;
+}
+
+/* Where the image has it, or in the tree of the disk. */
+static const char *module_on_disk(struct diff *d, const char *path)
+{
+	const char *rel = without_usr(path) + strlen(d->dir);
+	const char *found = find_below(d, "", path);
+
+	return found ? found : find_below(d, d->snap->has_tree ? d->snap->index.dir : d->dir, rel);
 }
 
 /* What survives stripping: the build-id, or all of .modinfo, where srcversion is. */
@@ -297,7 +304,8 @@ void kmt_initramfs_diff_find(const struct kmt_snapshot *snap, struct kmt_initram
 	if (!out->image)
 		return;
 	out->rebuild = kmt_initramfs_rebuild(out->tool, snap->version, &out->arena);
-	d.modules = kmt_asprintf("%s/%s/", KMT_PATH_MODULES_DIR, snap->version);
+	d.dir = kmt_asprintf("%s/%s", KMT_PATH_MODULES_DIR, snap->version);
+	d.modules = kmt_asprintf("%s/", d.dir);
 	if (!read_image(&d, &out->unreadable)) {
 		judge(&d);
 		find_missing(&d);
@@ -309,6 +317,7 @@ void kmt_initramfs_diff_find(const struct kmt_snapshot *snap, struct kmt_initram
 	kmt_strbuf_free(&d.text);
 	kmt_map_free(&d.by_place);
 	kmt_vec_free(&d.places);
+	free(d.dir);
 	free(d.modules);
 }
 

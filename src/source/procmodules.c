@@ -137,7 +137,7 @@ static const char *take_fields(char *const field[FIELDS], struct kmt_arena *aren
 	return bad;
 }
 
-/* Splits [LINE, END) in place. False if it does not begin with a name. */
+/* Splits [LINE, END) in place. False if it has no name, or nothing but one. */
 static bool parse_line(char *line, char *end, struct kmt_arena *arena, struct kmt_procmod *out,
 	struct kmt_diag *diag, const struct kmt_origin *at)
 {
@@ -153,6 +153,10 @@ static bool parse_line(char *line, char *end, struct kmt_arena *arena, struct km
 	if (!out->name)
 		return false;
 	bad = take_fields(field, arena, out);
+	if (!out->size && out->state == KMT_STATE_UNKNOWN && !out->addr) {
+		kmt_vec_free(&out->holders);
+		return false;
+	}
 	if (bad)
 		kmt_diag_add(diag, at, "cannot read the %s of %s", bad, out->name);
 	return true;
@@ -179,7 +183,7 @@ void kmt_procmodules_parse(const char *text, size_t n, struct kmt_arena *arena,
 		if (ok)
 			kmt_vec_push(&out->rows, row);
 		else
-			kmt_diag_add(diag, &at, "not a module name: line skipped");
+			kmt_diag_add(diag, &at, "not a module: line skipped");
 		text += len + 1;
 	}
 }

@@ -88,7 +88,6 @@ static void test_odd_fields(void **state)
 		int64_t refs;
 		enum kmt_state state;
 	} rows[] = {
-		{"x", "cannot read the address of x", 0, -1, KMT_STATE_UNKNOWN},
 		{"x 1 0 - Live", "cannot read the address of x", 1, 0, KMT_STATE_LIVE},
 		{"x many 0 - Live 0x0", "cannot read the size of x", 0, 0, KMT_STATE_LIVE},
 		{"x -1 0 - Live 0x0", "cannot read the size of x", 0, 0, KMT_STATE_LIVE},
@@ -122,6 +121,8 @@ static void test_odd_fields(void **state)
 static void test_bad_lines(void **state)
 {
 	static const char *const bad[] = {
+		"x",
+		"what is this",
 		"../etc 1 0 - Live 0x0", /* no name of a directory */
 		".. 1 0 - Live 0x0",
 		"x\001y 1 0 - Live 0x0",

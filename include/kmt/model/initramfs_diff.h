@@ -2,8 +2,8 @@
 /*
  * Where the initramfs image of a kernel says something else than the disk: until the root filesystem is
  * there, its copies of modprobe.d and of the modules count. Contents are compared, not dates: a module
- * that was only stripped or compressed anew is the same. Of several files with one path the last counts, as in
- * the kernel. Reads below the root.
+ * that was only stripped or compressed anew is the same. Of several files with one path the last
+ * counts, as in the kernel. Reads below the root.
  */
 #ifndef KMT_MODEL_INITRAMFS_DIFF_H
 #define KMT_MODEL_INITRAMFS_DIFF_H

@@ -43,7 +43,7 @@ struct kmt_procmodules {
 
 /* Strings and holder lists live in ARENA; kmt_procmodules_free() frees the rows. A module is never left out
  * for what its fields hold: one that is not understood is reported to DIAG and has the value for "not
- * known". Only lines whose first word cannot be a name are skipped. */
+ * known". Only lines whose first word cannot be a name, or with nothing that is known, are skipped. */
 void kmt_procmodules_parse(const char *text, size_t n, struct kmt_arena *arena,
 	struct kmt_procmodules *out, struct kmt_diag *diag);
 void kmt_procmodules_free(struct kmt_procmodules *m);
