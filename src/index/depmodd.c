@@ -31,8 +31,8 @@ static char *next_word(struct line *l)
 }
 
 /*
- * regcomp(3) writes what is repeated once for each time, and that again where repetitions are nested: "6++++..."
- * from an image takes all memory there is. No real pattern comes near these limits.
+ * regcomp(3) writes what is repeated once for each time, and that again where repetitions are nested:
+ * "6++++..." from an image takes all memory there is. No real pattern comes near these limits.
  */
 static bool is_affordable(const char *pattern)
 {

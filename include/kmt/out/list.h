@@ -36,7 +36,6 @@ extern const struct kmt_column kmt_list_columns[];
 /* The names of those that need the module tree; NULL-terminated. */
 extern const char *const kmt_list_tree_columns[];
 
-
 void kmt_list_ctx_free(struct kmt_list_ctx *ctx);
 
 #endif
