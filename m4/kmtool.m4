@@ -90,7 +90,7 @@ AC_DEFUN([KMT_CHECK_FUZZER], [
 		[AC_MSG_RESULT([no])
 		 AC_MSG_ERROR([--enable-fuzz needs CC=clang])])
 	CFLAGS=$kmt_save_cflags
-	KMT_CFLAGS="$KMT_CFLAGS -fsanitize=fuzzer-no-link,address,undefined"
+	KMT_CFLAGS="$KMT_CFLAGS -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined"
 	KMT_LDFLAGS="$KMT_LDFLAGS -fsanitize=address,undefined"
 ])
 

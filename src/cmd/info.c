@@ -50,6 +50,8 @@ static const struct {
 	{"sig_key", KMT_FACTS_SIGNATURE},
 	{"sig_hashalgo", KMT_FACTS_SIGNATURE},
 	{"signature", KMT_FACTS_SIGNATURE},
+	{"sig_algo", KMT_FACTS_SIGNATURE},
+	{"sig_signers", KMT_FACTS_SIGNATURE},
 	{"parm", KMT_FACTS_DECLARED},
 	{"loaded-state", KMT_FACTS_LOADED},
 	{"loaded-refs", KMT_FACTS_LOADED},

@@ -59,12 +59,12 @@ static void show_one(struct run *run, struct kmt_info_worker *w, size_t index)
 		take_note(run, index, true, &err);
 		return;
 	}
-	if (w->facts.signature_err.kind)
-		take_note(run, index, false, &w->facts.signature_err);
 	if (run->objects)
 		run->objects[index] = kmt_info_json(&w->facts);
 	else
 		kmt_info_write(w);
+	if (w->facts.signature_err.kind) /* takes the error away: after the writing */
+		take_note(run, index, false, &w->facts.signature_err);
 }
 
 static void *open_worker(void *ctx)

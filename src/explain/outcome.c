@@ -414,11 +414,11 @@ int kmt_outcome_status(const struct kmt_outcome *o, struct kmt_err *err)
 		[KMT_OUTCOME_NOT_FOUND] = KMT_ERR_NOT_FOUND,
 		[KMT_OUTCOME_REFUSED] = KMT_ERR_REFUSED,
 	};
-	const char *hint = line_of(o, KMT_OUTCOME_HINT);
+	const char *hint = line_of(o, KMT_OUTCOME_HINT), *failure = line_of(o, KMT_OUTCOME_FAILURE);
 
 	if (!kinds[o->verdict])
 		return o->verdict == KMT_OUTCOME_PROBLEM;
-	kmt_err_set(err, kinds[o->verdict], o->errnum, "%s", line_of(o, KMT_OUTCOME_FAILURE));
+	kmt_err_set(err, kinds[o->verdict], o->errnum, "%s", failure ? failure : "");
 	if (hint)
 		kmt_err_hint(err, "%s", hint);
 	err->signo = o->signo;

@@ -317,6 +317,13 @@ const struct kmt_rule kmt_rules_insert[] = {
 	REFUSES("signature-format", EBADMSG, NULL, NULL, "the signature at the end of {file} is damaged",
 		"install it again, or sign it anew"),
 
+	/* Kernels before 6.5 answer EEXIST, later ones EBUSY. */
+	REFUSES("half-unloaded", EEXIST, NULL, kmt_rule_unloading,
+		"{module} is being unloaded: its exit function has not returned",
+		"load it again when it is gone"),
+	REFUSES("half-unloaded", EBUSY, NULL, kmt_rule_unloading,
+		"{module} is being unloaded: its exit function has not returned",
+		"load it again when it is gone"),
 	FAILS("init-exists", EEXIST, NULL, NULL,
 		"the init function of {module} answered 'File exists': what it wants to register (a "
 		"name, a number, a device) is there already",

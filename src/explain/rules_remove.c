@@ -17,7 +17,7 @@ static bool is_loading(const struct kmt_failure *f, const struct kmt_capture *ca
 	return f->loaded && f->loaded->state == KMT_STATE_LOADING;
 }
 
-static bool is_unloading(const struct kmt_failure *f, const struct kmt_capture *cap)
+bool kmt_rule_unloading(const struct kmt_failure *f, const struct kmt_capture *cap)
 {
 	return f->loaded && f->loaded->state == KMT_STATE_UNLOADING;
 }
@@ -37,8 +37,9 @@ const struct kmt_rule kmt_rules_remove[] = {
 	REFUSES("half-loaded", EBUSY, NULL, is_loading,
 		"{module} is still loading: its init function has not come back, or crashed",
 		"after a crash only a reboot removes it ('kmtool log {module}')"),
-	REFUSES("half-unloaded", EBUSY, NULL, is_unloading, "{module} is being unloaded already",
-		"wait until its exit function has come back"),
+	REFUSES("half-unloaded", EBUSY, NULL, kmt_rule_unloading,
+		"{module} is being unloaded: its exit function has not returned",
+		"wait; 'kmtool log {module}' shows what it said"),
 	REFUSES("busy", EBUSY, NULL, NULL, "{module} is busy", "try again, or give --wait"),
 	REFUSES("modules-disabled", EPERM, NULL, modules_disabled,
 		"this machine has shut the door: kernel.modules_disabled is 1, no module can be loaded "

@@ -33,6 +33,7 @@ static const char *const skip_names[KMT_SKIP_COUNT] = {
 	[KMT_SKIP_NOT_LOADED] = "not-loaded",
 	[KMT_SKIP_IN_USE] = "in-use",
 	[KMT_SKIP_NO_FILE] = "no-file",
+	[KMT_SKIP_UNLOADING] = "unloading",
 };
 
 void kmt_plan_free(struct kmt_plan *plan)

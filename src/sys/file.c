@@ -88,8 +88,10 @@ static int find_place(const struct kmt_root *root, const char *path, struct plac
  * the machine its /dev/null. */
 static int open_old(const struct place *p, int *fd, struct stat *st)
 {
-	int r = kmt_file_open_regular(p->dirfd, p->name, st);
+	int r = kmt_root_open_file_in(p->dirfd, p->name, st);
 
+	if (r == -EISDIR)
+		r = -EINVAL;
 	*fd = r < 0 ? -1 : r;
 	return r < 0 && r != -ENOENT ? r : 0;
 }

@@ -73,20 +73,6 @@ int kmt_file_keep(int from, const struct stat *st, int to)
 	return r < 0 ? r : copy_xattrs(from, to);
 }
 
-int kmt_file_open_regular(int dirfd, const char *name, struct stat *st)
-{
-	kmt_autoclose int fd = -1;
-
-	if (fstatat(dirfd, name, st, AT_SYMLINK_NOFOLLOW) < 0)
-		return -errno;
-	if (!S_ISREG(st->st_mode))
-		return S_ISLNK(st->st_mode) ? -ELOOP : -EINVAL;
-	fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, st) < 0)
-		return -errno;
-	return S_ISREG(st->st_mode) ? kmt_take_fd(&fd) : -EINVAL;
-}
-
 int kmt_file_write_all(int fd, const char *data, size_t n)
 {
 	while (n) {

@@ -10,10 +10,6 @@
 /* Gives TO what FROM (both open; ST is FROM's) has. -errno if one of FROM's attributes cannot be set. */
 int kmt_file_keep(int from, const struct stat *st, int to);
 
-/* Opens the file NAME for reading. -ELOOP for a link, -EINVAL for what else is not a regular file: opening a
- * device or a FIFO can have effects. */
-int kmt_file_open_regular(int dirfd, const char *name, struct stat *st);
-
 /* Writes all N bytes or returns -errno. */
 int kmt_file_write_all(int fd, const char *data, size_t n);
 

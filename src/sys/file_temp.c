@@ -14,7 +14,7 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/sys/dirents.h>
-#include "file_keep_priv.h"
+#include <kmt/sys/root.h>
 
 /* A dot-file that does not end in .conf is read by no tool. */
 #define PREFIX ".kmtool-"
@@ -61,7 +61,7 @@ static bool is_temp(const char *name)
 static void remove_unlocked(int dirfd, const char *name)
 {
 	struct stat st;
-	kmt_autoclose int fd = kmt_file_open_regular(dirfd, name, &st);
+	kmt_autoclose int fd = kmt_root_open_file_in(dirfd, name, &st);
 
 	if (fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB))
 		unlinkat(dirfd, name, 0);

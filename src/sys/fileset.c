@@ -93,10 +93,10 @@ void kmt_fileset_close(struct kmt_fileset *set)
 static int keep_metadata(const struct job *job, const char *name, int fd)
 {
 	struct stat st;
-	kmt_autoclose int old = kmt_file_open_regular(job->dirfd, name, &st);
+	kmt_autoclose int old = kmt_root_open_file_in(job->dirfd, name, &st);
 
-	if (old == -EINVAL)
-		return old;
+	if (old == -EINVAL || old == -EISDIR)
+		return -EINVAL;
 	if (old < 0)
 		return fchmod(fd, NEW_MODE) < 0 ? -errno : 0;
 	return kmt_file_keep(old, &st, fd);

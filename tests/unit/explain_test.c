@@ -369,6 +369,23 @@ static void removals_are_explained(void **state)
 	}
 }
 
+static void a_name_that_still_unloads(void **state)
+{
+	static const struct kmt_procmod unloading = {.state = KMT_STATE_UNLOADING};
+	static const int errnums[] = {EEXIST, EBUSY};
+	const struct kmt_step step = {.kind = KMT_STEP_INSERT, .module = "km_x", .path = "/x/km_x.ko"};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(errnums); i++) {
+		const struct kmt_failure f = {.step = &step, .errnum = errnums[i], .policy = &root,
+			.facts = &unsigned_ko, .loaded = &unloading};
+		struct kmt_explanation e;
+
+		explain(&f, NULL, &e);
+		assert_string_equal(e.id, "half-unloaded");
+		assert_string_equal(e.cause, "km_x is being unloaded: its exit function has not returned");
+	}
+}
+
 static void commands_are_explained(void **state)
 {
 	struct kmt_step step = {.kind = KMT_STEP_RUN, .module = "km_x", .command = "/bin/false",
@@ -456,6 +473,7 @@ int main(void)
 		cmocka_unit_test_teardown(many_symbols_are_cut, free_arena),
 		cmocka_unit_test_teardown(lines_of_others_do_not_count, free_arena),
 		cmocka_unit_test_teardown(removals_are_explained, free_arena),
+		cmocka_unit_test_teardown(a_name_that_still_unloads, free_arena),
 		cmocka_unit_test_teardown(commands_are_explained, free_arena),
 		cmocka_unit_test_teardown(grumbles_are_told, free_arena),
 		cmocka_unit_test_teardown(hostile_lines_do_no_harm, free_arena),
