@@ -5,9 +5,6 @@
 
 #include <kmt/model/settings.h>
 
-/* Fills effect, by and reason of all rows that are not ignored yet. */
-int kmt_settings_judge(struct kmt_snapshot *snap, struct kmt_settings *all, struct kmt_err *err);
-
 /* Whether it is a softdep line whose names follow neither pre: nor post:. */
 bool kmt_setting_is_void(const struct kmt_conf_line *line);
 

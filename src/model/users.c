@@ -6,12 +6,92 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/base/map.h>
 #include <kmt/base/name.h>
+#include <kmt/base/num.h>
 #include <kmt/model/devchain.h>
 #include <kmt/source/mountinfo.h>
 #include <kmt/sys/paths.h>
+
 #include "nodes_priv.h"
-#include "users_priv.h"
+
+/* Which processes have a device open: every /proc/PID/fd is looked through, by the name of the node. */
+
+struct search {
+	const struct kmt_root *root;
+	struct kmt_map nodes; /* "/dev/NAME" -> struct kmt_node */
+	struct kmt_users *out;
+};
+
+/* Adds a row; texts are copied. Valid until the next one is added. */
+static struct kmt_user *add(
+	struct kmt_users *users, enum kmt_user_kind kind, const char *what, const char *detail)
+{
+	struct kmt_user row = {
+		.kind = kind,
+		.what = kmt_arena_strdup(&users->arena, what),
+		.detail = detail ? kmt_arena_strdup(&users->arena, detail) : NULL,
+	};
+
+	kmt_vec_push(&users->rows, row);
+	return &users->rows.v[users->rows.n - 1];
+}
+
+static void add_process(struct search *s, const char *pid, const struct kmt_node *node, const char *path)
+{
+	kmt_autofree char *comm = kmt_asprintf("%s/%s/comm", KMT_PATH_PROC, pid);
+	kmt_autostrbuf struct kmt_strbuf name = KMT_STRBUF_INIT;
+	struct kmt_user *user;
+	uint64_t number = 0;
+
+	kmt_root_read_line(s->root, comm, &name);
+	kmt_num_u64(pid, 10, &number);
+	user = add(s->out, KMT_USER_PROCESS, path, kmt_strbuf_str(&name));
+	user->pid = (unsigned int)number;
+	user->counts = node->own;
+}
+
+static void look_at_process(struct search *s, const char *pid)
+{
+	kmt_autofree char *dir = kmt_asprintf("%s/%s/fd", KMT_PATH_PROC, pid);
+	struct kmt_strv fds = {0};
+	int r = kmt_root_list(s->root, dir, &fds);
+
+	if (r == -EACCES || r == -EPERM)
+		s->out->hidden++;
+	for (size_t i = 0; i < fds.n; i++) {
+		kmt_autofree char *link = kmt_asprintf("%s/%s", dir, fds.v[i]);
+		kmt_autostrbuf struct kmt_strbuf path = KMT_STRBUF_INIT;
+		const struct kmt_node *node;
+
+		if (kmt_root_readlink(s->root, link, &path) < 0)
+			continue;
+		node = kmt_map_get(&s->nodes, path.s);
+		if (node)
+			add_process(s, pid, node, path.s);
+	}
+	kmt_root_list_free(&fds);
+}
+
+/* Processes that have one of NODES open. */
+static void find_processes(
+	const struct kmt_root *root, const struct kmt_nodes *nodes, struct kmt_users *out)
+{
+	struct search s = {.root = root, .out = out};
+	struct kmt_strv pids = {0};
+
+	if (!nodes->rows.n || kmt_root_list(root, KMT_PATH_PROC, &pids) < 0)
+		return;
+	for (size_t i = 0; i < nodes->rows.n; i++)
+		kmt_map_add(&s.nodes,
+			kmt_arena_printf(&out->arena, "%s/%s", KMT_PATH_DEV, nodes->rows.v[i].name),
+			&nodes->rows.v[i]);
+	for (size_t i = 0; i < pids.n; i++)
+		if (pids.v[i][0] >= '1' && pids.v[i][0] <= '9')
+			look_at_process(&s, pids.v[i]);
+	kmt_root_list_free(&pids);
+	kmt_map_free(&s.nodes);
+}
 
 const char *kmt_user_kind_name(enum kmt_user_kind kind)
 {
@@ -26,19 +106,6 @@ const char *kmt_user_kind_name(enum kmt_user_kind kind)
 	};
 
 	return kind < KMT_USER_COUNT ? names[kind] : "?";
-}
-
-struct kmt_user *kmt_users_add(
-	struct kmt_users *users, enum kmt_user_kind kind, const char *what, const char *detail)
-{
-	struct kmt_user row = {
-		.kind = kind,
-		.what = kmt_arena_strdup(&users->arena, what),
-		.detail = detail ? kmt_arena_strdup(&users->arena, detail) : NULL,
-	};
-
-	kmt_vec_push(&users->rows, row);
-	return &users->rows.v[users->rows.n - 1];
 }
 
 void kmt_filesystem_modules(const struct kmt_snapshot *snap, const char *type, struct kmt_arena *arena,
@@ -107,7 +174,7 @@ static void find_mounts(const struct kmt_snapshot *snap, const char *module, con
 
 		if (!is_type && !node)
 			continue;
-		user = kmt_users_add(out, KMT_USER_MOUNT, m->point, m->source);
+		user = add(out, KMT_USER_MOUNT, m->point, m->source);
 		user->counts = is_first_mount(&mounts, m) && (is_type || node->own);
 	}
 	kmt_mountinfo_free(&mounts);
@@ -135,7 +202,7 @@ static void find_swap(const struct kmt_root *root, const struct kmt_nodes *nodes
 		const struct kmt_node *node = node_of_path(nodes, swaps.v[i]);
 
 		if (node)
-			kmt_users_add(out, KMT_USER_SWAP, swaps.v[i], NULL)->counts = node->own;
+			add(out, KMT_USER_SWAP, swaps.v[i], NULL)->counts = node->own;
 	}
 	kmt_vec_free(&swaps);
 }
@@ -157,10 +224,10 @@ static void find_stacked(
 			continue;
 		if (!kmt_root_list(root, holders, &names))
 			for (size_t i = 0; i < names.n; i++)
-				kmt_users_add(out, KMT_USER_STACKED, names.v[i], dev)->counts = node->own;
+				add(out, KMT_USER_STACKED, names.v[i], dev)->counts = node->own;
 		kmt_root_list_free(&names);
 		if (!kmt_root_read_line(root, backing, &file))
-			kmt_users_add(out, KMT_USER_STACKED, file.s, dev)->counts = node->own;
+			add(out, KMT_USER_STACKED, file.s, dev)->counts = node->own;
 	}
 }
 
@@ -182,7 +249,7 @@ static void find_devices(const struct kmt_root *root, const char *module, struct
 			if (!strcmp(names.v[j], "module") || kmt_root_lstat(root, entry, &st) < 0 ||
 				!S_ISLNK(st.st_mode))
 				continue;
-			kmt_users_add(out, KMT_USER_DEVICE, names.v[j], drivers.v[i]);
+			add(out, KMT_USER_DEVICE, names.v[j], drivers.v[i]);
 		}
 		kmt_root_list_free(&names);
 	}
@@ -198,7 +265,7 @@ static void find_interfaces(const struct kmt_root *root, const char *module, str
 		drivers.n = 0;
 		kmt_devchain_net_drivers(root, names.v[i], &out->arena, &drivers);
 		if (kmt_devchain_has(&drivers, module))
-			kmt_users_add(out, KMT_USER_INTERFACE, names.v[i], NULL);
+			add(out, KMT_USER_INTERFACE, names.v[i], NULL);
 	}
 	kmt_vec_free(&drivers);
 	kmt_root_list_free(&names);
@@ -222,12 +289,12 @@ void kmt_users_find(const struct kmt_snapshot *snap, const struct kmt_procmod *m
 
 	*out = (struct kmt_users){.refs = mod->refs};
 	for (size_t i = 0; i < mod->holders.n; i++)
-		kmt_users_add(out, KMT_USER_MODULE, mod->holders.v[i], NULL)->counts = true;
+		add(out, KMT_USER_MODULE, mod->holders.v[i], NULL)->counts = true;
 	kmt_nodes_find(snap->root, mod->name, &out->arena, &nodes);
 	find_mounts(snap, mod->name, &nodes, out);
 	find_swap(snap->root, &nodes, out);
 	find_stacked(snap->root, &nodes, out);
-	kmt_users_find_processes(snap->root, &nodes, out);
+	find_processes(snap->root, &nodes, out);
 	find_devices(snap->root, mod->name, out);
 	find_interfaces(snap->root, mod->name, out);
 	kmt_nodes_free(&nodes);
