@@ -308,3 +308,32 @@ const char *kmt_rule_fill(
 	put_part(&fill, template, '\0', &out, &found);
 	return kmt_arena_strdup(arena, kmt_strbuf_str(&out));
 }
+
+/* Numbers that never leave the kernel by rule, but come out of init functions (linux/errno.h). */
+const char *kmt_errno_text(int errnum, struct kmt_arena *arena)
+{
+	static const struct {
+		int errnum;
+		const char *text;
+	} internal[] = {
+		{512, "interrupted (ERESTARTSYS)"},
+		{517, "what it depends on is not ready yet (EPROBE_DEFER)"},
+		{524, "not supported (ENOTSUPP)"},
+	};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(internal); i++)
+		if (internal[i].errnum == errnum)
+			return internal[i].text;
+	return kmt_arena_strdup(arena, strerror(errnum));
+}
+
+const struct kmt_symbol_fact *kmt_rule_symbol(
+	const struct kmt_failure *f, const struct kmt_capture *cap)
+{
+	const struct kmt_symbol_fact *s;
+
+	kmt_vec_foreach(s, &f->facts->symbols)
+		if (cap->s && strlen(s->name) == cap->n && !memcmp(s->name, cap->s, cap->n))
+			return s;
+	return NULL;
+}

@@ -78,8 +78,8 @@ const struct kmt_confindex_entry *kmt_confindex_aliases(const struct kmt_confind
 
 /* The lines that may match NAME: those of exactly this name (N is 0), and those with a pattern that begins as
  * the first N - 1 letters of it. *N becomes the next one to ask for; false at the end. */
-static bool next_chain(const struct kmt_confindex *index, enum kmt_conf_kind kind, const char *name, size_t *n,
-	const struct kmt_confindex_entry **chain)
+static bool next_chain(const struct kmt_confindex *index, enum kmt_conf_kind kind, const char *name,
+	size_t *n, const struct kmt_confindex_entry **chain)
 {
 	size_t length = (*n)++;
 

@@ -128,7 +128,8 @@ int kmt_lint_builtin_options(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (s->line && s->kind == KMT_CONF_OPTIONS && kmt_lint_is_local(s) && kmt_snapshot_is_builtin(lint->snap, s->name))
+		if (s->line && s->kind == KMT_CONF_OPTIONS && kmt_lint_is_local(s) &&
+			kmt_snapshot_is_builtin(lint->snap, s->name))
 			kmt_lint_add(lint, &s->origin, s->name,
 				"%s is built into the kernel: nothing ever reads these options", s->name)
 				->fix = for_cmdline(lint, s);

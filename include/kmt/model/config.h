@@ -27,7 +27,8 @@ struct kmt_config_options {
 };
 
 /* Appends the options of module NAME, in the order in which the kernel gets them (of equal parameters it
- * takes the last). Only the kernel command line reaches what is built in. ALIAS is what the module was reached by: a line may name that instead; NULL if by name. */
+ * takes the last). Only the kernel command line reaches what is built in. ALIAS is what the module was
+ * reached by: a line may name that instead; NULL if by name. */
 void kmt_config_options(const struct kmt_snapshot *snap, const char *name, const char *alias,
 	struct kmt_config_options *out);
 void kmt_config_options_free(struct kmt_config_options *o);

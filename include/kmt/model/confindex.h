@@ -37,8 +37,8 @@ bool kmt_conf_is_pattern(const char *name);
 /* Whether a pattern of an alias, install, remove, softdep or weakdep line matches NAME. */
 bool kmt_conf_matches(const char *pattern, const char *name);
 
-/* The first line of KIND that matches NAME; NULL if there is none. Blacklist and options lines take no patterns.
- * SHIPPED_ONLY: as if there were only those of the module tree. */
+/* The first line of KIND that matches NAME; NULL if there is none. Blacklist and options lines take no
+ * patterns. SHIPPED_ONLY: as if there were only those of the module tree. */
 const struct kmt_conf_line *kmt_confindex_first(const struct kmt_confindex *index, enum kmt_conf_kind kind,
 	const char *name, bool shipped_only);
 /* Appends all of them, in their order. */
