@@ -13,7 +13,6 @@
 #include <kmt/source/undo.h>
 #include <kmt/sys/paths.h>
 
-#include "config_plan_priv.h"
 #include "config_priv.h"
 
 /* The verbs of `kmtool config` that act on a line or on the last change: comment-out, restore, undo. */

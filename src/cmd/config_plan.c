@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "config_plan_priv.h"
+/* What the verbs of `kmtool config` share: the snapshot, and what a plan does to the effect of lines. */
+#include "config_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -7,6 +8,12 @@
 #include <kmt/base/map.h>
 #include <kmt/model/settings.h>
 #include <kmt/plan/edit.h>
+
+int kmt_config_snapshot(struct kmt_env *env, struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	return kmt_snapshot_take(snap, &env->root, env->g.kernel,
+		KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_TREE_OPTIONAL | KMT_SNAP_CONFIG, &env->diag, err);
+}
 
 /* Two lines of a file that say the same are one to find. */
 static const char *make_key(const struct kmt_setting *s, struct kmt_arena *arena)
