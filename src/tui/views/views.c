@@ -25,28 +25,8 @@ bool kmt_column_is_number(const struct kmt_column *column)
 	       column->kind == KMT_CELL_USEC;
 }
 
-void kmt_view_add_module(struct kmt_doc *doc, struct kmt_model *m, const char *module)
-{
-	kmt_doc_line(doc, module);
-	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", KMT_VIEW_LABEL, "Module");
-	kmt_doc_add(doc, KMT_ROLE_NAME, module);
-	kmt_doc_addf(doc, KMT_ROLE_DIM, "  %s", kmt_views[kmt_model_view_of(m, module)].title);
-}
-
-const char *kmt_view_id(const char *text, struct kmt_map *known, struct kmt_arena *arena)
-{
-	unsigned int *count = KMT_ARENA_NEW(arena, unsigned int), *before;
-	kmt_autofree char *cut = kmt_strndup(text, KMT_ROW_ID_MAX - 17);
-	char *id = kmt_arena_strdup(arena, cut);
-
-	while ((before = kmt_map_add(known, id, count)))
-		id = kmt_arena_printf(arena, "%s #%u", cut, ++*before + 1);
-	return id;
-}
-
 const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 	[KMT_VIEW_LOADED] = {
-		.title = "Loaded",
 		.brief = "Loaded",
 		.empty = "No module is loaded.",
 		.sort = "name",
@@ -66,7 +46,6 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.module = kmt_view_module_itself,
 	},
 	[KMT_VIEW_AVAILABLE] = {
-		.title = "Available",
 		.brief = "Avail",
 		.empty = "The module tree has no module that is not loaded.",
 		.sort = "name",
@@ -81,7 +60,6 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.module = kmt_view_module_itself,
 	},
 	[KMT_VIEW_BUILTIN] = {
-		.title = "Built-in",
 		.brief = "Built-in",
 		.empty = "The module tree does not say what is built in.",
 		.sort = "name",
@@ -93,8 +71,8 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.read = kmt_view_builtin_read,
 		.id = kmt_view_module_id,
 		.module = kmt_view_module_itself,
-	},	[KMT_VIEW_CONFIG] = {
-		.title = "Config",
+	},
+	[KMT_VIEW_CONFIG] = {
 		.brief = "Conf",
 		.empty = "Nothing is configured about modules.",
 		.lazy = true,
@@ -113,8 +91,8 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.module = kmt_view_config_module,
 		.origin = kmt_view_config_origin,
 		.details = kmt_view_config_details,
-	},	[KMT_VIEW_LOG] = {
-		.title = "Log",
+	},
+	[KMT_VIEW_LOG] = {
 		.brief = "Log",
 		.empty = "The kernel log is empty.",
 		.lazy = true,
@@ -132,7 +110,6 @@ const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
 		.details = kmt_view_log_details,
 	},
 	[KMT_VIEW_DEVICES] = {
-		.title = "Devices",
 		.brief = "Devs",
 		.empty = "No device says what drives it.",
 		.lazy = true,
