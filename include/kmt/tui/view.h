@@ -90,7 +90,7 @@ struct kmt_view_def {
 	void (*details)(struct kmt_model *m, const void *row, struct kmt_doc *doc);
 };
 
-extern const struct kmt_view_def kmt_views[KMT_VIEW_COUNT];
+extern const struct kmt_view_def *const kmt_views[KMT_VIEW_COUNT];
 extern const char *const kmt_view_titles[KMT_VIEW_COUNT]; /* "Loaded" */
 
 const struct kmt_column *kmt_view_column(enum kmt_view view, const char *name);

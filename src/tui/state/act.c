@@ -114,7 +114,7 @@ static enum kmt_effect show_tab(const struct call *c)
 {
 	int step = c->action == KMT_ACT_TAB_NEXT ? 1 : KMT_TAB_COUNT - 1;
 
-	if (kmt_views[c->s->view].details)
+	if (kmt_views[c->s->view]->details)
 		return KMT_EFFECT_NONE;
 	c->s->tab = (enum kmt_tab)(((int)c->s->tab + step) % KMT_TAB_COUNT);
 	kmt_state_reset_doc(c->s);
@@ -140,7 +140,7 @@ static enum kmt_effect enter(const struct call *c)
 	const char *link = link_of(c);
 
 	/* A module's own line, or one that leads nowhere: there are only its details to go to. */
-	if (c->s->pane == KMT_PANE_LIST && (!kmt_views[c->s->view].details || !link))
+	if (c->s->pane == KMT_PANE_LIST && (!kmt_views[c->s->view]->details || !link))
 		return next_pane(c);
 	if (kmt_act_line_param(c->s, c->doc))
 		return kmt_act_param(c->s, c->m, c->doc, KMT_ACT_PARAM_EDIT);
@@ -264,7 +264,7 @@ static enum kmt_effect invert(const struct call *c)
 
 static enum kmt_effect tree(const struct call *c)
 {
-	if (kmt_views[c->s->view].children) {
+	if (kmt_views[c->s->view]->children) {
 		kmt_state_list(c->s)->how.tree = !kmt_state_list(c->s)->how.tree;
 		return KMT_EFFECT_ARRANGE;
 	}
@@ -275,7 +275,7 @@ static enum kmt_effect tree(const struct call *c)
 /* The line of a file that the bar is on. */
 static const struct kmt_origin *origin_of(const struct call *c)
 {
-	const struct kmt_view_def *def = &kmt_views[c->s->view];
+	const struct kmt_view_def *def = kmt_views[c->s->view];
 	const void *row = kmt_tui_selected(c->s, c->m);
 
 	if (c->s->pane == KMT_PANE_DETAILS && c->doc && c->s->doc_cursor < c->doc->lines.n &&

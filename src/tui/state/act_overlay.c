@@ -195,14 +195,14 @@ void kmt_act_open_sort(struct kmt_tui_state *s)
 	s->overlay = KMT_OVERLAY_SORT;
 	s->choice = 0;
 	for (size_t i = 0; now && i < kmt_sort_choices(s); i++)
-		if (!strcmp(kmt_views[s->view].columns[i].name, now))
+		if (!strcmp(kmt_views[s->view]->columns[i].name, now))
 			s->choice = i;
 }
 
 enum kmt_effect kmt_act_sort_by(struct kmt_tui_state *s, size_t choice)
 {
 	struct kmt_arrangement *how = &kmt_state_list(s)->how;
-	const char *column = kmt_views[s->view].columns[choice].name, *now = kmt_sorted_by(s);
+	const char *column = kmt_views[s->view]->columns[choice].name, *now = kmt_sorted_by(s);
 
 	/* Of numbers the largest are of interest, of words the first. */
 	if (!now || strcmp(now, column))

@@ -151,7 +151,7 @@ static const struct kmt_doc *row_doc(struct kmt_browser *b, int width)
 
 static const struct kmt_doc *current_doc(struct kmt_browser *b)
 {
-	const struct kmt_view_def *def = &kmt_views[b->state.view];
+	const struct kmt_view_def *def = kmt_views[b->state.view];
 	const void *row = kmt_tui_selected(&b->state, &b->model);
 	int width = doc_width(b);
 
@@ -163,7 +163,7 @@ static const struct kmt_doc *current_doc(struct kmt_browser *b)
 
 static void make_doc(struct kmt_browser *b, const void *row, int width)
 {
-	const struct kmt_view_def *def = &kmt_views[b->state.view];
+	const struct kmt_view_def *def = kmt_views[b->state.view];
 	struct kmt_row_doc *d = &b->row_doc;
 
 	if (!def->details) {
@@ -180,7 +180,7 @@ static void make_doc(struct kmt_browser *b, const void *row, int width)
 static const size_t *current_counts(struct kmt_browser *b)
 {
 	const void *row = kmt_tui_selected(&b->state, &b->model);
-	const struct kmt_view_def *def = &kmt_views[b->state.view];
+	const struct kmt_view_def *def = kmt_views[b->state.view];
 
 	return row && !def->details ? kmt_details_counts(&b->details, def->id(row)) : NULL;
 }
@@ -259,7 +259,7 @@ static bool browser_update(struct kmt_browser *b)
 	for (int view = 0; view < KMT_VIEW_COUNT; view++) {
 		struct kmt_model_view *v = &b->model.views[view];
 
-		if (!v->is_read || !kmt_views[view].update || !kmt_views[view].update(&b->model, v))
+		if (!v->is_read || !kmt_views[view]->update || !kmt_views[view]->update(&b->model, v))
 			continue;
 		any = true;
 		/* What was shown may not be there any more. */
@@ -437,7 +437,7 @@ static void find_text(struct kmt_browser *b, struct kmt_strbuf *out)
 	else if (s->pane == KMT_PANE_DETAILS && doc && s->doc_cursor < doc->lines.n)
 		add_line(doc, s->doc_cursor, out);
 	else if (row)
-		kmt_escape_text(out, kmt_views[s->view].id(row), strlen(kmt_views[s->view].id(row)));
+		kmt_escape_text(out, kmt_views[s->view]->id(row), strlen(kmt_views[s->view]->id(row)));
 }
 
 static enum kmt_effect copy(struct kmt_browser *b)

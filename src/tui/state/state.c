@@ -57,7 +57,7 @@ const char *kmt_tui_selected_module(const struct kmt_tui_state *s, struct kmt_mo
 {
 	const void *row = kmt_tui_selected(s, m);
 
-	return row ? kmt_views[s->view].module(m, row) : NULL;
+	return row ? kmt_views[s->view]->module(m, row) : NULL;
 }
 
 size_t kmt_state_list_page(const struct kmt_tui_state *s)
@@ -103,7 +103,7 @@ void kmt_state_select(struct kmt_tui_state *s, const struct kmt_model *m, size_t
 
 	if (i >= v->n_shown)
 		i = v->n_shown ? v->n_shown - 1 : 0;
-	id = v->n_shown ? kmt_views[s->view].id(v->shown[i]) : list->selected;
+	id = v->n_shown ? kmt_views[s->view]->id(v->shown[i]) : list->selected;
 	if (strcmp(list->selected, id)) {
 		snprintf(list->selected, sizeof(list->selected), "%s", id);
 		kmt_state_reset_doc(s);
@@ -130,10 +130,10 @@ void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m)
 	size_t found = list->cursor;
 
 	/* In a tree a row can be there more than once: the one below the bar stays it. */
-	if (!*list->selected || !now || strcmp(kmt_views[s->view].id(now), list->selected))
+	if (!*list->selected || !now || strcmp(kmt_views[s->view]->id(now), list->selected))
 		found = *list->selected ? kmt_model_find(m, s->view, list->selected) : SIZE_MAX;
 
-	if (kmt_views[s->view].follows && (list->at_end || !*list->selected) && !kmt_sorted_by(s) &&
+	if (kmt_views[s->view]->follows && (list->at_end || !*list->selected) && !kmt_sorted_by(s) &&
 		!list->how.descending)
 		found = m->views[s->view].n_shown - 1;
 
@@ -193,7 +193,7 @@ size_t kmt_sort_choices(const struct kmt_tui_state *s)
 {
 	size_t n = 0;
 
-	while (kmt_views[s->view].columns[n].name)
+	while (kmt_views[s->view]->columns[n].name)
 		n++;
 	return n;
 }
@@ -202,7 +202,7 @@ const char *kmt_sorted_by(const struct kmt_tui_state *s)
 {
 	const char *chosen = s->lists[s->view].how.sort;
 
-	return chosen ? chosen : kmt_views[s->view].sort;
+	return chosen ? chosen : kmt_views[s->view]->sort;
 }
 
 bool kmt_state_scroll(struct kmt_tui_state *s, size_t n, size_t page, enum kmt_action action)

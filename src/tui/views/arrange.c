@@ -144,7 +144,7 @@ static void fold_all(char *s)
 /* The searched cells of a row, a line for each, as they are. */
 static void add_cells(struct kmt_model *m, enum kmt_view view, const void *row, struct kmt_strbuf *out)
 {
-	for (const struct kmt_view_column *c = kmt_views[view].columns; c->name; c++) {
+	for (const struct kmt_view_column *c = kmt_views[view]->columns; c->name; c++) {
 		struct kmt_cell cell = {0};
 
 		if (!c->searched)
@@ -164,7 +164,7 @@ static void add_cells(struct kmt_model *m, enum kmt_view view, const void *row, 
 /* The column that is as wide as its longest cell; NULL if none is. */
 static const struct kmt_column *measured_column(enum kmt_view view)
 {
-	for (const struct kmt_view_column *c = kmt_views[view].columns; c->name; c++)
+	for (const struct kmt_view_column *c = kmt_views[view]->columns; c->name; c++)
 		if (!c->width)
 			return kmt_view_column(view, c->name);
 	return NULL;
@@ -257,7 +257,7 @@ static size_t column_place(enum kmt_view view, const char *name)
 {
 	size_t i = 0;
 
-	while (strcmp(kmt_views[view].columns[i].name, name))
+	while (strcmp(kmt_views[view]->columns[i].name, name))
 		i++;
 	return i;
 }
@@ -268,7 +268,7 @@ static const unsigned int *need_order(struct kmt_model_view *v, enum kmt_view vi
 
 	if (!v->orders[column][down]) {
 		v->orders[column][down] = kmt_rows_order(
-			&rows, kmt_view_column(view, kmt_views[view].columns[column].name), down);
+			&rows, kmt_view_column(view, kmt_views[view]->columns[column].name), down);
 		kmt_arena_free(&v->scratch);
 	}
 	return v->orders[column][down];
@@ -279,13 +279,13 @@ bool kmt_model_prepare(struct kmt_model *m, enum kmt_view view)
 	struct kmt_model_view *v = &m->views[view];
 
 	/* Where rows come all the time, nothing of it would last. */
-	if (!v->is_read || kmt_views[view].follows)
+	if (!v->is_read || kmt_views[view]->follows)
 		return false;
 	if (!v->texts) {
 		make_texts(m, view);
 		return true;
 	}
-	for (size_t i = 0; kmt_views[view].columns[i].name; i++)
+	for (size_t i = 0; kmt_views[view]->columns[i].name; i++)
 		for (size_t down = 0; down < 2; down++)
 			if (!v->orders[i][down]) {
 				need_order(v, view, i, down);
@@ -321,7 +321,7 @@ static int measure_row(struct kmt_model_view *v, const struct kmt_column *measur
 void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how)
 {
 	struct kmt_model_view *v = &m->views[view];
-	const char *sort = how->sort ? how->sort : kmt_views[view].sort;
+	const char *sort = how->sort ? how->sort : kmt_views[view]->sort;
 	const unsigned int *order =
 		sort ? need_order(v, view, column_place(view, sort), how->descending) : NULL;
 	const struct kmt_column *measured = measured_column(view);
@@ -343,8 +343,8 @@ void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt
 		if (len > v->longest)
 			v->longest = len;
 	}
-	if (how->tree && kmt_views[view].children)
-		arrange_tree(m, v, &kmt_views[view]);
+	if (how->tree && kmt_views[view]->children)
+		arrange_tree(m, v, kmt_views[view]);
 	kmt_arena_free(&v->scratch);
 }
 

@@ -45,7 +45,7 @@ static const char *why_readonly(const struct kmt_scene *scene)
 static char *view_text(const struct kmt_scene *scene, int view, int shorter)
 {
 	const struct kmt_model_view *v = &scene->model->views[view];
-	const struct kmt_view_def *def = &kmt_views[view];
+	const struct kmt_view_def *def = kmt_views[view];
 	const char *around = view == (int)scene->state->view ? "[]" : "  ";
 	const char *title = view >= 2 * KMT_VIEW_COUNT - shorter ? def->brief : kmt_view_titles[view];
 
@@ -158,7 +158,7 @@ static void draw_tabs(const struct kmt_scene *scene, struct kmt_canvas *c, int x
 /* " snd [Overview] Params  Deps  Config ----" */
 static void draw_title(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
 {
-	const struct kmt_view_def *def = &kmt_views[scene->state->view];
+	const struct kmt_view_def *def = kmt_views[scene->state->view];
 	const void *row = kmt_tui_selected(scene->state, scene->model);
 	int x = r.x, end = r.x + r.w;
 

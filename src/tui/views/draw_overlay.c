@@ -132,7 +132,7 @@ void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
 	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, " Sort by ");
 	for (int i = 0; i < n; i++) {
-		const char *name = kmt_views[s->view].columns[i].name;
+		const char *name = kmt_views[s->view]->columns[i].name;
 		bool now = sort && !strcmp(sort, name);
 		int y = r.y + 1 + i, limit = r.x + r.w - 1;
 

@@ -34,8 +34,8 @@ static void forget(struct kmt_model *m)
 		kmt_vec_free(&m->views[i].rows);
 		kmt_arena_free(&m->views[i].scratch);
 		m->views[i] = (struct kmt_model_view){0};
-		if (kmt_views[i].forget)
-			kmt_views[i].forget(m);
+		if (kmt_views[i]->forget)
+			kmt_views[i]->forget(m);
 	}
 	kmt_list_ctx_free(&m->list);
 	if (m->has_snap)
@@ -85,7 +85,7 @@ int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
 	kmt_policy_read(m->root, &m->list.arena, &m->policy);
 	read_taint(m);
 	for (int view = 0; view < KMT_VIEW_COUNT; view++)
-		if (!kmt_views[view].lazy)
+		if (!kmt_views[view]->lazy)
 			kmt_model_read_view(m, (enum kmt_view)view);
 	return 0;
 }
@@ -98,7 +98,7 @@ void kmt_model_read_view(struct kmt_model *m, enum kmt_view view)
 		return;
 	/* It may have been looked at before, as an empty list. */
 	kmt_model_rows_changed(m, view);
-	kmt_views[view].read(m, v);
+	kmt_views[view]->read(m, v);
 	v->is_read = true;
 }
 
@@ -124,7 +124,7 @@ size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char 
 	const struct kmt_model_view *v = &m->views[view];
 
 	for (size_t i = 0; i < v->n_shown; i++)
-		if (!strcmp(kmt_views[view].id(v->shown[i]), id))
+		if (!strcmp(kmt_views[view]->id(v->shown[i]), id))
 			return i;
 	return SIZE_MAX;
 }
