@@ -8,7 +8,7 @@
 #include <kmt/base/escape.h>
 #include <kmt/out/json.h>
 
-#include "table_priv.h"
+#include "rows_priv.h"
 
 static struct json_object *cell_json(const struct kmt_column *column, const struct kmt_cell *cell)
 {
