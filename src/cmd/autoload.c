@@ -103,8 +103,8 @@ static int check_add(struct edit *e, const char *arg, char *name, struct kmt_err
 		r = kmt_err_set(err, KMT_ERR_REFUSED, EINVAL,
 			"%s is built into the kernel: nothing is to be loaded", name);
 	} else if (!r && kmt_config_blacklisted(snap, name, &by)) {
-		r = kmt_err_set(err, KMT_ERR_REFUSED, EPERM, "%s is blacklisted by %s%s, which systemd obeys", name,
-			by.file, by.line ? kmt_arena_printf(&e->c.arena, ":%u", by.line) : "");
+		r = kmt_err_set(err, KMT_ERR_REFUSED, EPERM, "%s is blacklisted by %s, which systemd obeys", name,
+			kmt_origin_text(&by, &e->c.arena));
 		if (by.line)
 			kmt_err_hint(err, "kmtool config comment-out %s:%u", by.file, by.line);
 	}

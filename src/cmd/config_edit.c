@@ -399,7 +399,7 @@ static int softdep_text(struct kmt_change *c, struct kmt_strbuf *out, struct kmt
 				"'%s' stands neither behind pre: nor behind post:, modprobe would not see it", word);
 		else if (kmt_alias_normalize(word, name, sizeof(name)) || strpbrk(word, " \t\n\\"))
 			return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' cannot be a module", word);
-		kmt_strbuf_addf(out, "%s%s", out->len ? " " : "", word);
+		kmt_strbuf_item(out, " ", "%s", word);
 	}
 	return in_list ? 0
 		       : kmt_err_set(err, KMT_ERR_USAGE, EINVAL,

@@ -23,8 +23,7 @@ static const char *make_key(const struct kmt_setting *s, struct kmt_arena *arena
 
 static const char *describe(const struct kmt_setting *s, struct kmt_arena *arena)
 {
-	return kmt_arena_printf(
-		arena, "%s:%u (%s)", s->origin.file, s->origin.line, kmt_setting_text(s, arena));
+	return kmt_arena_printf(arena, "%s (%s)", kmt_origin_text(&s->origin, arena), kmt_setting_text(s, arena));
 }
 
 static void warn(struct kmt_change *c, const char *text)

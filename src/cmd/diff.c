@@ -64,11 +64,8 @@ static const char *setting_of(struct kmt_diff_run *run, const char *module, cons
 	kmt_vec_foreach(o, &options.rows) {
 		for (const char *p = o->text; (p = strstr(p, param)); p += n)
 			if ((p == o->text || p[-1] == ' ') && strchr("= ", p[n]))
-				where = o->origin.line
-						? kmt_arena_printf(&run->arena, "set by %s:%u",
-							  o->origin.file, o->origin.line)
-						: kmt_arena_printf(
-							  &run->arena, "set by %s", o->origin.file);
+				where = kmt_arena_printf(&run->arena, "set by %s",
+					kmt_origin_text(&o->origin, &run->arena));
 	}
 	kmt_config_options_free(&options);
 	return where;

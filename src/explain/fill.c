@@ -185,7 +185,7 @@ static void put_words(const struct kmt_capture *a, const struct kmt_capture *b, 
 		size_t len = (size_t)((stop ? stop : end) - s);
 
 		if (len && !has_word(b, s, len))
-			kmt_strbuf_addf(out, "%s%c%.*s", out->len ? " " : "", sign, (int)len, s);
+			kmt_strbuf_item(out, " ", "%c%.*s", sign, (int)len, s);
 		s += len + 1;
 	}
 }
@@ -205,12 +205,7 @@ static void put_differ(const struct fill *fill, struct kmt_strbuf *out)
 
 static void put_origin(const struct fill *fill, struct kmt_strbuf *out)
 {
-	const struct kmt_origin *o = &fill->match->failure->step->origin;
-
-	if (o->file && o->line)
-		kmt_strbuf_addf(out, "%s:%u", o->file, o->line);
-	else
-		add(out, o->file);
+	add(out, kmt_origin_text(&fill->match->failure->step->origin, fill->arena));
 }
 
 static void put_command(const struct fill *fill, struct kmt_strbuf *out)

@@ -9,40 +9,22 @@
 #include <kmt/model/lookup.h>
 #include <kmt/sys/paths.h>
 
-const char *kmt_lint_text(struct kmt_lint *lint, const char *fmt, ...)
-{
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	va_list ap;
-
-	va_start(ap, fmt);
-	kmt_strbuf_vaddf(&text, fmt, ap);
-	va_end(ap);
-	return kmt_arena_strdup(&lint->arena, kmt_strbuf_str(&text));
-}
-
 struct kmt_lint_finding *kmt_lint_add(struct kmt_lint *lint, const struct kmt_origin *origin,
 	const char *module, const char *fmt, ...)
 {
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	const char *message;
 	va_list ap;
 
 	va_start(ap, fmt);
-	kmt_strbuf_vaddf(&text, fmt, ap);
+	message = kmt_arena_vprintf(&lint->arena, fmt, ap);
 	va_end(ap);
 	kmt_vec_push(&lint->rows, (struct kmt_lint_finding){
 					  .rule = lint->rule,
 					  .origin = *origin,
 					  .module = module,
-					  .message = kmt_arena_strdup(&lint->arena, kmt_strbuf_str(&text)),
+					  .message = message,
 				  });
 	return &lint->rows.v[lint->rows.n - 1];
-}
-
-const char *kmt_lint_where(struct kmt_lint *lint, const struct kmt_origin *origin)
-{
-	if (origin->line)
-		return kmt_lint_text(lint, "%s:%u", origin->file, origin->line);
-	return strcmp(origin->file, KMT_PATH_PROC_CMDLINE) ? origin->file : "the kernel command line";
 }
 
 /* Comparing takes a moment: after so many misses they are not single typing errors any more. */
@@ -56,7 +38,7 @@ const char *kmt_lint_near(struct kmt_lint *lint, const char *name, size_t max)
 	if (lint->n_near++ < MAX_NEAR)
 		kmt_lookup_near(lint->snap, name, max, &near);
 	if (near.n)
-		fix = kmt_lint_text(lint, "did you mean %s%s%s?", near.v[0], near.n > 1 ? " or " : "",
+		fix = kmt_arena_printf(&lint->arena, "did you mean %s%s%s?", near.v[0], near.n > 1 ? " or " : "",
 			near.n > 1 ? near.v[1] : "");
 	kmt_vec_free(&near);
 	return fix;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "settings_priv.h"
+#include <kmt/model/settings.h>
 
 #include <errno.h>
 #include <string.h>
@@ -33,12 +33,15 @@ struct last {
 	const char *at;
 };
 
+const char *kmt_setting_where(const struct kmt_origin *origin, struct kmt_arena *arena)
+{
+	return !origin->line && !strcmp(origin->file, KMT_PATH_PROC_CMDLINE) ? "the kernel command line"
+									     : kmt_origin_text(origin, arena);
+}
+
 static const char *where(const struct judge *j, const struct kmt_origin *origin)
 {
-	if (!origin->line)
-		return strcmp(origin->file, KMT_PATH_PROC_CMDLINE) ? origin->file
-								   : "the kernel command line";
-	return kmt_arena_printf(&j->all->arena, "%s:%u", origin->file, origin->line);
+	return kmt_setting_where(origin, &j->all->arena);
 }
 
 static void ignore(struct judge *j, const char *reason)
@@ -128,8 +131,7 @@ static void judge_values(struct judge *j)
 		}
 		if (other != j->row)
 			by = other;
-		kmt_strbuf_addf(&text, "%s%.*s is set again in %s", text.len ? ", " : "",
-			(int)word.name_len, word.name, other == j->row ? "this line" : where(j, &other->origin));
+		kmt_strbuf_item(&text, ", ", "%.*s is set again in %s", (int)word.name_len, word.name, other == j->row ? "this line" : where(j, &other->origin));
 	}
 	if (!text.len)
 		return;

@@ -52,13 +52,13 @@ static const char *text(struct prover *p, const char *fmt, ...)
 
 static const char *text(struct prover *p, const char *fmt, ...)
 {
-	kmt_autostrbuf struct kmt_strbuf s = KMT_STRBUF_INIT;
+	const char *s;
 	va_list ap;
 
 	va_start(ap, fmt);
-	kmt_strbuf_vaddf(&s, fmt, ap);
+	s = kmt_arena_vprintf(&p->out->arena, fmt, ap);
 	va_end(ap);
-	return kmt_arena_strdup(&p->out->arena, kmt_strbuf_str(&s));
+	return s;
 }
 
 static void begin(struct prover *p, enum kmt_way way)

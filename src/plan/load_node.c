@@ -47,21 +47,11 @@ const char *kmt_load_own(struct kmt_load *load, const char *s)
 	return s ? kmt_arena_strdup(&load->plan->arena, s) : NULL;
 }
 
-const char *kmt_load_where(struct kmt_load *load, const struct kmt_origin *origin)
-{
-	if (!origin->line)
-		return origin->file;
-	return kmt_arena_printf(&load->plan->arena, "%s:%u", origin->file, origin->line);
-}
-
 void kmt_load_warn(struct kmt_load *load, const char *fmt, ...)
 {
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	va_list ap;
 
 	va_start(ap, fmt);
-	kmt_strbuf_vaddf(&text, fmt, ap);
+	kmt_vec_push(&load->plan->warnings, kmt_arena_vprintf(&load->plan->arena, fmt, ap));
 	va_end(ap);
-	kmt_vec_push(&load->plan->warnings,
-		kmt_arena_strdup(&load->plan->arena, kmt_strbuf_str(&text)));
 }

@@ -55,7 +55,6 @@ struct kmt_load_node *kmt_load_node_get(
 struct kmt_load_node *kmt_load_node_of_match(struct kmt_load *load, const struct kmt_lookup_match *match);
 int kmt_load_lookup(struct kmt_load *load, const char *query, struct kmt_lookup *out, struct kmt_err *err);
 const char *kmt_load_own(struct kmt_load *load, const char *s); /* a copy in the plan; NULL for NULL */
-const char *kmt_load_where(struct kmt_load *load, const struct kmt_origin *origin); /* "FILE:LINE" */
 void kmt_load_warn(struct kmt_load *load, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* load_walk.c */

@@ -112,7 +112,7 @@ static int refuse_by_command(struct kmt_load *load, const struct kmt_load_node *
 	const struct kmt_load_reason *reason, const struct kmt_conf_line *line)
 {
 	const char *words = kmt_arena_printf(&load->plan->arena, "blocked by %s: install %s %s",
-		kmt_load_where(load, &line->origin), line->pattern,
+		kmt_origin_text(&line->origin, &load->plan->arena), line->pattern,
 		line->value + strspn(line->value, " \t"));
 
 	return refuse(load, node, reason, KMT_SKIP_BLOCKED, words,
@@ -149,11 +149,11 @@ static int add_nothing(
 		return kmt_err_set(load->err, KMT_ERR_NOT_FOUND, ENOENT,
 			"there is no module %s, only a %s line for it in %s", node->name,
 			kmt_conf_kind_name(node->command->kind),
-			kmt_load_where(load, &node->command->origin));
+			kmt_origin_text(&node->command->origin, &load->plan->arena));
 	if (origin->file)
 		return kmt_err_set(load->err, KMT_ERR_NOT_FOUND, ENOENT,
 			"%s makes %s an alias of %s, and there is no such module",
-			kmt_load_where(load, origin), node->alias, node->name);
+			kmt_origin_text(origin, &load->plan->arena), node->alias, node->name);
 	kmt_err_set(load->err, KMT_ERR_FAILED, ENOENT,
 		"%s is an alias of %s, but %s%s/modules.dep has no such module: the indexes do not fit together",
 		node->alias ? node->alias : node->name, node->name, load->snap->root->path,

@@ -35,7 +35,7 @@ static int resolve_name(
 	if (!found.rows.n && (!r || err.kind == KMT_ERR_USAGE))
 		kmt_load_skip(load, &(struct kmt_load_node){.name = name}, &reason, KMT_SKIP_NO_FILE,
 			found.off ? kmt_arena_printf(&load->plan->arena, "switched off by %s: alias %s off",
-					    kmt_load_where(load, &found.off->origin), found.off->pattern)
+					    kmt_origin_text(&found.off->origin, &load->plan->arena), found.off->pattern)
 				  : "no module, built-in or alias has this name");
 	kmt_lookup_free(&found);
 	if (r < 0 && err.kind != KMT_ERR_USAGE && load->err) {

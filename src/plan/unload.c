@@ -140,7 +140,7 @@ static int refuse_in_use(struct unload *u, const struct kmt_sim_module *m)
 
 	for (size_t i = 0; i < m->holders.n; i++)
 		if (m->holders.v[i]->state == KMT_SIM_THERE)
-			kmt_strbuf_addf(&users, "%s%s", users.len ? ", " : "", m->holders.v[i]->mod->name);
+			kmt_strbuf_item(&users, ", ", "%s", m->holders.v[i]->mod->name);
 	*u->in_use = m->mod;
 	if (users.len) {
 		r = kmt_err_set(u->err, KMT_ERR_REFUSED, EBUSY, "%s is in use by %s", m->mod->name, users.s);
@@ -403,16 +403,11 @@ int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *
 	const struct kmt_procmod **in_use, struct kmt_err *err)
 {
 	struct unload u = {.snap = snap, .req = req, .plan = plan, .in_use = in_use, .err = err};
-	int r = req->no_config ? 0 : kmt_snapshot_check_config(snap, err);
+	int r = kmt_plan_start(plan, snap, req->no_config, err);
 
-	*plan = (struct kmt_plan){0};
 	*in_use = NULL;
-	if (r < 0) {
-		kmt_err_hint(err, "read it as root, or leave all configuration aside with --no-config");
+	if (r < 0)
 		return r;
-	}
-	if (snap->has_tree)
-		plan->dir = kmt_arena_strdup(&plan->arena, snap->index.dir);
 	sim_init(&u.sim, snap);
 	r = each_target(&u, mark);
 	if (!r)
