@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The parts of out/rows that have a file of their own. */
-#ifndef KMT_OUT_TABLE_H
-#define KMT_OUT_TABLE_H
+#ifndef KMT_OUT_ROWS_PRIV_H
+#define KMT_OUT_ROWS_PRIV_H
 
 #include <kmt/out/rows.h>
 

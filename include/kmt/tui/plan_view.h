@@ -4,8 +4,8 @@
  * that would do the same, and who would run it. Making one changes nothing; kmt_plan_view_run() runs the
  * plan as it stands.
  */
-#ifndef KMT_TUI_PLAN_H
-#define KMT_TUI_PLAN_H
+#ifndef KMT_TUI_PLAN_VIEW_H
+#define KMT_TUI_PLAN_VIEW_H
 
 #include <kmt/explain/outcome.h>
 #include <kmt/plan/request.h>

@@ -4,7 +4,7 @@
  * that identifies a row is cut: texts wrap, paths lose their left part, and where even that does not fit
  * each row becomes a record. libsmartcols draws; what goes into its cells is decided here.
  */
-#include "table_priv.h"
+#include "rows_priv.h"
 
 #include <errno.h>
 #include <libsmartcols.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What would change in a file, as a unified diff that patch(1) understands. Pure: appends to a buffer. */
-#ifndef KMT_OUT_DIFF_H
-#define KMT_OUT_DIFF_H
+#ifndef KMT_OUT_TEXTDIFF_H
+#define KMT_OUT_TEXTDIFF_H
 
 #include <stddef.h>
 #include <kmt/base/strbuf.h>

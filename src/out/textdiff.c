@@ -3,7 +3,7 @@
  * What both texts begin and end with is the same; between that, the longest common subsequence of lines is
  * kept. Edits of configuration are small: where they are not, the lines between are shown as exchanged.
  */
-#include <kmt/out/diff.h>
+#include <kmt/out/textdiff.h>
 
 #include <stdint.h>
 #include <string.h>
