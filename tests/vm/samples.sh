@@ -13,19 +13,20 @@ samples_tree() {
 		newer_than "$out" "$dir/new/Kbuild" ||
 		newer_than "$out" "$dir/stamp" ||
 		newer_than "$out" "$vm_src/prepare" || newer_than "$out" "$vm_src/samples.sh" ||
-		return 0
+		{ no_warnings && return; }
 	headers=$(headers_dir)
 	say "building the samples for $version"
 	mkdir -p "$work"
 	# Only what changed, so that only that is built again.
 	cp -Ru --preserve=timestamps "$top_src/samples"/. "$work"
-	samples_make modules
-	no_warning "the samples"
+	modules_make "$work" samples modules
+	warnings_of "$work" samples >"$dir/samples.warnings"
 	new_modules_make modules
-	no_warning "new modules"
+	warnings_of "$dir/new" new >>"$dir/samples.warnings"
+	no_warnings
 	stage_subset
 	# It would run depmod without the kernel's map of symbols, and warn; tree does it.
-	samples_make modules_install INSTALL_MOD_PATH="$staged" INSTALL_MOD_STRIP=1 DEPMOD=true
+	modules_make "$work" samples modules_install INSTALL_MOD_PATH="$staged" INSTALL_MOD_STRIP=1 DEPMOD=true
 	new_modules_make modules_install INSTALL_MOD_PATH="$staged" INSTALL_MOD_STRIP=1 DEPMOD=true
 	samples_sources "$staged/samples"
 	mkdir -p "$staged/docs"
@@ -33,13 +34,36 @@ samples_tree() {
 	tree "$out"
 }
 
-samples_make() {
-	quiet "$log" nice make -j2 -C "$work" KDIR="$headers" "$@"
+# modules_make DIR NAME ARGS...: the kernel's build system in DIR, which the reader knows as NAME. When it fails,
+# the compiler's messages say why.
+modules_make() {
+	local in=$1 name=$2
+
+	shift 2
+	nice make -j2 -C "$headers" M="$in" CONFIG_DEBUG_INFO_BTF_MODULES= CONFIG_MODULE_SIG_ALL= "$@" \
+		>"$log" 2>&1 && return
+	messages "$in" "$name" >&2
+	die "building $name for $version failed: see above"
 }
 
-# no_warning WHAT: a module that teaches must not, and neither the compiler nor modpost has said any.
-no_warning() {
-	! grep -i 'warning' "$log" >&2 || die "building $1 for $version: warnings, see above"
+# messages DIR NAME: the log without the lines on files that went well.
+messages() {
+	grep -vE '^(make(\[[0-9]+\])?: (Enter|Leav)|  [A-Z]+ )' "$log" | sed "s,$1/,$2/,g"
+}
+
+# warnings_of DIR NAME: what the compiler and modpost warned of. Then the objects go, so that the next build
+# says it again.
+warnings_of() {
+	grep -qi 'warning' "$log" || return 0
+	messages "$@"
+	find "$1" -name '*.o' -delete
+}
+
+# no_warnings: a module that teaches must have none. Who is at work on one sees them (KMTOOL_WARNINGS=show).
+no_warnings() {
+	[ -s "$dir/samples.warnings" ] || return 0
+	cat "$dir/samples.warnings" >&2
+	[ "${KMTOOL_WARNINGS:-}" = show ] || die "building modules for $version: warnings, see above"
 }
 
 # new_modules_text: what "kmtool new" writes, with every set of parts, in $dir/new; left alone where that is
@@ -66,8 +90,7 @@ new_modules_text() {
 
 new_modules_make() {
 	[ -d "$dir/new" ] || return 0
-	quiet "$log" nice make -j2 -C "$headers" M="$dir/new" CONFIG_DEBUG_INFO_BTF_MODULES= \
-		CONFIG_MODULE_SIG_ALL= "$@"
+	modules_make "$dir/new" new "$@"
 }
 
 # samples_sources DIR: what there is to read and to run, without what a build has left there.
