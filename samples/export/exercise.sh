@@ -29,10 +29,9 @@ say "kallsyms knows every function, exported or not; it finds the name for any a
 try 'cat names'
 try 'grep -v __pfx_ /proc/kallsyms | grep -i " t .*\[km_provider\]" | cut -d " " -f 2- | sort'
 
-say "The T of a module means exported, and not GPL-only. In the kernel image it means no more than"\
-	"global: kallsyms_lookup_name has one, and is exported to nobody."
-try 'grep -w -e _printk -e kallsyms_lookup_name /proc/kallsyms | cut -d " " -f 2- | sort'
-try 'grep -w -e __ksymtab__printk -e __ksymtab_kallsyms_lookup_name /proc/kallsyms | cut -d " " -f 3'
+say "In a module, upper case means exported with EXPORT_SYMBOL(). In the kernel image it only means"\
+	"global: kallsyms_lookup_name is not exported, it has no __ksymtab_ entry."
+try 'grep -E " (__ksymtab_)?(_printk|kallsyms_lookup_name)$" /proc/kallsyms | cut -d " " -f 2- | sort'
 
 say "What is exported has an entry in a table of its own, which is what other modules are linked"\
 	"by. km_not_exported has none."
