@@ -60,7 +60,8 @@ static const char *how_to_split(struct kmt_lint *lint, const char *line)
 	if (!memchr(line, '=', end))
 		return "write each module on a line of its own";
 	rest = n + strspn(line + n, " \t");
-	return kmt_arena_printf(&lint->arena, "write only %.*s here, and 'options %.*s %.*s' into a file of modprobe.d", (int)n,
+	return kmt_arena_printf(&lint->arena,
+		"write only %.*s here, and 'options %.*s %.*s' into a file of modprobe.d", (int)n,
 		line, (int)n, line, (int)(end - rest), line + rest);
 }
 
@@ -74,7 +75,8 @@ static void tell(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_e
 	else if (effect == BOOT_BUILTIN)
 		f->fix = "remove the line, unless other kernels need it";
 	else if (by->file)
-		f->fix = kmt_arena_printf(&lint->arena, "remove this line, or what %s says", kmt_setting_where(by, &lint->arena));
+		f->fix = kmt_arena_printf(&lint->arena, "remove this line, or what %s says",
+			kmt_setting_where(by, &lint->arena));
 }
 
 static int boot_rule(struct kmt_lint *lint, enum boot_effect want, struct kmt_err *err)

@@ -38,7 +38,8 @@ static const char *const skip_names[KMT_SKIP_COUNT] = {
 	[KMT_SKIP_UNLOADING] = "unloading",
 };
 
-int kmt_plan_start(struct kmt_plan *plan, const struct kmt_snapshot *snap, bool no_config, struct kmt_err *err)
+int kmt_plan_start(
+	struct kmt_plan *plan, const struct kmt_snapshot *snap, bool no_config, struct kmt_err *err)
 {
 	int r = no_config ? 0 : kmt_snapshot_check_config(snap, err);
 
