@@ -90,6 +90,48 @@ AC_DEFUN([KMT_CHECK_FUZZER], [
 		[AC_MSG_RESULT([no])
 		 AC_MSG_ERROR([--enable-fuzz needs CC=clang])])
 	CFLAGS=$kmt_save_cflags
-	KMT_CFLAGS="$KMT_CFLAGS -fsanitize=fuzzer-no-link,address,undefined"
+	KMT_CFLAGS="$KMT_CFLAGS -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined"
 	KMT_LDFLAGS="$KMT_LDFLAGS -fsanitize=address,undefined"
+])
+
+# KMT_TRY_HARDENING(NAME, CFLAGS, LDFLAGS): adds the flags if a program that is built with them and with the user's
+# own links, and NAME to KMT_HARDENING, which tests/lint/hardening checks.
+AC_DEFUN([KMT_TRY_HARDENING], [
+	AC_MSG_CHECKING([whether $CC can harden: $1])
+	kmt_save_cflags=$CFLAGS kmt_save_ldflags=$LDFLAGS
+	CFLAGS="$KMT_CFLAGS -Werror $2 $CFLAGS" LDFLAGS="$KMT_LDFLAGS $3 $LDFLAGS"
+	AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <stdio.h>
+		char *text;]], [[char buf[64]; text = fgets(buf, sizeof(buf), stdin); return !text || puts(text) < 0;]])],
+		[kmt_can=yes], [kmt_can=no])
+	CFLAGS=$kmt_save_cflags LDFLAGS=$kmt_save_ldflags
+	AS_IF([test "x$kmt_can" = xyes], [
+		KMT_CFLAGS="$KMT_CFLAGS $2" KMT_LDFLAGS="$KMT_LDFLAGS $3"
+		KMT_HARDENING="${KMT_HARDENING:+$KMT_HARDENING }$1"
+	])
+	AC_MSG_RESULT([$kmt_can])
+])
+
+# KMT_HARDEN: what distributions give to their packages, for who builds without their flags. Ours come before
+# the user's CFLAGS and LDFLAGS, which therefore win; _FORTIFY_SOURCE and position independence, which cannot be
+# overridden so, are left to flags that mention them.
+AC_DEFUN([KMT_HARDEN], [
+	AC_ARG_ENABLE([hardening], [AS_HELP_STRING([--disable-hardening],
+		[no flags against the exploitation of memory errors but those in CFLAGS and LDFLAGS])],
+		[], [enable_hardening=yes])
+	KMT_HARDENING=
+	AS_IF([test "x$enable_hardening" != xno], [
+		KMT_TRY_HARDENING([stack-protector], [-fstack-protector-strong], [])
+		KMT_TRY_HARDENING([relro], [], [-Wl,-z,relro])
+		KMT_TRY_HARDENING([bindnow], [], [-Wl,-z,now])
+		AS_CASE([" $CC $CFLAGS $CPPFLAGS $LDFLAGS "],
+			[*" -fpi"*|*" -fPI"*|*" -fno-pi"*|*" -fno-PI"*|*" -no-pie"*|*" -pie"*|*" -static"*], [],
+			[KMT_TRY_HARDENING([pie], [-fPIE], [-pie])])
+		# Without optimization it does nothing but warn, and a sanitizer sees more without it.
+		AC_COMPILE_IFELSE([AC_LANG_SOURCE([[#if defined _FORTIFY_SOURCE || !defined __OPTIMIZE__
+			#error "not ours"
+			#endif]])], [kmt_can=yes], [kmt_can=no])
+		AS_CASE(["$kmt_can $KMT_CFLAGS $CFLAGS"], [no*|*-fsanitize*], [],
+			[KMT_TRY_HARDENING([fortify], [-D_FORTIFY_SOURCE=2], [])])
+	])
+	AC_SUBST([KMT_HARDENING])
 ])

@@ -216,9 +216,8 @@ static int plan(struct edit *e, edit_fn change, struct kmt_err *err)
 static int run(struct kmt_env *env, const struct edit_opts *opts, edit_fn change, struct kmt_err *err)
 {
 	struct edit e = {.c = {.env = env, .opts = opts}};
-	int r = kmt_config_snapshot(env, &e.c.snap, err);
+	int r = kmt_config_start(&e.c, err);
 
-	e.c.has_snap = !r;
 	if (!r)
 		r = kmt_settings_read(&e.c.snap, &e.settings, err);
 	if (!r)

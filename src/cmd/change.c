@@ -13,6 +13,9 @@
 
 #include "command_line_priv.h"
 
+/* Many times what an edit takes: the verification of a block reads the initramfs. */
+#define LOCK_WAIT_MS 10000u
+
 /* Nothing can be loaded into a kernel that is not the one that runs here. */
 static int check_kernel(const struct kmt_change *c, const char *participle, struct kmt_err *err)
 {
@@ -116,6 +119,11 @@ static int go(struct kmt_change *c, struct kmt_err *err)
 	return r;
 }
 
+int kmt_change_lock(struct kmt_change *c, struct kmt_err *err)
+{
+	return c->env->g.dry_run ? 0 : kmt_lock_config(&c->lock, &c->env->root, LOCK_WAIT_MS, err);
+}
+
 int kmt_change_edit(struct kmt_change *c, const struct kmt_strv *effects, struct kmt_err *err)
 {
 	const struct kmt_globals *g = &c->env->g;
@@ -139,9 +147,12 @@ static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, cons
 	struct kmt_err *err)
 {
 	const struct kmt_env *env = c->env;
-	int r = kmt_snapshot_take(
-		&c->snap, &env->root, env->g.kernel, kmt_request_parts(req), &c->env->diag, err);
+	bool edits = req->kind != KMT_REQUEST_LOAD && req->kind != KMT_REQUEST_UNLOAD;
+	int r = edits ? kmt_change_lock(c, err) : 0;
 
+	if (!r)
+		r = kmt_snapshot_take(
+			&c->snap, &env->root, env->g.kernel, kmt_request_parts(req), &c->env->diag, err);
 	if (r < 0)
 		return r;
 	c->has_snap = true;
@@ -152,7 +163,7 @@ static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, cons
 		kmt_change_print_users(c);
 	if (r)
 		return r;
-	if (req->kind == KMT_REQUEST_LOAD || req->kind == KMT_REQUEST_UNLOAD)
+	if (!edits)
 		return go(c, err);
 	r = kmt_change_edit(c, &c->forecast.effects, err);
 	return r || !c->verify || env->g.json ? r : kmt_change_print_ways(c, err);
@@ -193,6 +204,7 @@ int kmt_change_request(struct kmt_env *env, const void *opts, struct kmt_err *er
 
 void kmt_change_free(struct kmt_change *c)
 {
+	kmt_lock_release(&c->lock);
 	kmt_report_free(&c->report);
 	kmt_forecast_free(&c->forecast);
 	kmt_plan_free(&c->plan);

@@ -11,12 +11,14 @@
 #include <kmt/explain/policy.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/plan/request.h>
+#include <kmt/sys/lock.h>
 
 struct kmt_change {
 	struct kmt_env *env;
 	const void *opts; /* the command's own, for the line to type again */
 	struct kmt_exec_options exec;
 	struct kmt_policy policy;
+	struct kmt_lock lock; /* on the configuration, from before the snapshot to the end of the edit */
 	struct kmt_snapshot snap; /* taken by the command; freed by kmt_change_free() */
 	bool has_snap;
 	struct kmt_plan plan;
@@ -29,6 +31,9 @@ struct kmt_change {
 
 /* The run() of every command that is a request: its options are a struct kmt_request. */
 int kmt_change_request(struct kmt_env *env, const void *opts, struct kmt_err *err);
+
+/* Before the snapshot of an edit: nobody else edits this root until kmt_change_free(). Not for --dry-run. */
+int kmt_change_lock(struct kmt_change *c, struct kmt_err *err);
 
 /*
  * The whole way of an edit, once its plan is there: whether this process may, show what changes, write,

@@ -109,7 +109,10 @@ static void offer_loaded(const struct kmt_completion *c, const struct kmt_snapsh
 	kmt_vec_foreach (m, &snap->loaded.rows) {
 		kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
-		kmt_strbuf_addstr(&text, m->refs > 0 ? "in use" : "loaded");
+		if (m->state != KMT_STATE_LIVE)
+			kmt_strbuf_addstr(&text, kmt_state_word(m->state));
+		else
+			kmt_strbuf_addstr(&text, m->refs > 0 ? "in use" : "loaded");
 		for (size_t i = 0; i < m->holders.n; i++)
 			kmt_strbuf_addf(&text, "%s %s", i ? "," : " by", m->holders.v[i]);
 		offer_module(c, m->name, text.s);

@@ -2,6 +2,7 @@
 /* The verbs of `kmtool config` that change files: by the line or the last change, and by what to add. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <kmt/base/name.h>
 #include <kmt/base/num.h>
@@ -10,6 +11,7 @@
 #include <kmt/plan/edit.h>
 #include <kmt/plan/effects.h>
 #include <kmt/plan/options.h>
+#include <kmt/source/confdirs.h>
 #include <kmt/source/undo.h>
 #include <kmt/sys/paths.h>
 
@@ -99,8 +101,7 @@ static int run_line(struct kmt_env *env, const void *opts, line_fn change, struc
 	if (env->argc > 1)
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "one line at a time: '%s' or '%s'",
 			env->argv[0], env->argv[1]);
-	r = kmt_config_snapshot(env, &c.snap, err);
-	c.has_snap = !r;
+	r = kmt_config_start(&c, err);
 	if (!r)
 		r = change_line(&c, change, err);
 	if (!r)
@@ -159,15 +160,33 @@ static int undo_file(struct kmt_change *c, const struct kmt_undo_file *file, str
 	return r;
 }
 
+/* The record of an image may be anybody's: it is no link, and only files that an edit writes are in it. */
+static bool is_record(const struct kmt_root *root, const struct kmt_undo *undo)
+{
+	static const char *const modprobe_d[] = KMT_MODPROBE_D_DIRS;
+	static const char *const load_d[] = KMT_MODULES_LOAD_D_DIRS;
+	struct stat st;
+	bool good = !kmt_root_lstat(root, KMT_PATH_UNDO, &st) && S_ISREG(st.st_mode);
+
+	for (size_t i = 0; good && i < undo->files.n; i++) {
+		const char *path = undo->files.v[i].path;
+
+		good = kmt_confdirs_have(modprobe_d, KMT_ARRAY_SIZE(modprobe_d), path) ||
+		       kmt_confdirs_have(load_d, KMT_ARRAY_SIZE(load_d), path);
+	}
+	return good;
+}
+
 static int plan_undo(struct kmt_change *c, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	const struct kmt_root *root = &c->env->root;
 	struct kmt_undo undo = {0};
-	int r = kmt_root_read(&c->env->root, KMT_PATH_UNDO, RECORD_MAX, &text, err);
+	int r = kmt_root_read(root, KMT_PATH_UNDO, RECORD_MAX, &text, err);
 
 	if (r == -ENOENT)
 		return kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "there is no change to take back");
-	if (!r && kmt_undo_parse(kmt_strbuf_str(&text), text.len, &c->arena, &undo) < 0)
+	if (!r && (kmt_undo_parse(kmt_strbuf_str(&text), text.len, &c->arena, &undo) < 0 || !is_record(root, &undo)))
 		r = kmt_err_set(err, KMT_ERR_FAILED, EBADMSG, "%s%s is damaged", c->env->root.path, KMT_PATH_UNDO);
 	for (size_t i = 0; !r && i < undo.files.n; i++)
 		r = undo_file(c, &undo.files.v[i], err);
@@ -178,9 +197,8 @@ static int plan_undo(struct kmt_change *c, struct kmt_err *err)
 static int run_undo(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
 	struct kmt_change c = {.env = env, .opts = opts};
-	int r = kmt_config_snapshot(env, &c.snap, err);
+	int r = kmt_config_start(&c, err);
 
-	c.has_snap = !r;
 	if (!r)
 		r = plan_undo(&c, err);
 	if (!r)
@@ -256,14 +274,6 @@ static const struct kmt_opt option_options[] = {
 	{0},
 };
 
-static int start(struct kmt_change *c, struct kmt_err *err)
-{
-	int r = kmt_config_snapshot(c->env, &c->snap, err);
-
-	c->has_snap = !r;
-	return r;
-}
-
 static int plan_option(
 	struct kmt_change *c, const struct option_opts *opts, struct kmt_strv *effects, struct kmt_err *err)
 {
@@ -294,7 +304,7 @@ static int run_option(struct kmt_env *env, const void *opts, struct kmt_err *err
 {
 	struct kmt_change c = {.env = env, .opts = opts};
 	struct kmt_strv effects = {0};
-	int r = start(&c, err);
+	int r = kmt_config_start(&c, err);
 
 	if (!r)
 		r = plan_option(&c, opts, &effects, err);
@@ -368,7 +378,7 @@ static int run_alias(struct kmt_env *env, const void *options, struct kmt_err *e
 	const struct edit_opts *opts = options;
 	struct kmt_change c = {.env = env, .opts = options};
 	struct kmt_strv effects = {0};
-	int r = start(&c, err);
+	int r = kmt_config_start(&c, err);
 
 	if (!r)
 		r = plan_alias(&c, opts->file, err);
@@ -426,7 +436,7 @@ static int run_softdep(struct kmt_env *env, const void *options, struct kmt_err 
 
 	if (kmt_name_normalize(env->argv[0], name, sizeof(name)))
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' cannot be a module", env->argv[0]);
-	r = start(&c, err);
+	r = kmt_config_start(&c, err);
 	if (!r)
 		r = plan_softdep(&c, opts->file, name, err);
 	if (!r) {

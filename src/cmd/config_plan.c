@@ -15,6 +15,16 @@ int kmt_config_snapshot(struct kmt_env *env, struct kmt_snapshot *snap, struct k
 		KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_TREE_OPTIONAL | KMT_SNAP_CONFIG, &env->diag, err);
 }
 
+int kmt_config_start(struct kmt_change *c, struct kmt_err *err)
+{
+	int r = kmt_change_lock(c, err);
+
+	if (!r)
+		r = kmt_config_snapshot(c->env, &c->snap, err);
+	c->has_snap = !r;
+	return r;
+}
+
 /* Two lines of a file that say the same are one to find. */
 static const char *make_key(const struct kmt_setting *s, struct kmt_arena *arena)
 {

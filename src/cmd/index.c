@@ -20,6 +20,9 @@
 #include "cmds_priv.h"
 #include "progress_priv.h"
 
+/* Several times what the largest tree takes. */
+#define LOCK_WAIT_MS 60000u
+
 enum kmt_index_cache_mode { KMT_INDEX_CACHE_AUTO, KMT_INDEX_CACHE_YES, KMT_INDEX_CACHE_NO };
 
 struct kmt_index_opts {
@@ -208,10 +211,12 @@ static int open_output(struct kmt_index_run *run, struct kmt_err *err)
 			kmt_err_hint(err, "sudo %s", run->fix);
 		return r;
 	}
-	if (kmt_fileset_lock(&run->set, false, err) != -EWOULDBLOCK)
-		return 0;
-	kmt_note(run->env, "another kmtool index works on %s: waiting for it", run->set.label);
-	return kmt_fileset_lock(&run->set, true, err);
+	r = kmt_fileset_lock(&run->set, 0, err);
+	if (r != -EWOULDBLOCK)
+		return r;
+	kmt_note(run->env, "%s: waiting", err->msg);
+	kmt_err_clear(err);
+	return kmt_fileset_lock(&run->set, LOCK_WAIT_MS, err);
 }
 
 /* Whether every file came from the cache, and the cache knows no other: a new one would say the same. */
@@ -534,7 +539,7 @@ static void free_run(struct kmt_index_run *run)
 
 static int run_index(struct kmt_env *env, const void *options, struct kmt_err *err)
 {
-	struct kmt_index_run run = {.env = env, .opts = options, .set = {.dirfd = -1}};
+	struct kmt_index_run run = {.env = env, .opts = options, .set = KMT_FILESET_INIT};
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
 	int r = kmt_cmd_select(env, &sel, err);
 

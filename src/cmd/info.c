@@ -66,12 +66,12 @@ static void show_one(struct run *run, struct kmt_info_worker *w, size_t index)
 		take_note(run, index, true, &err);
 		return;
 	}
-	if (w->facts.signature_err.kind)
-		take_note(run, index, false, &w->facts.signature_err);
 	if (run->objects)
 		run->objects[index] = kmt_info_json(&w->facts);
 	else
 		kmt_info_write(w);
+	if (w->facts.signature_err.kind) /* takes the error away: after the writing */
+		take_note(run, index, false, &w->facts.signature_err);
 }
 
 static void *open_worker(void *ctx)
@@ -262,6 +262,8 @@ static const struct {
 	{"sig_key", KMT_FACTS_SIGNATURE},
 	{"sig_hashalgo", KMT_FACTS_SIGNATURE},
 	{"signature", KMT_FACTS_SIGNATURE},
+	{"sig_algo", KMT_FACTS_SIGNATURE},
+	{"sig_signers", KMT_FACTS_SIGNATURE},
 	{"parm", KMT_FACTS_DECLARED},
 	{"loaded-state", KMT_FACTS_LOADED},
 	{"loaded-refs", KMT_FACTS_LOADED},

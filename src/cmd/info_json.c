@@ -65,7 +65,18 @@ static struct json_object *signature(const struct kmt_signature *sig)
 	add(o, "signer", bytes(sig->signer, sig->signer_n));
 	add(o, "key", hex(sig->key, sig->key_n));
 	add(o, "hash", kmt_json_string(sig->hash));
+	add(o, "algorithm", kmt_json_string(sig->algo));
+	add(o, "signers", json_object_new_int64(sig->signers));
 	add(o, "value", hex(sig->value, sig->value_n));
+	return o;
+}
+
+/* Signed, but not so that it can be shown; NULL is only for what has no signature. */
+static struct json_object *unreadable(const struct kmt_err *why)
+{
+	struct json_object *o = json_object_new_object();
+
+	add(o, "error", kmt_json_string(why->msg));
 	return o;
 }
 
@@ -80,7 +91,7 @@ static struct json_object *loaded(const struct kmt_modfacts *f)
 	struct json_object *o = json_object_new_object();
 
 	add(o, "state", kmt_json_string(kmt_state_word(f->loaded->state)));
-	add(o, "refs", f->loaded->refs < 0 ? NULL : json_object_new_int64(f->loaded->refs));
+	add(o, "refs", f->loaded->refs_unknown ? NULL : json_object_new_int64(f->loaded->refs));
 	add(o, "holders", kmt_json_strings(&f->loaded->holders));
 	add(o, "taint", *f->loaded->taint ? kmt_json_string(f->loaded->taint) : NULL);
 	add(o, "same_file", same_file(f->same));
@@ -141,7 +152,10 @@ struct json_object *kmt_info_json(const struct kmt_modfacts *f)
 	add(o, "compression", kmt_json_string(kmt_compression_name(f->compression)));
 	add(o, "fields", fields(&f->fields));
 	add(o, "build_id", f->build_id_n ? hex(f->build_id, f->build_id_n) : NULL);
-	add(o, "signature", f->has_signature ? signature(&f->signature) : NULL);
+	if (f->has_signature)
+		add(o, "signature", signature(&f->signature));
+	else
+		add(o, "signature", f->signature_err.kind ? unreadable(&f->signature_err) : NULL);
 	add(o, "loaded", f->loaded ? loaded(f) : NULL);
 	add(o, "parameters", params(f));
 	add(o, "config", config(f));

@@ -6,6 +6,7 @@
  */
 #include "info_priv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <kmt/base/escape.h>
@@ -220,6 +221,21 @@ static void put_signature(struct kmt_info_worker *w)
 	put_hex(w, "signature", sig->value, sig->value_n);
 }
 
+/* What modinfo does not show: only where it is not the usual, or asked for. */
+static void put_signature_more(struct kmt_info_worker *w)
+{
+	const struct kmt_signature *sig = &w->facts.signature;
+	char signers[16];
+
+	if (!w->facts.has_signature)
+		return;
+	if (w->request->field || (strcmp(sig->algo, "RSA") != 0 && strcmp(sig->algo, "unknown") != 0))
+		put(w, "sig_algo", sig->algo);
+	snprintf(signers, sizeof(signers), "%u", sig->signers);
+	if (sig->signers > (w->request->field ? 0 : 1))
+		put(w, "sig_signers", signers);
+}
+
 /* modinfo's order: the last parameter first. A type without a description looks different when it
  * is asked for by -F. */
 static void put_params(struct kmt_info_worker *w)
@@ -268,7 +284,7 @@ static void put_loaded(struct kmt_info_worker *w)
 	if (!m || !(w->request->parts & KMT_FACTS_LOADED))
 		return;
 	put(w, "loaded-state", kmt_state_word(m->state));
-	if (m->refs >= 0 && begin(w, "loaded-refs", strlen("loaded-refs"))) {
+	if (!m->refs_unknown && begin(w, "loaded-refs", strlen("loaded-refs"))) {
 		kmt_strbuf_addf(&w->out, "%lld", (long long)m->refs);
 		end(w);
 	}
@@ -307,6 +323,7 @@ void kmt_info_write(struct kmt_info_worker *w)
 	put_hex(w, "build-id", w->facts.build_id, w->facts.build_id_n);
 	put_signature(w);
 	put_params(w);
+	put_signature_more(w);
 	put_loaded(w);
 	put_config(w);
 	/* An empty line sets the table off from the next module. */

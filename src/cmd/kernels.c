@@ -132,6 +132,8 @@ static void find_images(struct kmt_kernels *k, struct kmt_kernel_row *row)
 		row->image = in_boot(k, images, KMT_ARRAY_SIZE(images), package);
 	if (!row->image)
 		row->image = in_tree(k, tree_images, KMT_ARRAY_SIZE(tree_images), row->version);
+	if (!row->image)
+		row->image = kmt_initramfs_find_kernel(k->root, row->version, &k->arena);
 	row->initrd = kmt_initramfs_find(k->root, row->version, &k->arena, &tool);
 	if (!row->image && row->initrd)
 		row->image = beside(k, row->initrd);

@@ -113,8 +113,7 @@ static int print_new(struct reader *r, struct kmt_err *err)
 	if (rc < 0)
 		return kmt_err_errno(err, -rc, "%s%s", r->env->root.path, KMT_PATH_DEV_KMSG);
 	if (r->log.overrun)
-		kmt_diag_add(&r->env->diag, NULL,
-			"the kernel's buffer ran over: some lines were lost before they could be read");
+		kmt_diag_add(&r->env->diag, NULL, "%s", kmt_kmsg_lost_text(&r->log, &r->log.arena));
 	print_records(r);
 	kmt_kmsg_log_free(&r->log);
 	return 0;

@@ -4,15 +4,10 @@
 void kmt_modstate_cell(const struct kmt_snapshot *snap, const char *name, bool on_disk, bool builtin,
 	struct kmt_cell *out)
 {
-	static const char *const words[] = {
-		[KMT_STATE_LIVE] = "loaded",
-		[KMT_STATE_LOADING] = "loading",
-		[KMT_STATE_UNLOADING] = "unloading",
-	};
 	const struct kmt_procmod *loaded = kmt_snapshot_loaded(snap, name);
 
 	if (loaded) {
-		out->s = words[loaded->state];
+		out->s = loaded->state == KMT_STATE_LIVE ? "loaded" : kmt_state_word(loaded->state);
 		out->hue = loaded->state == KMT_STATE_LIVE ? KMT_HUE_GOOD : KMT_HUE_WARN;
 	} else if (builtin) {
 		out->s = "built-in";

@@ -91,6 +91,8 @@ int kmt_cmd_unknown_verb(const struct kmt_cmd *cmd, const char *word, struct kmt
 
 int kmt_exit_status(const struct kmt_err *err)
 {
+	if (err->signo)
+		return 128 + err->signo;
 	switch (err->kind) {
 	case KMT_ERR_NONE:
 		return 0;

@@ -80,7 +80,7 @@ static void explain(const struct telling *t, size_t i, struct kmt_explanation *o
 	struct kmt_snapshot now;
 	struct kmt_strv lines = {0};
 	struct kmt_failure f = {.step = step_of(t, i), .errnum = result->errnum, .status = result->status,
-		.lines = &lines, .policy = run->policy, .facts = &facts};
+		.lines = &lines, .lost_lines = run->report->log.overrun, .policy = run->policy, .facts = &facts};
 	bool has_now;
 
 	if (result->detail) {
@@ -317,14 +317,23 @@ static void tell_failure(const struct telling *t)
 static void tell_interrupted(const struct telling *t)
 {
 	int signo = t->run->report->interrupted;
+	bool finished = t->o->failed == t->run->plan->steps.n;
 
 	t->o->why = (struct kmt_explanation){.id = "interrupted", .kind = KMT_ERR_FAILED,
-		.cause = kmt_arena_printf(&t->o->arena, "stopped by signal %d (%s) before %s", signo,
-			strsignal(signo), subject(t, t->o->failed))};
+		.cause = kmt_arena_printf(&t->o->arena, "stopped by signal %d (%s) %s%s", signo, strsignal(signo),
+			finished ? "after the last step" : "before ", finished ? "" : subject(t, t->o->failed))};
 	t->o->errnum = EINTR;
 	t->o->verdict = verdict_of_failure(t);
 	tell_all_undone(t);
 	add(t, KMT_OUTCOME_FAILURE, t->o->why.cause);
+}
+
+static void tell_lost(const struct telling *t)
+{
+	const char *text = kmt_kmsg_lost_text(&t->run->report->log, &t->o->arena);
+
+	if (text)
+		add(t, KMT_OUTCOME_WARNING, text);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -363,8 +372,9 @@ void kmt_outcome_make(const struct kmt_run *run, struct kmt_outcome *out)
 	*out = (struct kmt_outcome){0};
 	out->failed = run->result < 0 ? run->report->failed_step : find_failure(&t);
 	tell_steps(&t);
-	if (run->result < 0 && run->report->interrupted && out->failed < n &&
-		result_of(&t, out->failed)->outcome == KMT_STEP_NOT_RUN) {
+	out->signo = run->report->interrupted;
+	if (run->result < 0 && out->signo &&
+		(out->failed == n || result_of(&t, out->failed)->outcome == KMT_STEP_NOT_RUN)) {
 		tell_interrupted(&t);
 	} else if (out->failed < n) {
 		tell_failure(&t);
@@ -373,6 +383,7 @@ void kmt_outcome_make(const struct kmt_run *run, struct kmt_outcome *out)
 		tell_optional(&t);
 		tell_mismatches(&t);
 	}
+	tell_lost(&t);
 	for (size_t i = 0; effects && out->verdict == KMT_OUTCOME_DONE && i < effects->n; i++)
 		add(&t, KMT_OUTCOME_EFFECT, effects->v[i]);
 }
@@ -403,13 +414,14 @@ int kmt_outcome_status(const struct kmt_outcome *o, struct kmt_err *err)
 		[KMT_OUTCOME_NOT_FOUND] = KMT_ERR_NOT_FOUND,
 		[KMT_OUTCOME_REFUSED] = KMT_ERR_REFUSED,
 	};
-	const char *hint = line_of(o, KMT_OUTCOME_HINT);
+	const char *hint = line_of(o, KMT_OUTCOME_HINT), *failure = line_of(o, KMT_OUTCOME_FAILURE);
 
 	if (!kinds[o->verdict])
 		return o->verdict == KMT_OUTCOME_PROBLEM;
-	kmt_err_set(err, kinds[o->verdict], o->errnum, "%s", line_of(o, KMT_OUTCOME_FAILURE));
+	kmt_err_set(err, kinds[o->verdict], o->errnum, "%s", failure ? failure : "");
 	if (hint)
 		kmt_err_hint(err, "%s", hint);
+	err->signo = o->signo;
 	return -(o->errnum ? o->errnum : ECHILD);
 }
 

@@ -120,6 +120,11 @@ static bool locked_down_and_unsigned(const struct kmt_failure *f, const struct k
 	"the module's own lines in the kernel log and its documentation tell what it needs "          \
 	"('kmtool log {module}')"
 
+static bool lost_lines(const struct kmt_failure *f, const struct kmt_capture *cap)
+{
+	return f->lost_lines;
+}
+
 const struct kmt_rule kmt_rules_insert[] = {
 	FAILS("init-crashed", KMT_KERNEL_KILLED, "BUG: *", NULL,
 		"the kernel crashed in the init function of {module}: {1}",
@@ -312,6 +317,13 @@ const struct kmt_rule kmt_rules_insert[] = {
 	REFUSES("signature-format", EBADMSG, NULL, NULL, "the signature at the end of {file} is damaged",
 		"install it again, or sign it anew"),
 
+	/* Kernels before 6.5 answer EEXIST, later ones EBUSY. */
+	REFUSES("half-unloaded", EEXIST, NULL, kmt_rule_unloading,
+		"{module} is being unloaded: its exit function has not returned",
+		"load it again when it is gone"),
+	REFUSES("half-unloaded", EBUSY, NULL, kmt_rule_unloading,
+		"{module} is being unloaded: its exit function has not returned",
+		"load it again when it is gone"),
 	FAILS("init-exists", EEXIST, NULL, NULL,
 		"the init function of {module} answered 'File exists': what it wants to register (a "
 		"name, a number, a device) is there already",
@@ -348,6 +360,9 @@ const struct kmt_rule kmt_rules_insert[] = {
 	FAILS("not-a-module", ENOEXEC, NULL, NULL,
 		"the kernel does not take {file} for a module, and gave no reason in its log",
 		"'kmtool info {file}' shows what it is"),
+	FAILS("init-refused", 0, NULL, lost_lines,
+		"the init function of {module} returned '{errno}'; its reasons may be among the records of the "
+		"kernel log that were lost", INIT_NEXT),
 	FAILS("init-refused", 0, NULL, NULL,
 		"the init function of {module} answered '{errno}'; the kernel itself has said nothing",
 		INIT_NEXT),

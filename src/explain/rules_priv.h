@@ -32,6 +32,9 @@ struct kmt_rule {
 #define REFUSES(id, errnum, line, when, cause, next)                                               \
 	KMT_RULE(id, errnum, line, when, cause, next, KMT_ERR_REFUSED)
 
+/* In rules_remove.c: the module's exit function still runs. */
+bool kmt_rule_unloading(const struct kmt_failure *f, const struct kmt_capture *cap);
+
 /* Each ends with an entry that always fits. */
 extern const struct kmt_rule kmt_rules_insert[];
 extern const struct kmt_rule kmt_rules_remove[];

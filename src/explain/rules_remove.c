@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <kmt/model/config.h>
+#include <kmt/sys/kernel.h>
 #include "rules_priv.h"
 
 static bool is_permanent(const struct kmt_failure *f, const struct kmt_capture *cap)
@@ -16,7 +17,7 @@ static bool is_loading(const struct kmt_failure *f, const struct kmt_capture *ca
 	return f->loaded && f->loaded->state == KMT_STATE_LOADING;
 }
 
-static bool is_unloading(const struct kmt_failure *f, const struct kmt_capture *cap)
+bool kmt_rule_unloading(const struct kmt_failure *f, const struct kmt_capture *cap)
 {
 	return f->loaded && f->loaded->state == KMT_STATE_UNLOADING;
 }
@@ -27,14 +28,18 @@ static bool modules_disabled(const struct kmt_failure *f, const struct kmt_captu
 }
 
 const struct kmt_rule kmt_rules_remove[] = {
+	FAILS("exit-crashed", KMT_KERNEL_KILLED, NULL, NULL,
+		"the kernel killed the process that ran the exit function of {module}: the module crashed",
+		"the module stays half unloaded until a reboot; see 'kmtool log {module}'"),
 	REFUSES("in-use", EAGAIN, NULL, NULL, "{module} is in use", "'kmtool unload' lists the users it can find"),
 	REFUSES("permanent", EBUSY, NULL, is_permanent,
 		"{module} has no exit function: it is permanent once it is loaded", "reboot without it"),
 	REFUSES("half-loaded", EBUSY, NULL, is_loading,
 		"{module} is still loading: its init function has not come back, or crashed",
 		"after a crash only a reboot removes it ('kmtool log {module}')"),
-	REFUSES("half-unloaded", EBUSY, NULL, is_unloading, "{module} is being unloaded already",
-		"wait until its exit function has come back"),
+	REFUSES("half-unloaded", EBUSY, NULL, kmt_rule_unloading,
+		"{module} is being unloaded: its exit function has not returned",
+		"wait; 'kmtool log {module}' shows what it said"),
 	REFUSES("busy", EBUSY, NULL, NULL, "{module} is busy", "try again, or give --wait"),
 	REFUSES("modules-disabled", EPERM, NULL, modules_disabled,
 		"this machine has shut the door: kernel.modules_disabled is 1, no module can be loaded "

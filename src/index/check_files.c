@@ -177,12 +177,9 @@ static void compare_file(struct compare *c, enum kmt_index_file file)
 
 static bool is_interrupted(const struct compare *c)
 {
-	struct kmt_fileset set = {
-		.dirfd = kmt_root_openat(c->root, c->dir, O_RDONLY | O_DIRECTORY)};
-	bool interrupted = set.dirfd >= 0 && kmt_fileset_interrupted(&set);
+	kmt_autoclose int dirfd = kmt_root_openat(c->root, c->dir, O_RDONLY | O_DIRECTORY);
 
-	kmt_fileset_close(&set);
-	return interrupted;
+	return dirfd >= 0 && kmt_fileset_interrupted(&(struct kmt_fileset){.dirfd = dirfd});
 }
 
 void kmt_check_files(const struct kmt_build *b, const struct kmt_root *root, const char *dir,

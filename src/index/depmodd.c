@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/index/depmodd.h>
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <regex.h>
@@ -15,6 +16,9 @@
 #define SEPARATORS " \t"
 /* Above every rank that search lines give. */
 #define OVERRIDE_RANK (INT_MAX / 2)
+/* Of a pattern for kernel versions. */
+#define PATTERN_MAX 256
+#define REPEATS_MAX 256
 
 /* One line: what it says and where it stands. */
 struct line {
@@ -29,6 +33,37 @@ static char *next_word(struct line *l)
 	return strtok_r(NULL, SEPARATORS, &l->rest);
 }
 
+/*
+ * regcomp(3) writes what is repeated once for each time, and that again where repetitions are nested:
+ * "6++++..." from an image takes all memory there is. No real pattern comes near these limits.
+ */
+static bool is_affordable(const char *pattern)
+{
+	unsigned long times = 1, n = strlen(pattern);
+
+	for (const char *p = pattern; n <= PATTERN_MAX && *p && times <= REPEATS_MAX; p++) {
+		unsigned long most = 1;
+
+		if (p[0] == '\\' && p[1]) {
+			if (isdigit((unsigned char)*++p)) /* what a group matched: slow to match */
+				return false;
+		} else if (*p == '+') {
+			times *= 2;
+		} else if (*p == '{') {
+			for (; *p && *p != '}'; p++) {
+				unsigned long count = isdigit((unsigned char)*p) ? strtoul(p, NULL, 10) : 0;
+
+				if (count > most)
+					most = count < REPEATS_MAX ? count : REPEATS_MAX + 1;
+			}
+			times *= most;
+			if (!*p)
+				break;
+		}
+	}
+	return n <= PATTERN_MAX && times <= REPEATS_MAX;
+}
+
 static bool kernel_matches(const struct line *l, const char *pattern)
 {
 	regex_t re;
@@ -36,6 +71,10 @@ static bool kernel_matches(const struct line *l, const char *pattern)
 
 	if (!strcmp(pattern, "*"))
 		return true;
+	if (!is_affordable(pattern)) {
+		kmt_diag_add(l->diag, &l->origin, "'%.60s' is too complex: line ignored", pattern);
+		return false;
+	}
 	if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB)) {
 		kmt_diag_add(l->diag, &l->origin, "'%s' is no regular expression: line ignored",
 			pattern);

@@ -139,18 +139,15 @@ static int directory_of(struct kmt_reader *r, const struct kmt_modfile *f)
 }
 
 /* ALONE: the next file is in another directory. Then opening the directory as well takes longer. */
-static int open_file(struct kmt_reader *r, const struct kmt_modfile *f, bool alone)
+static int open_file(struct kmt_reader *r, const struct kmt_modfile *f, bool alone, struct stat *st)
 {
-	int fd;
-
 	if (f->link)
-		return kmt_root_openat(r->opts->root, f->path, O_RDONLY | O_NONBLOCK);
+		return kmt_root_open_file(r->opts->root, f->path, 0, st);
 	if (alone && r->dir != f->dir)
-		return kmt_root_openat(r->opts->root, f->path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+		return kmt_root_open_file(r->opts->root, f->path, O_NOFOLLOW, st);
 	if (directory_of(r, f) < 0)
 		return r->dirfd;
-	fd = openat(r->dirfd, f->base, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return kmt_root_open_file_in(r->dirfd, f->base, st);
 }
 
 static int stat_file(struct kmt_reader *r, const struct kmt_modfile *f, bool alone, struct stat *st)
@@ -187,12 +184,9 @@ static void read_file(struct kmt_reader *r, struct kmt_modfile *f, bool alone)
 		f->read = true;
 		return;
 	}
-	fd = open_file(r, f, alone);
+	fd = open_file(r, f, alone, &st);
 	if (fd < 0) {
 		e = kmt_err_errno(&err, -fd, "%s%s", r->opts->root->path, f->path);
-	} else if (fstat(fd, &st) < 0) {
-		e = kmt_err_errno(&err, errno, "%s%s", r->opts->root->path, f->path);
-		close(fd);
 	} else {
 		kmt_filestamp_set(&f->stamp, &st);
 		e = read_module(r, f, fd, &st, &err);

@@ -131,7 +131,8 @@ static void judge_values(struct judge *j)
 		}
 		if (other != j->row)
 			by = other;
-		kmt_strbuf_item(&text, ", ", "%.*s is set again in %s", (int)word.name_len, word.name, other == j->row ? "this line" : where(j, &other->origin));
+		kmt_strbuf_item(&text, ", ", "%.*s is set again in %s", (int)word.name_len, word.name,
+			other == j->row ? "this line" : where(j, &other->origin));
 	}
 	if (!text.len)
 		return;

@@ -12,7 +12,7 @@ const char *kmt_deps_state(const struct kmt_snapshot *snap, const struct kmt_dep
 	if (loaded && loaded->state == KMT_STATE_LIVE)
 		return "loaded";
 	if (loaded)
-		return loaded->state == KMT_STATE_LOADING ? "loading" : "unloading";
+		return kmt_state_word(loaded->state);
 	if (!row->module)
 		return NULL;
 	return row->module->builtin ? "built-in" : "not loaded";

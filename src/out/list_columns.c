@@ -6,6 +6,7 @@
  */
 #include <kmt/out/list.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <kmt/source/sysmodule.h>
@@ -28,8 +29,9 @@ static void get_refs(const void *row, void *ctx, struct kmt_cell *out)
 {
 	const struct kmt_procmod *m = ((const struct kmt_list_row *)row)->loaded;
 
-	out->absent = !m || m->refs < 0;
-	out->n = out->absent ? 0 : (uint64_t)m->refs;
+	out->absent = !m || m->refs_unknown;
+	out->negative = m && m->refs < 0;
+	out->n = m ? (uint64_t)llabs(m->refs) : 0;
 }
 
 static void get_holders(const void *row, void *ctx, struct kmt_cell *out)
@@ -39,17 +41,6 @@ static void get_holders(const void *row, void *ctx, struct kmt_cell *out)
 	out->absent = !m;
 	if (m)
 		out->list = m->holders;
-}
-
-const char *kmt_state_word(enum kmt_state state)
-{
-	static const char *const words[] = {
-		[KMT_STATE_LIVE] = "live",
-		[KMT_STATE_LOADING] = "loading",
-		[KMT_STATE_UNLOADING] = "unloading",
-	};
-
-	return words[state];
 }
 
 static void get_state(const void *row, void *ctx, struct kmt_cell *out)

@@ -231,22 +231,9 @@ static void prove_insmod(struct prover *p, bool refused)
 	p->out->ways[KMT_WAY_INSMOD].detail = refused ? p->out->ways[KMT_WAY_BUSYBOX].detail : way;
 }
 
-/* Whether the image has the configuration that blocks. */
-static bool image_is_blocked(const struct kmt_initramfs_diff *diff, const struct kmt_conf_line *line)
-{
-	const struct kmt_initramfs_diff_row *row;
-
-	if (!line || !kmt_map_get(&diff->configs, line->origin.file))
-		return false;
-	kmt_vec_foreach(row, &diff->rows) {
-		if (row->kind == KMT_INITRAMFS_DIFF_CONFIG_DIFFERS && !strcmp(row->path, line->origin.file))
-			return false;
-	}
-	return true;
-}
-
 static void prove_initramfs(struct prover *p, const struct kmt_initramfs_diff *diff)
 {
+	const struct kmt_conf_line *line = kmt_config_first(p->snap, KMT_CONF_INSTALL, p->name, false);
 	const char *in_image = diff ? kmt_map_get(&diff->modules, p->name) : NULL;
 
 	begin(p, KMT_WAY_INITRAMFS);
@@ -259,8 +246,7 @@ static void prove_initramfs(struct prover *p, const struct kmt_initramfs_diff *d
 		p->row->detail = text(p, "kernel %s has no image", p->snap->version);
 	} else if (!in_image) {
 		p->row->detail = text(p, "%s does not have the module", diff->image);
-	} else if (image_is_blocked(diff,
-			   kmt_config_first(p->snap, KMT_CONF_INSTALL, p->name, false))) {
+	} else if (line && kmt_initramfs_diff_has(diff, line->origin.file)) {
 		p->row->detail = text(p, "%s has the module, and the same configuration", diff->image);
 	} else {
 		p->row->verdict = KMT_VERDICT_OPEN;

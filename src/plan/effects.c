@@ -2,31 +2,31 @@
 #include <kmt/plan/effects.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #include <kmt/base/name.h>
 #include <kmt/source/initramfs.h>
+#include <kmt/sys/paths.h>
 
 struct search {
 	const char *name;
 	bool found;
 };
 
-/* Whether the image has a file of the module; its contents are not wanted. */
-static bool look(void *ctx, const char *path)
+/* The file of the module that is asked for. */
+static bool is_it(void *ctx, const char *path)
 {
-	struct search *search = ctx;
+	const struct search *search = ctx;
 	char name[KMT_NAME_MAX];
 
-	if (!search->found && kmt_name_is_module_file(path) &&
-		!kmt_name_from_path(path, name, sizeof(name)))
-		search->found = !strcmp(name, search->name);
-	return false;
+	return kmt_name_is_module_file(path) && !kmt_name_from_path(path, name, sizeof(name)) &&
+	       !strcmp(name, search->name);
 }
 
-static int ignore(void *ctx, const struct kmt_initramfs_entry *entry, struct kmt_err *err)
+/* The last one counts: a later archive may put a link to /dev/null in its place. */
+static int look(void *ctx, const struct kmt_initramfs_entry *entry, struct kmt_err *err)
 {
+	((struct search *)ctx)->found = !entry->is_link || strcmp(entry->data, KMT_PATH_DEV "/null") != 0;
 	return 0;
 }
 
@@ -34,11 +34,12 @@ void kmt_effects_initramfs(const struct kmt_snapshot *snap, const char *name, st
 	struct kmt_strv *effects)
 {
 	struct search search = {.name = name};
-	const struct kmt_initramfs_visitor visitor = {.want = look, .entry = ignore, .ctx = &search};
+	const struct kmt_initramfs_visitor visitor = {.want = is_it, .entry = look, .ctx = &search};
 	const struct kmt_root *root = snap->root;
 	enum kmt_initramfs_tool tool;
 	const char *image = kmt_initramfs_find(root, snap->version, arena, &tool);
-	kmt_autoclose int fd = image ? kmt_root_openat(root, image, O_RDONLY) : -ENOENT;
+	struct stat st;
+	kmt_autoclose int fd = image ? kmt_root_open_file(root, image, 0, &st) : -ENOENT;
 	int r;
 
 	if (fd < 0)

@@ -47,6 +47,13 @@ static bool is_busy(int r)
 	return r == -EAGAIN || r == -EBUSY;
 }
 
+static bool is_interrupted(struct run *run)
+{
+	if (!run->report->interrupted)
+		run->report->interrupted = kmt_interrupt_take();
+	return run->report->interrupted;
+}
+
 /* Sleeps before the next try, twice as long as before. False when the time is up or a signal came. */
 static bool nap(struct run *run, unsigned int *left, unsigned int *ms)
 {
@@ -57,8 +64,7 @@ static bool nap(struct run *run, unsigned int *left, unsigned int *ms)
 	run->kernel->ops->sleep_ms(run->kernel, now);
 	*left -= now;
 	*ms = 2 * *ms < LONGEST_NAP_MS ? 2 * *ms : LONGEST_NAP_MS;
-	run->report->interrupted = kmt_interrupt_take();
-	return !run->report->interrupted;
+	return !is_interrupted(run);
 }
 
 static bool is_loaded(const struct run *run, const char *module)
@@ -68,10 +74,21 @@ static bool is_loaded(const struct run *run, const char *module)
 	return kmt_root_exists(run->root, path);
 }
 
+/* The answer is lost, but what became of the module can be seen. DONE: it is as it should be. */
+static int judge_killed(struct run *run, struct kmt_step_result *result, bool done)
+{
+	if (done)
+		return 0;
+	result->detail = kmt_arena_strdup(&run->report->log.arena, run->report->interrupted || is_interrupted(run)
+		? "a signal stopped it" : "the process that asked the kernel for it was killed");
+	return -EINTR;
+}
+
 static int insert(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
 {
 	const struct kmt_inserter in = {run->kernel, run->root, &run->kmsg, &run->report->log};
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	bool before = is_loaded(run, step->module);
 	unsigned int ms = FIRST_NAP_MS;
 	int r;
 
@@ -80,6 +97,8 @@ static int insert(struct run *run, const struct kmt_step *step, struct kmt_step_
 	while (is_busy(r) && nap(run, &run->wait_left, &ms));
 	if (err.msg)
 		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
+	if (r == -KMT_KERNEL_NO_ANSWER)
+		return judge_killed(run, result, !before && is_loaded(run, step->module));
 	/* An init function may answer EEXIST too: then the module is not there. */
 	if (r == -EEXIST && is_loaded(run, step->module)) {
 		result->outcome = KMT_STEP_ALREADY;
@@ -96,6 +115,8 @@ static int remove_module(struct run *run, const struct kmt_step *step, struct km
 	do
 		r = run->kernel->ops->remove(run->kernel, step->module, step->flags);
 	while (is_busy(r) && nap(run, &run->wait_left, &ms));
+	if (r == -KMT_KERNEL_NO_ANSWER)
+		return judge_killed(run, result, !is_loaded(run, step->module));
 	if (r != -ENOENT)
 		return r;
 	result->outcome = KMT_STEP_ALREADY;
@@ -166,6 +187,17 @@ static int do_step(struct run *run, const struct kmt_step *step, struct kmt_step
 	}
 }
 
+/* What failed before the kernel was asked is not the module's fault. */
+static int judge_not_asked(struct run *run, struct kmt_step_result *result, int r)
+{
+	if (r > -KMT_KERNEL_NOT_ASKED)
+		return r;
+	r += KMT_KERNEL_NOT_ASKED;
+	result->detail = kmt_arena_printf(
+		&run->report->log.arena, "kmtool could not ask the kernel: %s", strerror(-r));
+	return r;
+}
+
 /* Runs one step and notes what came of it and what the kernel said. */
 static int run_step(struct run *run, size_t i)
 {
@@ -175,7 +207,7 @@ static int run_step(struct run *run, size_t i)
 
 	result->outcome = KMT_STEP_DONE;
 	result->log_first = run->report->log.records.n;
-	r = do_step(run, step, result);
+	r = judge_not_asked(run, result, do_step(run, step, result));
 	kmt_kmsg_read_new(&run->kmsg, &run->report->log);
 	result->log_n = run->report->log.records.n - result->log_first;
 	if (!r)
@@ -194,19 +226,14 @@ static int run_steps(struct run *run)
 		int r;
 
 		report->failed_step = i;
-		report->interrupted = kmt_interrupt_take();
-		if (report->interrupted)
+		if (is_interrupted(run))
 			return -EINTR;
 		r = run_step(run, i);
 		if (r < 0)
 			return r;
-		if (report->interrupted) { /* in a nap of a step that need not succeed */
-			report->failed_step = i + 1;
-			return -EINTR;
-		}
 	}
 	report->failed_step = run->plan->steps.n;
-	return 0;
+	return is_interrupted(run) ? -EINTR : 0;
 }
 
 static int remove_again(struct run *run, const char *module, unsigned int *left)
@@ -229,6 +256,19 @@ static bool can_undo(const struct kmt_step *step)
 {
 	return step->kind == KMT_STEP_INSERT || step->kind == KMT_STEP_WRITE ||
 	       (step->kind == KMT_STEP_SETPARAM && step->before);
+}
+
+/* A reload that was interrupted when all was done: nothing is better with the modules unloaded. */
+static bool replaced_all(const struct run *run)
+{
+	const struct kmt_step *step;
+
+	if (run->report->failed_step < run->plan->steps.n)
+		return false;
+	kmt_vec_foreach(step, &run->plan->steps)
+		if (step->kind == KMT_STEP_REMOVE)
+			return true;
+	return false;
 }
 
 static int undo_step(struct run *run, const struct kmt_step *step, unsigned int *left)
@@ -255,7 +295,7 @@ static void undo(struct run *run)
 		r = undo_step(run, step, &left);
 		result->outcome = !r || r == -ENOENT ? KMT_STEP_UNDONE : KMT_STEP_UNDO_FAILED;
 		if (result->outcome == KMT_STEP_UNDO_FAILED)
-			result->errnum = -r;
+			result->errnum = -r % KMT_KERNEL_NOT_ASKED;
 	}
 }
 
@@ -274,9 +314,9 @@ int kmt_plan_exec(const struct kmt_plan *plan, struct kmt_kernel *kernel, const 
 	kmt_kmsg_open_end(&run.kmsg, root);
 	report->log_errnum = run.kmsg.errnum;
 	r = run_steps(&run);
-	if (r < 0 && !report->interrupted)
-		report->interrupted = kmt_interrupt_take();
-	if (r < 0 && !opts->partial_ok)
+	if (r < 0)
+		is_interrupted(&run);
+	if (r < 0 && !opts->partial_ok && !replaced_all(&run))
 		undo(&run);
 	kmt_kmsg_close(&run.kmsg);
 	kmt_interrupt_release(&interrupt);

@@ -65,6 +65,20 @@ int kmt_exec_unwrite(const struct kmt_root *root, const struct kmt_step *step)
 	return kmt_exec_write(root, &reversed, NULL);
 }
 
+/* A link in the place of the record is not followed: what a record holds may be root's only. */
+static int write_record(const struct kmt_root *root, const struct kmt_strbuf *record, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf target = KMT_STRBUF_INIT;
+
+	if (!kmt_root_readlink(root, KMT_PATH_UNDO, &target)) {
+		int r = kmt_file_remove_link(root, KMT_PATH_UNDO, err);
+
+		if (r < 0)
+			return r;
+	}
+	return kmt_file_replace(root, KMT_PATH_UNDO, record->s, record->len, RECORD_MODE, err);
+}
+
 int kmt_exec_record_undo(const struct kmt_root *root, const struct kmt_plan *plan, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf record = KMT_STRBUF_INIT;
@@ -87,7 +101,7 @@ int kmt_exec_record_undo(const struct kmt_root *root, const struct kmt_plan *pla
 	}
 	if (undo.files.n) {
 		kmt_undo_write(&undo, &record);
-		r = kmt_file_replace(root, KMT_PATH_UNDO, record.s, record.len, RECORD_MODE, err);
+		r = write_record(root, &record, err);
 	}
 	kmt_undo_free(&undo);
 	return r;

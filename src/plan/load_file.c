@@ -15,27 +15,15 @@ struct deps {
 	KMT_VEC(const struct kmt_module *) v; /* in the order of loading */
 };
 
-static int open_readable(struct kmt_load *load, const char *path)
-{
-	kmt_autoclose int fd = kmt_root_openat(load->snap->root, path, O_RDONLY | O_NONBLOCK);
-	struct stat st;
-
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (S_ISDIR(st.st_mode))
-		return -EISDIR;
-	return S_ISREG(st.st_mode) ? 0 : -EINVAL;
-}
-
 int kmt_load_check_file(struct kmt_load *load, const struct kmt_load_node *node)
 {
 	const struct kmt_snapshot *snap = load->snap;
 	const char *path = node->module->path;
-	int r = open_readable(load, path);
+	struct stat st;
+	kmt_autoclose int fd = kmt_root_open_file(snap->root, path, 0, &st);
+	int r = fd;
 
-	if (!r)
+	if (r >= 0)
 		return 0;
 	if (r == -EINVAL)
 		return kmt_err_set(load->err, KMT_ERR_FAILED, EINVAL, "%s%s is not a regular file",

@@ -80,6 +80,14 @@ bool kmt_load_in_kernel(
 	return loaded && loaded->state == KMT_STATE_LIVE;
 }
 
+/* The kernel takes no second module of the name until the first one is gone. */
+static bool is_unloading(const struct kmt_load *load, const struct kmt_load_node *node)
+{
+	const struct kmt_procmod *loaded = kmt_map_get(&load->snap->loaded_by_name, node->name);
+
+	return loaded && loaded->state == KMT_STATE_UNLOADING && !load->req->ignore_loaded;
+}
+
 /* NODE cannot be had: an error if it is needed, else a step that says so. */
 static int refuse(struct kmt_load *load, const struct kmt_load_node *node,
 	const struct kmt_load_reason *reason, enum kmt_skip skip, const char *words, const char *hint)
@@ -226,6 +234,10 @@ int kmt_load_add(struct kmt_load *load, struct kmt_load_node *node, const struct
 			skip == KMT_SKIP_LOADED ? "already loaded" : "built into the kernel");
 		return 0;
 	}
+	if (is_unloading(load, node))
+		return refuse(load, node, reason, KMT_SKIP_UNLOADING,
+			"being unloaded: its exit function has not returned",
+			"load it again when it is gone");
 	if (kmt_config_kernel_blacklisted(load->snap, node->name))
 		return refuse_by_kernel(load, node, reason);
 	r = find_install(load, node, &install);

@@ -35,9 +35,11 @@ static const char *const skip_names[KMT_SKIP_COUNT] = {
 	[KMT_SKIP_NOT_LOADED] = "not-loaded",
 	[KMT_SKIP_IN_USE] = "in-use",
 	[KMT_SKIP_NO_FILE] = "no-file",
+	[KMT_SKIP_UNLOADING] = "unloading",
 };
 
-int kmt_plan_start(struct kmt_plan *plan, const struct kmt_snapshot *snap, bool no_config, struct kmt_err *err)
+int kmt_plan_start(
+	struct kmt_plan *plan, const struct kmt_snapshot *snap, bool no_config, struct kmt_err *err)
 {
 	int r = no_config ? 0 : kmt_snapshot_check_config(snap, err);
 

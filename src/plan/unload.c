@@ -163,9 +163,22 @@ static int refuse_stuck(struct unload *u, const struct kmt_procmod *mod)
 				     "it said", mod->name);
 		return r;
 	}
-	if (mod->refs < 0)
+	if (mod->state == KMT_STATE_UNLOADING) {
+		r = kmt_err_set(u->err, KMT_ERR_REFUSED, EBUSY,
+			"%s is being unloaded: its exit function has not returned", mod->name);
+		kmt_err_hint(u->err, "wait; 'kmtool log %s' shows what it said", mod->name);
+		return r;
+	}
+	if (mod->refs_unknown)
 		return kmt_err_set(u->err, KMT_ERR_REFUSED, EBUSY,
 			"%s cannot be unloaded: this kernel was built without unloading", mod->name);
+	if (mod->refs < 0) { /* the kernel would stop with a BUG, by force too */
+		r = kmt_err_set(u->err, KMT_ERR_REFUSED, EBUSY,
+			"%s has a reference count of %lld: a reference was released that was not held", mod->name,
+			(long long)mod->refs);
+		kmt_err_hint(u->err, "unloading it would crash the kernel: reboot");
+		return r;
+	}
 	if (mod->permanent && !(u->req->remove_flags & KMT_REMOVE_FORCE)) {
 		r = kmt_err_set(u->err, KMT_ERR_REFUSED, EBUSY,
 			"%s is permanent: it has no exit function", mod->name);

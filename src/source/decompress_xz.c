@@ -18,8 +18,6 @@ static const char *why(lzma_ret r)
 		return "unknown options";
 	case LZMA_FORMAT_ERROR:
 		return "unknown format";
-	case LZMA_BUF_ERROR:
-		return "truncated";
 	default:
 		return "it does not decode";
 	}
@@ -33,41 +31,53 @@ static int fail(struct kmt_err *err, lzma_ret r)
 		return kmt_err_set(err, KMT_ERR_FAILED, EFBIG,
 			"more than %llu MiB of memory needed to decompress",
 			(unsigned long long)(MEMORY_MAX >> 20));
-	return kmt_decompress_damaged(err, KMT_COMP_XZ, why(r));
+	return kmt_decompress_damaged(err, "xz", why(r));
 }
 
-int kmt_decompress_xz(struct kmt_decompressor *d, struct kmt_compressed in, struct kmt_strbuf *out,
-	struct kmt_err *err)
+static int start(struct kmt_decompressor *d, bool xz, struct kmt_err *err)
 {
 	const struct kmt_lazy_lzma *lzma = kmt_lazy_lzma(err);
-	size_t start = out->len;
-	lzma_stream *stream;
 	lzma_ret r;
 
 	if (!lzma)
 		return -EOPNOTSUPP;
 	if (!d->lzma)
-		d->lzma = kmt_alloc(sizeof(*stream)); /* all zero is LZMA_STREAM_INIT */
-	stream = d->lzma;
-	r = lzma->lzma_stream_decoder(stream, MEMORY_MAX, LZMA_CONCATENATED);
-	stream->next_in = in.data;
-	stream->avail_in = in.n;
-	while (r == LZMA_OK) {
-		size_t room;
-		int e = kmt_decompress_grow(d, out, start, err);
-
-		if (e < 0)
-			return e;
-		room = kmt_decompress_room(d, out, start);
-		stream->next_out = (unsigned char *)out->s + out->len;
-		stream->avail_out = room;
-		r = lzma->lzma_code(stream, LZMA_FINISH);
-		out->len += room - stream->avail_out;
-	}
-	return r == LZMA_STREAM_END ? 0 : fail(err, r);
+		d->lzma = kmt_alloc(sizeof(lzma_stream)); /* all zero is LZMA_STREAM_INIT */
+	r = xz ? lzma->lzma_stream_decoder(d->lzma, MEMORY_MAX, 0)
+	       : lzma->lzma_alone_decoder(d->lzma, MEMORY_MAX);
+	return r == LZMA_OK ? 0 : fail(err, r);
 }
 
-void kmt_decompress_xz_free(struct kmt_decompressor *d)
+int kmt_xz_start(struct kmt_decompressor *d, struct kmt_err *err)
+{
+	return start(d, true, err);
+}
+
+int kmt_lzma_start(struct kmt_decompressor *d, struct kmt_err *err)
+{
+	return start(d, false, err);
+}
+
+int kmt_lzma_step(struct kmt_decompressor *d, struct kmt_decode *io, struct kmt_err *err)
+{
+	lzma_stream *stream = d->lzma;
+	lzma_ret r;
+
+	stream->next_in = io->in;
+	stream->avail_in = io->in_n;
+	stream->next_out = io->out;
+	stream->avail_out = io->out_n;
+	r = kmt_lazy_lzma(NULL)->lzma_code(stream, LZMA_RUN);
+	io->in = stream->next_in;
+	io->in_n = stream->avail_in;
+	io->out = stream->next_out;
+	io->out_n = stream->avail_out;
+	if (r == LZMA_OK || r == LZMA_BUF_ERROR) /* the latter: nothing to do without more input or room */
+		return 0;
+	return r == LZMA_STREAM_END ? 1 : fail(err, r);
+}
+
+void kmt_lzma_free(struct kmt_decompressor *d)
 {
 	if (d->lzma)
 		kmt_lazy_lzma(NULL)->lzma_end(d->lzma);

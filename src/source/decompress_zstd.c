@@ -9,26 +9,19 @@
 /* How far a claimed size is believed, as a multiple of the compressed size. */
 #define CLAIM_MAX_RATIO 64
 
-/* With the whole frame as input and room for the whole output, the library skips its own window
- * buffer. So make that room if the claim is credible; what is claimed in vain costs address space
- * only. */
-static void reserve_claimed(
-	const struct kmt_lazy_zstd *zstd, struct kmt_compressed in, struct kmt_strbuf *out)
+size_t kmt_zstd_claim(const void *data, size_t n)
 {
-	unsigned long long size = zstd->ZSTD_getFrameContentSize(in.data, in.n);
+	unsigned long long size = kmt_lazy_zstd(NULL)->ZSTD_getFrameContentSize(data, n);
 
-	if (size != ZSTD_CONTENTSIZE_UNKNOWN && size != ZSTD_CONTENTSIZE_ERROR &&
-		size <= KMT_DECOMPRESS_MAX && size / CLAIM_MAX_RATIO <= in.n)
-		kmt_strbuf_reserve(out, (size_t)size);
+	if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size > KMT_DECOMPRESS_MAX ||
+		size / CLAIM_MAX_RATIO > n)
+		return 0;
+	return (size_t)size;
 }
 
-/* The library refuses frames that ask for a window above 128 MiB (ZSTD_WINDOWLOG_LIMIT_DEFAULT). */
-int kmt_decompress_zstd(struct kmt_decompressor *d, struct kmt_compressed in,
-	struct kmt_strbuf *out, struct kmt_err *err)
+int kmt_zstd_start(struct kmt_decompressor *d, struct kmt_err *err)
 {
 	const struct kmt_lazy_zstd *zstd = kmt_lazy_zstd(err);
-	ZSTD_inBuffer input = {.src = in.data, .size = in.n};
-	size_t start = out->len, left = 1;
 
 	if (!zstd)
 		return -EOPNOTSUPP;
@@ -37,28 +30,27 @@ int kmt_decompress_zstd(struct kmt_decompressor *d, struct kmt_compressed in,
 	if (!d->zstd)
 		return kmt_err_set(err, KMT_ERR_FAILED, ENOMEM, "no memory for decompression");
 	zstd->ZSTD_DCtx_reset(d->zstd, ZSTD_reset_session_only);
-	reserve_claimed(zstd, in, out);
-	while (left || input.pos < input.size) {
-		ZSTD_outBuffer output = {0};
-		size_t consumed = input.pos;
-		int r = kmt_decompress_grow(d, out, start, err);
-
-		if (r < 0)
-			return r;
-		output.dst = out->s + out->len;
-		output.size = kmt_decompress_room(d, out, start);
-		left = zstd->ZSTD_decompressStream(d->zstd, &output, &input);
-		if (zstd->ZSTD_isError(left))
-			return kmt_decompress_damaged(
-				err, KMT_COMP_ZSTD, zstd->ZSTD_getErrorName(left));
-		out->len += output.pos;
-		if (left && !output.pos && input.pos == consumed)
-			return kmt_decompress_damaged(err, KMT_COMP_ZSTD, "truncated");
-	}
 	return 0;
 }
 
-void kmt_decompress_zstd_free(struct kmt_decompressor *d)
+/* The library refuses frames that ask for a window above 128 MiB (ZSTD_WINDOWLOG_LIMIT_DEFAULT). */
+int kmt_zstd_step(struct kmt_decompressor *d, struct kmt_decode *io, struct kmt_err *err)
+{
+	const struct kmt_lazy_zstd *zstd = kmt_lazy_zstd(err);
+	ZSTD_inBuffer input = {.src = io->in, .size = io->in_n};
+	ZSTD_outBuffer output = {.dst = io->out, .size = io->out_n};
+	size_t left = zstd->ZSTD_decompressStream(d->zstd, &output, &input);
+
+	if (zstd->ZSTD_isError(left))
+		return kmt_decompress_damaged(err, "zstd", zstd->ZSTD_getErrorName(left));
+	io->in += input.pos;
+	io->in_n -= input.pos;
+	io->out += output.pos;
+	io->out_n -= output.pos;
+	return !left;
+}
+
+void kmt_zstd_free(struct kmt_decompressor *d)
 {
 	if (d->zstd)
 		kmt_lazy_zstd(NULL)->ZSTD_freeDCtx(d->zstd);

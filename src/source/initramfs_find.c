@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/source/initramfs.h>
 
+#include <errno.h>
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/source/uki.h>
 #include <kmt/sys/paths.h>
+
+#define OS_RELEASE_MAX 65536
 
 const char *kmt_initramfs_tool_name(enum kmt_initramfs_tool tool)
 {
@@ -33,6 +37,7 @@ const char *kmt_initramfs_rebuild(
 struct search {
 	const struct kmt_root *root;
 	const char *version;
+	const char *name, *section; /* of the file in TOKEN/VERSION, in a unified kernel image */
 	struct kmt_arena *arena;
 	enum kmt_initramfs_tool *tool;
 };
@@ -90,12 +95,44 @@ static const char *by_package(const struct search *s)
 		       : NULL;
 }
 
-/* As the Boot Loader Specification has it, type 1: the directory is named after the machine, or as an
- * administrator wants. */
+/* What builds images that are not named by the tool. */
+static enum kmt_initramfs_tool usual_tool(const struct search *s)
+{
+	return kmt_root_exists(s->root, KMT_PATH_MKINITCPIO_CONF) ? KMT_INITRAMFS_MKINITCPIO
+								  : KMT_INITRAMFS_DRACUT;
+}
+
+/* KEY=VALUE of os-release(5), VALUE in quotes or not; NULL if it cannot be a part of a path. */
+static const char *os_release(const struct search *s, const char *key)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	const char *line, *end;
+	size_t n = strlen(key);
+
+	if (kmt_root_read(s->root, KMT_PATH_OS_RELEASE, OS_RELEASE_MAX, &text, NULL) < 0)
+		return NULL;
+	for (line = kmt_strbuf_str(&text); line; line = end ? end + 1 : NULL) {
+		const char *value = line + n + 1;
+		size_t len;
+
+		end = strchr(line, '\n');
+		if (strncmp(line, key, n) != 0 || line[n] != '=')
+			continue;
+		value += *value == '"' || *value == '\'';
+		len = strcspn(value, "\"'\n");
+		if (len && !memchr(value, '/', len) && *value != '.')
+			return kmt_arena_strndup(s->arena, value, len);
+	}
+	return NULL;
+}
+
+/* As the Boot Loader Specification has it, type 1: the directory is named after the machine or the system,
+ * or as an administrator wants (kernel-install(8)). */
 static const char *by_token(const struct search *s)
 {
 	static const char *const boots[] = {KMT_PATHS_BOOT_TOKENS};
-	const char *tokens[] = {word_of(s, KMT_PATH_ENTRY_TOKEN), word_of(s, KMT_PATH_MACHINE_ID)};
+	const char *tokens[] = {word_of(s, KMT_PATH_ENTRY_TOKEN), word_of(s, KMT_PATH_MACHINE_ID),
+		os_release(s, "IMAGE_ID"), os_release(s, "ID"), "Default"};
 	const char *found = NULL;
 
 	for (size_t i = 0; !found && i < KMT_ARRAY_SIZE(boots) * KMT_ARRAY_SIZE(tokens); i++) {
@@ -104,9 +141,54 @@ static const char *by_token(const struct search *s)
 
 		if (token)
 			found = try_path(s,
-				kmt_arena_printf(s->arena, "%s/%s/%s/initrd", boot, token, s->version),
-				kmt_root_exists(s->root, KMT_PATH_MKINITCPIO_CONF) ? KMT_INITRAMFS_MKINITCPIO
-										 : KMT_INITRAMFS_DRACUT);
+				kmt_arena_printf(
+					s->arena, "%s/%s/%s/%s", boot, token, s->version, s->name),
+				usual_tool(s));
+	}
+	return found;
+}
+
+/* "TOKEN-VERSION.efi", "VERSION+3-1.efi" (with the tries that are left). */
+static bool has_version(const char *name, const char *version)
+{
+	const char *at = strstr(name, version), *end = at ? at + strlen(version) : NULL;
+
+	return at && (at == name || at[-1] == '-') && (!strcmp(end, ".efi") || *end == '+');
+}
+
+/* A unified kernel image says which kernel it has; one that cannot be read is known by its name. */
+static bool is_uki_of(const struct search *s, const char *path)
+{
+	kmt_autostrbuf struct kmt_strbuf version = KMT_STRBUF_INIT;
+	struct kmt_uki_section part;
+	struct stat st;
+	kmt_autoclose int fd = kmt_root_open_file(s->root, path, 0, &st);
+
+	if (fd >= 0 && kmt_uki_find(fd, s->section, &part) == -ENOENT)
+		return false;
+	if (fd >= 0 && !kmt_uki_text(fd, ".uname", &version))
+		return !strcmp(kmt_strbuf_str(&version), s->version);
+	return has_version(strrchr(path, '/') + 1, s->version);
+}
+
+static const char *by_uki(const struct search *s)
+{
+	static const char *const boots[] = {KMT_PATHS_BOOT_TOKENS};
+	const char *found = NULL;
+
+	for (size_t i = 0; !found && i < KMT_ARRAY_SIZE(boots); i++) {
+		const char *dir = kmt_arena_printf(s->arena, "%s/%s", boots[i], KMT_PATH_UKI_DIR);
+		struct kmt_strv names = {0};
+
+		kmt_root_list(s->root, dir, &names);
+		for (size_t k = 0; !found && k < names.n; k++) {
+			const char *path = kmt_arena_printf(s->arena, "%s/%s", dir, names.v[k]);
+			size_t n = strlen(path);
+
+			if (n > 4 && !strcmp(path + n - 4, ".efi") && is_uki_of(s, path))
+				found = try_path(s, path, usual_tool(s));
+		}
+		kmt_root_list_free(&names);
 	}
 	return found;
 }
@@ -128,11 +210,21 @@ const char *kmt_initramfs_find(const struct kmt_root *root, const char *version,
 	struct kmt_arena *arena, enum kmt_initramfs_tool *tool)
 {
 	static const char *(*const ways[])(const struct search *) = {
-		by_version, by_package, by_token, in_tree};
-	const struct search s = {root, version, arena, tool};
+		by_version, by_package, by_token, by_uki, in_tree};
+	const struct search s = {root, version, "initrd", ".initrd", arena, tool};
 	const char *found = NULL;
 
 	for (size_t i = 0; !found && i < KMT_ARRAY_SIZE(ways); i++)
 		found = ways[i](&s);
 	return found;
+}
+
+const char *kmt_initramfs_find_kernel(
+	const struct kmt_root *root, const char *version, struct kmt_arena *arena)
+{
+	enum kmt_initramfs_tool tool;
+	const struct search s = {root, version, "linux", ".linux", arena, &tool};
+	const char *found = by_token(&s);
+
+	return found ? found : by_uki(&s);
 }

@@ -2,6 +2,8 @@
 #include "initramfs_priv.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,58 +67,100 @@ int kmt_initramfs_in_take(struct kmt_initramfs_in *in, void *out, uint64_t n, st
 
 static long fill_from_file(struct kmt_initramfs_in *in, void *buf, size_t n, struct kmt_err *err)
 {
+	uint64_t at = in->offset + (in->len - in->pos);
 	ssize_t got;
 
+	if (n > in->end - at)
+		n = (size_t)(in->end - at);
 	do
-		got = pread(in->fd, buf, n, (off_t)(in->offset + (in->len - in->pos)));
+		got = pread(in->fd, buf, n, (off_t)at);
 	while (got < 0 && errno == EINTR);
 	return got < 0 ? kmt_err_errno(err, errno, "cannot read the image") : got;
 }
 
-void kmt_initramfs_in_file(struct kmt_initramfs_in *in, int fd)
+void kmt_initramfs_in_file(struct kmt_initramfs_in *in, int fd, uint64_t start, uint64_t n)
 {
-	*in = (struct kmt_initramfs_in){.fill = fill_from_file, .fd = fd, .max = KMT_INITRAMFS_MAX};
+	*in = (struct kmt_initramfs_in){.fill = fill_from_file,
+		.fd = fd,
+		.offset = start,
+		.end = start + n,
+		.max = KMT_INITRAMFS_MAX};
 	in->buf = kmt_alloc(KMT_INITRAMFS_BUFFER);
+}
+
+/* Until something comes out. */
+static long fill_decoded(struct kmt_initramfs_in *in, void *buf, size_t n, struct kmt_err *err)
+{
+	struct kmt_initramfs_in *packed = in->packed;
+	struct kmt_decode io = {.out = buf, .out_n = n};
+
+	while (!in->ended && io.out_n == n) {
+		long there = kmt_initramfs_in_peek(packed, 1, err);
+		int r;
+
+		if (there < 0)
+			return there;
+		io.in = packed->buf + packed->pos;
+		io.in_n = (size_t)there;
+		r = kmt_decompress_step(&in->decoder, in->compression, &io, err);
+		if (r < 0)
+			return r;
+		in->ended = r;
+		if (!r && io.in_n == (size_t)there && io.out_n == n)
+			return kmt_initramfs_damaged(err, "it ends in the middle");
+		packed->pos += (size_t)there - io.in_n;
+		packed->offset += (size_t)there - io.in_n;
+	}
+	return (long)(n - io.out_n);
 }
 
 #ifdef HAVE_ARCHIVE
 
-struct format {
-	const char *name;
-	const char *magic;
-	size_t magic_size;
-	size_t add; /* offset of the decoder's function in the table of libarchive */
-};
+/* What a block of LZ4_LEGACY can have: LZ4_COMPRESSBOUND(8 MiB). */
+#define LZ4_BLOCK_MAX ((8u << 20) + (8u << 20) / 255 + 16)
 
-#define ADD(filter) offsetof(struct kmt_lazy_archive, archive_read_support_filter_##filter)
-
-/* Those that the kernel unpacks, but lzop, for which libarchive runs a program. */
-static const struct format formats[] = {
-	{"gzip", "\x1f\x8b", 2, ADD(gzip)},
-	{"zstd", "\x28\xb5\x2f\xfd", 4, ADD(zstd)},
-	{"xz", "\xfd" "7zXZ", 6, ADD(xz)},
-	{"lz4", "\x02\x21\x4c\x18", 4, ADD(lz4)}, /* lz4 -l, which the kernel wants */
-	{"lz4", "\x04\x22\x4d\x18", 4, ADD(lz4)},
-	{"bzip2", "BZh", 3, ADD(bzip2)},
-	{"lzma", "\x5d\x00\x00", 3, ADD(lzma)},
-};
-
-static const struct format *find_format(const unsigned char *data, size_t n)
+/*
+ * Behind its magic, `lz4 -l` writes blocks, each behind its size, and no end mark; libarchive would take what
+ * follows for one more. So it gets block after block, and nothing where no size of a block stands: how many
+ * bytes of the present one are left, 0 at the end.
+ */
+static long lz4_block_left(struct kmt_initramfs_in *in, struct kmt_err *err)
 {
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(formats); i++)
-		if (n >= formats[i].magic_size && !memcmp(data, formats[i].magic, formats[i].magic_size))
-			return &formats[i];
-	return NULL;
+	struct kmt_initramfs_in *packed = in->packed;
+	const unsigned char *p;
+	uint32_t size;
+	long n;
+
+	if (in->block_left)
+		return in->block_left;
+	n = kmt_initramfs_in_peek(packed, 4, err);
+	if (n < 4)
+		return n < 0 ? n : 0;
+	p = packed->buf + packed->pos;
+	size = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+	if (packed->offset == in->packed_at) /* the magic */
+		in->block_left = 4;
+	else if (size && size <= LZ4_BLOCK_MAX)
+		in->block_left = 4 + (long)size;
+	return in->block_left;
 }
 
 /* libarchive has used up the last block when it asks for the next one, but may look at it still. */
 static la_ssize_t next_block(struct archive *archive, void *ctx, const void **data)
 {
 	struct kmt_initramfs_in *in = ctx, *packed = in->packed;
-	long n = kmt_initramfs_in_peek(packed, 1, in->err);
+	bool is_legacy = in->compression == KMT_COMP_LZ4_LEGACY;
+	long n, left = is_legacy ? lz4_block_left(in, in->err) : LONG_MAX;
 
+	if (left <= 0)
+		return left;
+	n = kmt_initramfs_in_peek(packed, 1, in->err);
 	if (n <= 0)
 		return n;
+	if (n > left)
+		n = left;
+	if (is_legacy)
+		in->block_left -= n;
 	memcpy(in->block, packed->buf + packed->pos, (size_t)n);
 	packed->pos += (size_t)n;
 	packed->offset += (uint64_t)n;
@@ -134,7 +178,7 @@ static int decode_failed(const struct kmt_initramfs_in *in, struct kmt_err *err)
 	return kmt_initramfs_damaged(err, why ? why : "it cannot be decompressed");
 }
 
-static long fill_unpacked(struct kmt_initramfs_in *in, void *buf, size_t n, struct kmt_err *err)
+static long fill_from_archive(struct kmt_initramfs_in *in, void *buf, size_t n, struct kmt_err *err)
 {
 	la_ssize_t got;
 
@@ -144,43 +188,26 @@ static long fill_unpacked(struct kmt_initramfs_in *in, void *buf, size_t n, stru
 }
 
 /* A decoder that this libarchive was built without is replaced by a program, and that is not run. */
-static int add_decoder(const struct kmt_lazy_archive *lib, struct kmt_initramfs_in *in,
-	const struct format *format, struct kmt_err *err)
+static int open_archive(struct kmt_initramfs_in *in, struct kmt_err *err)
 {
-	int (*add)(struct archive *);
-
-	memcpy(&add, (const char *)lib + format->add, sizeof(add));
-	if (add(in->archive) != ARCHIVE_OK)
-		return kmt_err_set(err, KMT_ERR_FAILED, EOPNOTSUPP,
-			"the image is compressed with %s, which this libarchive cannot read", format->name);
-	return 0;
-}
-
-int kmt_initramfs_in_unpack(struct kmt_initramfs_in *in, struct kmt_initramfs_in *packed,
-	const char **name, struct kmt_err *err)
-{
-	const struct kmt_lazy_archive *lib;
-	const struct format *format = find_format(packed->buf + packed->pos, packed->len - packed->pos);
+	const struct kmt_lazy_archive *lib = kmt_lazy_archive(err);
 	struct archive_entry *entry;
 	int r;
 
-	*in = (struct kmt_initramfs_in){.fill = fill_unpacked, .max = packed->max, .packed = packed};
-	if (!format)
-		return kmt_initramfs_damaged(err, "neither a cpio archive nor a known compression");
-	lib = kmt_lazy_archive(err);
 	if (!lib)
 		return -EOPNOTSUPP;
-	*name = format->name;
-	in->packed_at = packed->offset;
+	in->fill = fill_from_archive;
 	in->archive = lib->archive_read_new();
 	if (!in->archive)
 		return kmt_err_set(err, KMT_ERR_FAILED, ENOMEM, "no memory for decompression");
-	in->buf = kmt_alloc(KMT_INITRAMFS_BUFFER);
 	in->block = kmt_alloc(KMT_INITRAMFS_BUFFER);
 	in->err = err;
-	r = add_decoder(lib, in, format, err);
-	if (r < 0)
-		return r;
+	r = in->compression == KMT_COMP_BZIP2 ? lib->archive_read_support_filter_bzip2(in->archive)
+					      : lib->archive_read_support_filter_lz4(in->archive);
+	if (r != ARCHIVE_OK)
+		return kmt_err_set(err, KMT_ERR_FAILED, EOPNOTSUPP,
+			"the image is compressed with %s, which this libarchive cannot read",
+			kmt_compression_name(in->compression));
 	lib->archive_read_support_format_raw(in->archive);
 	if (lib->archive_read_open(in->archive, in, NULL, next_block, NULL) != ARCHIVE_OK ||
 		lib->archive_read_next_header(in->archive, &entry) != ARCHIVE_OK)
@@ -188,35 +215,52 @@ int kmt_initramfs_in_unpack(struct kmt_initramfs_in *in, struct kmt_initramfs_in
 	return 0;
 }
 
-void kmt_initramfs_in_close(struct kmt_initramfs_in *in)
+/* It may have been given more than it used. */
+static void close_archive(struct kmt_initramfs_in *in)
 {
-	struct kmt_initramfs_in *packed = in->packed;
+	const struct kmt_lazy_archive *lib = kmt_lazy_archive(NULL);
+	int64_t used = lib->archive_filter_bytes(in->archive, -1);
 
-	if (in->archive) {
-		const struct kmt_lazy_archive *lib = kmt_lazy_archive(NULL);
-		int64_t used = lib->archive_filter_bytes(in->archive, -1);
-
-		used = used > 0 ? used : 0;
-		packed->offset = in->packed_at + (uint64_t)used;
-		packed->pos = packed->len = 0;
-		lib->archive_read_free(in->archive);
-	}
-	free(in->buf);
-	free(in->block);
+	in->packed->offset = in->packed_at + (uint64_t)(used > 0 ? used : 0);
+	in->packed->pos = in->packed->len = 0;
+	lib->archive_read_free(in->archive);
 }
 
 #else
 
-int kmt_initramfs_in_unpack(struct kmt_initramfs_in *in, struct kmt_initramfs_in *packed,
-	const char **name, struct kmt_err *err)
+static int open_archive(struct kmt_initramfs_in *in, struct kmt_err *err)
 {
-	*in = (struct kmt_initramfs_in){.packed = packed};
 	kmt_lazy_get(KMT_LAZY_ARCHIVE, err); /* says that it is not in this build */
 	return -EOPNOTSUPP;
 }
 
-void kmt_initramfs_in_close(struct kmt_initramfs_in *in)
+static void close_archive(struct kmt_initramfs_in *in)
 {
 }
 
 #endif
+
+int kmt_initramfs_in_unpack(struct kmt_initramfs_in *in, struct kmt_initramfs_in *packed, struct kmt_err *err)
+{
+	enum kmt_compression c =
+		kmt_compression_detect_image(packed->buf + packed->pos, packed->len - packed->pos);
+
+	*in = (struct kmt_initramfs_in){.fill = fill_decoded,
+		.max = packed->max,
+		.packed = packed,
+		.packed_at = packed->offset,
+		.compression = c};
+	if (c == KMT_COMP_NONE)
+		return kmt_initramfs_damaged(err, "neither a cpio archive nor a known compression");
+	in->buf = kmt_alloc(KMT_INITRAMFS_BUFFER);
+	return c >= KMT_COMP_LZ4_LEGACY ? open_archive(in, err) : kmt_decompress_start(&in->decoder, c, err);
+}
+
+void kmt_initramfs_in_close(struct kmt_initramfs_in *in)
+{
+	if (in->archive)
+		close_archive(in);
+	kmt_decompressor_free(&in->decoder);
+	free(in->buf);
+	free(in->block);
+}

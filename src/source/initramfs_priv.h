@@ -3,6 +3,7 @@
 #ifndef KMT_SOURCE_INITRAMFS_PRIV_H
 #define KMT_SOURCE_INITRAMFS_PRIV_H
 
+#include <kmt/source/decompress.h>
 #include <kmt/source/initramfs.h>
 
 #define KMT_INITRAMFS_BUFFER ((size_t)128 << 10)
@@ -17,19 +18,25 @@ struct kmt_initramfs_in {
 	uint64_t filled;
 	/* of a file */
 	int fd;
+	uint64_t end; /* an offset, too */
 	/* of compressed data */
-	void *archive;
+	enum kmt_compression compression;
+	struct kmt_decompressor decoder;
+	bool ended;			 /* the decoder is at the end of its frame */
 	struct kmt_initramfs_in *packed; /* where it comes from */
 	uint64_t packed_at;		 /* the offset at which it began there */
+	void *archive;			 /* of libarchive, where that decodes */
+	long block_left;
 	void *block;			 /* what libarchive looks at now */
 	struct kmt_err *err;		 /* set by reading PACKED */
 };
 
-void kmt_initramfs_in_file(struct kmt_initramfs_in *in, int fd);
-/* The compressed data at IN's position. NAME of the compression is put out; -EBADMSG for none. */
-int kmt_initramfs_in_unpack(struct kmt_initramfs_in *in, struct kmt_initramfs_in *packed,
-	const char **name, struct kmt_err *err);
-/* Lets PACKED go on behind what was taken from it. */
+/* The N bytes from START on. */
+void kmt_initramfs_in_file(struct kmt_initramfs_in *in, int fd, uint64_t start, uint64_t n);
+/* One frame of compressed data at PACKED's position; -EBADMSG if there is none. */
+int kmt_initramfs_in_unpack(
+	struct kmt_initramfs_in *in, struct kmt_initramfs_in *packed, struct kmt_err *err);
+/* PACKED goes on behind the frame. */
 void kmt_initramfs_in_close(struct kmt_initramfs_in *in);
 
 /* Makes at least N bytes (up to the buffer's size) available at buf + pos: how many there are, which is

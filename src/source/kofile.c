@@ -79,19 +79,13 @@ int kmt_kofile_open_fd(struct kmt_kofile *ko, const struct kmt_root *root, const
 int kmt_kofile_open(
 	struct kmt_kofile *ko, const struct kmt_root *root, const char *path, struct kmt_err *err)
 {
-	/* Without O_NONBLOCK a FIFO of this name would block. */
-	int fd = kmt_root_openat(root, path, O_RDONLY | O_NONBLOCK);
 	struct stat st;
+	int fd = kmt_root_open_file(root, path, 0, &st);
 
 	close_file(ko);
-	if (fd < 0)
+	/* _open_fd() says what it is that is no file. */
+	if (fd < 0 && (!st.st_mode || S_ISREG(st.st_mode)))
 		return kmt_err_errno(err, -fd, "%s%s", root->path, path);
-	if (fstat(fd, &st) < 0) {
-		int r = kmt_err_errno(err, errno, "%s%s", root->path, path);
-
-		close(fd);
-		return r;
-	}
 	return kmt_kofile_open_fd(ko, root, path, fd, &st, err);
 }
 

@@ -3,12 +3,14 @@
  * A line is (kernel/module/procfs.c, m_show()):
  *   NAME SIZE REFS HOLDERS STATE ADDRESS [(TAINT)]
  * HOLDERS is "-" or a comma after every name, "[permanent]" being one of them. A kernel that cannot
- * unload modules writes "-" for REFS. TAINT ends in '+' while loading and in '-' while unloading.
+ * unload modules writes "-" for REFS; others -1 while a module unloads: the reference that each live module
+ * has on itself is gone then. TAINT ends in '+' while loading and in '-' while unloading.
  */
 #include <kmt/source/procmodules.h>
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <kmt/base/name.h>
 #include <kmt/base/num.h>
@@ -16,7 +18,6 @@
 
 /* A line of the kernel with every module as a holder is below this. */
 #define LINE_MAX_BYTES (1u << 20)
-#define FIELDS 7
 
 /* The next blank-separated word of [*S, END), terminated in place; NULL if there is none. */
 static char *next_word(char **s, char *end)
@@ -48,6 +49,7 @@ static const char *take_name(struct kmt_arena *arena, const char *word)
 static bool take_holders(char *word, struct kmt_arena *arena, struct kmt_procmod *out)
 {
 	char *next, *saved = NULL;
+	bool ok = true;
 
 	if (!strcmp(word, "-"))
 		return true;
@@ -59,26 +61,31 @@ static bool take_holders(char *word, struct kmt_arena *arena, struct kmt_procmod
 			continue;
 		}
 		name = take_name(arena, next);
-		if (!name)
-			return false;
-		kmt_vec_push(&out->holders, name);
+		if (name)
+			kmt_vec_push(&out->holders, name);
+		ok &= name != NULL;
 	}
-	return true;
+	return ok;
 }
 
-static bool take_state(const char *word, enum kmt_state *out)
+const char *kmt_state_word(enum kmt_state state)
 {
 	static const char *const words[] = {
-		[KMT_STATE_LIVE] = "Live",
-		[KMT_STATE_LOADING] = "Loading",
-		[KMT_STATE_UNLOADING] = "Unloading",
+		[KMT_STATE_LIVE] = "live",
+		[KMT_STATE_LOADING] = "loading",
+		[KMT_STATE_UNLOADING] = "unloading",
+		[KMT_STATE_UNKNOWN] = "unknown",
 	};
 
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(words); i++)
-		if (!strcmp(words[i], word)) {
-			*out = (enum kmt_state)i;
+	return words[state];
+}
+
+/* The kernel writes the words with a capital letter. */
+static bool take_state(const char *word, enum kmt_state *out)
+{
+	for (*out = KMT_STATE_LIVE; *out < KMT_STATE_UNKNOWN; (*out)++)
+		if (*word != *kmt_state_word(*out) && !strcasecmp(word, kmt_state_word(*out)))
 			return true;
-		}
 	return false;
 }
 
@@ -87,37 +94,72 @@ static const char *take_taint(const char *word, struct kmt_arena *arena)
 {
 	size_t n;
 
-	if (!word || *word != '(')
+	if (*word != '(')
 		return "";
 	n = strspn(word + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 	return kmt_arena_strndup(arena, word + 1, n);
 }
 
-static bool take_refs(const char *word, int64_t *out)
+static bool take_refs(const char *word, struct kmt_procmod *out)
 {
-	if (!strcmp(word, "-")) {
-		*out = -1;
-		return true;
-	}
-	return !kmt_num_i64(word, 10, out) && *out >= 0;
+	out->refs_unknown = !strcmp(word, "-") || kmt_num_i64(word, 10, &out->refs) != 0;
+	if (out->refs_unknown)
+		out->refs = -1;
+	return !out->refs_unknown || !strcmp(word, "-");
 }
 
-/* Splits [LINE, END) in place. */
-static bool parse_line(char *line, char *end, struct kmt_arena *arena, struct kmt_procmod *out)
+static bool take_number(const char *word, int base, uint64_t *out)
 {
-	char *field[FIELDS] = {NULL};
-	size_t n = 0;
+	if (!kmt_num_u64(word, base, out))
+		return true;
+	*out = 0;
+	return false;
+}
 
-	while (n < FIELDS && (field[n] = next_word(&line, end)))
-		n++;
-	if (n < FIELDS - 1) /* the taint letters are optional */
+enum { NAME, SIZE, REFS, HOLDERS, STATE, ADDRESS, TAINT, FIELDS };
+
+/* The fields behind the name; a name of one that is not understood, NULL if all are. */
+static const char *take_fields(char *const field[FIELDS], struct kmt_arena *arena, struct kmt_procmod *out)
+{
+	const char *bad = NULL;
+
+	if (!take_number(field[SIZE], 10, &out->size))
+		bad = "size";
+	if (!take_refs(field[REFS], out))
+		bad = "reference count";
+	if (!take_holders(field[HOLDERS], arena, out))
+		bad = "holders";
+	if (!take_state(field[STATE], &out->state))
+		bad = "state";
+	if (strncmp(field[ADDRESS], "0x", 2) != 0 || !take_number(field[ADDRESS] + 2, 16, &out->addr))
+		bad = "address";
+	out->taint = take_taint(field[TAINT], arena);
+	return bad;
+}
+
+/* Splits [LINE, END) in place. False if it has no name, or nothing but one. */
+static bool parse_line(char *line, char *end, struct kmt_arena *arena, struct kmt_procmod *out,
+	struct kmt_diag *diag, const struct kmt_origin *at)
+{
+	char none[] = "", *field[FIELDS];
+	const char *bad;
+
+	for (size_t i = 0; i < FIELDS; i++) {
+		field[i] = next_word(&line, end);
+		if (!field[i])
+			field[i] = none;
+	}
+	*out = (struct kmt_procmod){.name = take_name(arena, field[NAME])};
+	if (!out->name)
 		return false;
-	*out = (struct kmt_procmod){.taint = take_taint(field[6], arena)};
-	out->name = take_name(arena, field[0]);
-	return out->name && !kmt_num_u64(field[1], 10, &out->size) &&
-	       take_refs(field[2], &out->refs) && take_holders(field[3], arena, out) &&
-	       take_state(field[4], &out->state) && !strncmp(field[5], "0x", 2) &&
-	       !kmt_num_u64(field[5] + 2, 16, &out->addr);
+	bad = take_fields(field, arena, out);
+	if (!out->size && out->state == KMT_STATE_UNKNOWN && !out->addr) {
+		kmt_vec_free(&out->holders);
+		return false;
+	}
+	if (bad)
+		kmt_diag_add(diag, at, "cannot read the %s of %s", bad, out->name);
+	return true;
 }
 
 void kmt_procmodules_parse(const char *text, size_t n, struct kmt_arena *arena,
@@ -136,14 +178,12 @@ void kmt_procmodules_parse(const char *text, size_t n, struct kmt_arena *arena,
 		if (len <= LINE_MAX_BYTES) {
 			line = kmt_alloc(len + 1);
 			memcpy(line, text, len);
-			ok = parse_line(line, line + len, arena, &row);
+			ok = parse_line(line, line + len, arena, &row, diag, &at);
 		}
-		if (ok) {
+		if (ok)
 			kmt_vec_push(&out->rows, row);
-		} else {
-			kmt_diag_add(diag, &at, "this line is no module: skipped");
-			kmt_vec_free(&row.holders);
-		}
+		else
+			kmt_diag_add(diag, &at, "not a module: line skipped");
 		text += len + 1;
 	}
 }

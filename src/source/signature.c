@@ -2,6 +2,8 @@
 #include <kmt/source/signature.h>
 
 #include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <kmt/base/alloc.h>
@@ -15,6 +17,7 @@
 static const char *const id_types[] = {"PGP", "X509", "PKCS#7"};
 static const char *const hashes[] = {
 	"md4", "md5", "sha1", "rmd160", "sha256", "sha384", "sha512", "sha224", "sm3"};
+static const char *const algos[] = {"DSA", "RSA"};
 #define ID_PKCS7 2
 
 static int bad(struct kmt_err *err, const char *what)
@@ -28,6 +31,9 @@ static int read_plain(
 	if (blob->hash >= KMT_ARRAY_SIZE(hashes))
 		return bad(err, "of an unknown kind");
 	out->hash = hashes[blob->hash];
+	if (blob->algo < KMT_ARRAY_SIZE(algos))
+		out->algo = algos[blob->algo];
+	out->signers = 1;
 	out->signer = (const char *)blob->signer;
 	out->signer_n = blob->signer_n;
 	out->key = blob->key_id;
@@ -37,17 +43,22 @@ static int read_plain(
 	return 0;
 }
 
-/* What the reader remembers, with the signature itself from the end of BLOB. */
+/* What the reader found; the signature itself is at the end of BLOB, or was copied. */
 static void from_memory(const struct kmt_sigreader *reader, const struct kmt_ko_sigblob *blob,
 	struct kmt_signature *out)
 {
+	bool at_end = reader->total != 0;
+
 	out->hash = reader->hash;
+	out->algo = reader->algo;
+	out->signers = reader->signers;
 	out->signer = kmt_strbuf_str(&reader->signer);
 	out->signer_n = reader->signer.len;
 	out->key = (const unsigned char *)kmt_strbuf_str(&reader->key);
 	out->key_n = reader->key.len;
-	out->value = blob->data + reader->prefix.len;
-	out->value_n = blob->n - reader->prefix.len;
+	out->value = at_end ? blob->data + reader->prefix.len
+			    : (const unsigned char *)kmt_strbuf_str(&reader->value);
+	out->value_n = at_end ? blob->n - reader->prefix.len : reader->value.len;
 }
 
 static bool remembers(const struct kmt_sigreader *reader, const struct kmt_ko_sigblob *blob)
@@ -74,45 +85,73 @@ static const ASN1_STRING *common_name(const struct kmt_lazy_crypto *crypto, cons
 		     : crypto->X509_NAME_ENTRY_get_data(crypto->X509_NAME_get_entry(name, i));
 }
 
-static void read_hash(
-	const struct kmt_lazy_crypto *crypto, CMS_SignerInfo *info, char *out, int size)
+/* The name of the key's algorithm: the field has that, or its combination with a hash. */
+static void name_algo(const char *oid, char *out, size_t size)
 {
-	const ASN1_OBJECT *object = NULL;
-	X509_ALGOR *digest = NULL;
+	static const char *const names[][2] = {
+		{"1.2.840.113549.1.1.10", "RSA-PSS"}, {"1.2.840.113549.1.1.*", "RSA"},
+		{"1.2.840.10045.2.1", "ECDSA"}, {"1.2.840.10045.4.*", "ECDSA"},
+		{"2.16.840.1.101.3.4.3.9", "ECDSA"}, {"2.16.840.1.101.3.4.3.1[0-2]", "ECDSA"},
+		{"2.16.840.1.101.3.4.3.1[3-6]", "RSA"}, {"2.16.840.1.101.3.4.3.17", "ML-DSA-44"},
+		{"2.16.840.1.101.3.4.3.18", "ML-DSA-65"}, {"2.16.840.1.101.3.4.3.19", "ML-DSA-87"},
+		{"1.2.643.*", "EC-RDSA"}, {"1.2.156.10197.1.*", "SM2"}, {"1.3.101.112", "Ed25519"},
+	};
 
-	out[0] = '\0';
-	crypto->CMS_SignerInfo_get0_algs(info, NULL, NULL, &digest, NULL);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++)
+		if (!fnmatch(names[i][0], oid, 0))
+			oid = names[i][1];
+	snprintf(out, size, "%s", *oid ? oid : "unknown");
+}
+
+static void read_algos(
+	const struct kmt_lazy_crypto *crypto, CMS_SignerInfo *info, struct kmt_sigreader *reader)
+{
+	X509_ALGOR *digest = NULL, *algo = NULL;
+	const ASN1_OBJECT *object = NULL;
+	char oid[64] = "";
+
+	reader->hash[0] = '\0';
+	crypto->CMS_SignerInfo_get0_algs(info, NULL, NULL, &digest, &algo);
 	if (digest)
 		crypto->X509_ALGOR_get0(&object, NULL, NULL, digest);
 	if (object)
-		crypto->OBJ_obj2txt(out, size, object, 0);
+		crypto->OBJ_obj2txt(reader->hash, sizeof(reader->hash), object, 0);
+	object = NULL;
+	if (algo)
+		crypto->X509_ALGOR_get0(&object, NULL, NULL, algo);
+	if (object)
+		crypto->OBJ_obj2txt(oid, sizeof(oid), object, 1);
+	name_algo(oid, reader->algo, sizeof(reader->algo));
 }
 
 /*
- * The signature must be the last thing in the message: its end is cut off to get what other
- * messages of the same key begin with. With one signer and without unsigned attributes, DER leaves
- * no other place.
+ * With one signer and without unsigned attributes, DER leaves no other place for the signature than the end
+ * of the message: what is before it is what other messages of the same key begin with.
  */
-static int read_signer(const struct kmt_lazy_crypto *crypto, CMS_SignerInfo *info,
-	struct kmt_sigreader *reader, const struct kmt_ko_sigblob *blob, struct kmt_err *err)
+static void remember(struct kmt_sigreader *reader, const struct kmt_ko_sigblob *blob)
 {
-	const ASN1_OCTET_STRING *value = crypto->CMS_SignerInfo_get0_signature(info);
-	size_t n = value ? (size_t)crypto->ASN1_STRING_length(value) : 0;
+	size_t n = reader->value.len;
+
+	if (reader->signers != 1 || !n || n > blob->n ||
+		memcmp(blob->data + blob->n - n, reader->value.s, n) != 0)
+		return;
+	kmt_strbuf_truncate(&reader->prefix, 0);
+	kmt_strbuf_add(&reader->prefix, blob->data, blob->n - n);
+	reader->total = blob->n;
+}
+
+static void read_signer(
+	const struct kmt_lazy_crypto *crypto, CMS_SignerInfo *info, struct kmt_sigreader *reader)
+{
 	ASN1_OCTET_STRING *key_id = NULL;
 	ASN1_INTEGER *serial = NULL;
 	X509_NAME *issuer = NULL;
 
-	if (!n || n > blob->n ||
-		memcmp(blob->data + blob->n - n, crypto->ASN1_STRING_get0_data(value), n) != 0)
-		return bad(err, "not at the end of its PKCS#7 message");
 	crypto->CMS_SignerInfo_get0_signer_id(info, &key_id, &issuer, &serial);
 	copy(crypto, common_name(crypto, issuer), &reader->signer);
 	copy(crypto, serial ? serial : key_id, &reader->key);
-	read_hash(crypto, info, reader->hash, sizeof(reader->hash));
-	kmt_strbuf_truncate(&reader->prefix, 0);
-	kmt_strbuf_add(&reader->prefix, blob->data, blob->n - n);
-	reader->total = blob->n;
-	return 0;
+	copy(crypto, crypto->CMS_SignerInfo_get0_signature(info), &reader->value);
+	read_algos(crypto, info, reader);
 }
 
 static int read_message(const struct kmt_lazy_crypto *crypto, struct kmt_sigreader *reader,
@@ -121,14 +160,15 @@ static int read_message(const struct kmt_lazy_crypto *crypto, struct kmt_sigread
 	const unsigned char *p = blob->data;
 	CMS_ContentInfo *cms = crypto->d2i_CMS_ContentInfo(NULL, &p, (long)blob->n);
 	const OPENSSL_STACK *signers = cms ? (void *)crypto->CMS_get0_SignerInfos(cms) : NULL;
-	int r;
+	int n = signers ? crypto->OPENSSL_sk_num(signers) : -1, r = 0;
 
-	if (signers && crypto->OPENSSL_sk_num(signers) == 1)
-		r = read_signer(crypto, crypto->OPENSSL_sk_value(signers, 0), reader, blob, err);
-	else if (signers)
-		r = bad(err, "a PKCS#7 message without exactly one signer");
-	else
-		r = bad(err, "no PKCS#7 message that can be read");
+	if (n > 0) {
+		reader->signers = (unsigned int)n;
+		read_signer(crypto, crypto->OPENSSL_sk_value(signers, 0), reader);
+		remember(reader, blob);
+	} else {
+		r = bad(err, n < 0 ? "no PKCS#7 message that can be read" : "a PKCS#7 message without a signer");
+	}
 	crypto->CMS_ContentInfo_free(cms);
 	crypto->ERR_clear_error();
 	return r;
@@ -156,7 +196,7 @@ int kmt_signature_read(struct kmt_sigreader *reader, const struct kmt_ko_sigblob
 {
 	int r = 0;
 
-	*out = (struct kmt_signature){.signer = "", .hash = "unknown"};
+	*out = (struct kmt_signature){.signer = "", .hash = "unknown", .algo = "unknown"};
 	if (blob->id_type >= KMT_ARRAY_SIZE(id_types))
 		return bad(err, "of an unknown kind");
 	out->id = id_types[blob->id_type];
@@ -174,5 +214,6 @@ void kmt_sigreader_free(struct kmt_sigreader *reader)
 	kmt_strbuf_free(&reader->prefix);
 	kmt_strbuf_free(&reader->signer);
 	kmt_strbuf_free(&reader->key);
+	kmt_strbuf_free(&reader->value);
 	reader->total = 0;
 }

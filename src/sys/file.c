@@ -3,16 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <kmt/base/alloc.h>
 #include "file_keep_priv.h"
+#include "file_temp_priv.h"
 
 #define LINKS_MAX 40
 
@@ -89,27 +88,12 @@ static int find_place(const struct kmt_root *root, const char *path, struct plac
  * the machine its /dev/null. */
 static int open_old(const struct place *p, int *fd, struct stat *st)
 {
-	*fd = openat(p->dirfd, p->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (*fd < 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (fstat(*fd, st) < 0)
-		return -errno;
-	return S_ISREG(st->st_mode) ? 0 : -EINVAL;
-}
+	int r = kmt_root_open_file_in(p->dirfd, p->name, st);
 
-/* Creates the temporary file; a dot-file that does not end in .conf is read by no tool. */
-static int create_temp(int dirfd, char *name, size_t size)
-{
-	uint64_t random;
-	int fd;
-
-	do {
-		if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-			return -errno;
-		snprintf(name, size, ".kmtool-%016" PRIx64 ".tmp", random);
-		fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	} while (fd < 0 && errno == EEXIST);
-	return fd < 0 ? -errno : fd;
+	if (r == -EISDIR)
+		r = -EINVAL;
+	*fd = r < 0 ? -1 : r;
+	return r < 0 && r != -ENOENT ? r : 0;
 }
 
 static int fill_temp(int fd, int old, const struct stat *st, const void *data, size_t n, mode_t mode)
@@ -130,13 +114,14 @@ static int fill_temp(int fd, int old, const struct stat *st, const void *data, s
 static int replace(const struct place *p, const void *data, size_t n, mode_t mode)
 {
 	kmt_autoclose int old = -1;
-	char temp[40];
+	char temp[FILE_TEMP_SIZE];
 	struct stat st;
 	int r = open_old(p, &old, &st), fd;
 
 	if (r < 0)
 		return r;
-	fd = create_temp(p->dirfd, temp, sizeof(temp));
+	kmt_file_temp_clean(p->dirfd);
+	fd = kmt_file_temp_create(p->dirfd, temp);
 	if (fd < 0)
 		return fd;
 	r = fill_temp(fd, old, &st, data, n, mode);
@@ -215,14 +200,25 @@ int kmt_file_replace(const struct kmt_root *root, const char *path, const void *
 	return 0;
 }
 
+static int remove_at(const struct kmt_root *root, const struct place *p, struct kmt_err *err)
+{
+	if (unlinkat(p->dirfd, p->name, 0) < 0 || fsync(p->dirfd) < 0)
+		return kmt_err_errno(err, errno, "removing %s%s", root->path, p->path);
+	return 0;
+}
+
 int kmt_file_remove(const struct kmt_root *root, const char *path, struct kmt_err *err)
 {
 	kmt_auto(place_close) struct place p = {.dirfd = -1};
 	int r = find_place(root, path, &p);
 
-	if (r < 0)
-		return kmt_err_errno(err, -r, "%s%s", root->path, path);
-	if (unlinkat(p.dirfd, p.name, 0) < 0 || fsync(p.dirfd) < 0)
-		return kmt_err_errno(err, errno, "removing %s%s", root->path, p.path);
-	return 0;
+	return r < 0 ? kmt_err_errno(err, -r, "%s%s", root->path, path) : remove_at(root, &p, err);
+}
+
+int kmt_file_remove_link(const struct kmt_root *root, const char *path, struct kmt_err *err)
+{
+	kmt_auto(place_close) struct place p = {.dirfd = -1};
+	int r = open_place(root, path, &p);
+
+	return r < 0 ? kmt_err_errno(err, -r, "%s%s", root->path, path) : remove_at(root, &p, err);
 }

@@ -2,6 +2,7 @@
 #include "file_keep_priv.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/xattr.h>

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,7 +16,7 @@
 
 /* What is being replaced by what. */
 struct job {
-	int dirfd;
+	int dirfd, newfd, oldfd;
 	const struct kmt_fileset_file *files;
 	size_t n;
 };
@@ -60,6 +59,7 @@ int kmt_fileset_open(struct kmt_fileset *set, const struct kmt_root *root, const
 {
 	int r;
 
+	*set = (struct kmt_fileset)KMT_FILESET_INIT;
 	set->label = kmt_root_outside(root, dir);
 	set->dirfd = kmt_root_openat(root, dir, O_RDONLY | O_DIRECTORY);
 	if (set->dirfd < 0) {
@@ -75,46 +75,41 @@ int kmt_fileset_open(struct kmt_fileset *set, const struct kmt_root *root, const
 	return r;
 }
 
-int kmt_fileset_lock(struct kmt_fileset *set, bool wait, struct kmt_err *err)
+int kmt_fileset_lock(struct kmt_fileset *set, unsigned int wait_ms, struct kmt_err *err)
 {
-	while (flock(set->dirfd, LOCK_EX | (wait ? 0 : LOCK_NB)) < 0) {
-		if (errno == EWOULDBLOCK)
-			return -EWOULDBLOCK;
-		/* Some network file systems cannot lock a directory: then there is nothing to wait for. */
-		if (errno != EINTR)
-			return 0;
-	}
-	return 0;
+	return kmt_lock_take(&set->lock, set->dirfd, set->label, wait_ms, err);
 }
 
 void kmt_fileset_close(struct kmt_fileset *set)
 {
+	kmt_lock_release(&set->lock);
 	if (set->dirfd >= 0)
 		close(set->dirfd);
 	free(set->label);
-	*set = (struct kmt_fileset){.dirfd = -1};
+	*set = (struct kmt_fileset)KMT_FILESET_INIT;
 }
 
 /* The new file takes over what is worth keeping of the one that it will replace. */
 static int keep_metadata(const struct job *job, const char *name, int fd)
 {
-	kmt_autoclose int old =
-		openat(job->dirfd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
+	kmt_autoclose int old = kmt_root_open_file_in(job->dirfd, name, &st);
 
-	if (old < 0 || fstat(old, &st) < 0)
+	if (old == -EINVAL || old == -EISDIR)
+		return -EINVAL;
+	if (old < 0)
 		return fchmod(fd, NEW_MODE) < 0 ? -errno : 0;
-	return S_ISREG(st.st_mode) ? kmt_file_keep(old, &st, fd) : -EINVAL;
+	return kmt_file_keep(old, &st, fd);
 }
 
-static int write_new(const struct job *job, int newfd, const struct kmt_fileset_file *file, int *fd)
+static int write_new(const struct job *job, const struct kmt_fileset_file *file, int *fd)
 {
 	int r;
 
 	*fd = -1;
 	if (!file->data)
 		return 0;
-	*fd = openat(newfd, file->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	*fd = openat(job->newfd, file->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (*fd < 0)
 		return -errno;
 	r = kmt_file_write_all(*fd, file->data, file->n);
@@ -126,27 +121,30 @@ static int write_new(const struct job *job, int newfd, const struct kmt_fileset_
 	return r;
 }
 
-static int write_all_new(const struct job *job)
+/* Creates the helper directory NAME. Returns it open. */
+static int make_helper(const struct job *job, const char *name)
 {
-	kmt_autoclose int newfd = -1;
+	return mkdirat(job->dirfd, name, 0755) < 0 ? -errno : kmt_fileset_open_helper(job->dirfd, name);
+}
+
+static int write_all_new(struct job *job)
+{
 	kmt_autofree int *fds = kmt_alloc((job->n + 1) * sizeof(*fds));
 	size_t opened = 0;
 	int r = 0;
 
-	if (mkdirat(job->dirfd, SET_NEW, 0755) < 0)
-		return -errno;
-	newfd = openat(job->dirfd, SET_NEW, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (newfd < 0)
-		return -errno;
+	job->newfd = make_helper(job, SET_NEW);
+	if (job->newfd < 0)
+		return job->newfd;
 	for (; !r && opened < job->n; opened++)
-		r = write_new(job, newfd, &job->files[opened], &fds[opened]);
+		r = write_new(job, &job->files[opened], &fds[opened]);
 	for (size_t i = 0; i < opened; i++) {
 		if (!r && fds[i] >= 0 && !job->files[i].no_sync && fsync(fds[i]) < 0)
 			r = -errno;
 		if (fds[i] >= 0 && close(fds[i]) < 0 && !r)
 			r = -errno;
 	}
-	if (!r && fsync(newfd) < 0)
+	if (!r && fsync(job->newfd) < 0)
 		r = -errno;
 	return r;
 }
@@ -161,7 +159,6 @@ static int set_switch(const struct job *job, const char *dir)
 
 static int link_old_file(const struct job *job, const char *name)
 {
-	kmt_autofree char *to = kmt_asprintf("%s/%s", SET_OLD, name);
 	struct stat st;
 
 	if (fstatat(job->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
@@ -169,13 +166,16 @@ static int link_old_file(const struct job *job, const char *name)
 	/* Somebody's own link would lead elsewhere from a directory below: the plain way then. */
 	if (S_ISLNK(st.st_mode))
 		return -EXDEV;
-	return linkat(job->dirfd, name, job->dirfd, to, 0) < 0 ? -errno : 0;
+	return linkat(job->dirfd, name, job->oldfd, name, 0) < 0 ? -errno : 0;
 }
 
-static int link_old(const struct job *job)
+static int link_old(struct job *job)
 {
-	int r = mkdirat(job->dirfd, SET_OLD, 0755) < 0 ? -errno : 0;
+	int r = 0;
 
+	job->oldfd = make_helper(job, SET_OLD);
+	if (job->oldfd < 0)
+		return job->oldfd;
 	for (size_t i = 0; !r && i < job->n; i++)
 		r = link_old_file(job, job->files[i].name);
 	return r ? r : set_switch(job, SET_OLD);
@@ -199,7 +199,7 @@ static int settle_all(const struct job *job)
 	int r = 0;
 
 	for (size_t i = 0; !r && i < job->n; i++)
-		r = kmt_fileset_settle(job->dirfd, SET_NEW, job->files[i].name);
+		r = kmt_fileset_settle(job->dirfd, job->newfd, job->files[i].name);
 	/* Nobody finds a link to the helpers any more. The sync also gives those who have just found one
 	 * the time to follow it. */
 	if (!r && fsync(job->dirfd) < 0)
@@ -214,12 +214,11 @@ static int rename_all(const struct job *job)
 {
 	for (size_t i = 0; i < job->n; i++) {
 		const char *name = job->files[i].name;
-		kmt_autofree char *from = kmt_asprintf("%s/%s", SET_NEW, name);
 
 		if (!job->files[i].data) {
 			if (unlinkat(job->dirfd, name, 0) < 0 && errno != ENOENT)
 				return -errno;
-		} else if (renameat(job->dirfd, from, job->dirfd, name) < 0) {
+		} else if (renameat(job->newfd, name, job->dirfd, name) < 0) {
 			return -errno;
 		}
 	}
@@ -234,36 +233,46 @@ static bool has_no_links(int error)
 	       error == EMLINK;
 }
 
-static int fail(const struct kmt_fileset *set, int error, const char *state, struct kmt_err *err)
+/* Old or new, whole; what is left after a failure is for kmt_fileset_recover(). */
+static int replace(struct job *job, const char **state)
 {
-	return kmt_err_errno(err, error, "replacing the files in %s (%s)", set->label, state);
+	int r = write_all_new(job);
+
+	*state = "the old ones are still in place";
+	if (!r) {
+		r = link_old(job);
+		if (r < 0 && has_no_links(-r)) {
+			*state = "old and new ones are mixed: do it again";
+			return rename_all(job);
+		}
+	}
+	if (!r)
+		r = names_to_links(job);
+	if (!r)
+		r = set_switch(job, SET_NEW);
+	if (r < 0)
+		return r;
+	*state = "the new ones are in place";
+	return settle_all(job);
 }
 
 int kmt_fileset_replace(const struct kmt_fileset *set, const struct kmt_fileset_file *files, size_t n,
 	struct kmt_err *err)
 {
-	static const char kept[] = "the old ones are still in place";
-	struct job job = {.dirfd = set->dirfd, .files = files, .n = n};
+	struct job job = {.dirfd = set->dirfd, .newfd = -1, .oldfd = -1, .files = files, .n = n};
 	int r = kmt_fileset_recover(set, err);
+	const char *state;
 
 	if (r < 0)
 		return r;
-	r = write_all_new(&job);
-	if (!r) {
-		r = link_old(&job);
-		if (r < 0 && has_no_links(-r)) {
-			r = rename_all(&job);
-			return r < 0 ? fail(set, -r, "old and new ones are mixed: do it again", err) : 0;
-		}
-	}
-	if (!r)
-		r = names_to_links(&job);
-	if (!r)
-		r = set_switch(&job, SET_NEW);
+	r = replace(&job, &state);
+	if (job.newfd >= 0)
+		close(job.newfd);
+	if (job.oldfd >= 0)
+		close(job.oldfd);
 	if (r < 0) {
 		kmt_fileset_recover(set, NULL);
-		return fail(set, -r, kept, err);
+		kmt_err_errno(err, -r, "replacing the files in %s (%s)", set->label, state);
 	}
-	r = settle_all(&job);
-	return r < 0 ? fail(set, -r, "the new ones are in place, as links", err) : 0;
+	return r;
 }

@@ -8,9 +8,11 @@
 #define SET_NEW ".kmtool-set.new"
 #define SET_TEMP ".kmtool-set.tmp"
 
-/* Makes NAME, atomically, a hard link to the file that is reached through DIR/NAME (DIR below the
- * directory), or removes NAME if there is none. */
-int kmt_fileset_settle(int dirfd, const char *dir, const char *name);
+/* Opens the helper directory NAME. -EPERM for what is not a directory that this program made there, for the
+ * same user or the directory's owner; links are not followed. */
+int kmt_fileset_open_helper(int dirfd, const char *name);
+/* Makes NAME, atomically, a hard link to the file NAME of HELPERFD, or removes NAME if there is none. */
+int kmt_fileset_settle(int dirfd, int helperfd, const char *name);
 /* Removes the helpers. */
 int kmt_fileset_clean(int dirfd);
 

@@ -2,9 +2,9 @@
 /*
  * The operations that change this machine. Not part of the library: only the program links them.
  *
- * An insert runs in a child process: when a module's init function oopses, the kernel kills the process
- * that called it, and somebody has to be left to say so and to clean up. A fork of this program costs
- * less than a millisecond.
+ * The kernel is asked in a child process: when a module's init or exit function oopses, the kernel kills the
+ * process that called it, and somebody has to be left to say so and to clean up; and a function that sleeps
+ * until it is killed can be ended. A fork of this program costs less than a millisecond.
  */
 #include <kmt/sys/kernel.h>
 
@@ -20,62 +20,67 @@
 #include <kmt/base/alloc.h>
 #include <kmt/sys/interrupt.h>
 
-struct insertion {
-	int fd; /* -1: the image */
+/* How long a function of a module may go on after a signal before its process is killed. */
+#define GRACE_MS 1000u
+
+struct question {
+	const char *remove; /* the module; NULL: insert */
+	int fd;		    /* -1: the image */
 	const void *image;
 	size_t n;
 	const char *params;
 	unsigned int flags;
 };
 
-static int call_kernel(const struct insertion *in)
+static int call_kernel(const struct question *q)
 {
 	long r;
 
-	if (in->fd >= 0)
-		r = syscall(SYS_finit_module, in->fd, in->params, in->flags);
+	if (q->remove)
+		r = syscall(SYS_delete_module, q->remove, q->flags);
+	else if (q->fd >= 0)
+		r = syscall(SYS_finit_module, q->fd, q->params, q->flags);
 	else
-		r = syscall(SYS_init_module, in->image, in->n, in->params);
+		r = syscall(SYS_init_module, q->image, q->n, q->params);
 	return r < 0 ? -errno : 0;
 }
 
-static int wait_for(pid_t child, int *status)
+static int not_asked(int error)
 {
-	while (waitpid(child, status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return 0;
+	return -(KMT_KERNEL_NOT_ASKED + error);
 }
 
 /* The answer comes through a pipe: an init function may return errors that no exit status can hold. */
-static int insert_in_child(const struct insertion *in)
+static int wait_for_answer(pid_t child, int fd)
 {
-	int pipefd[2], r = 0, status;
+	int answer, status = 0;
+
+	kmt_interrupt_wait(child, GRACE_MS, &status);
+	if (read(fd, &answer, sizeof(answer)) == sizeof(answer))
+		return answer;
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? -KMT_KERNEL_NO_ANSWER : -KMT_KERNEL_KILLED;
+}
+
+static int ask(const struct question *q)
+{
+	int pipefd[2], r;
 	pid_t child;
 	ssize_t n;
 
 	if (pipe2(pipefd, O_CLOEXEC) < 0)
-		return -errno;
+		return not_asked(errno);
 	child = fork();
-	if (child < 0) {
-		r = -errno;
-		close(pipefd[0]);
-		close(pipefd[1]);
-		return r;
-	}
 	if (!child) {
 		kmt_interrupt_in_child(true);
-		r = call_kernel(in);
+		r = call_kernel(q);
 		n = write(pipefd[1], &r, sizeof(r));
 		_exit(n == sizeof(r) ? 0 : 1);
 	}
+	r = errno;
 	close(pipefd[1]);
-	do
-		n = read(pipefd[0], &r, sizeof(r));
-	while (n < 0 && errno == EINTR);
+	r = child < 0 ? not_asked(r) : wait_for_answer(child, pipefd[0]);
 	close(pipefd[0]);
-	wait_for(child, &status);
-	return n == sizeof(r) ? r : -KMT_KERNEL_KILLED;
+	return r;
 }
 
 static int real_insert(struct kmt_kernel *k, const char *path, const char *params, unsigned int flags)
@@ -83,8 +88,8 @@ static int real_insert(struct kmt_kernel *k, const char *path, const char *param
 	kmt_autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (fd < 0)
-		return -errno;
-	return insert_in_child(&(struct insertion){.fd = fd, .params = params, .flags = flags});
+		return not_asked(errno);
+	return ask(&(struct question){.fd = fd, .params = params, .flags = flags});
 }
 
 /* init_module(2) has no flags: an image that is to be forced becomes a file in memory. */
@@ -94,14 +99,14 @@ static int memory_file(const void *data, size_t n)
 	const char *from = data;
 
 	if (fd < 0)
-		return -errno;
+		return not_asked(errno);
 	while (n) {
 		ssize_t written = write(fd, from, n);
 
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written < 0)
-			return -errno;
+			return not_asked(errno);
 		from += written;
 		n -= (size_t)written;
 	}
@@ -111,16 +116,16 @@ static int memory_file(const void *data, size_t n)
 static int real_insert_image(
 	struct kmt_kernel *k, const void *data, size_t n, const char *params, unsigned int flags)
 {
-	struct insertion in = {.fd = -1, .image = data, .n = n, .params = params, .flags = flags};
+	struct question q = {.fd = -1, .image = data, .n = n, .params = params, .flags = flags};
 	int r;
 
 	if (!flags)
-		return insert_in_child(&in);
-	in.fd = memory_file(data, n);
-	if (in.fd < 0)
-		return in.fd;
-	r = insert_in_child(&in);
-	close(in.fd);
+		return ask(&q);
+	q.fd = memory_file(data, n);
+	if (q.fd < 0)
+		return q.fd;
+	r = ask(&q);
+	close(q.fd);
 	return r;
 }
 
@@ -128,7 +133,7 @@ static int real_remove(struct kmt_kernel *k, const char *name, unsigned int flag
 {
 	unsigned int how = O_NONBLOCK | (flags & KMT_REMOVE_FORCE ? O_TRUNC : 0);
 
-	return syscall(SYS_delete_module, name, how) < 0 ? -errno : 0;
+	return ask(&(struct question){.remove = name, .flags = how});
 }
 
 static int real_run(
@@ -137,14 +142,14 @@ static int real_run(
 	pid_t child = fork();
 
 	if (child < 0)
-		return -errno;
+		return not_asked(errno);
 	if (!child) {
 		kmt_interrupt_in_child(false);
 		if (!setenv("MODPROBE_MODULE", module, 1) && !setenv("CMDLINE_OPTS", opts ? opts : "", 1))
 			execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 		_exit(127);
 	}
-	return wait_for(child, status);
+	return kmt_interrupt_wait(child, 0, status);
 }
 
 static int real_write(struct kmt_kernel *k, const char *path, const void *data, size_t n)
@@ -153,7 +158,7 @@ static int real_write(struct kmt_kernel *k, const char *path, const void *data, 
 	ssize_t written;
 
 	if (fd < 0)
-		return -errno;
+		return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? not_asked(errno) : -errno;
 	written = write(fd, data, n);
 	if (written < 0)
 		return -errno;

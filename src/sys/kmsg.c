@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -91,10 +92,10 @@ int kmt_kmsg_parse(
 	return 0;
 }
 
-static void open_at(struct kmt_kmsg *k, const struct kmt_root *root, int whence)
+void kmt_kmsg_open_start(struct kmt_kmsg *k, const struct kmt_root *root)
 {
 	*k = (struct kmt_kmsg){.fd = kmt_root_openat(root, KMT_PATH_DEV_KMSG, O_RDONLY | O_NONBLOCK)};
-	if (k->fd >= 0 && lseek(k->fd, 0, whence) < 0) {
+	if (k->fd >= 0 && lseek(k->fd, 0, SEEK_SET) < 0) {
 		int saved = errno;
 
 		close(k->fd);
@@ -104,16 +105,6 @@ static void open_at(struct kmt_kmsg *k, const struct kmt_root *root, int whence)
 		*k = (struct kmt_kmsg){.fd = -1, .errnum = -k->fd};
 }
 
-void kmt_kmsg_open_end(struct kmt_kmsg *k, const struct kmt_root *root)
-{
-	open_at(k, root, SEEK_END);
-}
-
-void kmt_kmsg_open_start(struct kmt_kmsg *k, const struct kmt_root *root)
-{
-	open_at(k, root, SEEK_SET);
-}
-
 void kmt_kmsg_close(struct kmt_kmsg *k)
 {
 	if (k->fd >= 0)
@@ -121,23 +112,28 @@ void kmt_kmsg_close(struct kmt_kmsg *k)
 	*k = (struct kmt_kmsg){.fd = -1};
 }
 
-static void add_record(struct kmt_kmsg_log *log, const char *record, size_t n)
+static void add_record(struct kmt_kmsg *k, struct kmt_kmsg_log *log, const char *record, size_t n)
 {
 	struct kmt_kmsg_record r;
 
-	if (!kmt_kmsg_parse(record, n, &log->arena, &r))
-		kmt_vec_push(&log->records, r);
+	if (kmt_kmsg_parse(record, n, &log->arena, &r) < 0)
+		return;
+	if (k->overrun && k->next && r.seq > k->next)
+		log->lost += r.seq - k->next;
+	k->overrun = false;
+	k->next = r.seq + 1;
+	kmt_vec_push(&log->records, r);
 }
 
 /* A saved log holds many records in one file: every line that does not begin with a blank is one. */
-static int read_saved(int fd, struct kmt_kmsg_log *log)
+static int read_saved(struct kmt_kmsg *k, struct kmt_kmsg_log *log)
 {
 	kmt_autostrbuf struct kmt_strbuf b = KMT_STRBUF_INIT;
 	const char *line, *end;
 	char chunk[RECORD_MAX];
 	ssize_t n;
 
-	while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
+	while ((n = read(k->fd, chunk, sizeof(chunk))) > 0) {
 		if (b.len > SAVED_MAX)
 			return -EFBIG;
 		kmt_strbuf_add(&b, chunk, (size_t)n);
@@ -147,24 +143,24 @@ static int read_saved(int fd, struct kmt_kmsg_log *log)
 	line = kmt_strbuf_str(&b);
 	for (; *line; line = *end ? end + 1 : end) {
 		end = line + strcspn(line, "\n");
-		add_record(log, line, (size_t)(end - line));
+		add_record(k, log, line, (size_t)(end - line));
 	}
 	return 0;
 }
 
-static int read_device(int fd, struct kmt_kmsg_log *log)
+static int read_device(struct kmt_kmsg *k, struct kmt_kmsg_log *log)
 {
 	char record[RECORD_MAX];
 
 	for (;;) {
-		ssize_t n = read(fd, record, sizeof(record));
+		ssize_t n = read(k->fd, record, sizeof(record));
 
 		if (n > 0)
-			add_record(log, record, (size_t)n);
+			add_record(k, log, record, (size_t)n);
 		else if (!n || errno == EAGAIN)
 			return 0;
-		else if (errno == EPIPE)
-			log->overrun = true; /* the next read gives the oldest that is left */
+		else if (errno == EPIPE) /* the next read gives the oldest that is left */
+			log->overrun = k->overrun = true;
 		else if (errno != EINTR)
 			return -errno;
 	}
@@ -177,8 +173,21 @@ int kmt_kmsg_read_new(struct kmt_kmsg *k, struct kmt_kmsg_log *log)
 	if (k->fd < 0)
 		return -k->errnum;
 	if (!fstat(k->fd, &st) && S_ISREG(st.st_mode))
-		return read_saved(k->fd, log);
-	return read_device(k->fd, log);
+		return read_saved(k, log);
+	return read_device(k, log);
+}
+
+const char *kmt_kmsg_lost_text(const struct kmt_kmsg_log *log, struct kmt_arena *arena)
+{
+	static const char why[] = "the kernel overwrote what had not been read";
+
+	if (!log->overrun)
+		return NULL;
+	if (!log->lost)
+		return kmt_arena_printf(arena, "records of the kernel log were lost: %s", why);
+	return log->lost == 1 ? kmt_arena_printf(arena, "1 record of the kernel log was lost: %s", why)
+			      : kmt_arena_printf(arena, "%" PRIu64 " records of the kernel log were lost: %s",
+					log->lost, why);
 }
 
 void kmt_kmsg_log_free(struct kmt_kmsg_log *log)
@@ -186,4 +195,15 @@ void kmt_kmsg_log_free(struct kmt_kmsg_log *log)
 	kmt_vec_free(&log->records);
 	kmt_arena_free(&log->arena);
 	log->overrun = false;
+	log->lost = 0;
+}
+
+void kmt_kmsg_open_end(struct kmt_kmsg *k, const struct kmt_root *root)
+{
+	struct kmt_kmsg_log before = {0};
+
+	kmt_kmsg_open_start(k, root);
+	if (k->fd >= 0)
+		kmt_kmsg_read_new(k, &before);
+	kmt_kmsg_log_free(&before);
 }

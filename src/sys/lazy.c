@@ -79,7 +79,8 @@ LIBRARY(crypto, "libcrypto.so." SHLIB_VERSION_NUMBER, "signature",
 #endif
 
 #ifdef HAVE_ARCHIVE
-LIBRARY(archive, "libarchive.so.13", "initramfs", "compressed initramfs images", "suggested",
+LIBRARY(archive, "libarchive.so.13", "initramfs", "initramfs images compressed with lz4 or bzip2",
+	"suggested",
 	KMT_ARCHIVE_FUNCTIONS);
 #endif
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +19,7 @@
 #include <kmt/base/alloc.h>
 #include <kmt/base/vec.h>
 #include <kmt/sys/dirents.h>
+#include <kmt/sys/paths.h>
 
 #define MAX_LINKS 40 /* as the kernel's own limit */
 
@@ -251,7 +253,8 @@ int kmt_root_openat(const struct kmt_root *root, const char *path, int flags)
 {
 	int fd;
 
-	if (*path != '/' || (flags & (O_CREAT | O_TRUNC)) || (flags & O_ACCMODE) != O_RDONLY)
+	/* musl's O_ACCMODE has O_PATH in it. */
+	if (*path != '/' || (flags & (O_CREAT | O_TRUNC)) || (flags & (O_WRONLY | O_RDWR)))
 		return -EINVAL;
 	/* openat2(2) refuses flags that mean nothing together with O_PATH. */
 	flags |= flags & O_PATH ? O_CLOEXEC : O_CLOEXEC | O_NOCTTY;
@@ -265,6 +268,88 @@ int kmt_root_openat(const struct kmt_root *root, const char *path, int flags)
 			return fd;
 	}
 	return root_walk(root->fd, path, flags);
+}
+
+/* What AT, opened with O_PATH, stands for, now for reading. -ENOENT without /proc. */
+static int reopen(int at)
+{
+	char path[sizeof(KMT_PATH_PROC_SELF_FD) + 12];
+	int fd;
+
+	snprintf(path, sizeof(path), KMT_PATH_PROC_SELF_FD "/%d", at);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static int check_regular(int fd, struct stat *st)
+{
+	if (fstat(fd, st) < 0)
+		return -errno;
+	if (S_ISDIR(st->st_mode))
+		return -EISDIR;
+	if (S_ISLNK(st->st_mode)) /* only with O_NOFOLLOW */
+		return -ELOOP;
+	return S_ISREG(st->st_mode) ? 0 : -EINVAL;
+}
+
+/* FD was opened by name, where AT was regular: it must be the same file still. Takes FD. */
+static int check_same(int opened, const struct stat *st)
+{
+	kmt_autoclose int fd = opened;
+	struct stat now;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &now) < 0)
+		return -errno;
+	return now.st_dev == st->st_dev && now.st_ino == st->st_ino ? kmt_take_fd(&fd) : -ESTALE;
+}
+
+/* The files of these filesystems are regular, and not made by others. */
+static bool is_of_the_kernel(const struct kmt_root *root, const char *path)
+{
+	return root->is_host && (!strncmp(path, KMT_PATH_PROC "/", strlen(KMT_PATH_PROC "/")) ||
+					!strncmp(path, KMT_PATH_SYS "/", strlen(KMT_PATH_SYS "/")));
+}
+
+int kmt_root_open_file(const struct kmt_root *root, const char *path, int flags, struct stat *st)
+{
+	kmt_autoclose int at = -1;
+	int fd, r;
+
+	*st = (struct stat){0};
+	if (is_of_the_kernel(root, path)) {
+		fd = kmt_root_openat(root, path, O_RDONLY | O_NONBLOCK | flags);
+		return fd >= 0 && fstat(fd, st) < 0 ? -errno : fd;
+	}
+	at = kmt_root_openat(root, path, O_PATH | flags);
+	if (at < 0)
+		return at;
+	r = check_regular(at, st);
+	if (r < 0)
+		return r;
+	fd = reopen(at);
+	return fd == -ENOENT
+		       ? check_same(kmt_root_openat(root, path, O_RDONLY | O_NONBLOCK | flags), st)
+		       : fd;
+}
+
+int kmt_root_open_file_in(int dirfd, const char *name, struct stat *st)
+{
+	kmt_autoclose int at = openat(dirfd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int fd, r;
+
+	*st = (struct stat){0};
+	if (at < 0)
+		return -errno;
+	r = check_regular(at, st);
+	if (r < 0)
+		return r;
+	fd = reopen(at);
+	if (fd != -ENOENT)
+		return fd;
+	fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return check_same(fd < 0 ? -errno : fd, st);
 }
 
 /* Fills the room that OUT already has before it asks for more: a caller that knows the size reserves it. */
@@ -300,21 +385,24 @@ int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, str
 	struct kmt_err *err)
 {
 	const struct kmt_root_overlay *over = overlay_find(root, path);
-	kmt_autoclose int fd = over ? -ENOENT : kmt_root_openat(root, path, O_RDONLY | O_NONBLOCK);
+	struct stat st = {0};
+	kmt_autoclose int fd = over ? -ENOENT : kmt_root_open_file(root, path, 0, &st);
 	size_t start = out->len;
-	struct stat st;
 	int r;
 
 	if (over && over->data) {
 		kmt_strbuf_add(out, over->data, over->n);
 		return 0;
 	}
+	if (fd == -EINVAL && st.st_mode)
+		return kmt_err_set(
+			err, KMT_ERR_FAILED, EINVAL, "%s%s is not a regular file", root->path, path);
 	if (fd < 0)
 		return kmt_err_errno(err, -fd, "%s%s", root->path, path);
 	if (!max)
 		max = KMT_ROOT_READ_MAX;
 	/* A regular file tells its size: one read instead of a dozen. /proc and /sys say 0 or 4096. */
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0 && (size_t)st.st_size <= max)
+	if (st.st_size > 0 && (size_t)st.st_size <= max)
 		kmt_strbuf_reserve(out, (size_t)st.st_size + 1);
 	r = read_all(fd, max, out);
 	if (r < 0) {

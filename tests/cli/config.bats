@@ -162,6 +162,23 @@ effect() {
 	expect_status 2 kmtool config comment-out local.conf
 }
 
+@test "undo takes no record that is a link or names other files" {
+	echo old >"$ROOT/etc/passwd"
+	printf 'kmtool-undo 1\n11\n/etc/passwd\n4\nnew\n\n4\nold\n\n' >"$D/.kmtool-undo"
+	expect_status 1 kmtool config undo
+	contains "$stderr" "/etc/modprobe.d/.kmtool-undo is damaged"
+	[ "$(cat "$ROOT/etc/passwd")" = old ]
+	rm "$D/.kmtool-undo"
+	expect_status 0 kmtool config alias one loop
+	mv "$D/.kmtool-undo" "$ROOT/etc/record"
+	ln -s ../record "$D/.kmtool-undo"
+	expect_status 1 kmtool config undo
+	# Writing a record replaces the link and not what it leads to.
+	expect_status 0 kmtool config alias two loop
+	[ -f "$D/.kmtool-undo" ] && [ ! -L "$D/.kmtool-undo" ]
+	expect_status 0 kmtool config undo
+}
+
 @test "undo is refused when somebody else changed the file, and without a change" {
 	expect_status 4 kmtool config undo
 	kmtool config comment-out local.conf:2

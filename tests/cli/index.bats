@@ -312,3 +312,27 @@ asks_all() {
 	: >"$TREE/modules.alias.bin"
 	asks_all plain
 }
+
+@test "an image's links in the place of an interrupted update bring in nothing from outside" {
+	local outside=$BATS_TEST_TMPDIR/outside
+
+	mkdir "$outside"
+	echo secret >"$outside/modules.dep"
+	chmod 600 "$outside/modules.dep"
+	ln -s "$outside" "$TREE/.kmtool-set"
+	ln -sf .kmtool-set/modules.dep "$TREE/modules.dep"
+	expect_status 5 kmtool index
+	contains "$stderr" "$TREE/.kmtool-set* is not what an interrupted update leaves"
+	[ "$(stat -c %h "$outside/modules.dep")" = 1 ]
+	rm "$TREE/.kmtool-set"
+	expect_status 0 kmtool index
+	[ "$(cat "$outside/modules.dep")" = secret ]
+	[ -f "$TREE/modules.dep" ] && [ ! -L "$TREE/modules.dep" ]
+}
+
+@test "a lock that every reader can take does not hold it up" {
+	exec 8<"$TREE"
+	flock 8
+	expect_status 0 timeout 20 "$KMTOOL" --root "$ROOT" index
+	exec 8<&-
+}

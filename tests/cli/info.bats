@@ -248,6 +248,12 @@ assert f["license"] == ["\x1b[31mGPL\x07"] and f["author"] == ["\ufffd\ufffd"], 
 	cat "$ROOT$TREE/fs/ext4/ext4.ko" "$ROOT/end.ko" >"$ROOT/cut.ko"
 	expect_status 0 kmtool info /cut.ko
 	contains "$stderr" "$ROOT/cut.ko: the signature is damaged"
+	kmtool info --json /cut.ko crc32c_generic ext4 2>/dev/null | python3 -c '
+import json, sys
+s = [m["signature"] for m in json.load(sys.stdin)["modules"]]
+assert list(s[0]) == ["error"] and "damaged" in s[0]["error"], s
+assert list(s[1]) == ["error"], s
+assert s[2] is None, s'
 }
 
 @test "without libcrypto the rest is shown, and why" {

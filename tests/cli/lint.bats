@@ -83,6 +83,50 @@ lint() {
 	[ "$status" -eq 0 ]
 }
 
+# pack DIR: the archive of what is below it.
+pack() {
+	(cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc)
+}
+
+@test "of several archives in an image the last one counts" {
+	local old=$BATS_TEST_TMPDIR/old new=$BATS_TEST_TMPDIR/new mask=$BATS_TEST_TMPDIR/mask
+
+	mkdir -p "$old/etc/modprobe.d" "$new/etc/modprobe.d" "$mask/etc/modprobe.d"
+	echo "options loop max_part=15" | tee "$conf" >"$new/etc/modprobe.d/a.conf"
+	echo "options loop max_part=7" >"$old/etc/modprobe.d/a.conf"
+	ln -s /dev/null "$mask/etc/modprobe.d/a.conf"
+	{ pack "$old"; pack "$new"; } >"$image"
+	lint
+	[ "$status" -eq 0 ]
+	{ pack "$new"; pack "$old"; } >"$image"
+	lint --raw -o rule,where
+	[ "$output" = "$(printf 'initramfs-config\t/etc/modprobe.d/a.conf')" ]
+	{ pack "$old"; pack "$mask"; } >"$image"
+	lint --raw -o rule,where
+	[ "$output" = "$(printf 'initramfs-config\t/etc/modprobe.d/a.conf')" ]
+	ln -sf /dev/null "$conf"
+	lint
+	[ "$status" -eq 0 ]
+}
+
+@test "/lib and /usr/lib are one place, wherever the disk has them" {
+	local merged=$BATS_TEST_TMPDIR/merged
+
+	mkdir -p "$merged/usr/lib/modprobe.d" "$root/lib/modprobe.d"
+	cp -r "$root/lib/modules" "$merged/usr/lib"
+	rm -f "$merged"/usr/lib/modules/*/modules.*
+	echo "options loop max_part=15" | tee "$root/lib/modprobe.d/v.conf" >"$merged/usr/lib/modprobe.d/v.conf"
+	pack "$merged" >"$image"
+	lint
+	[ "$status" -eq 0 ]
+	echo "options loop max_part=7" >"$root/lib/modprobe.d/v.conf"
+	echo other >"$merged/usr/lib/modules/$FIXTURE_VERSION/kernel/gone.ko"
+	pack "$merged" >"$image"
+	lint --raw -o rule,where
+	[ "$(grep ^initramfs <<<"$output" | sort)" = "initramfs-config	/lib/modprobe.d/v.conf
+initramfs-module	/boot/initrd.img-$FIXTURE_VERSION" ]
+}
+
 @test "an image that is damaged is told of, and its date counts" {
 	echo garbage >"$image"
 	touch -d 2001-01-01 "$image"

@@ -18,14 +18,15 @@ outside() {
 
 	strace -f -qq -e trace=%file,openat2 -o "$BATS_TEST_TMPDIR/log" "$@" \
 		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null || true
-	# openat2() with RESOLVE_IN_ROOT cannot leave the root; all else is judged by its path.
+	# openat2() with RESOLVE_IN_ROOT cannot leave the root; all else is judged by its path. What it opened
+	# so is opened again for reading through /proc/self/fd.
 	grep -v -e RESOLVE_IN_ROOT -e 'execve(' -e 'exited with' -e '+++' "$BATS_TEST_TMPDIR/log" |
 		sed -n 's/^[0-9 ]*[a-z0-9_]*([^"]*"\([^"]*\)".*/\1/p' |
 		grep '^/' |
 		grep -v -e "^$root\(/\|\$\)" \
 			-e '^/etc/ld\.so\.' -e '\.so\(\.[0-9.]*\)\?$' -e '/glibc-hwcaps/' -e '^/\(usr/\)\?lib[^ ]*/$' \
 			-e '/locale' -e '/gconv' -e '/terminfo' -e '^/proc/self/\(maps\|exe\|cmdline\|environ\|task\)' \
-			-e '^/proc/[0-9]*/\(maps\|cmdline\|task\)' | sort -u || true
+			-e '^/proc/self/fd/[0-9]*$' -e '^/proc/[0-9]*/\(maps\|cmdline\|task\)' | sort -u || true
 }
 
 @test "the check finds a command that reads the host" {

@@ -67,6 +67,29 @@ assert d["users"][1] == {"kind": "interface", "what": "eth0", "detail": None, "p
 	contains "$stderr" "built into the kernel"
 }
 
+@test "a module whose exit function runs, and one that lost a reference" {
+	printf '%s\n' 'snd_dummy 32768 -1 - Unloading 0x0000000000000000 (OE-)' 'lost 16384 -1 - Live 0x0000000000000000' \
+		>>"$ROOT/proc/modules"
+	expect_status 0 kmtool list --raw -o name,refs,state snd_dummy lost
+	[ "$output" = "snd_dummy	-1	unloading
+lost	-1	live" ]
+	[ -z "$stderr" ]
+	expect_status 0 kmtool list --json -o refs snd_dummy
+	python3 -c 'import json, sys; assert json.load(sys.stdin)["modules"][0]["refs"] == -1' <<<"$output"
+	expect_status 5 kmtool unload -n snd_dummy
+	contains "$stderr" "snd_dummy is being unloaded: its exit function has not returned"
+	expect_status 5 kmtool load -n snd_dummy
+	contains "$stderr" "snd_dummy is being unloaded: its exit function has not returned"
+	expect_status 0 kmtool info snd_dummy
+	contains "$output" "unloading"
+	for force in -n "-n --force"; do
+		# shellcheck disable=SC2086 # two words
+		expect_status 5 kmtool unload $force lost
+		contains "$stderr" "lost has a reference count of -1: a reference was released that was not held"
+		contains "$stderr" "hint: unloading it would crash the kernel: reboot"
+	done
+}
+
 @test "not loaded: nothing to do; unknown: not found" {
 	expect_status 0 kmtool unload -n br_netfilter
 	contains "$output" "not loaded"

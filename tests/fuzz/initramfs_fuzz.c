@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <kmt/source/initramfs.h>
+#include <kmt/source/uki.h>
 
 #define OUTPUT_MAX ((uint64_t)4 << 20)
 
@@ -28,6 +29,7 @@ static int entry(void *ctx, const struct kmt_initramfs_entry *e, struct kmt_err 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct kmt_initramfs_visitor visitor = {want, entry, NULL, OUTPUT_MAX};
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	struct kmt_err err = KMT_ERR_INIT;
 	int fd = memfd_create("image", MFD_CLOEXEC);
 
@@ -35,6 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (!kmt_initramfs_walk(fd, &visitor, NULL, &err) == !!err.kind)
 		abort();
+	kmt_uki_text(fd, ".uname", &text);
 	kmt_err_clear(&err);
 	close(fd);
 	return 0;

@@ -269,6 +269,111 @@ static void a_signal_stops_between_steps(void **state)
 	loaded_are(f, "");
 }
 
+/* It came too late to stop anything, but not too late to be obeyed. */
+static void a_signal_in_the_last_step_takes_all_back(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_fake_needs(f->fake, "b", "a");
+	kmt_fake_script(f->fake,
+		(struct kmt_fake_script){.op = "insert", .module = "b", .raise = SIGHUP});
+	plan_insert(f, "a", "/m/a.ko");
+	plan_insert(f, "b", "/m/b.ko");
+	assert_int_equal(run(f), -EINTR);
+	assert_int_equal(f->report.interrupted, SIGHUP);
+	assert_int_equal(f->report.failed_step, 2);
+	outcome(f, 0, KMT_STEP_UNDONE, 0);
+	outcome(f, 1, KMT_STEP_UNDONE, 0);
+	loaded_are(f, "");
+}
+
+static void a_signal_after_a_reload_takes_nothing_back(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_fake_loaded(f->fake, "a", 0);
+	kmt_fake_script(f->fake,
+		(struct kmt_fake_script){.op = "insert", .module = "a", .raise = SIGINT});
+	plan_step(f, KMT_STEP_REMOVE, "a");
+	plan_insert(f, "a", "/m/a.ko");
+	assert_int_equal(run(f), -EINTR);
+	assert_int_equal(f->report.interrupted, SIGINT);
+	outcome(f, 1, KMT_STEP_DONE, 0);
+	loaded_are(f, "a");
+}
+
+/* The process that called the kernel was killed. What became of the module is seen, not guessed. */
+static void a_lost_answer_is_looked_up(void **state)
+{
+	struct machine *f = *state;
+	struct kmt_fake_script lost = {.op = "insert", .module = "a", .errnum = KMT_KERNEL_NO_ANSWER};
+
+	plan_insert(f, "a", "/m/a.ko");
+	kmt_fake_script(f->fake, lost);
+	assert_int_equal(run(f), -EINTR);
+	outcome(f, 0, KMT_STEP_FAILED, EINTR);
+	assert_string_equal(f->report.results.v[0].detail, "the process that asked the kernel for it was killed");
+	kmt_report_free(&f->report);
+
+	lost.raise = SIGTERM;
+	kmt_fake_script(f->fake, lost);
+	assert_int_equal(run(f), -EINTR);
+	assert_string_equal(f->report.results.v[0].detail, "a signal stopped it");
+	assert_int_equal(f->report.interrupted, SIGTERM);
+	kmt_report_free(&f->report);
+
+	lost.raise = 0;
+	lost.appears = true;
+	kmt_fake_script(f->fake, lost);
+	assert_int_equal(run(f), 0);
+	outcome(f, 0, KMT_STEP_DONE, 0);
+	loaded_are(f, "a");
+	kmt_report_free(&f->report);
+
+	/* Somebody else's was there before: it is not ours to take back. */
+	kmt_fake_script(f->fake, lost);
+	assert_int_equal(run(f), -EINTR);
+	loaded_are(f, "a a");
+}
+
+static void a_lost_answer_of_a_removal_too(void **state)
+{
+	struct machine *f = *state;
+	struct kmt_fake_script lost = {
+		.op = "remove", .module = "a", .errnum = KMT_KERNEL_NO_ANSWER, .appears = true};
+
+	plan_step(f, KMT_STEP_REMOVE, "a");
+	kmt_fake_loaded(f->fake, "a", 0);
+	kmt_fake_script(f->fake, lost);
+	assert_int_equal(run(f), 0);
+	outcome(f, 0, KMT_STEP_DONE, 0);
+	kmt_report_free(&f->report);
+
+	lost.appears = false;
+	kmt_fake_loaded(f->fake, "a", 0);
+	kmt_fake_script(f->fake, lost);
+	assert_int_equal(run(f), -EINTR);
+	outcome(f, 0, KMT_STEP_FAILED, EINTR);
+}
+
+static void our_own_failures_are_not_the_modules(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_fake_script(f->fake, (struct kmt_fake_script){
+		.op = "insert", .module = "b", .errnum = KMT_KERNEL_NOT_ASKED + EMFILE});
+	kmt_fake_script(f->fake, (struct kmt_fake_script){
+		.op = "remove", .module = "a", .errnum = KMT_KERNEL_NOT_ASKED + EAGAIN});
+	plan_insert(f, "a", "/m/a.ko");
+	plan_insert(f, "b", "/m/b.ko");
+	assert_int_equal(run(f), -EMFILE);
+	outcome(f, 1, KMT_STEP_FAILED, EMFILE);
+	assert_string_equal(f->report.results.v[1].detail, "kmtool could not ask the kernel: Too many open files");
+	/* EAGAIN of fork() is not "in use": there is no waiting for it. */
+	outcome(f, 0, KMT_STEP_UNDO_FAILED, EAGAIN);
+	assert_string_equal(kmt_fake_calls(f->fake), "insert /m/a.ko\ninsert /m/b.ko\nremove a\n");
+}
+
 static void a_signal_ends_waiting(void **state)
 {
 	struct machine *f = *state;
@@ -423,6 +528,11 @@ int main(void)
 		TEST(without_wait_there_is_one_try),
 		TEST(commands_that_fail_or_are_killed_fail),
 		TEST(a_signal_stops_between_steps),
+		TEST(a_signal_in_the_last_step_takes_all_back),
+		TEST(a_signal_after_a_reload_takes_nothing_back),
+		TEST(a_lost_answer_is_looked_up),
+		TEST(a_lost_answer_of_a_removal_too),
+		TEST(our_own_failures_are_not_the_modules),
 		TEST(a_signal_ends_waiting),
 		TEST(the_kernel_unpacks_what_it_can),
 		TEST(we_unpack_the_rest),

@@ -326,6 +326,15 @@ static void lines_of_others_do_not_count(void **state)
 	f.errnum = EPERM;
 	explain(&f, lines, &e);
 	assert_string_equal(e.id, "init-refused");
+	f.errnum = EXFULL;
+	explain(&f, lines, &e);
+	assert_string_equal(e.id, "init-refused");
+	assert_non_null(strstr(e.cause, "said nothing"));
+	f.lost_lines = true;
+	explain(&f, lines, &e);
+	assert_string_equal(e.id, "init-refused");
+	assert_null(strstr(e.cause, "said nothing"));
+	assert_non_null(strstr(e.cause, "were lost"));
 }
 
 static void removals_are_explained(void **state)
@@ -357,6 +366,23 @@ static void removals_are_explained(void **state)
 		explain(&f, NULL, &e);
 		assert_string_equal(e.id, cases[i].id);
 		assert_null(strpbrk(e.cause, "{}[]"));
+	}
+}
+
+static void a_name_that_still_unloads(void **state)
+{
+	static const struct kmt_procmod unloading = {.state = KMT_STATE_UNLOADING};
+	static const int errnums[] = {EEXIST, EBUSY};
+	const struct kmt_step step = {.kind = KMT_STEP_INSERT, .module = "km_x", .path = "/x/km_x.ko"};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(errnums); i++) {
+		const struct kmt_failure f = {.step = &step, .errnum = errnums[i], .policy = &root,
+			.facts = &unsigned_ko, .loaded = &unloading};
+		struct kmt_explanation e;
+
+		explain(&f, NULL, &e);
+		assert_string_equal(e.id, "half-unloaded");
+		assert_string_equal(e.cause, "km_x is being unloaded: its exit function has not returned");
 	}
 }
 
@@ -447,6 +473,7 @@ int main(void)
 		cmocka_unit_test_teardown(many_symbols_are_cut, free_arena),
 		cmocka_unit_test_teardown(lines_of_others_do_not_count, free_arena),
 		cmocka_unit_test_teardown(removals_are_explained, free_arena),
+		cmocka_unit_test_teardown(a_name_that_still_unloads, free_arena),
 		cmocka_unit_test_teardown(commands_are_explained, free_arena),
 		cmocka_unit_test_teardown(grumbles_are_told, free_arena),
 		cmocka_unit_test_teardown(hostile_lines_do_no_harm, free_arena),

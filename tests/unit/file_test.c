@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -223,6 +224,58 @@ static void a_failed_write_leaves_nothing(void **state)
 	assert_int_equal(count_names(f, "/etc/modprobe.d"), 1);
 }
 
+static void what_a_killed_process_left_is_removed(void **state)
+{
+	static const char left[] = "/etc/modprobe.d/.kmtool-0123456789abcdef.tmp";
+	static const char held[] = "/etc/modprobe.d/.kmtool-fedcba9876543210.tmp";
+	static const char other[] = "/etc/modprobe.d/.kmtool-mine.tmp";
+	struct fixture *f = *state;
+	kmt_autofree char *path = below(f, held), *link = below(f, "/etc/modprobe.d/.kmtool-0000000000000000.tmp");
+	kmt_autofree char *fifo = below(f, "/etc/modprobe.d/.kmtool-0000000000000001.tmp");
+	kmt_autoclose int fd = -1;
+
+	make_file(f, left, "x", 0600);
+	make_file(f, held, "x", 0600);
+	make_file(f, other, "x", 0600);
+	assert_int_equal(symlink("../x", link), 0);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	fd = open(path, O_RDONLY);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(replace(f, "/etc/modprobe.d/a.conf", "x", NULL), 0);
+	assert_false(kmt_root_exists(&f->root, left));
+	assert_true(kmt_root_exists(&f->root, held));
+	assert_true(kmt_root_exists(&f->root, other));
+	assert_int_equal(count_names(f, "/etc/modprobe.d"), 5);
+}
+
+/* A link in the place of each component of the path: what is outside of the root stays as it is. */
+static void links_do_not_lead_out(void **state)
+{
+	static const char *const plants[] = {
+		"ln -s $F/out etc",
+		"ln -s ../out etc",
+		"mkdir etc && ln -s $F/out etc/modprobe.d",
+		"mkdir etc && ln -s ../../out etc/modprobe.d",
+		"mkdir -p etc/modprobe.d && ln -s $F/out/a.conf etc/modprobe.d/a.conf",
+		"mkdir -p etc/modprobe.d && ln -s ../../../out/a.conf etc/modprobe.d/a.conf",
+		"mkdir -p etc/modprobe.d && ln -s b etc/modprobe.d/a.conf && ln -s /../../out/a.conf etc/modprobe.d/b",
+	};
+	struct fixture *f = *state;
+	kmt_autofree char *unchanged = kmt_asprintf(
+		"cd %s/out && [ \"$(ls -A)\" = a.conf ] && [ \"$(cat a.conf)\" = out ]", f->dir);
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(plants); i++) {
+		kmt_autofree char *cmd = kmt_asprintf("F=%s && cd $F && rm -rf out root/etc && mkdir out && "
+			"echo out >out/a.conf && cd root && %s", f->dir, plants[i]);
+
+		assert_int_equal(system(cmd), 0);
+		replace(f, "/etc/modprobe.d/a.conf", "x", NULL);
+		assert_int_equal(system(unchanged), 0);
+		kmt_file_remove(&f->root, "/etc/modprobe.d/a.conf", NULL);
+		assert_int_equal(system(unchanged), 0);
+	}
+}
+
 static int new_dir(struct fixture *f, const char *dir, const char *second, struct kmt_err *err)
 {
 	struct kmt_new_file files[] = {{"a", "one", 3}, {second, "", 0}};
@@ -259,6 +312,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_link_is_followed_below_the_root, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_missing_directory_is_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_a_killed_process_left_is_removed, setup, teardown),
+		cmocka_unit_test_setup_teardown(links_do_not_lead_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_new_directory_is_whole_or_not_there, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_failed_write_leaves_nothing, setup, teardown),
 	};

@@ -85,6 +85,33 @@ static void wrong_lines_are_told(void **state)
 	kmt_depmodd_free(&conf);
 }
 
+/* Of a repetition of a repetition regcomp(3) makes as many copies as memory allows. */
+static void patterns_cost_little(void **state)
+{
+	static const char *const bad[] = {"6++++++++++++++++++++++++++++++++++++", "((((((((6+)+)+)+)+)+)+)+)+",
+		"(6{255}){255}", "6{2}{2}{2}{2}{2}{2}{2}{2}{2}", "6{1,99999999999999999999}", "(6)\\\\1"},
+		*const good[] = {"^6\\\\.[0-9]+\\\\.[0-9]+(-[0-9]+)?-amd64$", "6.1.{1,20}", "6.+-.+-.+", "6\\\\.1.*"};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(bad); i++) {
+		kmt_autofree char *text = kmt_asprintf("override m %s sub\n", bad[i]);
+		struct kmt_diag diag = {0};
+		struct kmt_depmodd conf = parse(text, &diag);
+
+		assert_int_equal(conf.overrides.n, 0);
+		assert_int_equal(diag.n, 1);
+		assert_non_null(strstr(diag.items[0].msg, "too complex: line ignored"));
+		kmt_diag_clear(&diag);
+		kmt_depmodd_free(&conf);
+	}
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(good); i++) {
+		kmt_autofree char *text = kmt_asprintf("override m %s sub\n", good[i]);
+		struct kmt_depmodd conf = parse(text, NULL);
+
+		assert_int_equal(conf.overrides.n, 1);
+		kmt_depmodd_free(&conf);
+	}
+}
+
 static void without_search_updates_come_first(void **state)
 {
 	struct kmt_depmodd conf = parse("", NULL);
@@ -194,6 +221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_are_read),
 		cmocka_unit_test(wrong_lines_are_told),
+		cmocka_unit_test(patterns_cost_little),
 		cmocka_unit_test(without_search_updates_come_first),
 		cmocka_unit_test(ranks_follow_the_lines),
 		cmocka_unit_test(files_are_sorted_and_masked),

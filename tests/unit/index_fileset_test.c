@@ -316,11 +316,86 @@ static void one_holder_at_a_time(void **state)
 	start(f);
 	assert_int_equal(kmt_fileset_open(&a, &f->root, "/d", NULL), 0);
 	assert_int_equal(kmt_fileset_open(&b, &f->root, "/d", NULL), 0);
-	assert_int_equal(kmt_fileset_lock(&a, true, NULL), 0);
-	assert_int_equal(kmt_fileset_lock(&b, false, NULL), -EWOULDBLOCK);
+	assert_int_equal(kmt_fileset_lock(&a, 0, NULL), 0);
+	assert_int_equal(kmt_fileset_lock(&b, 0, NULL), -EWOULDBLOCK);
 	kmt_fileset_close(&a);
-	assert_int_equal(kmt_fileset_lock(&b, false, NULL), 0);
+	assert_int_equal(kmt_fileset_lock(&b, 0, NULL), 0);
 	kmt_fileset_close(&b);
+}
+
+/* Whatever an image has in the place of the helpers, nothing from outside gets into it, and nothing outside
+ * changes. "secret" is not below the root. */
+static void planted_helpers_lead_nowhere(void **state)
+{
+	static const char *const plants[] = {
+		"ln -s $F/out .kmtool-set && ln -sf .kmtool-set/secret one",
+		"ln -s ../../out .kmtool-set && ln -sf .kmtool-set/secret secret",
+		"ln -s .kmtool-set.new .kmtool-set && ln -s $F/out .kmtool-set.new && ln -s .kmtool-set/secret secret",
+		"ln -s .kmtool-set.old .kmtool-set && ln -s ../../out .kmtool-set.old && ln -s .kmtool-set/secret secret",
+		"ln -s $F/out .kmtool-set.old",
+		"ln -s $F/out .kmtool-set.new",
+		"ln -s .kmtool-set.new/.. .kmtool-set && mkdir .kmtool-set.new && ln -s .kmtool-set/one three",
+		"ln -s .kmtool-set.new .kmtool-set && mkdir -m 777 .kmtool-set.new && ln -s .kmtool-set/x x",
+		"ln -s .kmtool-set.new .kmtool-set && mkdir .kmtool-set.new && ln -s $F/out/secret .kmtool-set.new/x "
+			"&& ln -s .kmtool-set/x x",
+		"ln -s .kmtool-set.new .kmtool-set && ln -s .kmtool-set/one three",
+		"mkdir .kmtool-set",
+	};
+	struct fixture *f = *state;
+	kmt_autofree char *root_dir = kmt_asprintf("%s/root", f->dir);
+	struct fixture image = *f;
+
+	strcat(image.dir, "/root");
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(plants); i++) {
+		kmt_autofree char *fresh = kmt_asprintf("cd %s && rm -rf out root && mkdir out root && "
+			"echo secret >out/secret && chmod 600 out/secret", f->dir);
+		kmt_autofree char *plant_it = kmt_asprintf("umask 0 && F=%s && cd $F/root/d && %s", f->dir, plants[i]);
+		kmt_autofree char *unchanged = kmt_asprintf("cd %s && [ \"$(ls -A out)\" = secret ] && "
+			"[ \"$(stat -c %%h%%a out/secret)\" = 1600 ]", f->dir);
+		kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+		assert_int_equal(system(fresh), 0);
+		assert_int_equal(kmt_root_open(&image.root, root_dir, NULL), 0);
+		start(&image);
+		assert_int_equal(system(plant_it), 0);
+		assert_int_equal(replace(&image, 2, &err), -EPERM);
+		assert_int_equal(err.kind, KMT_ERR_REFUSED);
+		assert_non_null(strstr(err.msg, "/d/.kmtool-set"));
+		assert_int_equal(system(unchanged), 0);
+		kmt_root_close(&image.root);
+	}
+}
+
+/* A link in the place of the directory, or of one above it, leads to what is below the root. */
+static void directories_that_are_links_stay_below_the_root(void **state)
+{
+	static const char *const plants[] = {
+		"mkdir -p root/lib && ln -s $F/out root/lib/d",
+		"mkdir -p root/lib && ln -s ../../out root/lib/d",
+		"ln -s $F root/lib && mkdir -p d",
+		"ln -s .. root/lib && mkdir -p d",
+	};
+	struct fixture *f = *state;
+	kmt_autofree char *root_dir = kmt_asprintf("%s/root", f->dir);
+	kmt_autofree char *unchanged = kmt_asprintf("cd %s && [ -z \"$(ls -A out)\" ]", f->dir);
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(plants); i++) {
+		kmt_autofree char *cmd = kmt_asprintf(
+			"F=%s && cd $F && rm -rf out root d && mkdir out root && %s", f->dir, plants[i]);
+		struct kmt_fileset_file file = {.name = "one", .data = "x", .n = 1};
+		struct kmt_fileset set;
+		struct kmt_root root;
+
+		assert_int_equal(system(cmd), 0);
+		assert_int_equal(kmt_root_open(&root, root_dir, NULL), 0);
+		kmt_fileset_make_dir(&root, "/lib/d", NULL);
+		if (!kmt_fileset_open(&set, &root, "/lib/d", NULL)) {
+			assert_int_equal(kmt_fileset_replace(&set, &file, 1, NULL), 0);
+			kmt_fileset_close(&set);
+		}
+		assert_int_equal(system(unchanged), 0);
+		kmt_root_close(&root);
+	}
 }
 
 static void directories_are_made(void **state)
@@ -349,6 +424,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_reader_sees_each_name_at_all_times, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_holder_at_a_time, setup, teardown),
+		cmocka_unit_test_setup_teardown(planted_helpers_lead_nowhere, setup, teardown),
+		cmocka_unit_test_setup_teardown(directories_that_are_links_stay_below_the_root, setup, teardown),
 		cmocka_unit_test_setup_teardown(directories_are_made, setup, teardown),
 	};
 

@@ -389,6 +389,8 @@ static void test_exit_statuses(void **state)
 	assert_int_equal(kmt_exit_status(&err), 4);
 	err.kind = KMT_ERR_REFUSED;
 	assert_int_equal(kmt_exit_status(&err), 5);
+	err.signo = 2;
+	assert_int_equal(kmt_exit_status(&err), 130);
 }
 
 int main(void)

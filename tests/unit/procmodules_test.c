@@ -38,7 +38,7 @@ static void test_usual(void **state)
 		  "bridge 311296 1 br_netfilter, Live 0xffffffffc0201000\n"
 		  "llc 16384 2 bridge,stp, Live 0xffffffffc0100000\n"
 		  "km_hello 16384 0 - Loading 0xffffffffc0300000 (OE+)\n"
-		  "km_bye 16384 0 - Unloading 0xffffffffc0300000 (POE-)\n");
+		  "km_bye 16384 -1 - Unloading 0xffffffffc0300000 (POE-)\n");
 	assert_int_equal(p.m.rows.n, 5);
 	assert_int_equal(p.diag.n, 0);
 	assert_string_equal(p.m.rows.v[0].name, "br_netfilter");
@@ -55,6 +55,8 @@ static void test_usual(void **state)
 	assert_string_equal(p.m.rows.v[3].taint, "OE");
 	assert_int_equal(p.m.rows.v[4].state, KMT_STATE_UNLOADING);
 	assert_string_equal(p.m.rows.v[4].taint, "POE");
+	assert_int_equal(p.m.rows.v[4].refs, -1);
+	assert_false(p.m.rows.v[4].refs_unknown);
 	done(&p);
 }
 
@@ -72,24 +74,57 @@ static void test_permanent_and_no_unloading(void **state)
 	assert_int_equal(p.m.rows.v[1].holders.n, 1);
 	assert_false(p.m.rows.v[2].permanent);
 	assert_int_equal(p.m.rows.v[2].refs, -1);
+	assert_true(p.m.rows.v[2].refs_unknown);
+	assert_int_equal(p.diag.n, 0);
 	done(&p);
+}
+
+/* A module is there, whatever its fields hold. */
+static void test_odd_fields(void **state)
+{
+	static const struct {
+		const char *line, *message;
+		uint64_t size;
+		int64_t refs;
+		enum kmt_state state;
+	} rows[] = {
+		{"x 1 0 - Live", "cannot read the address of x", 1, 0, KMT_STATE_LIVE},
+		{"x many 0 - Live 0x0", "cannot read the size of x", 0, 0, KMT_STATE_LIVE},
+		{"x -1 0 - Live 0x0", "cannot read the size of x", 0, 0, KMT_STATE_LIVE},
+		{"x 99999999999999999999 0 - Live 0x0", "cannot read the size of x", 0, 0, KMT_STATE_LIVE},
+		{"x 1 many - Live 0x0", "cannot read the reference count of x", 1, -1, KMT_STATE_LIVE},
+		{"x 1 -1 - Live 0x0", NULL, 1, -1, KMT_STATE_LIVE},
+		{"x 1 -3 - Live 0x0", NULL, 1, -3, KMT_STATE_LIVE},
+		{"x 1 0 - Dead 0x0", "cannot read the state of x", 1, 0, KMT_STATE_UNKNOWN},
+		{"x 1 0 - live 0x0", "cannot read the state of x", 1, 0, KMT_STATE_UNKNOWN},
+		{"x 1 0 - Live 1234", "cannot read the address of x", 1, 0, KMT_STATE_LIVE},
+		{"x 1 0 - Live 0xzz", "cannot read the address of x", 1, 0, KMT_STATE_LIVE},
+		{"x 1 1 a/b, Live 0x0", "cannot read the holders of x", 1, 1, KMT_STATE_LIVE},
+	};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(rows); i++) {
+		struct parsed p;
+
+		parse(&p, rows[i].line);
+		assert_int_equal(p.m.rows.n, 1);
+		assert_string_equal(p.m.rows.v[0].name, "x");
+		assert_true(p.m.rows.v[0].size == rows[i].size);
+		assert_true(p.m.rows.v[0].refs == rows[i].refs);
+		assert_int_equal(p.m.rows.v[0].state, rows[i].state);
+		assert_int_equal(p.diag.n, rows[i].message != NULL);
+		if (rows[i].message)
+			assert_string_equal(p.diag.items[0].msg, rows[i].message);
+		done(&p);
+	}
 }
 
 static void test_bad_lines(void **state)
 {
 	static const char *const bad[] = {
 		"x",
-		"x 1 0 - Live",                        /* too short */
-		"x many 0 - Live 0x0",                 /* no size */
-		"x -1 0 - Live 0x0",                   /* a negative size */
-		"x 1 -3 - Live 0x0",                   /* a negative count */
-		"x 99999999999999999999 0 - Live 0x0", /* above 64 bits */
-		"x 1 0 - Dead 0x0",                    /* no such state */
-		"x 1 0 - Live 1234",                   /* no address */
-		"x 1 0 - Live 0xzz",
+		"what is this",
 		"../etc 1 0 - Live 0x0", /* no name of a directory */
 		".. 1 0 - Live 0x0",
-		"x 1 0 a/b, Live 0x0",
 		"x\001y 1 0 - Live 0x0",
 		"",
 		"     ",
@@ -152,6 +187,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_usual),
 		cmocka_unit_test(test_permanent_and_no_unloading),
+		cmocka_unit_test(test_odd_fields),
 		cmocka_unit_test(test_bad_lines),
 		cmocka_unit_test(test_hostile_bytes),
 		cmocka_unit_test(test_truncated),

@@ -202,10 +202,46 @@ static void large_files_are_refused(void **state)
 	assert_string_equal(kmt_strbuf_str(&b), "inside");
 }
 
+static void only_files_are_opened(void **state)
+{
+	static const struct {
+		const char *path;
+		int flags, r;
+	} cases[] = {
+		{"/usr/lib/file", 0, 0}, {"/etc/abs", 0, 0}, {"/etc/abs", O_NOFOLLOW, -ELOOP},
+		{"/usr/lib", 0, -EISDIR}, {"/fifo", 0, -EINVAL}, {"/etc/fifo", 0, -EINVAL}, {"/none", 0, -ENOENT},
+		{"/etc/up", 0, 0},
+	};
+	struct fixture *f = *state;
+	kmt_autofree char *fifo = kmt_asprintf("%s/root/fifo", f->dir);
+	kmt_autoclose int dirfd = -1;
+	struct stat st;
+
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	make_link(f->dir, "root/etc/fifo", "/fifo");
+	for (int walk = 0; walk < 2; walk++) {
+		f->root.walk = walk;
+		for (size_t i = 0; i < KMT_ARRAY_SIZE(cases); i++) {
+			kmt_autoclose int fd =
+				kmt_root_open_file(&f->root, cases[i].path, cases[i].flags, &st);
+
+			assert_int_equal(fd < 0 ? fd : 0, cases[i].r);
+			assert_int_equal(st.st_mode == 0, cases[i].r == -ENOENT);
+		}
+	}
+	dirfd = kmt_root_openat(&f->root, "/", O_PATH | O_DIRECTORY);
+	assert_int_equal(kmt_root_open_file_in(dirfd, "fifo", &st), -EINVAL);
+	assert_int_equal(kmt_root_open_file_in(dirfd, "lib", &st), -ELOOP);
+	assert_int_equal(kmt_root_open_file_in(dirfd, "usr", &st), -EISDIR);
+	assert_int_equal(kmt_root_open_file_in(dirfd, "none", &st), -ENOENT);
+	assert_int_equal(close(kmt_root_open_file_in(dirfd, "outside", &st)), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(links_stay_inside, setup, teardown),
+		cmocka_unit_test_setup_teardown(only_files_are_opened, setup, teardown),
 		cmocka_unit_test_setup_teardown(failures_agree, setup, teardown),
 		cmocka_unit_test_setup_teardown(lists_are_sorted, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_lists_are_whole, setup, teardown),

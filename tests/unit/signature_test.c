@@ -66,6 +66,7 @@ static void plain_formats(void **state)
 	assert_int_equal(kmt_signature_read(&reader, &blob, &sig, NULL), 0);
 	assert_string_equal(sig.id, "X509");
 	assert_string_equal(sig.hash, "sha256");
+	assert_string_equal(sig.algo, "RSA");
 	assert_int_equal(sig.signer_n, 11);
 	assert_memory_equal(sig.signer, "Some signer", 11);
 	assert_int_equal(sig.key_n, 5);
@@ -135,17 +136,14 @@ struct signer {
 	X509 *cert;
 };
 
-static struct signer make_signer(const char *name, long serial)
+/* A certificate for the key of S, signed by itself. */
+static void certify(struct signer *signer, const char *name, long serial)
 {
-	struct signer s = {.cert = X509_new()};
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, NULL);
+	struct signer s = {.key = signer->key, .cert = X509_new()};
 	X509_EXTENSION *ski;
 	X509V3_CTX v3;
 
-	assert_int_equal(EVP_PKEY_keygen_init(ctx), 1);
-	assert_int_equal(EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, 1024), 1);
-	assert_int_equal(EVP_PKEY_keygen(ctx, &s.key), 1);
-	EVP_PKEY_CTX_free(ctx);
+	signer->cert = s.cert;
 	X509_set_version(s.cert, 2);
 	ASN1_INTEGER_set(X509_get_serialNumber(s.cert), serial);
 	X509_gmtime_adj(X509_getm_notBefore(s.cert), 0);
@@ -160,6 +158,18 @@ static struct signer make_signer(const char *name, long serial)
 	X509_add_ext(s.cert, ski, -1);
 	X509_EXTENSION_free(ski);
 	assert_true(X509_sign(s.cert, s.key, EVP_sha256()) > 0);
+}
+
+static struct signer make_signer(const char *name, long serial)
+{
+	struct signer s = {0};
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, NULL);
+
+	assert_int_equal(EVP_PKEY_keygen_init(ctx), 1);
+	assert_int_equal(EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, 1024), 1);
+	assert_int_equal(EVP_PKEY_keygen(ctx, &s.key), 1);
+	EVP_PKEY_CTX_free(ctx);
+	certify(&s, name, serial);
 	return s;
 }
 
@@ -169,8 +179,9 @@ static void free_signer(struct signer *s)
 	EVP_PKEY_free(s->key);
 }
 
-/* As the kernel's scripts/sign-file does it. */
-static unsigned char *sign(const struct signer *s, const char *text, unsigned int flags, int *n)
+/* As the kernel's scripts/sign-file does it, by ALSO as well if it is not NULL. */
+static unsigned char *sign_both(const struct signer *s, const struct signer *also, const char *text,
+	unsigned int flags, int *n)
 {
 	unsigned int common = CMS_NOCERTS | CMS_BINARY | CMS_NOSMIMECAP | CMS_NOATTR;
 	BIO *in = BIO_new_mem_buf(text, -1);
@@ -180,12 +191,19 @@ static unsigned char *sign(const struct signer *s, const char *text, unsigned in
 
 	assert_non_null(cms);
 	assert_non_null(CMS_add1_signer(cms, s->cert, s->key, EVP_sha512(), common | flags));
+	if (also)
+		assert_non_null(CMS_add1_signer(cms, also->cert, also->key, EVP_sha512(), common | flags));
 	assert_int_equal(CMS_final(cms, in, NULL, CMS_NOCERTS | CMS_BINARY), 1);
 	*n = i2d_CMS_ContentInfo(cms, &der);
 	assert_true(*n > 0);
 	CMS_ContentInfo_free(cms);
 	BIO_free(in);
 	return der;
+}
+
+static unsigned char *sign(const struct signer *s, const char *text, unsigned int flags, int *n)
+{
+	return sign_both(s, NULL, text, flags, n);
 }
 
 static void check(struct kmt_sigreader *reader, const unsigned char *der, int n, const char *signer,
@@ -197,6 +215,8 @@ static void check(struct kmt_sigreader *reader, const unsigned char *der, int n,
 	assert_int_equal(kmt_signature_read(reader, &blob, &sig, NULL), 0);
 	assert_string_equal(sig.id, "PKCS#7");
 	assert_string_equal(sig.hash, "sha512");
+	assert_string_equal(sig.algo, "RSA");
+	assert_int_equal(sig.signers, 1);
 	assert_int_equal(sig.signer_n, strlen(signer));
 	assert_memory_equal(sig.signer, signer, sig.signer_n);
 	assert_int_equal(sig.key_n, key_n);
@@ -242,6 +262,51 @@ static void pkcs7_of_several_keys(void **state)
 	free_signer(&two);
 }
 
+/* The kernel is content with one of several signers: the first is shown, and how many there are. */
+static void several_signers(void **state)
+{
+	struct signer one = make_signer("Key one", 1), two = make_signer("Key two", 2);
+	struct kmt_sigreader reader = {.total = 0};
+	int n;
+	unsigned char *der = sign_both(&one, &two, "text", 0, &n);
+	struct kmt_ko_sigblob blob = {.present = true, .id_type = 2, .data = der, .n = (size_t)n};
+
+	for (int i = 0; i < 2; i++) {
+		struct kmt_signature sig;
+
+		assert_int_equal(kmt_signature_read(&reader, &blob, &sig, NULL), 0);
+		assert_int_equal(sig.signers, 2);
+		assert_int_equal(sig.signer_n, strlen("Key one"));
+		assert_int_equal(sig.value_n, 128);
+		assert_int_equal(reader.total, 0);
+	}
+	OPENSSL_free(der);
+	kmt_sigreader_free(&reader);
+	free_signer(&one);
+	free_signer(&two);
+}
+
+static void ecdsa_is_named(void **state)
+{
+	struct signer s = {.key = EVP_EC_gen("P-256")};
+	struct kmt_sigreader reader = {.total = 0};
+	struct kmt_ko_sigblob blob = {.present = true, .id_type = 2};
+	struct kmt_signature sig;
+	unsigned char *der;
+	int n;
+
+	assert_non_null(s.key);
+	certify(&s, "EC key", 3);
+	der = sign(&s, "text", 0, &n);
+	blob.data = der;
+	blob.n = (size_t)n;
+	assert_int_equal(kmt_signature_read(&reader, &blob, &sig, NULL), 0);
+	assert_string_equal(sig.algo, "ECDSA");
+	OPENSSL_free(der);
+	kmt_sigreader_free(&reader);
+	free_signer(&s);
+}
+
 /* A message that is cut or changed never passes for the one that is remembered. */
 static void damaged_messages(void **state)
 {
@@ -272,6 +337,8 @@ int main(void)
 		cmocka_unit_test(rubbish_is_refused),
 #ifdef HAVE_CRYPTO
 		cmocka_unit_test(pkcs7_of_several_keys),
+		cmocka_unit_test(several_signers),
+		cmocka_unit_test(ecdsa_is_named),
 		cmocka_unit_test(damaged_messages),
 #endif
 	};

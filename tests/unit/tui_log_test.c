@@ -172,6 +172,30 @@ static void an_overrun_is_remembered(void **state)
 	assert_int_equal(m->log.rows.n, 3);
 }
 
+static void lost_records_are_counted(void **state)
+{
+	static const struct answer list[] = {{0, "6,1,1,-;line 1\n"}, {EPIPE, NULL}, {0, "6,19402,9,-;later\n"},
+		{EAGAIN, NULL}};
+	static const struct answer unknown[] = {{EPIPE, NULL}, {0, "6,19402,9,-;later\n"}, {EAGAIN, NULL}};
+	struct machine *m = *state;
+	struct kmt_kmsg_log log = {0};
+
+	use_device(m, list);
+	assert_null(kmt_kmsg_lost_text(&log, &log.arena));
+	assert_int_equal(kmt_kmsg_read_new(&m->log.kmsg, &log), 0);
+	assert_int_equal(log.lost, 19400);
+	assert_string_equal(kmt_kmsg_lost_text(&log, &log.arena),
+		"19400 records of the kernel log were lost: the kernel overwrote what had not been read");
+	kmt_kmsg_log_free(&log);
+	m->log.kmsg.next = 0;
+	answers = unknown;
+	assert_int_equal(kmt_kmsg_read_new(&m->log.kmsg, &log), 0);
+	assert_true(log.overrun);
+	assert_int_equal(log.lost, 0);
+	assert_non_null(strstr(kmt_kmsg_lost_text(&log, &log.arena), "were lost"));
+	kmt_kmsg_log_free(&log);
+}
+
 static void no_overrun_no_complaint(void **state)
 {
 	static const struct answer list[] = {{EINTR, NULL}, {0, "6,1,1,-;line 1\n"}, {EAGAIN, NULL}};
@@ -285,6 +309,7 @@ int main(void)
 		TEST(a_flood_has_a_limit),
 		TEST(nothing_new_is_said_so),
 		TEST(an_overrun_is_remembered),
+		TEST(lost_records_are_counted),
 		TEST(no_overrun_no_complaint),
 		TEST(an_error_is_told_while_it_lasts),
 		TEST(bytes_stay_as_they_are),

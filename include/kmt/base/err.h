@@ -25,6 +25,7 @@ struct kmt_err {
 	int errnum;  /* positive errno, 0 if none applies */
 	char *msg;   /* what happened */
 	char *hint;  /* the next step, printed on its own line; NULL if there is none */
+	int signo;   /* the signal that ended it: exit 128 + SIGNO, whatever the kind; 0 for none */
 };
 
 #define KMT_ERR_INIT {0}

@@ -27,7 +27,9 @@
 		kmt_vec_->v[kmt_vec_->n++] = (__VA_ARGS__);                                        \
 	} while (0)
 
-#define kmt_vec_foreach(item, vec) for (item = (vec)->v; item < (vec)->v + (vec)->n; item++)
+/* An empty vector has no memory, and to NULL nothing may be added, not even zero. */
+#define kmt_vec_foreach(item, vec)                                                                 \
+	for (item = (vec)->v; item && item < (vec)->v + (vec)->n; item++)
 
 #define kmt_vec_free(vec)                                                                          \
 	do {                                                                                       \

@@ -21,6 +21,7 @@ struct kmt_failure {
 	int errnum;		/* as in struct kmt_step_result */
 	int status;		/* RUN: wait status */
 	const struct kmt_strv *lines; /* the kernel's texts of the attempt */
+	bool lost_lines;	/* and there were others, which the kernel overwrote */
 	const struct kmt_policy *policy;
 	const struct kmt_kofile_facts *facts;
 	const struct kmt_procmod *loaded; /* the module as the kernel lists it now; NULL if it does not */

@@ -47,6 +47,7 @@ struct kmt_outcome {
 	enum kmt_outcome_verdict verdict;
 	size_t failed; /* the step that ended the run, or was interrupted before; the number of steps if none */
 	int errnum;    /* positive errno of the failure */
+	int signo;     /* the signal that ended the run; 0 for none */
 	struct kmt_explanation why; /* of the failure; id NULL: there is none */
 	struct kmt_strv log; /* all lines of the kernel about it; they live in the report */
 	KMT_VEC(struct kmt_outcome_line) lines; /* in the order in which they are to be told */

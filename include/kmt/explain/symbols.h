@@ -34,7 +34,7 @@ struct kmt_symlist {
 	struct kmt_arena arena;
 };
 
-/* KERNEL is what kmt_kernel_exports_all() found. OUT must be empty. */
+/* KERNEL is what kmt_kernel_exports_read() found, by name. OUT must be empty. */
 int kmt_symlist_read(struct kmt_kofile *ko, struct kmt_snapshot *snap, const struct kmt_map *kernel,
 	struct kmt_symlist *out, struct kmt_err *err);
 void kmt_symlist_free(struct kmt_symlist *list);

@@ -2,7 +2,8 @@
 /*
  * Where the initramfs image of a kernel says something else than the disk: until the root filesystem is
  * there, its copies of modprobe.d and of the modules count. Contents are compared, not dates: a module
- * that was only stripped or compressed anew is the same. Reads below the root.
+ * that was only stripped or compressed anew is the same. Of several files with one path the last
+ * counts, as in the kernel. Reads below the root.
  */
 #ifndef KMT_MODEL_INITRAMFS_DIFF_H
 #define KMT_MODEL_INITRAMFS_DIFF_H
@@ -37,13 +38,15 @@ struct kmt_initramfs_diff {
 	const char *rebuild; /* the command that builds it anew */
 	struct kmt_err unreadable; /* why the image could not be read; no kind if it was */
 	KMT_VEC(struct kmt_initramfs_diff_row) rows;
-	struct kmt_map configs; /* path of modprobe.d files in the image */
+	struct kmt_map configs; /* path of modprobe.d files in the image, without the /usr of /usr/lib */
 	struct kmt_map modules; /* name of a module in the image -> its path there */
 	struct kmt_arena arena;
 };
 
 /* SNAP needs CONFIG. An image that cannot be read is no error: OUT says why. */
 void kmt_initramfs_diff_find(const struct kmt_snapshot *snap, struct kmt_initramfs_diff *out);
+/* Whether the image has the configuration file that is at PATH on the disk, with the same content. */
+bool kmt_initramfs_diff_has(const struct kmt_initramfs_diff *diff, const char *path);
 void kmt_initramfs_diff_free(struct kmt_initramfs_diff *d);
 
 #endif

@@ -36,8 +36,6 @@ extern const struct kmt_column kmt_list_columns[];
 /* The names of those that need the module tree; NULL-terminated. */
 extern const char *const kmt_list_tree_columns[];
 
-const char *kmt_state_word(enum kmt_state state); /* "live", "loading", "unloading" */
-
 void kmt_list_ctx_free(struct kmt_list_ctx *ctx);
 
 #endif

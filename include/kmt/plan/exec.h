@@ -2,8 +2,8 @@
 /*
  * Running a plan, step by step, through the kernel operations, and telling what happened. When a
  * required step fails, what this run has inserted is removed again in reverse order (unless partial_ok).
- * SIGINT, SIGTERM and SIGHUP stop the run between two steps, as a failure does. Decides nothing that
- * the plan has decided, explains nothing (explain/explain does), prints nothing.
+ * SIGINT, SIGTERM and SIGHUP stop the run between two steps or after the last, as a failure does. Decides
+ * nothing that the plan has decided, explains nothing (explain/explain does), prints nothing.
  */
 #ifndef KMT_PLAN_EXEC_H
 #define KMT_PLAN_EXEC_H
@@ -40,7 +40,7 @@ struct kmt_report {
 	struct kmt_kmsg_log log;
 	int log_errnum;		/* why the kernel log could not be read; 0 if it could */
 	size_t failed_step;	/* index of the required step that ended the run; == results.n if none */
-	int interrupted;	/* the signal that ended the run before failed_step; 0 if none did */
+	int interrupted;	/* the signal that ended the run in or before failed_step; 0 if none did */
 };
 
 struct kmt_exec_options {

@@ -49,6 +49,7 @@ enum kmt_skip {
 	KMT_SKIP_NOT_LOADED,  /* unload: nothing to remove */
 	KMT_SKIP_IN_USE,      /* unload --unused-deps: something else uses it */
 	KMT_SKIP_NO_FILE,     /* a soft dependency that no index knows, or that has no file */
+	KMT_SKIP_UNLOADING,   /* its exit function still runs */
 	KMT_SKIP_COUNT,
 };
 

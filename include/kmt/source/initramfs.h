@@ -2,9 +2,11 @@
 /*
  * Initramfs images: where the image of a kernel is, and what is in it. An image is a row of cpio archives
  * in the "newc" format, padded with zeros between them (early microcode is one of its own, in front), the
- * last of them usually compressed: Documentation/driver-api/early-userspace/buffer-format.rst.
+ * last of them usually compressed: Documentation/driver-api/early-userspace/buffer-format.rst. It may be in
+ * the sections .ucode and .initrd of a unified kernel image (source/uki.h).
  *
- * The archives are read here, as the kernel reads them; libarchive, opened at first use, decompresses.
+ * The archives are read here, frame by frame, as the kernel reads them: libarchive does not tell where the
+ * frame of a decompressor ends, and may be missing. Only lz4 and bzip2 are decompressed by it.
  * Nothing is unpacked. The bytes are hostile: names, sizes and the amount of output are capped.
  */
 #ifndef KMT_SOURCE_INITRAMFS_H
@@ -29,10 +31,15 @@ const char *kmt_initramfs_tool_name(enum kmt_initramfs_tool tool); /* "initramfs
 const char *kmt_initramfs_rebuild(
 	enum kmt_initramfs_tool tool, const char *version, struct kmt_arena *arena);
 
-/* The image of kernel VERSION below ROOT. NULL if there is none; else its path, in ARENA, and *TOOL, which
+/* The image of kernel VERSION below ROOT: a file named after it, one of an entry of the Boot Loader
+ * Specification, or a unified kernel image. NULL if there is none; else its path, in ARENA, and *TOOL, which
  * made it. */
 const char *kmt_initramfs_find(const struct kmt_root *root, const char *version,
 	struct kmt_arena *arena, enum kmt_initramfs_tool *tool);
+
+/* The kernel VERSION itself, as the Boot Loader Specification has it, or in a unified kernel image. */
+const char *kmt_initramfs_find_kernel(
+	const struct kmt_root *root, const char *version, struct kmt_arena *arena);
 
 /* The most that may come out of one image, and the largest file in it that is handed out. */
 #define KMT_INITRAMFS_MAX ((uint64_t)4 << 30)

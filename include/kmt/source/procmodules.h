@@ -17,12 +17,19 @@ enum kmt_state {
 	KMT_STATE_LIVE,
 	KMT_STATE_LOADING,
 	KMT_STATE_UNLOADING,
+	KMT_STATE_UNKNOWN, /* a word that this program does not know */
 };
+
+/* "live", "loading", "unloading", "unknown". */
+const char *kmt_state_word(enum kmt_state state);
 
 struct kmt_procmod {
 	const char *name;	/* normal form, as the kernel prints it */
 	uint64_t size;		/* bytes of core memory */
-	int64_t refs;		/* -1: the kernel cannot unload modules ('-') */
+	/* As the kernel prints it: 0 or more, or below it while the module unloads, and after something gave
+	 * back a reference that it did not hold. -1 if it is not known, too. */
+	int64_t refs;
+	bool refs_unknown;	/* "-": a kernel without CONFIG_MODULE_UNLOAD, or no number */
 	bool permanent;		/* has no exit function: [permanent] among the holders */
 	struct kmt_strv holders; /* names of the modules that use it, in the kernel's order */
 	enum kmt_state state;
@@ -34,8 +41,9 @@ struct kmt_procmodules {
 	KMT_VEC(struct kmt_procmod) rows; /* newest first, as the kernel prints them */
 };
 
-/* Strings and holder lists live in ARENA; kmt_procmodules_free() frees the rows. A line that is not
- * understood is reported to DIAG and skipped. */
+/* Strings and holder lists live in ARENA; kmt_procmodules_free() frees the rows. A module is never left out
+ * for what its fields hold: one that is not understood is reported to DIAG and has the value for "not
+ * known". Only lines whose first word cannot be a name, or with nothing that is known, are skipped. */
 void kmt_procmodules_parse(const char *text, size_t n, struct kmt_arena *arena,
 	struct kmt_procmodules *out, struct kmt_diag *diag);
 void kmt_procmodules_free(struct kmt_procmodules *m);

@@ -16,6 +16,8 @@
 struct kmt_signature {
 	const char *id;     /* "PKCS#7", "X509", "PGP" */
 	const char *hash;   /* "sha256"; "unknown" without libcrypto */
+	const char *algo;   /* "RSA", "ECDSA", "ML-DSA-65"; an OID that has no name here; "unknown" */
+	unsigned int signers; /* the kernel tries one after the other; all else here is of the first */
 	const char *signer; /* the issuer's common name: bytes, not terminated */
 	size_t signer_n;
 	const unsigned char *key; /* the certificate's serial number, or the key id */
@@ -32,8 +34,9 @@ struct kmt_signature {
 struct kmt_sigreader {
 	struct kmt_strbuf prefix; /* all of the message before the signature */
 	size_t total;             /* length of that message; 0: nothing is known */
-	struct kmt_strbuf signer, key;
-	char hash[64];
+	struct kmt_strbuf signer, key, value;
+	char hash[64], algo[64];
+	unsigned int signers;
 };
 
 /*

@@ -45,5 +45,7 @@ int kmt_file_may_write(const struct kmt_root *root, const char *path);
 
 /* Removes the file, and makes sure that it stays removed after a crash. */
 int kmt_file_remove(const struct kmt_root *root, const char *path, struct kmt_err *err);
+/* The same for a symbolic link, and not what it leads to. */
+int kmt_file_remove_link(const struct kmt_root *root, const char *path, struct kmt_err *err);
 
 #endif

@@ -26,6 +26,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <kmt/base/err.h>
+#include <kmt/sys/lock.h>
 #include <kmt/sys/root.h>
 
 struct kmt_fileset_file {
@@ -35,11 +36,14 @@ struct kmt_fileset_file {
 	bool no_sync;		/* its loss in a power failure does not matter: a cache with a checksum */
 };
 
-/* The directory, held against other programs that lock it (flock(2)) until it is closed. */
+/* The directory, and the lock on it that is held until it is closed. */
 struct kmt_fileset {
 	int dirfd;		/* -1 when closed */
 	char *label;		/* the directory as seen from outside, for messages */
+	struct kmt_lock lock;
 };
+
+#define KMT_FILESET_INIT {.dirfd = -1}
 
 /* Creates DIR and its parents below ROOT where they are missing, mode 0755. */
 int kmt_fileset_make_dir(const struct kmt_root *root, const char *dir, struct kmt_err *err);
@@ -47,13 +51,14 @@ int kmt_fileset_make_dir(const struct kmt_root *root, const char *dir, struct km
 /* Opens DIR (absolute below ROOT) and checks that it can be written to: REFUSED if not. */
 int kmt_fileset_open(struct kmt_fileset *set, const struct kmt_root *root, const char *dir,
 	struct kmt_err *err);
-/* -EWOULDBLOCK, without a message, if another program holds it and WAIT is false. */
-int kmt_fileset_lock(struct kmt_fileset *set, bool wait, struct kmt_err *err);
+/* -EWOULDBLOCK if another program holds it for longer than WAIT_MS. */
+int kmt_fileset_lock(struct kmt_fileset *set, unsigned int wait_ms, struct kmt_err *err);
 void kmt_fileset_close(struct kmt_fileset *set);
 
 /* Whether an interrupted replacement has left something to recover. */
 bool kmt_fileset_interrupted(const struct kmt_fileset *set);
-/* Makes what an interrupted replacement has left into plain files again, whichever set it shows. */
+/* Makes what an interrupted replacement has left into plain files again, whichever set it shows. Nothing but
+ * what a replacement makes is used, and no link is followed: REFUSED if there is something else. */
 int kmt_fileset_recover(const struct kmt_fileset *set, struct kmt_err *err);
 
 /* Replaces or creates the files. Mode, owner and attributes of existing files are kept, new ones get 0644.

@@ -4,7 +4,8 @@
  * three implementations: real (only linked into kmtool), fake (only in test programs: records calls,
  * answers scripted errors), refuse (used with --root other than "/").
  *
- * All operations return 0 or -errno of the system call. They decide nothing: order, skipping and
+ * All operations return 0 or -errno of the system call, or -(KMT_KERNEL_NOT_ASKED + errno) of what had to be
+ * done before it, such as starting a process. They decide nothing: order, skipping and
  * explaining belong to the plan, its executor and explain/explain.
  */
 #ifndef KMT_SYS_KERNEL_H
@@ -19,8 +20,12 @@
 #define KMT_INSERT_IGNORE_VERMAGIC 2u
 #define KMT_INSERT_COMPRESSED 4u /* the kernel decompresses (since 5.17, one algorithm) */
 
-/* The module's init function never came back: the kernel killed the process that called it (oops). */
+#define KMT_KERNEL_NOT_ASKED 0x10000
+
+/* The module's init or exit function never came back: the kernel killed the process that called it (oops). */
 #define KMT_KERNEL_KILLED EOWNERDEAD
+/* That process was killed by SIGKILL. The kernel has done its work or given it up: the answer is lost. */
+#define KMT_KERNEL_NO_ANSWER ECANCELED
 
 /* delete_module(2). */
 #define KMT_REMOVE_FORCE 1u
@@ -29,12 +34,13 @@ struct kmt_kernel;
 
 struct kmt_kernel_ops {
 	/* Inserts the module file PATH (absolute on the host) with the parameter string PARAMS ("" for
-	 * none) by finit_module(2). -KMT_KERNEL_KILLED if init died. */
+	 * none) by finit_module(2). -KMT_KERNEL_KILLED if init died, -KMT_KERNEL_NO_ANSWER. */
 	int (*insert)(struct kmt_kernel *k, const char *path, const char *params, unsigned int flags);
 	/* The same for a module in memory: one that had to be decompressed. */
 	int (*insert_image)(struct kmt_kernel *k, const void *data, size_t n, const char *params,
 		unsigned int flags);
-	/* Removes the module NAME; never blocks (O_NONBLOCK). -EAGAIN or -EBUSY while in use. */
+	/* Removes the module NAME; never waits for users (O_NONBLOCK). -EAGAIN or -EBUSY while in use;
+	 * -KMT_KERNEL_KILLED, -KMT_KERNEL_NO_ANSWER. */
 	int (*remove)(struct kmt_kernel *k, const char *name, unsigned int flags);
 	/* Runs an install or remove COMMAND of modprobe.d by "/bin/sh -c" with MODPROBE_MODULE=MODULE
 	 * and, for install commands, CMDLINE_OPTS=OPTS in its environment. STATUS gets the wait status,

@@ -27,6 +27,7 @@ struct kmt_kmsg_record {
 struct kmt_kmsg_log {
 	KMT_VEC(struct kmt_kmsg_record) records;
 	bool overrun;		/* the kernel overwrote records before they were read */
+	uint64_t lost;		/* how many of them; 0 if that is not known */
 	struct kmt_arena arena;
 };
 
@@ -38,9 +39,12 @@ int kmt_kmsg_parse(const char *record, size_t n, struct kmt_arena *arena, struct
 struct kmt_kmsg {
 	int fd;
 	int errnum;
+	uint64_t next;	/* the number that the next record should have; 0: not known */
+	bool overrun;	/* and why it may have another one */
 };
 
-/* Opens the log at its end: kmt_kmsg_read_new() then gives what came since. Never fails loudly. */
+/* Opens the log at its end: kmt_kmsg_read_new() then gives what came since. Never fails loudly. What is
+ * there is read once, for the number of its last record: only from that one the lost ones can be counted. */
 void kmt_kmsg_open_end(struct kmt_kmsg *k, const struct kmt_root *root);
 /* Opens it at the oldest record. */
 void kmt_kmsg_open_start(struct kmt_kmsg *k, const struct kmt_root *root);
@@ -48,6 +52,8 @@ void kmt_kmsg_open_start(struct kmt_kmsg *k, const struct kmt_root *root);
  * record is left out. */
 int kmt_kmsg_read_new(struct kmt_kmsg *k, struct kmt_kmsg_log *log);
 void kmt_kmsg_close(struct kmt_kmsg *k);
+/* "19400 records were lost: the kernel overwrote what had not been read"; NULL if none were. */
+const char *kmt_kmsg_lost_text(const struct kmt_kmsg_log *log, struct kmt_arena *arena);
 void kmt_kmsg_log_free(struct kmt_kmsg_log *log);
 
 #endif

@@ -8,6 +8,7 @@
 #include <kmt/sys/lazy.h>
 
 #define KMT_LZMA_FUNCTIONS(X)                                                                      \
+	X(lzma_alone_decoder)                                                                      \
 	X(lzma_stream_decoder)                                                                     \
 	X(lzma_code)                                                                               \
 	X(lzma_end)

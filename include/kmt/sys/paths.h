@@ -36,6 +36,8 @@
 #define KMT_PATH_SYS_DEV_CHAR "/sys/dev/char"
 #define KMT_PATH_DEV "/dev"
 #define KMT_PATH_DEV_KMSG "/dev/kmsg"
+#define KMT_PATH_ETC "/etc"
+#define KMT_PATH_RUN "/run"
 #define KMT_PATH_MODPROBE_D "/etc/modprobe.d"
 #define KMT_PATH_MODULES_LOAD_D "/etc/modules-load.d"
 /* The last change of configuration files. Like every dot-file there, modprobe does not read it. */
@@ -44,6 +46,9 @@
 #define KMT_PATH_BOOT "/boot"
 /* Where kernel-install(8) puts images, below TOKEN/VERSION. */
 #define KMT_PATHS_BOOT_TOKENS "/efi", "/boot", "/boot/efi"
+/* Of unified kernel images, below one of these. */
+#define KMT_PATH_UKI_DIR "EFI/Linux"
+#define KMT_PATH_OS_RELEASE "/etc/os-release"
 #define KMT_PATH_ENTRY_TOKEN "/etc/kernel/entry-token"
 #define KMT_PATH_MACHINE_ID "/etc/machine-id"
 #define KMT_PATH_MKINITCPIO_CONF "/etc/mkinitcpio.conf"

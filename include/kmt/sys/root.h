@@ -44,6 +44,15 @@ void kmt_root_close(struct kmt_root *root);
 /* open(2) FLAGS; O_CLOEXEC is added, O_CREAT and writing are refused (-EINVAL). Returns the fd. */
 int kmt_root_openat(const struct kmt_root *root, const char *path, int flags);
 
+/*
+ * Opens a regular file for reading; nothing else is ever opened: a device node in an image would do what
+ * the device does, a FIFO would wait for ever. ST (not NULL) is filled if there is something. -EISDIR for a
+ * directory, -EINVAL for what is no file. FLAGS is 0 or O_NOFOLLOW.
+ */
+int kmt_root_open_file(const struct kmt_root *root, const char *path, int flags, struct stat *st);
+/* The same for NAME in the directory DIRFD, which is not followed if it is a link: -ELOOP. */
+int kmt_root_open_file_in(int dirfd, const char *name, struct stat *st);
+
 /* Appends the whole file to OUT (not more than MAX bytes, 0 for KMT_ROOT_READ_MAX). Works for /proc and
  * /sys files, whose st_size says nothing: reads until end of file. */
 int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, struct kmt_strbuf *out,

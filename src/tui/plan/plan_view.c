@@ -9,8 +9,10 @@
 #include <kmt/explain/user_text.h>
 #include <kmt/out/plan.h>
 #include <kmt/sys/file.h>
+#include <kmt/sys/lock.h>
 
 #define FURTHER 10     /* columns that further lines of a step are indented by */
+#define LOCK_WAIT_MS 3000u /* somebody sits in front of it */
 #define WAYS_INDENT 24 /* behind the name of a way and its verdict */
 
 void kmt_plan_view_free(struct kmt_plan_view *v)
@@ -247,6 +249,17 @@ static void tell_outcome(const struct kmt_outcome *o, struct kmt_doc *out)
 	}
 }
 
+static bool plan_writes(const struct kmt_plan *plan)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach(step, &plan->steps) {
+		if (step->kind == KMT_STEP_WRITE)
+			return true;
+	}
+	return false;
+}
+
 enum kmt_outcome_verdict kmt_plan_view_run(struct kmt_plan_view *v, const struct kmt_machine *machine,
 	const struct kmt_request *request, struct kmt_doc *out)
 {
@@ -257,9 +270,16 @@ enum kmt_outcome_verdict kmt_plan_view_run(struct kmt_plan_view *v, const struct
 		.policy = &policy, .effects = &v->forecast.effects};
 	struct kmt_outcome o;
 	enum kmt_outcome_verdict verdict;
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct kmt_lock lock = {0};
 
+	if (plan_writes(&v->plan) && kmt_lock_config(&lock, machine->root, LOCK_WAIT_MS, &err) < 0) {
+		kmt_doc_wrap(out, "", 0, KMT_ROLE_BAD, err.msg);
+		return KMT_OUTCOME_FAILED;
+	}
 	kmt_policy_read(machine->root, &v->arena, &policy);
 	run.result = kmt_plan_exec(&v->plan, machine->kernel, machine->root, &opts, &report);
+	kmt_lock_release(&lock);
 	kmt_outcome_make(&run, &o);
 	tell_outcome(&o, out);
 	verdict = o.verdict;

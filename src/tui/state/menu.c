@@ -62,7 +62,7 @@ static void judge_unload(const struct subject *on, struct kmt_menu_item *item)
 	else if (mod->permanent)
 		refuse(item, "permanent: it has no exit function");
 	else if (mod->state != KMT_STATE_LIVE)
-		refuse(item, mod->state == KMT_STATE_LOADING ? "still loading" : "being unloaded");
+		refuse(item, mod->state == KMT_STATE_UNLOADING ? "being unloaded" : "still loading");
 	else if (mod->holders.n)
 		say_holders(mod, item);
 	else if (mod->refs > 0)

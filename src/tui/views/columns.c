@@ -12,6 +12,7 @@ static const char *const loaded_marks[][2][2][2] = {
 	[KMT_STATE_LIVE] = {{{"L", "L+"}, {"L!", "L!+"}}, {{"LP", "LP+"}, {"LP!", "LP!+"}}},
 	[KMT_STATE_LOADING] = {{{"C", "C+"}, {"C!", "C!+"}}, {{"CP", "CP+"}, {"CP!", "CP!+"}}},
 	[KMT_STATE_UNLOADING] = {{{"G", "G+"}, {"G!", "G!+"}}, {{"GP", "GP+"}, {"GP!", "GP!+"}}},
+	[KMT_STATE_UNKNOWN] = {{{"?", "?+"}, {"?!", "?!+"}}, {{"?P", "?P+"}, {"?P!", "?P!+"}}},
 };
 
 static void get_marks(const void *data, void *ctx, struct kmt_cell *out)

@@ -136,10 +136,15 @@ static void add_unload(struct kmt_details_entry *e, struct kmt_model *m, const s
 	label(doc, "Unload");
 	if (mod->permanent) {
 		kmt_doc_add(doc, KMT_ROLE_BAD, "impossible: it has no exit function");
+	} else if (mod->state == KMT_STATE_UNLOADING) {
+		kmt_doc_add(doc, KMT_ROLE_WARN, "in progress: its exit function has not returned");
 	} else if (mod->refs == 0) {
 		kmt_doc_add(doc, KMT_ROLE_GOOD, "possible: nothing uses it");
-	} else if (mod->refs < 0) {
+	} else if (mod->refs_unknown) {
 		kmt_doc_add(doc, KMT_ROLE_BAD, "impossible: this kernel cannot unload modules");
+	} else if (mod->refs < 0) {
+		kmt_doc_addf(doc, KMT_ROLE_BAD, "impossible: a reference count of %" PRId64 " crashes the kernel",
+			mod->refs);
 	} else {
 		kmt_doc_addf(doc, KMT_ROLE_WARN, "blocked: %" PRId64 " %s, ", mod->refs,
 			mod->refs == 1 ? "reference" : "references");

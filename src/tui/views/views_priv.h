@@ -15,7 +15,8 @@ void kmt_view_add_module(struct kmt_doc *doc, struct kmt_model *m, const char *m
 /* A row's name: TEXT, cut to what a name may have, with a number if a row has it already. KNOWN counts. */
 const char *kmt_view_id(const char *text, struct kmt_map *known, struct kmt_arena *arena);
 
-extern const struct kmt_view_def kmt_view_loaded, kmt_view_available, kmt_view_builtin; /* struct kmt_list_row */
+/* struct kmt_list_row */
+extern const struct kmt_view_def kmt_view_loaded, kmt_view_available, kmt_view_builtin;
 extern const struct kmt_view_def kmt_view_config;  /* a struct kmt_setting, and how it is named */
 extern const struct kmt_view_def kmt_view_log;	   /* struct kmt_log_row */
 extern const struct kmt_view_def kmt_view_devices; /* a struct kmt_device, and how it is named */
