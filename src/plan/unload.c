@@ -13,6 +13,8 @@
 #include <kmt/model/snapshot.h>
 #include <kmt/sys/kernel.h>
 
+/* What is loaded, and who uses whom, as it changes while modules go. */
+
 enum kmt_sim_state {
 	KMT_SIM_THERE,
 	KMT_SIM_LEAVING, /* being planned: stops cycles of soft dependencies */
