@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-/* Gives TO what a file that replaces FROM takes over: owner, mode, extended attributes (security labels, access
- * control lists). Both are open; ST is FROM's. -errno if one of FROM's attributes cannot be set. */
+/* Gives TO what a file that replaces FROM takes over: owner, mode, extended attributes (security labels,
+ * access control lists). Both are open; ST is FROM's. -errno if one of FROM's attributes cannot be set. */
 int kmt_file_keep(int from, const struct stat *st, int to);
 
 /* Writes all N bytes or returns -errno. */
