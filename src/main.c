@@ -31,16 +31,8 @@ static void print_diag(const struct kmt_env *env)
 	if (env->g.quiet)
 		return;
 	for (size_t i = 0; i < env->diag.n; i++) {
-		const struct kmt_diag_item *item = &env->diag.items[i];
-		kmt_autofree char *line = NULL;
+		kmt_autofree char *line = kmt_diag_text(&env->diag.items[i]);
 
-		if (!item->origin.file)
-			line = kmt_strdup(item->msg);
-		else if (item->origin.line)
-			line = kmt_asprintf(
-				"%s:%u: %s", item->origin.file, item->origin.line, item->msg);
-		else
-			line = kmt_asprintf("%s: %s", item->origin.file, item->msg);
 		complain("warning: ", line);
 	}
 }

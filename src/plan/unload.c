@@ -261,7 +261,7 @@ static void add_removal(struct unload *u, const char *module, const struct kmt_c
 static const struct kmt_conf_line *config_line(
 	const struct unload *u, enum kmt_conf_kind kind, const char *module)
 {
-	return kmt_config_first(u->snap, kind, module, u->req->no_config);
+	return kmt_confindex_first(&u->snap->lines, kind, module, u->req->no_config);
 }
 
 static int plan_removal(struct unload *u, struct kmt_sim_module *m, const struct cause *cause)
