@@ -70,7 +70,7 @@ int main(int argc, char **argv)
 
 	/* For the width of characters only: numbers and words stay as they are. */
 	setlocale(LC_CTYPE, "");
-	browse(kmt_cmd_find("browse"), argc, argv, &err);
+	browse(kmt_cmd_find(kmt_cmds, "browse"), argc, argv, &err);
 	status = kmt_exit_status(&err);
 	if (err.msg)
 		complain("", err.msg);

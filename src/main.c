@@ -31,16 +31,8 @@ static void print_diag(const struct kmt_env *env)
 	if (env->g.quiet)
 		return;
 	for (size_t i = 0; i < env->diag.n; i++) {
-		const struct kmt_diag_item *item = &env->diag.items[i];
-		kmt_autofree char *line = NULL;
+		kmt_autofree char *line = kmt_diag_text(&env->diag.items[i]);
 
-		if (!item->origin.file)
-			line = kmt_strdup(item->msg);
-		else if (item->origin.line)
-			line = kmt_asprintf(
-				"%s:%u: %s", item->origin.file, item->origin.line, item->msg);
-		else
-			line = kmt_asprintf("%s: %s", item->origin.file, item->msg);
 		complain("warning: ", line);
 	}
 }
@@ -161,9 +153,9 @@ static int run(struct kmt_env *env, int argc, char **argv, struct kmt_err *err)
 	if (r)
 		return r;
 	if (next < argc) {
-		env->cmd = kmt_cmd_find(argv[next]);
+		env->cmd = kmt_cmd_find(env->cmds, argv[next]);
 		if (!env->cmd)
-			return kmt_cmd_unknown(argv[next], err);
+			return kmt_cmd_unknown(env->cmds, argv[next], err);
 		return run_command(env, &seen, argc - next, argv + next, err);
 	}
 	kmt_style_detect(&env->style, stdout, (enum kmt_color)env->g.color, env->g.ascii);
@@ -172,7 +164,7 @@ static int run(struct kmt_env *env, int argc, char **argv, struct kmt_err *err)
 		return 0;
 	}
 	if (env->g.help) {
-		kmt_help_print(stdout, NULL, kmt_style_text_width(&env->style));
+		kmt_help_overview(stdout, env->cmds, kmt_style_text_width(&env->style));
 		return 0;
 	}
 	r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "no command was given");
@@ -186,7 +178,7 @@ static void pipe_broke(int signo)
 
 int main(int argc, char **argv)
 {
-	struct kmt_env env = {.root = {.fd = -1}};
+	struct kmt_env env = {.root = {.fd = -1}, .cmds = kmt_cmds};
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 	struct sigaction go_on = {.sa_handler = pipe_broke};
 	int status;

@@ -42,6 +42,17 @@ void kmt_diag_add(struct kmt_diag *diag, const struct kmt_origin *origin, const 
 	diag->items[diag->n++] = item;
 }
 
+char *kmt_diag_text(const struct kmt_diag_item *item)
+{
+	const struct kmt_origin *o = &item->origin;
+
+	if (!o->file)
+		return kmt_strdup(item->msg);
+	if (!o->line)
+		return kmt_asprintf("%s: %s", o->file, item->msg);
+	return kmt_asprintf("%s:%u: %s", o->file, o->line, item->msg);
+}
+
 void kmt_diag_clear(struct kmt_diag *diag)
 {
 	free(diag->items);

@@ -17,6 +17,7 @@
 #include "cmds_priv.h"
 
 struct kmt_completion {
+	const struct kmt_cmd *const *cmds;
 	const struct kmt_cmd *cmd; /* NULL: the command name is not there yet */
 	const char *root, *kernel; /* of --root and --kernel */
 	struct kmt_strv operands;  /* before the word that is completed */
@@ -371,7 +372,7 @@ static bool read_words(struct kmt_completion *c, int n, char **words)
 			c->wants = NULL;
 		} else if (c->only_operands || word[0] != '-' || !word[1]) {
 			if (!c->cmd)
-				c->cmd = kmt_cmd_find(word);
+				c->cmd = kmt_cmd_find(c->cmds, word);
 			else if (c->cmd->verbs)
 				c->cmd = kmt_cmd_verb(c->cmd, word);
 			else
@@ -405,7 +406,7 @@ static void offer_options(struct kmt_completion *c)
 
 static void offer_commands(struct kmt_completion *c)
 {
-	for (const struct kmt_cmd *const *cmd = kmt_cmds; *cmd; cmd++)
+	for (const struct kmt_cmd *const *cmd = c->cmds; *cmd; cmd++)
 		if (!(*cmd)->hidden)
 			complete_offer(c, (*cmd)->name, (*cmd)->summary);
 }
@@ -465,7 +466,7 @@ static void offer(struct kmt_completion *c)
 
 static int run_complete(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
-	struct kmt_completion c = {.prefix = "", .word = "", .root = env->g.root};
+	struct kmt_completion c = {.prefix = "", .word = "", .cmds = env->cmds, .root = env->g.root};
 
 	if (env->argc)
 		c.word = env->argv[env->argc - 1];

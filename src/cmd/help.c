@@ -41,12 +41,12 @@ static void put_option(FILE *out, const struct kmt_opt *opt, unsigned int width)
 	put_entry(out, name.s, opt->help, width);
 }
 
-static void put_overview(FILE *out, unsigned int width)
+void kmt_help_overview(FILE *out, const struct kmt_cmd *const *cmds, unsigned int width)
 {
 	fputs("Usage: kmtool [OPTION...] COMMAND [ARGUMENT...]\n\n", out);
 	kmt_put_wrapped(out, 0, 0, width, "See, check, load and unload Linux kernel modules.");
 	fputs("\nCommands:\n", out);
-	for (const struct kmt_cmd *const *c = kmt_cmds; *c; c++)
+	for (const struct kmt_cmd *const *c = cmds; *c; c++)
 		if (!(*c)->hidden)
 			put_entry(out, (*c)->name, (*c)->summary, width);
 	fputs("\nOptions of all commands:\n", out);
@@ -132,7 +132,7 @@ static void put_verbs(FILE *out, const struct kmt_cmd *cmd, unsigned int width)
 		put_entry(out, kmt_cmd_verb_name(*v), (*v)->summary, width);
 }
 
-static void put_command(FILE *out, const struct kmt_cmd *cmd, unsigned int width)
+void kmt_help_print(FILE *out, const struct kmt_cmd *cmd, unsigned int width)
 {
 	put_usage(out, cmd);
 	kmt_put_wrapped(out, 0, 0, width, cmd->summary);
@@ -151,22 +151,14 @@ static void put_command(FILE *out, const struct kmt_cmd *cmd, unsigned int width
 			(int)strcspn(cmd->name, " "), cmd->name);
 }
 
-void kmt_help_print(FILE *out, const struct kmt_cmd *cmd, unsigned int width)
-{
-	if (cmd)
-		put_command(out, cmd, width);
-	else
-		put_overview(out, width);
-}
-
 static int run_help(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
 	const struct kmt_cmd *cmd = NULL;
 
 	if (env->argc) {
-		cmd = kmt_cmd_find(env->argv[0]);
+		cmd = kmt_cmd_find(env->cmds, env->argv[0]);
 		if (!cmd)
-			return kmt_cmd_unknown(env->argv[0], err);
+			return kmt_cmd_unknown(env->cmds, env->argv[0], err);
 	}
 	if (env->argc > (cmd && cmd->verbs ? 2 : 1))
 		return kmt_err_set(
@@ -178,7 +170,10 @@ static int run_help(struct kmt_env *env, const void *opts, struct kmt_err *err)
 			return kmt_cmd_unknown_verb(cmd, env->argv[1], err);
 		cmd = verb;
 	}
-	kmt_help_print(stdout, cmd, kmt_style_text_width(&env->style));
+	if (cmd)
+		kmt_help_print(stdout, cmd, kmt_style_text_width(&env->style));
+	else
+		kmt_help_overview(stdout, env->cmds, kmt_style_text_width(&env->style));
 	return 0;
 }
 

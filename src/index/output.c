@@ -14,7 +14,7 @@
 #include <kmt/source/modindex.h>
 #include <kmt/source/modinfo.h>
 
-/* What a job finds out besides its files; joined when all are done. */
+/* Each job fills index files of its own, on any thread. What it finds out besides is joined at the end. */
 struct kmt_output_job {
 	struct kmt_output *out;
 	struct kmt_diag diag;

@@ -47,12 +47,6 @@ void kmt_config_options_free(struct kmt_config_options *o)
 	kmt_vec_free(&o->rows);
 }
 
-const struct kmt_conf_line *kmt_config_first(const struct kmt_snapshot *snap, enum kmt_conf_kind kind,
-	const char *name, bool shipped_only)
-{
-	return kmt_confindex_first(&snap->lines, kind, name, shipped_only);
-}
-
 static bool in_list(const struct kmt_strv *list, const char *name)
 {
 	for (size_t i = 0; i < list->n; i++)

@@ -110,7 +110,7 @@ static int add_config(
 	int r = 0;
 
 	for (size_t i = 0; !r && i < KMT_ARRAY_SIZE(kinds); i++) {
-		const struct kmt_conf_line *line = kmt_config_first(snap, kinds[i], name, false);
+		const struct kmt_conf_line *line = kmt_confindex_first(&snap->lines, kinds[i], name, false);
 
 		if (line)
 			r = add_line(snap, line, out, err);
@@ -142,7 +142,7 @@ static void add_from(const struct kmt_edges *edges, const char *from,
 
 static bool counts(const struct kmt_snapshot *snap, const struct kmt_conf_line *line, const char *name)
 {
-	return kmt_config_first(snap, line->kind, name, false) == line;
+	return kmt_confindex_first(&snap->lines, line->kind, name, false) == line;
 }
 
 /* The edges of LINE, from each module that it is for. */

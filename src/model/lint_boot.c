@@ -56,13 +56,14 @@ static const char *how_to_split(struct kmt_lint *lint, const char *line)
 	if (end <= n)
 		return "put the comment on a line of its own";
 	if (kmt_conf_kind_of(line, n) != KMT_CONF_WRONG)
-		return kmt_arena_printf(&lint->arena, "move the line into a file of modprobe.d: %.*s", (int)end, line);
+		return kmt_arena_printf(
+			&lint->arena, "move the line into a file of modprobe.d: %.*s", (int)end, line);
 	if (!memchr(line, '=', end))
 		return "write each module on a line of its own";
 	rest = n + strspn(line + n, " \t");
 	return kmt_arena_printf(&lint->arena,
-		"write only %.*s here, and 'options %.*s %.*s' into a file of modprobe.d", (int)n,
-		line, (int)n, line, (int)(end - rest), line + rest);
+		"write only %.*s here, and 'options %.*s %.*s' into a file of modprobe.d", (int)n, line, (int)n,
+		line, (int)(end - rest), line + rest);
 }
 
 static void tell(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_effect effect,

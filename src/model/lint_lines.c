@@ -283,9 +283,8 @@ static const char *mended(struct kmt_lint *lint, const struct kmt_conf_line *lin
 		names++;
 	}
 	*dropped = labels + (names > seen ? names - seen : 0);
-	return kmt_arena_printf(&lint->arena, "softdep %s%s%s%s%s", line->pattern, pre.len ? " pre:" : "",
-		kmt_strbuf_str(&pre),
-		post.len ? " post:" : "", kmt_strbuf_str(&post));
+	return kmt_arena_printf(&lint->arena, "softdep %s%s%s%s%s", line->pattern,
+		pre.len ? " pre:" : "", kmt_strbuf_str(&pre), post.len ? " post:" : "", kmt_strbuf_str(&post));
 }
 
 int kmt_lint_empty_softdep(struct kmt_lint *lint, struct kmt_err *err)

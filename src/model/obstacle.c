@@ -27,11 +27,11 @@ int kmt_install_find(
 	const struct kmt_conf_line *softdep;
 	int r;
 
-	*out = (struct kmt_install){.line = kmt_config_first(snap, KMT_CONF_INSTALL, name, false)};
+	*out = (struct kmt_install){.line = kmt_confindex_first(&snap->lines, KMT_CONF_INSTALL, name, false)};
 	if (!out->line)
 		return 0;
 	out->blocks = kmt_config_command_blocks(out->line->value);
-	softdep = kmt_config_first(snap, KMT_CONF_SOFTDEP, name, false);
+	softdep = kmt_confindex_first(&snap->lines, KMT_CONF_SOFTDEP, name, false);
 	if (!softdep)
 		return 0;
 	r = any_answers(snap, &softdep->deps->pre, err);

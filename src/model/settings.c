@@ -177,7 +177,7 @@ static const struct kmt_conf_line *earlier(const struct judge *j)
 	const struct kmt_conf_line *first =
 		kmt_conf_is_pattern(mine->pattern)
 			? kmt_confindex_spelt(&j->snap->lines, mine->kind, mine->pattern)->line
-			: kmt_config_first(j->snap, mine->kind, mine->pattern, false);
+			: kmt_confindex_first(&j->snap->lines, mine->kind, mine->pattern, false);
 
 	return first == mine ? NULL : first;
 }

@@ -17,6 +17,8 @@
 #include <kmt/sys/paths.h>
 #include <kmt/sys/root.h>
 
+/* The device nodes that belong to a module. */
+
 struct kmt_node {
 	bool block;
 	unsigned int major, minor;

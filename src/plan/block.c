@@ -34,7 +34,7 @@ static bool comes_too_late(const struct kmt_snapshot *snap, const char *name, co
 	static const enum kmt_conf_kind kinds[] = {KMT_CONF_INSTALL, KMT_CONF_SOFTDEP};
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(kinds); i++) {
-		const struct kmt_conf_line *line = kmt_config_first(snap, kinds[i], name, false);
+		const struct kmt_conf_line *line = kmt_confindex_first(&snap->lines, kinds[i], name, false);
 
 		if (line && strcmp(strrchr(line->file->path, '/'), strrchr(path, '/')) < 0)
 			return true;

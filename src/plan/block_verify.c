@@ -233,7 +233,7 @@ static void prove_insmod(struct prover *p, bool refused)
 
 static void prove_initramfs(struct prover *p, const struct kmt_initramfs_diff *diff)
 {
-	const struct kmt_conf_line *line = kmt_config_first(p->snap, KMT_CONF_INSTALL, p->name, false);
+	const struct kmt_conf_line *line = kmt_confindex_first(&p->snap->lines, KMT_CONF_INSTALL, p->name, false);
 	const char *in_image = diff ? kmt_map_get(&diff->modules, p->name) : NULL;
 
 	begin(p, KMT_WAY_INITRAMFS);
@@ -357,7 +357,7 @@ static void blame(const struct kmt_snapshot *after, const char *name, const stru
 
 	kmt_err_set(err, KMT_ERR_REFUSED, EPERM, "the block of %s would not hold: %s", name, gap->detail);
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(kinds); i++) {
-		const struct kmt_conf_line *line = kmt_config_first(after, kinds[i], name, false);
+		const struct kmt_conf_line *line = kmt_confindex_first(&after->lines, kinds[i], name, false);
 
 		if (line && !strstr(line->origin.file, KMT_BLOCK_FILE))
 			kmt_err_hint(err, "%s:%u (%s %s) comes before it: kmtool config comment-out %s:%u",

@@ -6,10 +6,197 @@
 #include <sys/wait.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/base/err.h>
+#include <kmt/plan/plan.h>
+#include <kmt/source/decompress.h>
+#include <kmt/source/undo.h>
+#include <kmt/sys/file.h>
 #include <kmt/sys/interrupt.h>
+#include <kmt/sys/kernel.h>
+#include <kmt/sys/kmsg.h>
 #include <kmt/sys/paths.h>
-#include "exec_insert_priv.h"
-#include "exec_write_priv.h"
+#include <kmt/sys/root.h>
+
+/*
+ * Giving one module file to the kernel, packed or not. The kernel unpacks one algorithm where it can
+ * (/sys/module/compression, since 5.17), but not everything that this algorithm can do: xz without
+ * CRC32 check is refused. Then it is unpacked here.
+ */
+struct kmt_inserter {
+	struct kmt_kernel *kernel;
+	const struct kmt_root *root;
+	struct kmt_kmsg *kmsg;	  /* what the kernel says of an attempt ... */
+	struct kmt_kmsg_log *log; /* ... is added here */
+};
+
+static bool kernel_unpacks(const struct kmt_root *root, enum kmt_compression c)
+{
+	kmt_autostrbuf struct kmt_strbuf name = KMT_STRBUF_INIT;
+
+	return !kmt_root_read_line(root, KMT_PATH_SYS_COMPRESSION, &name) &&
+	       !strcmp(kmt_strbuf_str(&name), kmt_compression_name(c));
+}
+
+/* EINVAL has many causes, but only the decoder's own complaint speaks of compression. */
+static bool decoder_complained(const struct kmt_inserter *in, size_t first)
+{
+	if (kmt_kmsg_read_new(in->kmsg, in->log) < 0)
+		return true; /* nothing is known: to try it unpacked costs little */
+	for (size_t i = first; i < in->log->records.n; i++)
+		if (strstr(in->log->records.v[i].text, "compress"))
+			return true;
+	return false;
+}
+
+/* Whether the kernel failed to unpack it, rather than to load it. */
+static bool not_unpacked(const struct kmt_inserter *in, int r, size_t first)
+{
+	if (r == -ENOSYS || r == -EOPNOTSUPP)
+		return true;
+	return r == -EINVAL && decoder_complained(in, first);
+}
+
+static int insert_unpacked(const struct kmt_inserter *in, const struct kmt_step *step,
+	enum kmt_compression c, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf packed = KMT_STRBUF_INIT, image = KMT_STRBUF_INIT;
+	__attribute__((cleanup(kmt_decompressor_free))) struct kmt_decompressor d = {0};
+	int r = kmt_root_read(in->root, step->path, 0, &packed, err);
+
+	if (r < 0)
+		return r;
+	r = kmt_decompress(&d, c, packed.s, packed.len, &image, err);
+	if (r < 0)
+		return kmt_err_wrap(err, "%s%s", in->root->path, step->path);
+	kmt_strbuf_free(&packed);
+	return in->kernel->ops->insert_image(
+		in->kernel, image.s, image.len, step->params, step->flags);
+}
+
+/* Returns 0 or -errno. ERR is filled only when the kernel was not asked: the file cannot be read or
+ * unpacked. */
+static int exec_insert(const struct kmt_inserter *in, const struct kmt_step *step, struct kmt_err *err)
+{
+	const struct kmt_kernel_ops *ops = in->kernel->ops;
+	size_t first = in->log->records.n;
+	enum kmt_compression c = KMT_COMP_NONE;
+	int r = kmt_compression_of_file(in->root, step->path, &c, err);
+
+	if (r < 0)
+		return r;
+	if (c == KMT_COMP_NONE)
+		return ops->insert(in->kernel, step->path, step->params, step->flags);
+	if (kernel_unpacks(in->root, c)) {
+		r = ops->insert(in->kernel, step->path, step->params,
+			step->flags | KMT_INSERT_COMPRESSED);
+		if (!not_unpacked(in, r, first))
+			return r;
+	}
+	return insert_unpacked(in, step, c, err);
+}
+
+#define NEW_FILE_MODE 0644
+#define RECORD_MODE 0600 /* it may hold what only root may read */
+
+static int changed(const struct kmt_root *root, const char *path, struct kmt_err *err)
+{
+	kmt_err_set(err, KMT_ERR_FAILED, ESTALE, "%s%s was changed by somebody else meanwhile", root->path,
+		path);
+	kmt_err_hint(err, "nothing was written to it; run the command again to see the new plan");
+	return -ESTALE;
+}
+
+/* Whether the file is what it was when the plan was made. */
+static int check_unchanged(
+	const struct kmt_root *root, const char *path, const struct kmt_write *w, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf now = KMT_STRBUF_INIT;
+	int r;
+
+	if (!kmt_root_exists(root, path))
+		return w->absent ? 0 : changed(root, path, err);
+	if (w->absent)
+		return changed(root, path, err);
+	r = kmt_root_read(root, path, 0, &now, err);
+	if (r < 0)
+		return r;
+	return now.len == w->old_n && !memcmp(kmt_strbuf_str(&now), w->old, w->old_n)
+		       ? 0
+		       : changed(root, path, err);
+}
+
+/* Replaces or removes the file of a WRITE step, if it still holds what the plan was made from: -ESTALE
+ * else. -errno with ERR filled. */
+static int exec_write(const struct kmt_root *root, const struct kmt_step *step, struct kmt_err *err)
+{
+	const struct kmt_write *w = step->write;
+	int r = check_unchanged(root, step->path, w, err);
+
+	if (r < 0)
+		return r;
+	if (!w->data)
+		return kmt_file_remove(root, step->path, err);
+	return kmt_file_replace(root, step->path, w->data, w->n, NEW_FILE_MODE, err);
+}
+
+/* Makes the file what it was before the step, if it still is what the step made of it. 0 or -errno. */
+static int unwrite(const struct kmt_root *root, const struct kmt_step *step)
+{
+	const struct kmt_write *w = step->write;
+	const struct kmt_write back = {
+		.old = w->data,
+		.old_n = w->data ? w->n : 0,
+		.absent = !w->data,
+		.data = w->absent ? NULL : w->old,
+		.n = w->old_n,
+	};
+	const struct kmt_step reversed = {.path = step->path, .write = &back};
+
+	return exec_write(root, &reversed, NULL);
+}
+
+/* A link in the place of the record is not followed: what a record holds may be root's only. */
+static int write_record(const struct kmt_root *root, const struct kmt_strbuf *record, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf target = KMT_STRBUF_INIT;
+
+	if (!kmt_root_readlink(root, KMT_PATH_UNDO, &target)) {
+		int r = kmt_file_remove_link(root, KMT_PATH_UNDO, err);
+
+		if (r < 0)
+			return r;
+	}
+	return kmt_file_replace(root, KMT_PATH_UNDO, record->s, record->len, RECORD_MODE, err);
+}
+
+/* Before the first WRITE step: records all of them, so that they can be taken back. */
+static int record_undo(const struct kmt_root *root, const struct kmt_plan *plan, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf record = KMT_STRBUF_INIT;
+	struct kmt_undo undo = {0};
+	int r = 0;
+
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		const struct kmt_step *step = &plan->steps.v[i];
+		const struct kmt_write *w = step->write;
+
+		if (step->kind != KMT_STEP_WRITE)
+			continue;
+		kmt_vec_push(&undo.files, (struct kmt_undo_file){
+						  .path = step->path,
+						  .before = w->absent ? NULL : w->old,
+						  .before_n = w->old_n,
+						  .after = w->data,
+						  .after_n = w->data ? w->n : 0,
+					  });
+	}
+	if (undo.files.n) {
+		kmt_undo_write(&undo, &record);
+		r = write_record(root, &record, err);
+	}
+	kmt_undo_free(&undo);
+	return r;
+}
 
 /* Naps between two tries grow from the first to the longest. */
 #define FIRST_NAP_MS 2u
@@ -93,7 +280,7 @@ static int insert(struct run *run, const struct kmt_step *step, struct kmt_step_
 	int r;
 
 	do
-		r = kmt_exec_insert(&in, step, &err);
+		r = exec_insert(&in, step, &err);
 	while (is_busy(r) && nap(run, &run->wait_left, &ms));
 	if (err.msg)
 		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
@@ -138,11 +325,11 @@ static int run_command(struct run *run, const struct kmt_step *step, struct kmt_
 static int write_file(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-	int r = run->recorded ? 0 : kmt_exec_record_undo(run->root, run->plan, &err);
+	int r = run->recorded ? 0 : record_undo(run->root, run->plan, &err);
 
 	run->recorded = true;
 	if (!r)
-		r = kmt_exec_write(run->root, step, &err);
+		r = exec_write(run->root, step, &err);
 	if (r < 0)
 		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
 	return r;
@@ -274,7 +461,7 @@ static bool replaced_all(const struct run *run)
 static int undo_step(struct run *run, const struct kmt_step *step, unsigned int *left)
 {
 	if (step->kind == KMT_STEP_WRITE)
-		return kmt_exec_unwrite(run->root, step);
+		return unwrite(run->root, step);
 	if (step->kind == KMT_STEP_SETPARAM)
 		return write_param(run, step->path, step->before);
 	return remove_again(run, step->module, left);

@@ -66,7 +66,7 @@ static int resolve_softdeps(struct kmt_load *load, struct kmt_load_node *node)
 	if (node->softdeps_known)
 		return 0;
 	node->softdeps_known = true;
-	node->softdep = kmt_config_first(load->snap, KMT_CONF_SOFTDEP, node->name, load->req->no_config);
+	node->softdep = kmt_confindex_first(&load->snap->lines, KMT_CONF_SOFTDEP, node->name, load->req->no_config);
 	if (!node->softdep)
 		return 0;
 	r = resolve_names(load, node, KMT_WHY_SOFTDEP_PRE, &node->softdep->deps->pre);

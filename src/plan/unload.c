@@ -13,6 +13,8 @@
 #include <kmt/model/snapshot.h>
 #include <kmt/sys/kernel.h>
 
+/* What is loaded, and who uses whom, as it changes while modules go. */
+
 enum kmt_sim_state {
 	KMT_SIM_THERE,
 	KMT_SIM_LEAVING, /* being planned: stops cycles of soft dependencies */
@@ -259,7 +261,7 @@ static void add_removal(struct unload *u, const char *module, const struct kmt_c
 static const struct kmt_conf_line *config_line(
 	const struct unload *u, enum kmt_conf_kind kind, const char *module)
 {
-	return kmt_config_first(u->snap, kind, module, u->req->no_config);
+	return kmt_confindex_first(&u->snap->lines, kind, module, u->req->no_config);
 }
 
 static int plan_removal(struct unload *u, struct kmt_sim_module *m, const struct cause *cause)

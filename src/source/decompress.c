@@ -93,11 +93,6 @@ const char *kmt_compression_name(enum kmt_compression c)
 	return formats[c].name;
 }
 
-int kmt_decompress_damaged(struct kmt_err *err, const char *name, const char *why)
-{
-	return kmt_err_set(err, KMT_ERR_FAILED, EBADMSG, "damaged %s data: %s", name, why);
-}
-
 int kmt_decompress_start(struct kmt_decompressor *d, enum kmt_compression c, struct kmt_err *err)
 {
 	if (!kmt_lazy_get(formats[c].lib, err))

@@ -3,6 +3,7 @@
 #ifndef KMT_SOURCE_DECOMPRESS_PRIV_H
 #define KMT_SOURCE_DECOMPRESS_PRIV_H
 
+#include <errno.h>
 #include <kmt/source/decompress.h>
 
 /* Each makes D ready for the first byte of a frame. */
@@ -25,6 +26,9 @@ void kmt_gzip_free(struct kmt_decompressor *d);
 size_t kmt_zstd_claim(const void *data, size_t n);
 
 /* -EBADMSG: the data are damaged, WHY is the library's word for it. */
-int kmt_decompress_damaged(struct kmt_err *err, const char *name, const char *why);
+static inline int kmt_decompress_damaged(struct kmt_err *err, const char *name, const char *why)
+{
+	return kmt_err_set(err, KMT_ERR_FAILED, EBADMSG, "damaged %s data: %s", name, why);
+}
 
 #endif

@@ -47,10 +47,4 @@ int kmt_initramfs_in_take(struct kmt_initramfs_in *in, void *out, uint64_t n, st
 
 int kmt_initramfs_damaged(struct kmt_err *err, const char *what);
 
-/* Whether a newc archive begins with these six bytes. */
-bool kmt_initramfs_is_cpio(const unsigned char *magic);
-/* One archive, up to its trailer. */
-int kmt_initramfs_cpio(struct kmt_initramfs_in *in, const struct kmt_initramfs_visitor *visitor,
-	struct kmt_initramfs_info *info, struct kmt_err *err);
-
 #endif

@@ -3,15 +3,242 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <kmt/base/alloc.h>
-#include "file_keep_priv.h"
-#include "file_temp_priv.h"
+#include <kmt/sys/dirents.h>
+#include <kmt/sys/root.h>
+
+#include "file_priv.h"
+
+/* The kernel's own limits (XATTR_LIST_MAX, XATTR_SIZE_MAX). */
+#define LIST_MAX 65536
+#define VALUE_MAX 65536
+
+static bool has_value(int fd, const char *name, const char *value, size_t n)
+{
+	kmt_autofree char *now = kmt_alloc(VALUE_MAX);
+	ssize_t len = fgetxattr(fd, name, now, VALUE_MAX);
+
+	return len >= 0 && (size_t)len == n && !memcmp(now, value, n);
+}
+
+static int copy_one(int from, int to, const char *name)
+{
+	kmt_autofree char *value = kmt_alloc(VALUE_MAX);
+	ssize_t n = fgetxattr(from, name, value, VALUE_MAX);
+	int r;
+
+	if (n < 0)
+		return -errno;
+	if (!fsetxattr(to, name, value, (size_t)n, 0))
+		return 0;
+	r = -errno;
+	/* Only a privileged process may set a label; a new file often has the right one already. */
+	return has_value(to, name, value, (size_t)n) ? 0 : r;
+}
+
+static int copy_xattrs(int from, int to)
+{
+	kmt_autofree char *list = kmt_alloc(LIST_MAX);
+	ssize_t n = flistxattr(from, list, LIST_MAX);
+
+	if (n < 0)
+		return errno == ENOTSUP ? 0 : -errno;
+	for (ssize_t at = 0; at < n; at += (ssize_t)strlen(list + at) + 1) {
+		int r = copy_one(from, to, list + at);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The owner first: changing it takes set-user-ID bits away. */
+static int keep_owner_and_mode(const struct stat *st, int to)
+{
+	struct stat now;
+
+	if (fstat(to, &now) < 0)
+		return -errno;
+	if ((now.st_uid != st->st_uid || now.st_gid != st->st_gid) &&
+		fchown(to, st->st_uid, st->st_gid) < 0)
+		return -errno;
+	return fchmod(to, st->st_mode & 07777) < 0 ? -errno : 0;
+}
+
+int kmt_file_keep(int from, const struct stat *st, int to)
+{
+	int r = keep_owner_and_mode(st, to);
+
+	return r < 0 ? r : copy_xattrs(from, to);
+}
+
+int kmt_file_write_all(int fd, const char *data, size_t n)
+{
+	while (n) {
+		ssize_t written = write(fd, data, n);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return -errno;
+		data += written;
+		n -= (size_t)written;
+	}
+	return 0;
+}
+
+/* The temporary file of a replacement. Its writer holds a lock on it: one without a lock is what a killed
+ * process has left. */
+
+#define FILE_TEMP_SIZE 40
+
+/* A dot-file that does not end in .conf is read by no tool. */
+#define PREFIX ".kmtool-"
+#define SUFFIX ".tmp"
+#define DIGITS 16
+
+static int create_locked(int dirfd, char name[FILE_TEMP_SIZE])
+{
+	kmt_autoclose int fd = -1;
+	uint64_t random;
+	struct stat st;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		return -errno;
+	snprintf(name, FILE_TEMP_SIZE, PREFIX "%0*" PRIx64 SUFFIX, DIGITS, random);
+	fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	flock(fd, LOCK_EX);
+	/* Before it was locked another process may have taken it for a remainder. */
+	if (!fstat(fd, &st) && !st.st_nlink)
+		return -EEXIST;
+	return kmt_take_fd(&fd);
+}
+
+/* Creates one in the directory and locks it; NAME gets its name. Returns the file descriptor. */
+static int temp_create(int dirfd, char name[FILE_TEMP_SIZE])
+{
+	int fd;
+
+	do
+		fd = create_locked(dirfd, name);
+	while (fd == -EEXIST);
+	return fd;
+}
+
+static bool is_temp(const char *name)
+{
+	size_t prefix = strlen(PREFIX);
+
+	return !strncmp(name, PREFIX, prefix) && strspn(name + prefix, "0123456789abcdef") == DIGITS &&
+	       !strcmp(name + prefix + DIGITS, SUFFIX);
+}
+
+static void remove_unlocked(int dirfd, const char *name)
+{
+	struct stat st;
+	kmt_autoclose int fd = kmt_root_open_file_in(dirfd, name, &st);
+
+	if (fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB))
+		unlinkat(dirfd, name, 0);
+}
+
+/* Removes those that killed processes have left in the directory. */
+static void temp_clean(int dirfd)
+{
+	kmt_autoclose int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct kmt_dirents entries;
+	const char *name;
+	unsigned char type;
+
+	if (fd < 0)
+		return;
+	kmt_dirents_init(&entries, fd);
+	while (kmt_dirents_next(&entries, &name, &type) > 0)
+		if (is_temp(name))
+			remove_unlocked(dirfd, name);
+}
+
+/* Making files where there are none. */
+
+static int write_new(int dirfd, const struct kmt_new_file *file)
+{
+	int fd = openat(dirfd, file->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = kmt_file_write_all(fd, file->data, file->n);
+	if (close(fd) < 0 && !r)
+		r = -errno;
+	if (r < 0)
+		unlinkat(dirfd, file->name, 0);
+	return r;
+}
+
+int kmt_file_new(const char *path, const void *data, size_t n, struct kmt_err *err)
+{
+	int r = write_new(AT_FDCWD, &(struct kmt_new_file){path, data, n});
+
+	return r < 0 ? kmt_err_errno(err, -r, "creating %s", path) : 0;
+}
+
+static int write_all_new(int dirfd, const struct kmt_new_file *files, size_t n)
+{
+	size_t done = 0;
+	int r = 0;
+
+	while (!r && done < n)
+		r = write_new(dirfd, &files[done++]);
+	if (r < 0)
+		for (done--; done > 0; done--)
+			unlinkat(dirfd, files[done - 1].name, 0);
+	return r;
+}
+
+int kmt_file_new_dir(const struct kmt_root *root, const char *dir, const struct kmt_new_file *files,
+	size_t n, struct kmt_err *err)
+{
+	const char *name = strrchr(dir, '/') + 1;
+	kmt_autofree char *parent = kmt_strndup(dir, (size_t)(name - dir));
+	kmt_autoclose int at = kmt_root_openat(root, parent, O_RDONLY | O_DIRECTORY), fd = -1;
+	int r;
+
+	if (at < 0)
+		return kmt_err_errno(err, -at, "%s%s", root->path, parent);
+	if (mkdirat(at, name, 0777) < 0)
+		return kmt_err_errno(err, errno, "creating %s%s", root->path, dir);
+	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	r = fd < 0 ? -errno : write_all_new(fd, files, n);
+	if (r < 0) {
+		unlinkat(at, name, AT_REMOVEDIR);
+		return kmt_err_errno(err, -r, "writing to %s%s", root->path, dir);
+	}
+	return 0;
+}
+
+void kmt_file_make_parents(const char *path, mode_t mode)
+{
+	kmt_autofree char *dir = kmt_strdup(path);
+
+	for (char *slash = strchr(dir + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(dir, mode);
+		*slash = '/';
+	}
+}
 
 #define LINKS_MAX 40
 
@@ -120,8 +347,8 @@ static int replace(const struct place *p, const void *data, size_t n, mode_t mod
 
 	if (r < 0)
 		return r;
-	kmt_file_temp_clean(p->dirfd);
-	fd = kmt_file_temp_create(p->dirfd, temp);
+	temp_clean(p->dirfd);
+	fd = temp_create(p->dirfd, temp);
 	if (fd < 0)
 		return fd;
 	r = fill_temp(fd, old, &st, data, n, mode);

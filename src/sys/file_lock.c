@@ -12,7 +12,7 @@
 #include <kmt/base/alloc.h>
 #include <kmt/base/num.h>
 #include <kmt/sys/paths.h>
-#include "file_keep_priv.h"
+#include "file_priv.h"
 
 /* Naps between two tries grow from the first to the longest. */
 #define FIRST_NAP_MS 1u

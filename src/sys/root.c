@@ -152,6 +152,8 @@ static int root_walk(int rootfd, const char *path, int flags)
 	return fd;
 }
 
+/* The files of a kmt_root that are not there yet. */
+
 /* The overlay's word about PATH; NULL if it says nothing. */
 static const struct kmt_root_overlay *overlay_find(const struct kmt_root *root, const char *path)
 {

@@ -193,7 +193,8 @@ static void run_command(struct replay *r, const char *line)
 	char **argv;
 	int first, status;
 
-	if (kmt_shell_split(line, &r->arena, &words) || !words.n || !(env.cmd = kmt_cmd_find(words.v[0])))
+	if (kmt_shell_split(line, &r->arena, &words) || !words.n ||
+		!(env.cmd = kmt_cmd_find(kmt_cmds, words.v[0])))
 		die("no command", line);
 	argv = (char **)words.v;
 	opts = kmt_alloc(env.cmd->opts_size ? env.cmd->opts_size : 1);

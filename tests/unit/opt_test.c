@@ -342,9 +342,9 @@ static void test_command_table(void **state)
 	for (size_t i = 0; kmt_cmds[i]; i++) {
 		check_command(kmt_cmds[i]);
 		assert_ptr_equal(
-			kmt_cmd_find(kmt_cmds[i]->name), kmt_cmds[i]); /* so it is unique */
+			kmt_cmd_find(kmt_cmds, kmt_cmds[i]->name), kmt_cmds[i]); /* so it is unique */
 	}
-	assert_null(kmt_cmd_find("nonsense"));
+	assert_null(kmt_cmd_find(kmt_cmds, "nonsense"));
 }
 
 static void test_words(void **state)

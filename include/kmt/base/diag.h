@@ -29,6 +29,8 @@ struct kmt_diag {
  * NULL; texts are copied. DIAG may be NULL: then the warning is dropped. */
 void kmt_diag_add(struct kmt_diag *diag, const struct kmt_origin *origin, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* "FILE:LINE: MESSAGE", or what there is of it. The caller frees it. */
+char *kmt_diag_text(const struct kmt_diag_item *item);
 void kmt_diag_clear(struct kmt_diag *diag);
 
 #endif

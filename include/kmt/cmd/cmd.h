@@ -57,6 +57,7 @@ struct kmt_env {
 	struct kmt_root root;
 	struct kmt_kernel kernel;
 	struct kmt_diag diag;
+	const struct kmt_cmd *const *cmds; /* all there are: kmt_cmds */
 	const struct kmt_cmd *cmd;
 	int argc;		/* operands */
 	char **argv;
@@ -92,9 +93,10 @@ struct kmt_cmd {
 };
 
 extern const struct kmt_cmd *const kmt_cmds[]; /* NULL-terminated, in the order of `kmtool help` */
-const struct kmt_cmd *kmt_cmd_find(const char *name); /* NULL if there is none */
+/* The command of that name among CMDS; NULL if there is none. */
+const struct kmt_cmd *kmt_cmd_find(const struct kmt_cmd *const *cmds, const char *name);
 /* The USAGE error for a name that kmt_cmd_find() does not know, with the nearest name. Returns -EINVAL. */
-int kmt_cmd_unknown(const char *name, struct kmt_err *err);
+int kmt_cmd_unknown(const struct kmt_cmd *const *cmds, const char *name, struct kmt_err *err);
 
 /* The verb that WORD names; NULL if there is none. */
 const struct kmt_cmd *kmt_cmd_verb(const struct kmt_cmd *cmd, const char *word);

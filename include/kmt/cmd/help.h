@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <kmt/cmd/cmd.h>
 
-/* WIDTH: columns to fill. CMD NULL: the overview of all commands. */
+/* WIDTH: columns to fill. */
+void kmt_help_overview(FILE *out, const struct kmt_cmd *const *cmds, unsigned int width);
 void kmt_help_print(FILE *out, const struct kmt_cmd *cmd, unsigned int width);
 
 /* "kmtool", the version and the libraries in this build, one line each. */

@@ -33,11 +33,6 @@ void kmt_config_options(const struct kmt_snapshot *snap, const char *name, const
 	struct kmt_config_options *out);
 void kmt_config_options_free(struct kmt_config_options *o);
 
-/* The line of KIND (install, remove, softdep, weakdep) that counts for module NAME, NULL if there is
- * none. SHIPPED_ONLY: as if modprobe.d was empty, only with what the module tree brings. */
-const struct kmt_conf_line *kmt_config_first(const struct kmt_snapshot *snap, enum kmt_conf_kind kind,
-	const char *name, bool shipped_only);
-
 /* Whether a blacklist line, or modprobe.blacklist= on the kernel command line, has module NAME; *ORIGIN
  * says where. Modprobe obeys when the module is reached through an alias. */
 bool kmt_config_blacklisted(

@@ -255,9 +255,7 @@ static int draw_filter(const struct kmt_scene *scene, struct kmt_canvas *c, int 
 
 static void draw_warning(const struct kmt_diag_item *item, struct kmt_canvas *c, int x, int y)
 {
-	kmt_autofree char *text = item->origin.file
-		? kmt_asprintf("%s:%u: %s", item->origin.file, item->origin.line, item->msg)
-		: kmt_strdup(item->msg);
+	kmt_autofree char *text = kmt_diag_text(item);
 
 	kmt_canvas_put(c, x, y, c->width, KMT_ROLE_WARN, text);
 }
