@@ -154,6 +154,21 @@ same() {
 	done
 }
 
+@test "the footer of each page has the version" {
+	local page version
+
+	version=$("$KMTOOL" version --json | sed -n 's/.*"version": *"\([^"]*\)".*/\1/p')
+	[ -n "$version" ]
+	for page in "$man"/*.8; do
+		grep -qxF ".Os \"Linux (kmtool $version)\"" "$page"
+	done
+}
+
+@test "kmtool(8) refers to all other pages" {
+	same "SEE ALSO" "$(commands | LC_ALL=C sort)" \
+		"$(section "$man/kmtool.8" "SEE ALSO" | sed -n 's/^\.Xr kmtool-\([a-z]*\) 8.*/\1/p')"
+}
+
 @test "references to other pages of ours lead somewhere" {
 	local page
 
