@@ -109,7 +109,7 @@ static int run_devices(struct kmt_env *env, const void *opts, struct kmt_err *er
 		return r;
 	kmt_banner(env, &snap, NOTES);
 	if (!snap.has_tree)
-		kmt_diag_add(&env->diag, NULL, "what claims a device is not known: %s", snap.tree_err.msg);
+		kmt_diag_add(&env->diag, NULL, "matching modules are unknown: %s", snap.tree_err.msg);
 	r = answer(env, &snap, opts, err);
 	kmt_snapshot_free(&snap);
 	return r;

@@ -190,9 +190,9 @@ void kmt_request_title(const struct kmt_request *r, struct kmt_strbuf *out)
 		kmt_strbuf_addf(out, "%s %zu modules", syntaxes[r->kind].name, r->targets.n);
 	add_params(r, " with ", out);
 	if (r->dependents)
-		kmt_strbuf_addstr(out, ", with all that uses it");
+		kmt_strbuf_addstr(out, ", with all dependents");
 	if (r->unused_deps)
-		kmt_strbuf_addstr(out, ", with what is unused then");
+		kmt_strbuf_addstr(out, ", with unused dependencies");
 }
 
 struct kmt_exec_options kmt_request_exec(const struct kmt_request *r)

@@ -8,8 +8,8 @@ load machine
 @test "nothing is done to a module that is not below the bar" {
 	play fake 'loaded snd_pcm 0' 'loaded dummy 0' 'keys \nonesuch<Enter>' text 'keys U' text \
 		'keys <Tab><Enter>' 'keys L<Tab><Enter>' calls
-	says "No row has 'nonesuch'"
-	says "There is no module below the bar."
+	says "No match for 'nonesuch'"
+	says "No module is selected."
 	says_not "Plan:"
 	# Its details went with it.
 	says_not "Midlevel PCM"
@@ -103,7 +103,7 @@ load machine
 	done
 	rm "$MACHINE/r/proc/modules"
 	play 'keys m' text 'keys <Esc>1' text
-	says "has no list of loaded modules"
+	says "was built without support for loadable modules"
 	setup
 	mkdir -p "$MACHINE/r/dev"
 	printf '6,1,1,-;\377\376 \033[2J\n' >"$MACHINE/r/dev/kmsg"
@@ -188,7 +188,7 @@ load machine
 	says "= kmtool unload dummy"
 	says_not "remove dummy"$'\n'
 	says "U  Unload"
-	says "D  Drop its line"
+	says "D  Remove setting"
 	says "the newest line"
 	# What is chosen at first is to do nothing.
 	play fake 'loaded dummy 0' 'keys U<Enter>U<Space>' text calls

@@ -79,7 +79,7 @@ PROOF=
 		'fail insert dummy 19' 'fail insert loop 19'
 }
 
-@test "unload: done, with what is unused then" {
+@test "unload: done, with unused dependencies" {
 	same 0 'unload --unused-deps stp' 'shell : >proc/modules' 'needs stp llc' 'loaded llc 0' 'loaded stp 0'
 }
 

@@ -262,13 +262,13 @@ row_has_colors() {
 	[[ $output == *"the browser needs a terminal"*"kmtool list"* ]]
 	type_line "TERM=dumb $top_builddir/kmtool browse --root $MACHINE; echo status \$?"
 	wait_for "^status 2"
-	shows "cannot be shown on a terminal of this type"
+	shows "does not support this terminal type"
 }
 
 @test "an unknown type of terminal is taken for a common one" {
 	type_line "export TERM=no-such-terminal; clear"
 	start
-	shows "is not known"
+	shows "Unknown terminal type"
 	keys q
 	wait_for "ready>"
 }
@@ -374,7 +374,7 @@ bar_on() {
 	[ "$(cat "$BATS_TEST_TMPDIR/config/kmtool/browse.conf")" = "mouse = off" ]
 	printf '# mine\nfuture=1\nmouse=off\nview = config\n' >"$BATS_TEST_TMPDIR/config/kmtool/browse.conf"
 	start
-	wait_for "browse.conf:2: there is no such setting"
+	wait_for "browse.conf:2: unknown setting"
 	shows "\[4 Config"
 	mouse_is_taken 0
 	keys F2 Down Enter

@@ -72,7 +72,7 @@ static void test_round_trip(void **state)
 		{"load a b", "load 2 modules"},
 		{"load --no-config --partial-ok --wait --force-vermagic --force-modversion x", "load x"},
 		{"unload --dependents --unused-deps --wait 50 --no-config --force x",
-			"unload x, with all that uses it, with what is unused then"},
+			"unload x, with all dependents, with unused dependencies"},
 		{"params --save loop a=1 b=2", "set loop.a=1 b=2"},
 		{"params --unset a --unset b --file x.conf loop", "do not set loop.a b any more"},
 		{"block --verify a", "block a"},

@@ -50,9 +50,9 @@ static void test_prefs_parse(void **state)
 		assert_int_equal(diag.items[i].origin.line, lines[i]);
 		assert_string_equal(diag.items[i].origin.file, "/x/browse.conf");
 	}
-	assert_string_equal(diag.items[0].msg, "there is no such setting");
+	assert_string_equal(diag.items[0].msg, "unknown setting");
 	assert_string_equal(diag.items[1].msg, "no 'key = value'");
-	assert_string_equal(diag.items[2].msg, "there is no such value");
+	assert_string_equal(diag.items[2].msg, "unknown value");
 	kmt_diag_clear(&diag);
 }
 

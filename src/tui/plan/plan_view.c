@@ -150,9 +150,9 @@ static enum kmt_run_how how_step(struct kmt_plan_view *v, const struct kmt_machi
 	if (step->kind == KMT_STEP_SKIP)
 		return KMT_RUN_HERE;
 	if ((!machine->kernel || !v->snap.running) && modules)
-		return cannot(v, "Only on the running system something can be loaded or unloaded.");
+		return cannot(v, "Modules can be loaded and unloaded only on the running system.");
 	if ((!machine->kernel || !v->snap.running) && step->kind == KMT_STEP_SETPARAM)
-		return cannot(v, "Only on the running system a parameter can be set now.");
+		return cannot(v, "Parameters can be set only on the running system.");
 	return modules ? how_modules(v, policy) : how_file(v, machine->root, policy, step);
 }
 
@@ -164,9 +164,9 @@ static enum kmt_run_how find_how(struct kmt_plan_view *v, const struct kmt_machi
 	const struct kmt_step *step;
 
 	if (!kmt_plan_changes(&v->plan))
-		return cannot(v, "There is nothing to be done.");
+		return cannot(v, "There is nothing to do.");
 	if (machine->readonly)
-		return cannot(v, "This browser was started with --readonly: it runs nothing.");
+		return cannot(v, "Read-only: the browser was started with --readonly.");
 	kmt_policy_read(machine->root, &v->arena, &policy);
 	kmt_vec_foreach(step, &v->plan.steps) {
 		enum kmt_run_how one = how_step(v, machine, &policy, step);
@@ -178,7 +178,7 @@ static enum kmt_run_how find_how(struct kmt_plan_view *v, const struct kmt_machi
 	}
 	if (how == KMT_RUN_SUDO) {
 		kmt_doc_line(&v->doc, NULL);
-		kmt_doc_add(&v->doc, KMT_ROLE_DIM, "Run asks sudo to do it: this takes privilege.");
+		kmt_doc_add(&v->doc, KMT_ROLE_DIM, "Needs root: Run will use sudo.");
 	}
 	return how;
 }

@@ -32,7 +32,7 @@ static enum kmt_effect act_tag(struct kmt_tui_state *s, struct kmt_model *m, enu
 	const char *name = kmt_tui_selected_module(s, m);
 
 	if (!name) {
-		kmt_tui_say(s, "There is no module below the bar.");
+		kmt_tui_say(s, "No module is selected.");
 		return KMT_EFFECT_NONE;
 	}
 	if (action == KMT_ACT_TAG) {
@@ -145,11 +145,11 @@ static enum kmt_effect enter(const struct call *c)
 	if (kmt_act_line_param(c->s, c->doc))
 		return kmt_act_param(c->s, c->m, c->doc, KMT_ACT_PARAM_EDIT);
 	if (!link) {
-		kmt_tui_say(c->s, "This line leads to no module.");
+		kmt_tui_say(c->s, "This line does not refer to a module.");
 		return KMT_EFFECT_NONE;
 	}
 	if (!kmt_tui_goto(c->s, c->m, link)) {
-		kmt_tui_say(c->s, "There is no module %.100s.", link);
+		kmt_tui_say(c->s, "No such module: %.100s", link);
 		return KMT_EFFECT_NONE;
 	}
 	return KMT_EFFECT_ARRANGE;
@@ -159,7 +159,7 @@ static enum kmt_effect back(const struct call *c)
 {
 	if (kmt_state_back(c->s))
 		return KMT_EFFECT_ARRANGE;
-	kmt_tui_say(c->s, "This is where you started.");
+	kmt_tui_say(c->s, "There is nothing to go back to.");
 	return KMT_EFFECT_NONE;
 }
 
@@ -203,7 +203,7 @@ static enum kmt_effect find_next(const struct call *c)
 {
 	if (!kmt_act_find_next(c->s, c->m, c->action == KMT_ACT_FIND_NEXT ? 1 : -1))
 		kmt_tui_say(c->s, "%s%.100s%s",
-			*c->s->search ? "No row has '" : "'/' searches first.", c->s->search,
+			*c->s->search ? "No match for '" : "No previous search.", c->s->search,
 			*c->s->search ? "'." : "");
 	return KMT_EFFECT_NONE;
 }
@@ -290,9 +290,9 @@ static enum kmt_effect edit(const struct call *c)
 	struct kmt_tui_state *s = c->s;
 
 	if (!origin || !origin->file || !origin->line)
-		kmt_tui_say(s, "This is no line of a file of configuration.");
+		kmt_tui_say(s, "This line does not come from a configuration file.");
 	else if (s->readonly)
-		kmt_tui_say(s, "Read-only: nothing is edited.");
+		kmt_tui_say(s, "Read-only: files cannot be edited.");
 	else if (snprintf(s->edit_file, sizeof(s->edit_file), "%s", origin->file) < (int)sizeof(s->edit_file)) {
 		s->edit_line = origin->line;
 		return KMT_EFFECT_EDIT;

@@ -10,9 +10,9 @@
 static const struct kmt_button load_buttons[] = {
 	{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"}, {KMT_BUTTON_PARAMS, "Parameters"}, {0}};
 static const struct kmt_button unload_buttons[] = {{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"},
-	{KMT_BUTTON_DEPENDENTS, "What uses it, too"}, {KMT_BUTTON_UNUSED, "What is unused then, too"}, {0}};
+	{KMT_BUTTON_DEPENDENTS, "With dependents"}, {KMT_BUTTON_UNUSED, "With unused dependencies"}, {0}};
 static const struct kmt_button reload_buttons[] = {{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"},
-	{KMT_BUTTON_PARAMS, "Parameters"}, {KMT_BUTTON_DEPENDENTS, "What uses it, too"}, {0}};
+	{KMT_BUTTON_PARAMS, "Parameters"}, {KMT_BUTTON_DEPENDENTS, "With dependents"}, {0}};
 static const struct kmt_button set_buttons[] = {{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"},
 	{KMT_BUTTON_NOW, "Now"}, {KMT_BUTTON_SAVE, "At every load"}, {KMT_BUTTON_BOTH, "Both"},
 	{KMT_BUTTON_PARAMS, "Value"}, {0}};
@@ -79,7 +79,7 @@ enum kmt_effect kmt_act_open_plan(
 	const char *module = many ? NULL : kmt_tui_selected_module(s, m);
 
 	if (!many && !module) {
-		kmt_tui_say(s, "There is no module below the bar.");
+		kmt_tui_say(s, "No module is selected.");
 		return KMT_EFFECT_NONE;
 	}
 	start_request(s, kind, module);
@@ -245,7 +245,7 @@ static enum kmt_effect edit(
 	struct kmt_tui_state *s, const char *module, const struct kmt_doc_param *p)
 {
 	if (strlen(present_value(p)) >= sizeof(s->prompt.text)) {
-		kmt_tui_say(s, "This is too long to be edited here: kmtool params does it.");
+		kmt_tui_say(s, "The value is too long to be edited here; use kmtool params.");
 		return KMT_EFFECT_NONE;
 	}
 	start_request(s, KMT_REQUEST_PARAMS, module);
@@ -262,7 +262,7 @@ static enum kmt_effect keep(
 	struct kmt_tui_state *s, const char *module, const struct kmt_doc_param *p)
 {
 	if (!p->live) {
-		kmt_tui_say(s, "The kernel shows no value of it that could be kept.");
+		kmt_tui_say(s, "The kernel does not show its value.");
 		return KMT_EFFECT_NONE;
 	}
 	start_request(s, KMT_REQUEST_PARAMS, module);
@@ -276,7 +276,7 @@ static enum kmt_effect drop(
 	struct kmt_tui_state *s, const char *module, const struct kmt_doc_param *p)
 {
 	if (!p->configured) {
-		kmt_tui_say(s, "No line of the configuration sets it.");
+		kmt_tui_say(s, "No configuration line sets this parameter.");
 		return KMT_EFFECT_NONE;
 	}
 	start_request(s, KMT_REQUEST_PARAMS, module);
@@ -294,7 +294,7 @@ enum kmt_effect kmt_act_param(struct kmt_tui_state *s, struct kmt_model *m, cons
 	const char *module = kmt_tui_selected_module(s, m);
 
 	if (!module) {
-		kmt_tui_say(s, "There is no module below the bar.");
+		kmt_tui_say(s, "No module is selected.");
 		return KMT_EFFECT_NONE;
 	}
 	if (!p) {
@@ -302,7 +302,7 @@ enum kmt_effect kmt_act_param(struct kmt_tui_state *s, struct kmt_model *m, cons
 			kmt_state_reset_doc(s);
 		s->tab = KMT_TAB_PARAMS;
 		s->pane = KMT_PANE_DETAILS;
-		kmt_tui_say(s, "Go to a parameter first.");
+		kmt_tui_say(s, "Select a parameter first.");
 		return KMT_EFFECT_NONE;
 	}
 	if (action == KMT_ACT_PARAM_KEEP)
@@ -364,7 +364,7 @@ static enum kmt_effect go(
 			return KMT_EFFECT_NONE;
 		}
 	if (!kmt_tui_goto(s, m, where))
-		return refuse(s, "no such command, view or module");
+		return refuse(s, "unknown command, view or module");
 	s->overlay = KMT_OVERLAY_NONE;
 	return KMT_EFFECT_ARRANGE;
 }

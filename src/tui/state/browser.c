@@ -279,7 +279,7 @@ int kmt_browser_fd(const struct kmt_browser *b)
 static void say_if_moved(struct kmt_browser *b, const char *before)
 {
 	if (*before && strcmp(before, b->state.lists[b->state.view].selected))
-		kmt_tui_say(&b->state, "%.80s is not in this list any more.", before);
+		kmt_tui_say(&b->state, "%.80s is no longer in this list.", before);
 }
 
 /* What is not recent any more goes out of sight. */
@@ -347,7 +347,7 @@ static bool is_still_so(struct kmt_browser *b)
 	make_plan(b);
 	if (b->plan.how == how && !strcmp(kmt_strbuf_str(&b->plan.raw), before))
 		return true;
-	kmt_tui_say(&b->state, "The machine has changed: this is another plan than before.");
+	kmt_tui_say(&b->state, "The machine has changed: this is a new plan.");
 	b->state.choice = 0;
 	return false;
 }
@@ -367,7 +367,7 @@ static void note_action(struct kmt_browser *b, bool done, const struct kmt_doc *
 static enum kmt_effect run(struct kmt_browser *b)
 {
 	if (b->plan.how == KMT_RUN_NOT)
-		kmt_tui_say(&b->state, "This cannot be run: the plan says why.");
+		kmt_tui_say(&b->state, "This plan cannot be run; see the reason in the plan.");
 	if (b->plan.how == KMT_RUN_NOT || !is_still_so(b))
 		return KMT_EFFECT_NONE;
 	if (b->plan.how == KMT_RUN_SUDO)
@@ -404,11 +404,11 @@ static void save(struct kmt_browser *b)
 	if (kmt_file_new(b->state.prompt.text, script.s, script.len, &err)) {
 		b->state.prompt_failed = true;
 		snprintf(b->state.prompt_why, sizeof(b->state.prompt_why), "%s",
-			err.errnum == EEXIST ? "it is there already" : "it cannot be written");
+			err.errnum == EEXIST ? "the file exists already" : "it cannot be written");
 		return;
 	}
 	b->state.overlay = KMT_OVERLAY_NONE;
-	kmt_tui_say(&b->state, "Saved: sh %.80s does it again.", b->state.prompt.text);
+	kmt_tui_say(&b->state, "Saved: run it with sh %.80s", b->state.prompt.text);
 }
 
 /* What is pasted into a shell must not hold what a terminal obeys. */
@@ -455,7 +455,7 @@ void kmt_browser_copied(struct kmt_browser *b, bool taken)
 	if (taken)
 		kmt_tui_say(&b->state, "Copied: %.100s", kmt_strbuf_str(&b->clip));
 	else
-		kmt_tui_say(&b->state, "This terminal takes nothing for the clipboard.");
+		kmt_tui_say(&b->state, "This terminal does not support clipboard copy.");
 }
 
 static enum kmt_effect carry_out(struct kmt_browser *b, enum kmt_effect effect)

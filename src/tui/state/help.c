@@ -41,5 +41,5 @@ void kmt_help_doc(struct kmt_doc *doc)
 	for (const struct kmt_column *c = kmt_model_columns; c->name; c++)
 		add_mark(doc, c->header, c->help);
 	kmt_doc_line(doc, NULL);
-	kmt_doc_add(doc, KMT_ROLE_DIM, "Alt with 1 ... 9, 0 stands for F1 ... F9, F10.");
+	kmt_doc_add(doc, KMT_ROLE_DIM, "Alt with 1 ... 9, 0 is equivalent to F1 ... F9, F10.");
 }

@@ -37,7 +37,7 @@ static void refuse(struct kmt_menu_item *item, const char *why)
 static void judge_load(const struct subject *on, struct kmt_menu_item *item)
 {
 	if (on->builtin)
-		refuse(item, "built into the kernel: it is always there");
+		refuse(item, "built in: always present");
 	else if (on->loaded)
 		refuse(item, "loaded already");
 }
@@ -73,13 +73,13 @@ static void judge_reload(const struct subject *on, struct kmt_menu_item *item)
 {
 	judge_unload(on, item);
 	if (item->possible && !on->has_file)
-		refuse(item, "no file of it in the module tree");
+		refuse(item, "it has no file in the module tree");
 }
 
 static void judge_block(const struct subject *on, struct kmt_menu_item *item)
 {
 	if (on->builtin)
-		refuse(item, "built in: no configuration keeps it out");
+		refuse(item, "built in: it cannot be blocked");
 	else if (kmt_block_is_there(&on->m->list.snap, on->name))
 		item->name = "Unblock";
 }
@@ -87,28 +87,28 @@ static void judge_block(const struct subject *on, struct kmt_menu_item *item)
 static void judge_param(const struct subject *on, struct kmt_menu_item *item)
 {
 	if (!on->param)
-		refuse(item, "choose a parameter in the tab Params first");
+		refuse(item, "select a parameter in the Params tab first");
 }
 
 /* Without one below the bar the key goes where they are. */
 static void judge_edit(const struct subject *on, struct kmt_menu_item *item)
 {
 	if (!on->param)
-		say(item, "choose one in the tab Params");
+		say(item, "select one in the Params tab");
 }
 
 static void judge_keep(const struct subject *on, struct kmt_menu_item *item)
 {
 	judge_param(on, item);
 	if (item->possible && !on->param->live)
-		refuse(item, "the kernel shows no value of it");
+		refuse(item, "the kernel does not show its value");
 }
 
 static void judge_drop(const struct subject *on, struct kmt_menu_item *item)
 {
 	judge_param(on, item);
 	if (item->possible && !on->param->configured)
-		refuse(item, "no line of the configuration sets it");
+		refuse(item, "no configuration line sets it");
 }
 
 static void (*const judges[KMT_ACT_COUNT])(const struct subject *, struct kmt_menu_item *) = {
@@ -129,14 +129,14 @@ static const char *only_a_plan(const struct subject *on, enum kmt_action action)
 	if (action < KMT_ACT_LOAD || action > KMT_ACT_PARAM_DROP)
 		return NULL;
 	if (on->s->readonly)
-		return "read-only: the plan can be looked at";
+		return "read-only: the plan can be viewed";
 	if (action > KMT_ACT_RELOAD)
 		return NULL;
 	if (!on->s->has_kernel || !on->m->list.snap.running)
-		return "not the running system: the plan can be looked at";
+		return "not the running system: the plan can be viewed";
 	if (policy->modules_disabled == 1)
-		return "kernel.modules_disabled is 1: the plan can be looked at";
-	return policy->cap_sys_module ? NULL : "no CAP_SYS_MODULE: sudo will be asked";
+		return "kernel.modules_disabled is 1: the plan can be viewed";
+	return policy->cap_sys_module ? NULL : "no CAP_SYS_MODULE: sudo will be used";
 }
 
 static bool is_for_many(enum kmt_action action)
@@ -183,9 +183,9 @@ size_t kmt_menu_items(const struct kmt_tui_state *s, struct kmt_model *m, const 
 			.action = b->action, .letter = letter_of(b), .name = b->menu, .possible = true};
 		n++;
 		if (s->tags.names.n && is_for_many(b->action))
-			say(item, "about the %zu tagged modules", s->tags.names.n);
+			say(item, "for the %zu tagged modules", s->tags.names.n);
 		else if (!on.name)
-			refuse(item, "no module below the bar");
+			refuse(item, "no module is selected");
 		else if (judges[b->action])
 			judges[b->action](&on, item);
 		if (item->possible && !*item->reason && only_a_plan(&on, b->action))

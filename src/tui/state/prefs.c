@@ -11,12 +11,12 @@
 
 const struct kmt_pref_def kmt_pref_defs[KMT_PREF_COUNT] = {
 	[KMT_PREF_COLORS] = {"colors", "Colours", {"default", "light", "high-contrast", "mono"},
-		"light is for a light background, mono takes none"},
-	[KMT_PREF_MOUSE] = {"mouse", "Mouse", {"on", "off"}, "off leaves it to the terminal, to mark text"},
+		"light is for a light background, mono uses no colours"},
+	[KMT_PREF_MOUSE] = {"mouse", "Mouse", {"on", "off"}, "off lets the terminal select text"},
 	[KMT_PREF_CHARACTERS] = {"characters", "Characters", {"auto", "ascii"},
-		"auto draws lines where the locale has them"},
+		"auto draws lines if the locale supports it"},
 	[KMT_PREF_VIEW] = {"view", "First view", {"loaded", "available", "built-in", "config", "log", "devices"},
-		"what is shown at the start"},
+		"the view to start with"},
 };
 
 char *kmt_prefs_path(void)
@@ -58,7 +58,7 @@ static enum kmt_pref parse_line(const char *line, size_t n, unsigned char *value
 	text = trimmed(equals + 1, n - (size_t)(equals + 1 - line));
 	while (pref < KMT_PREF_COUNT && strcmp(kmt_pref_defs[pref].key, key))
 		pref++;
-	*why = "there is no such setting";
+	*why = "unknown setting";
 	if (pref == KMT_PREF_COUNT)
 		return KMT_PREF_COUNT;
 	for (unsigned char i = 0; kmt_pref_defs[pref].values[i]; i++)
@@ -66,7 +66,7 @@ static enum kmt_pref parse_line(const char *line, size_t n, unsigned char *value
 			*value = i;
 			return (enum kmt_pref)pref;
 		}
-	*why = "there is no such value";
+	*why = "unknown value";
 	return KMT_PREF_COUNT;
 }
 

@@ -183,7 +183,7 @@ static SCREEN *start_screen(const char **note)
 	*note = NULL;
 	for (size_t i = 0; !screen && i < sizeof(others) / sizeof(others[0]); i++) {
 		screen = newterm(others[i], stdout, stdin);
-		*note = "The type of this terminal ($TERM) is not known: it is taken for a common one.";
+		*note = "Unknown terminal type ($TERM): treated as a common one.";
 	}
 	return screen;
 }
@@ -195,7 +195,7 @@ int kmt_term_open(const char **note, struct kmt_err *err)
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
 		tcgetattr(STDIN_FILENO, &terminal.modes)) {
 		r = kmt_err_set(err, KMT_ERR_USAGE, ENOTTY, "the browser needs a terminal");
-		kmt_err_hint(err, "'kmtool list' and 'kmtool info' print to anything");
+		kmt_err_hint(err, "'kmtool list' and 'kmtool info' work without one");
 		return r;
 	}
 	terminal.screen = start_screen(note);
@@ -203,8 +203,8 @@ int kmt_term_open(const char **note, struct kmt_err *err)
 		if (terminal.screen)
 			endwin();
 		r = kmt_err_set(err, KMT_ERR_USAGE, ENOTTY,
-			"the browser cannot be shown on a terminal of this type ($TERM)");
-		kmt_err_hint(err, "'kmtool list' and 'kmtool info' print to anything");
+			"the browser does not support this terminal type ($TERM)");
+		kmt_err_hint(err, "'kmtool list' and 'kmtool info' work without one");
 		return r;
 	}
 	remember_bytes();

@@ -116,9 +116,9 @@ static void keep_prefs(struct loop *l)
 
 	obey_prefs(l);
 	if (!l->prefs_path)
-		kmt_tui_say(s, "Not kept: neither $XDG_CONFIG_HOME nor $HOME is set.");
+		kmt_tui_say(s, "Settings not saved: neither $XDG_CONFIG_HOME nor $HOME is set.");
 	else if (kmt_prefs_write(&s->prefs, &l->host, l->prefs_path, &err))
-		kmt_tui_say(s, "Not kept: %.100s", err.msg);
+		kmt_tui_say(s, "Settings not saved: %.100s", err.msg);
 }
 
 /* A press is about what is seen: one on what is another thing by now is none. */

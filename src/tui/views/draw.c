@@ -217,7 +217,7 @@ static const char *why_not(const struct kmt_tui_state *s)
 {
 	if (s->overlay == KMT_OVERLAY_SAVE || s->overlay == KMT_OVERLAY_COMMAND)
 		return s->prompt_why;
-	return s->overlay == KMT_OVERLAY_VALUE ? kmt_tui_value_wrong(s) : "no row has it";
+	return s->overlay == KMT_OVERLAY_VALUE ? kmt_tui_value_wrong(s) : "no match";
 }
 
 /* What is typed; the end of it, if it is longer than the line. */

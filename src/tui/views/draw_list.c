@@ -148,7 +148,7 @@ static void draw_empty(const struct kmt_scene *scene, struct kmt_canvas *c, stru
 	if (!v->is_read)
 		text = "reading ...";
 	else if (*how->filter && v->rows.n)
-		text = other = kmt_asprintf("No row has '%s' (Esc shows all of them).", how->filter);
+		text = other = kmt_asprintf("No match for '%s' (Esc clears the filter).", how->filter);
 	kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_WARN, text);
 }
 

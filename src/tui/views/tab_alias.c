@@ -109,12 +109,12 @@ static void add_summary(const struct aliases *a, bool has_devices, struct kmt_do
 	kmt_doc_line(doc, NULL);
 	kmt_doc_addf(doc, KMT_ROLE_TEXT, "%zu %s; ", a->n, a->n == 1 ? "alias" : "aliases");
 	if (!has_devices)
-		kmt_doc_add(doc, KMT_ROLE_WARN, "nothing tells which devices there are");
+		kmt_doc_add(doc, KMT_ROLE_WARN, "no device information");
 	else if (a->here)
 		kmt_doc_addf(doc, KMT_ROLE_GOOD, "%zu %s devices of this machine", a->here,
-			a->here == 1 ? "stands for" : "stand for");
+			a->here == 1 ? "matches" : "match");
 	else
-		kmt_doc_add(doc, KMT_ROLE_DIM, "none stands for a device of this machine");
+		kmt_doc_add(doc, KMT_ROLE_DIM, "none matches a device of this machine");
 }
 
 static void add_table(const struct aliases *a, const char *name, struct kmt_doc *doc)
@@ -144,7 +144,7 @@ void kmt_tab_alias(struct kmt_details_entry *e, struct kmt_model *m, const struc
 		add_table(&a, row->name, doc);
 	} else {
 		kmt_doc_line(doc, NULL);
-		kmt_doc_add(doc, KMT_ROLE_DIM, "It has no alias: only its name asks for it.");
+		kmt_doc_add(doc, KMT_ROLE_DIM, "The module has no alias: it can be loaded only by name.");
 	}
 	kmt_vec_free(&a.rows);
 }

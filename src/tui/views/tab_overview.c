@@ -119,9 +119,9 @@ static void add_users(struct kmt_details_entry *e, struct kmt_doc *doc)
 	}
 	if (e->users.unexplained > 0) {
 		kmt_doc_line(doc, NULL);
-		kmt_doc_addf(doc, KMT_ROLE_DIM, "%*s%" PRId64 " more, not known by whom%s", INDENT + 2, "",
+		kmt_doc_addf(doc, KMT_ROLE_DIM, "%*s%" PRId64 " more by unknown users%s", INDENT + 2, "",
 			e->users.unexplained,
-			e->users.hidden ? " (root sees the files of all processes)" : "");
+			e->users.hidden ? " (root can see the files of all processes)" : "");
 	}
 }
 
@@ -135,13 +135,13 @@ static void add_unload(struct kmt_details_entry *e, struct kmt_model *m, const s
 		return;
 	label(doc, "Unload");
 	if (mod->permanent) {
-		kmt_doc_add(doc, KMT_ROLE_BAD, "impossible: it has no exit function");
+		kmt_doc_add(doc, KMT_ROLE_BAD, "not possible: it has no exit function");
 	} else if (mod->state == KMT_STATE_UNLOADING) {
 		kmt_doc_add(doc, KMT_ROLE_WARN, "in progress: its exit function has not returned");
 	} else if (mod->refs == 0) {
 		kmt_doc_add(doc, KMT_ROLE_GOOD, "possible: nothing uses it");
 	} else if (mod->refs_unknown) {
-		kmt_doc_add(doc, KMT_ROLE_BAD, "impossible: this kernel cannot unload modules");
+		kmt_doc_add(doc, KMT_ROLE_BAD, "not possible: this kernel cannot unload modules");
 	} else if (mod->refs < 0) {
 		kmt_doc_addf(doc, KMT_ROLE_BAD, "impossible: a reference count of %" PRId64 " crashes the kernel",
 			mod->refs);
@@ -184,7 +184,7 @@ static void add_copy(const struct kmt_details_entry *e, struct kmt_doc *doc)
 	if (f->same != KMT_OTHER_FILE)
 		return;
 	label(doc, "Copy");
-	kmt_doc_addf(doc, KMT_ROLE_WARN, "what is loaded was made from another file: its %s differs",
+	kmt_doc_addf(doc, KMT_ROLE_WARN, "loaded from a different file: its %s differs",
 		f->same_by);
 }
 

@@ -41,7 +41,7 @@ static void get_kind(const void *data, void *ctx, struct kmt_cell *out)
 	if (!s->alloc)
 		out->s = "only in the file";
 	else if (s->exec)
-		out->s = s->write ? "code that can be written" : "code";
+		out->s = s->write ? "writable code" : "code";
 	else if (s->nobits)
 		out->s = "zeroes";
 	else
@@ -112,18 +112,18 @@ static void add_note(const struct sections *s, int r, const struct kmt_details_e
 
 	if (!row->loaded) {
 		role = KMT_ROLE_DIM;
-		note = "It is not loaded: these are the sections of its file.";
+		note = "The module is not loaded: these are the sections of its file.";
 	} else if (r == -EACCES) {
-		note = "Only root may read where its sections are in memory; these are those of its file.";
+		note = "Section addresses require root; these are the sections of its file.";
 	} else if (r) {
-		note = "Nothing tells where its sections are in memory; these are those of its file.";
+		note = "Section addresses are not available; these are the sections of its file.";
 	} else if (s->hidden) {
 		note = "The kernel hides addresses (kernel.kptr_restrict); these are the sections of its file.";
 	} else if (e->facts.same == KMT_OTHER_FILE) {
-		note = "Where its sections are in memory. It was made from another file: sizes are not known.";
+		note = "Section addresses in memory. The module was loaded from a different file: sizes are unknown.";
 	} else {
 		role = KMT_ROLE_DIM;
-		note = "Where its sections are in memory.";
+		note = "Section addresses in memory.";
 	}
 	kmt_doc_wrap(doc, "", 0, role, note);
 }
@@ -150,7 +150,7 @@ void kmt_tab_sect(struct kmt_details_entry *e, struct kmt_model *m, const struct
 
 	if (row->builtin) {
 		kmt_doc_line(doc, NULL);
-		kmt_doc_add(doc, KMT_ROLE_DIM, "It is built in: its sections are the kernel's.");
+		kmt_doc_add(doc, KMT_ROLE_DIM, "The module is built in: its sections are those of the kernel.");
 		return;
 	}
 	r = row->loaded ? kmt_sysmodule_sections(m->root, row->name, &s.arena, &s.memory) : -ENOENT;

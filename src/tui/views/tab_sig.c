@@ -103,14 +103,15 @@ void kmt_tab_sig(struct kmt_details_entry *e, struct kmt_model *m, const struct 
 		return;
 	if (!e->facts.module.path) {
 		kmt_doc_line(doc, NULL);
-		kmt_doc_add(doc, KMT_ROLE_DIM, "It is built in: who trusts the kernel image trusts it.");
+		kmt_doc_add(doc, KMT_ROLE_DIM,
+			"The module is built in: the signature of the kernel image covers it.");
 		return;
 	}
 	add_signature(e, m, doc);
 	kmt_doc_line(doc, NULL);
 	if (!m->list.snap.running || !m->list.snap.has_kernel) {
 		kmt_doc_wrap(doc, "Verdict", INDENT, KMT_ROLE_DIM,
-			"This kernel does not run here: what it would insist on is not known.");
+			"This kernel is not running: its signature policy is unknown.");
 		return;
 	}
 	add_switches(&m->policy, doc);

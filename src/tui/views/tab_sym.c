@@ -59,7 +59,7 @@ static void add_note(const struct kmt_map *exports, size_t needed, struct kmt_do
 	if (exports->n || !needed)
 		return;
 	kmt_doc_wrap(doc, "", 0, KMT_ROLE_DIM,
-		"Nothing here tells what the kernel image exports: what no module has is most likely there.");
+		"The symbols of the kernel image are unknown: symbols that no module exports are most likely there.");
 }
 
 static void add_heading(struct kmt_doc *doc, const char *title, size_t n)
@@ -82,7 +82,7 @@ void kmt_tab_sym(struct kmt_details_entry *e, struct kmt_model *m, const struct 
 		return;
 	if (!e->facts.module.path) {
 		kmt_doc_line(doc, NULL);
-		kmt_doc_add(doc, KMT_ROLE_DIM, "It is built in: its symbols are the kernel's.");
+		kmt_doc_add(doc, KMT_ROLE_DIM, "The module is built in: its symbols are those of the kernel.");
 		return;
 	}
 	if (kmt_symlist_read(e->facts.ko, &m->list.snap, kmt_model_exports(m), &list, &err))

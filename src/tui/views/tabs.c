@@ -54,7 +54,7 @@ void kmt_tab_params(struct kmt_details_entry *e, struct kmt_model *m, const stru
 			doc->lines.v[i + 1].param = line_param(&e->facts.params.v[i], &doc->arena);
 	} else {
 		kmt_doc_line(doc, NULL);
-		kmt_doc_add(doc, KMT_ROLE_DIM, e->err.msg ? e->err.msg : "It takes no parameters.");
+		kmt_doc_add(doc, KMT_ROLE_DIM, e->err.msg ? e->err.msg : "The module has no parameters.");
 	}
 }
 
@@ -175,5 +175,5 @@ void kmt_tab_config(struct kmt_details_entry *e, struct kmt_model *m, const stru
 	if (doc->lines.n)
 		return;
 	kmt_doc_line(doc, NULL);
-	kmt_doc_add(doc, KMT_ROLE_DIM, "No line of the configuration names it.");
+	kmt_doc_add(doc, KMT_ROLE_DIM, "No configuration line applies to the module.");
 }

@@ -112,7 +112,7 @@ static void details(struct kmt_model *m, const void *row, struct kmt_doc *doc)
 
 const struct kmt_view_def kmt_view_config = {
 	.brief = "Conf",
-	.empty = "Nothing is configured about modules.",
+	.empty = "No configuration for modules.",
 	.lazy = true,
 	.tables = {kmt_setting_columns, columns},
 	.columns = {

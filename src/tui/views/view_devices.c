@@ -28,11 +28,11 @@ static void read_rows(struct kmt_model *m, struct kmt_model_view *v)
 
 	v->ctx = &v->scratch;
 	if (!found) {
-		v->why = "Nothing tells of devices here: there is no " KMT_PATH_SYS_BUS ".";
+		v->why = "No device information: there is no " KMT_PATH_SYS_BUS ".";
 		return;
 	}
 	if (kmt_devices_find(&m->list.snap, found, all, &err) < 0)
-		kmt_diag_add(&m->diag, NULL, "what claims a device is not known: %s", err.msg);
+		kmt_diag_add(&m->diag, NULL, "matching modules are unknown: %s", err.msg);
 	for (size_t i = 0; i < all->rows.n; i++) {
 		const struct kmt_device *device = all->rows.v[i];
 		struct device_row *row = KMT_ARENA_NEW(&all->arena, struct device_row);
@@ -150,7 +150,7 @@ static void add_candidates(struct kmt_model *m, const struct kmt_device *device,
 	if (!device->candidates.n)
 		return;
 	kmt_doc_line(doc, NULL);
-	kmt_doc_add(doc, KMT_ROLE_HEADING, "Modules that claim it, in the order in which modprobe tries them");
+	kmt_doc_add(doc, KMT_ROLE_HEADING, "Matching modules, in the order in which modprobe tries them");
 	kmt_vec_foreach (c, &device->candidates)
 		add_candidate(m, c, doc);
 }
@@ -173,7 +173,7 @@ static void details(struct kmt_model *m, const void *row, struct kmt_doc *doc)
 
 const struct kmt_view_def kmt_view_devices = {
 	.brief = "Devs",
-	.empty = "No device says what drives it.",
+	.empty = "No device has a modalias.",
 	.lazy = true,
 	.tables = {kmt_device_columns, devices_columns},
 	.columns = {

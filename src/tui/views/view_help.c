@@ -40,7 +40,7 @@ bool kmt_details_no_file(const struct kmt_details_entry *e, const struct kmt_mod
 	else if (!m->list.snap.has_tree)
 		kmt_doc_wrap(doc, "", 0, KMT_ROLE_WARN, m->list.snap.tree_err.msg);
 	else if (!e->facts.module.path && !row->builtin)
-		kmt_doc_wrap(doc, "", 0, KMT_ROLE_WARN, "It is not in the module tree: its file is not known.");
+		kmt_doc_wrap(doc, "", 0, KMT_ROLE_WARN, "The module is not in the module tree: its file is unknown.");
 	else
 		return false;
 	return true;

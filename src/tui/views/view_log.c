@@ -17,7 +17,7 @@ static const char *why_none(struct kmt_model *m)
 	int errnum = m->log.errnum;
 
 	if (errnum == EPERM || errnum == EACCES)
-		return "Reading the kernel log takes privilege here (kernel.dmesg_restrict=1).";
+		return "Reading the kernel log requires root (kernel.dmesg_restrict=1).";
 	if (errnum == ENOENT)
 		return "There is no kernel log here: no " KMT_PATH_DEV_KMSG ".";
 	return errnum ? kmt_arena_printf(&m->list.arena, "The kernel log cannot be read: %s.",
@@ -39,7 +39,7 @@ static bool take(struct kmt_model *m)
 
 	if (m->log.overrun && !told)
 		kmt_diag_add(&m->diag, NULL,
-			"the kernel's buffer ran over: some lines of the log were lost before they could be read");
+			"the kernel's log buffer overflowed: some lines were lost before they could be read");
 	return any;
 }
 

@@ -24,9 +24,9 @@ static void loaded_read(struct kmt_model *m, struct kmt_model_view *v)
 	v->ctx = &m->list;
 	if (!m->list.snap.running)
 		v->why = kmt_arena_printf(
-			&m->list.arena, "%s does not run here: nothing is loaded.", m->list.snap.version);
+			&m->list.arena, "%s is not the running kernel: no modules are loaded.", m->list.snap.version);
 	else if (!m->list.snap.has_modules)
-		v->why = "This kernel has no list of loaded modules: it was built without loadable modules.";
+		v->why = "This kernel was built without support for loadable modules.";
 	kmt_vec_foreach (loaded, &m->list.snap.loaded.rows)
 		add_row(m, v, (struct kmt_list_row){.name = loaded->name, .loaded = loaded});
 	/* What was unloaded stays in sight for a moment. */
@@ -120,7 +120,7 @@ const struct kmt_view_def kmt_view_loaded = {
 
 const struct kmt_view_def kmt_view_available = {
 	.brief = "Avail",
-	.empty = "The module tree has no module that is not loaded.",
+	.empty = "All modules of the module tree are loaded.",
 	.sort = "name",
 	.tables = {kmt_model_columns, kmt_list_columns},
 	.columns = {
@@ -135,7 +135,7 @@ const struct kmt_view_def kmt_view_available = {
 
 const struct kmt_view_def kmt_view_builtin = {
 	.brief = "Built-in",
-	.empty = "The module tree does not say what is built in.",
+	.empty = "The module tree has no list of built-in modules.",
 	.sort = "name",
 	.tables = {kmt_model_columns, kmt_list_columns},
 	.columns = {

@@ -118,7 +118,7 @@ search 1 br_netfilter
 keys U
 until_shown "U shows a plan" "Plan: unload br_netfilter"
 keys BTab Enter
-until_shown "with what is unused then" "remove +llc"
+until_shown "with unused dependencies" "remove +llc"
 check "nothing is unloaded by looking" loaded br_netfilter
 keys Tab Tab Enter
 until_true "Run unloads the chain" not_loaded br_netfilter
