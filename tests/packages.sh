@@ -7,7 +7,7 @@ KMTOOL_BUILD_PACKAGES="autoconf automake gcc libarchive-dev libc6-dev libelf-dev
 	liblzma-dev libncurses-dev libsmartcols-dev libssl-dev libzstd-dev make pkg-config zlib1g-dev"
 
 # Unit and command-line tests, house rules, sanitizers, fuzzing.
-KMTOOL_TEST_PACKAGES="bash-completion bats bzip2 clang cpio fish git gnuplot-nox kmod libclang-rt-dev
+KMTOOL_TEST_PACKAGES="bash-completion bats bzip2 clang codespell cpio fish git gnuplot-nox kmod libclang-rt-dev
 	libcmocka-dev llvm lz4 mandoc ncurses-bin ncurses-term python3 shellcheck strace tmux valgrind
 	xz-utils zsh zstd"
 
