@@ -79,7 +79,7 @@ static int choose_file(struct edit *e, const char *file, struct kmt_err *err)
 	if (!kmt_confdirs_have(dirs, KMT_ARRAY_SIZE(dirs), path) || n <= strlen("/.conf") ||
 		strcmp(base + n - strlen(".conf"), ".conf") != 0)
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
-			"%s is no file that is read at boot: those are *.conf of %s and its kin", path,
+			"%s is not read at boot, only *.conf files of %s and related directories are", path,
 			KMT_PATH_MODULES_LOAD_D);
 	return 0;
 }

@@ -156,7 +156,7 @@ void kmt_change_print_nothing(const struct kmt_change *c)
 	if (c->env->g.json)
 		print_json(c, &done);
 	else if (!c->env->g.quiet && !c->env->g.raw)
-		puts("nothing is to be changed: the configuration says so already");
+		puts("nothing to do: already configured");
 }
 
 static void print_raw(const struct kmt_change *c)

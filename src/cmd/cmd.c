@@ -28,7 +28,7 @@ int kmt_cmd_unknown(const struct kmt_cmd *const *cmds, const char *name, struct 
 			near = (*c)->name;
 		}
 	}
-	kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "there is no command '%s'", name);
+	kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "unknown command '%s'", name);
 	if (near)
 		kmt_err_hint(err, "did you mean 'kmtool %s'?", near);
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `kmtool config`: what is configured about modules, what of it counts, and changes of it. */
+/* `kmtool config`: shows and changes the configuration of modules. */
 #include "config_priv.h"
 
 #include <kmt/cmd/banner.h>
@@ -21,7 +21,7 @@ static const struct kmt_cmd *const verbs[] = {
 	NULL,
 };
 
-static const char *const config_examples[] = {"kmtool config", "every line, and what becomes of it",
+static const char *const config_examples[] = {"kmtool config", "every line with its effect",
 	"kmtool config show loop", "what counts for one module",
 	"kmtool config files", "which files are read, in which order, and which are not", NULL};
 

@@ -35,7 +35,7 @@ static int parse_ref(const char *arg, struct kmt_arena *arena, struct line_ref *
 
 	if (!colon || kmt_num_u64(colon + 1, 10, &number) || !number || number > UINT32_MAX) {
 		kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' is not FILE:LINE", arg);
-		kmt_err_hint(err, "'kmtool config list' prints the lines so");
+		kmt_err_hint(err, "'kmtool config list' shows lines in this form");
 		return -EINVAL;
 	}
 	out->number = (unsigned int)number;
@@ -84,7 +84,7 @@ static int change_line(struct kmt_change *c, line_fn change, struct kmt_err *err
 		return r;
 	r = change(&e, ref.number);
 	if (r == -ENOENT)
-		r = kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "no line of %s begins at %u", ref.path, ref.number);
+		r = kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "%s has no line %u", ref.path, ref.number);
 	else if (r < 0)
 		r = kmt_err_set(err, KMT_ERR_REFUSED, EINVAL, "%s:%u: there is nothing to do", ref.path, ref.number);
 	else
@@ -185,7 +185,7 @@ static int plan_undo(struct kmt_change *c, struct kmt_err *err)
 	int r = kmt_root_read(root, KMT_PATH_UNDO, RECORD_MAX, &text, err);
 
 	if (r == -ENOENT)
-		return kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "there is no change to take back");
+		return kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "there is no change to undo");
 	if (!r && (kmt_undo_parse(kmt_strbuf_str(&text), text.len, &c->arena, &undo) < 0 || !is_record(root, &undo)))
 		r = kmt_err_set(err, KMT_ERR_FAILED, EBADMSG, "%s%s is damaged", c->env->root.path, KMT_PATH_UNDO);
 	for (size_t i = 0; !r && i < undo.files.n; i++)
@@ -210,11 +210,11 @@ static int run_undo(struct kmt_env *env, const void *opts, struct kmt_err *err)
 }
 
 static const char *const comment_examples[] = {
-	"kmtool config comment-out /etc/modprobe.d/local.conf:3", "take this line out of effect", NULL};
+	"kmtool config comment-out /etc/modprobe.d/local.conf:3", "comment out this line", NULL};
 
 const struct kmt_cmd kmt_cmd_config_comment_out = {
 	.name = "config comment-out",
-	.summary = "Take a line out of effect, so that it can be put back",
+	.summary = "Comment out a line (undo with 'restore')",
 	.operands = "FILE:LINE",
 	.complete = KMT_COMPLETE_FILE,
 	.examples = comment_examples,
@@ -223,11 +223,11 @@ const struct kmt_cmd kmt_cmd_config_comment_out = {
 };
 
 static const char *const restore_examples[] = {
-	"kmtool config restore /etc/modprobe.d/local.conf:3", "put that line back", NULL};
+	"kmtool config restore /etc/modprobe.d/local.conf:3", "restore that line", NULL};
 
 const struct kmt_cmd kmt_cmd_config_restore = {
 	.name = "config restore",
-	.summary = "Put a line back that comment-out took out",
+	.summary = "Restore a line that was commented out by comment-out",
 	.operands = "FILE:LINE",
 	.complete = KMT_COMPLETE_FILE,
 	.examples = restore_examples,
@@ -235,11 +235,11 @@ const struct kmt_cmd kmt_cmd_config_restore = {
 	.run = run_restore,
 };
 
-static const char *const undo_examples[] = {"kmtool config undo -n", "what would be taken back", NULL};
+static const char *const undo_examples[] = {"kmtool config undo -n", "show what would be reverted", NULL};
 
 const struct kmt_cmd kmt_cmd_config_undo = {
 	.name = "config undo",
-	.summary = "Take the last change of configuration files back",
+	.summary = "Revert the last change of configuration files",
 	.examples = undo_examples,
 	.takes = TAKES_EDIT,
 	.run = run_undo,
@@ -406,7 +406,7 @@ static int softdep_text(struct kmt_change *c, struct kmt_strbuf *out, struct kmt
 			in_list = true;
 		else if (!in_list)
 			return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
-				"'%s' stands neither behind pre: nor behind post:, modprobe would not see it", word);
+				"'%s' does not follow pre: or post:, so modprobe would ignore it", word);
 		else if (kmt_alias_normalize(word, name, sizeof(name)) || strpbrk(word, " \t\n\\"))
 			return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' cannot be a module", word);
 		kmt_strbuf_item(out, " ", "%s", word);
@@ -469,7 +469,7 @@ static const char *const alias_examples[] = {"kmtool config alias net-pf-10 off"
 
 const struct kmt_cmd kmt_cmd_config_alias = {
 	.name = "config alias",
-	.summary = "Let a module answer to a name or pattern; off: nothing does",
+	.summary = "Define an alias for a module; 'off' disables the alias",
 	.operands = "PATTERN NAME",
 	.opts = edit_options,
 	.opts_size = sizeof(struct edit_opts),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `kmtool config lint`: what in the configuration will silently not do what it says. */
+/* `kmtool config lint`: configuration lines that silently have no effect. */
 #include "config_priv.h"
 
 #include <errno.h>
@@ -254,7 +254,7 @@ static const char *const lint_examples[] = {"kmtool config lint", "everything th
 
 const struct kmt_cmd kmt_cmd_config_lint = {
 	.name = "config lint",
-	.summary = "Find what will silently not do what it says",
+	.summary = "Find configuration lines that silently have no effect",
 	.opts = options,
 	.opts_size = sizeof(struct lint_opts),
 	.columns = columns,

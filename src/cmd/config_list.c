@@ -139,7 +139,7 @@ static const char *const files_examples[] = {"kmtool config files",
 
 const struct kmt_cmd kmt_cmd_config_files = {
 	.name = "config files",
-	.summary = "The files that are read, in order, and those that are not, and why",
+	.summary = "List the configuration files in reading order, and why others are not read",
 	.columns = columns,
 	.examples = files_examples,
 	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,
@@ -242,12 +242,12 @@ static int run_show(struct kmt_env *env, const void *opts, struct kmt_err *err)
 	return run(env, choose_module, err);
 }
 
-static const char *const list_examples[] = {"kmtool config list", "every line, and what becomes of it",
-	"kmtool config list --raw -o effect,where | grep ^ignored", "what nobody looks at", NULL};
+static const char *const list_examples[] = {"kmtool config list", "every line with its effect",
+	"kmtool config list --raw -o effect,where | grep ^ignored", "lines without effect", NULL};
 
 const struct kmt_cmd kmt_cmd_config_list = {
 	.name = "config list",
-	.summary = "Every line that is configured about modules, and whether it takes effect",
+	.summary = "List the configuration of modules, line by line, with its effect",
 	.columns = kmt_setting_columns,
 	.examples = list_examples,
 	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,
@@ -258,7 +258,7 @@ static const char *const show_examples[] = {"kmtool config show loop", "every li
 
 const struct kmt_cmd kmt_cmd_config_show = {
 	.name = "config show",
-	.summary = "The lines about one module, also those that have no effect",
+	.summary = "Show the lines about one module, including those without effect",
 	.operands = "NAME",
 	.complete = KMT_COMPLETE_MODULE,
 	.columns = kmt_setting_columns,

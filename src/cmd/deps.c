@@ -197,7 +197,7 @@ static int print_as(struct kmt_env *env, const struct kmt_deps_tree *tree, enum 
 	case FORMAT_DOT:
 		if (env->g.json || env->g.raw)
 			return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
-				"--format dot excludes --json and --raw");
+				"--format dot cannot be used together with --json or --raw");
 		deps_dot(tree, stdout);
 		return 0;
 	case FORMAT_JSON:

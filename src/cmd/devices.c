@@ -33,13 +33,13 @@ static int choose(
 			continue;
 		missed++;
 		if (env->argc > 1)
-			kmt_diag_add(&env->diag, NULL, "there is no device %s that says what drives it",
+			kmt_diag_add(&env->diag, NULL, "no such device: %s",
 				env->argv[i]);
 	}
 	if (!missed)
 		return 0;
 	if (env->argc == 1)
-		return kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "there is no device %s that says what drives it",
+		return kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "no such device: %s",
 			env->argv[0]);
 	return kmt_err_set(err, missed < env->argc ? KMT_ERR_PARTLY : KMT_ERR_NOT_FOUND, ENOENT,
 		"%d of %d devices are not there", missed, env->argc);
@@ -79,7 +79,7 @@ static int answer(struct kmt_env *env, struct kmt_snapshot *snap, const struct d
 	int r;
 
 	if (kmt_modaliases_read(&env->root, &found))
-		return kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "nothing tells of devices: there is no %s%s",
+		return kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "no device information: %s%s is missing",
 			env->root.path, KMT_PATH_SYS_BUS);
 	kmt_devices_find(snap, &found, &devices, &damaged);
 	r = print(env, &devices, opts, err);

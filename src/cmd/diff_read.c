@@ -279,7 +279,7 @@ int kmt_diff_read(struct kmt_diff_run *run, struct kmt_diff_side *side, struct k
 	side->side.answer = answer;
 	side->side.ctx = side;
 	side->has_tree = !r;
-	/* The tree of the running kernel may be gone: what is loaded is known all the same. */
+	/* The tree of the running kernel may be gone: what is loaded is known anyway. */
 	if (r == -ENOENT && side == &run->a && run->only_loaded) {
 		kmt_err_clear(err);
 		r = 0;

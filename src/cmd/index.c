@@ -561,7 +561,7 @@ static const char *const index_examples[] = {"kmtool index", "build the index of
 	"kmtool index --check 6.1.0-56-amd64", "what is stale, missing, shadowed, damaged or cyclic",
 	"kmtool --root /mnt index 6.1.0-56-amd64", "for an image that is mounted",
 	"kmtool index --unresolved --symvers /usr/src/linux-headers-$(uname -r)/Module.symvers",
-	"which modules cannot be loaded for want of a symbol", NULL};
+	"modules with unresolved symbols", NULL};
 
 const struct kmt_cmd kmt_cmd_index = {
 	.name = "index",

@@ -342,7 +342,7 @@ static int check_usage(const struct kmt_env *env, const struct options *o, struc
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 			"which module? Give a name or a file, or --all");
 	if (env->g.json && (env->g.raw || o->field))
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--json and %s exclude each other",
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--json and %s cannot be used together",
 			env->g.raw ? "--raw" : "--field");
 	return kmt_opt_check_threads(o->threads, err);
 }

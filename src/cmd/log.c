@@ -140,7 +140,7 @@ static int cannot_open(struct kmt_env *env, const void *opts, int errnum, struct
 	if (errnum != EPERM && errnum != EACCES)
 		return kmt_err_errno(err, errnum, "%s%s", env->root.path, KMT_PATH_DEV_KMSG);
 	r = kmt_err_set(err, KMT_ERR_REFUSED, errnum,
-		"reading the kernel log takes privilege here (kernel.dmesg_restrict=1)");
+		"reading the kernel log requires root (kernel.dmesg_restrict=1)");
 	kmt_err_hint(err, "sudo %s", line);
 	return r;
 }
@@ -157,7 +157,7 @@ static int read_name(const struct kmt_env *env, char *out, size_t size, struct k
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'kmtool log' takes one module name");
 	r = kmt_name_is_path(arg) ? kmt_name_from_path(arg, out, size)
 				  : kmt_name_normalize(arg, out, size);
-	return r < 0 ? kmt_err_set(err, KMT_ERR_USAGE, -r, "'%s' is no module name", arg) : 0;
+	return r < 0 ? kmt_err_set(err, KMT_ERR_USAGE, -r, "'%s' is not a module name", arg) : 0;
 }
 
 static int run_log(struct kmt_env *env, const void *options, struct kmt_err *err)

@@ -15,7 +15,7 @@ int kmt_cmd_print_part(const struct kmt_env *env, const struct kmt_rows *rows,
 
 	if (env->g.json && env->g.raw)
 		return kmt_err_set(
-			err, KMT_ERR_USAGE, EINVAL, "--json and --raw exclude each other");
+			err, KMT_ERR_USAGE, EINVAL, "--json and --raw cannot be used together");
 	if (env->g.json)
 		opts.format = KMT_FORMAT_JSON;
 	else if (env->g.raw)

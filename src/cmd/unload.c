@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `kmtool unload`: in the right order, all of what became unused, and who stands in the way. */
+/* `kmtool unload`: in the right order, with unused dependencies, and what prevents it. */
 #include "change_priv.h"
 #include "cmds_priv.h"
 

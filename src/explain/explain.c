@@ -65,7 +65,7 @@ void kmt_explain(const struct kmt_failure *failure, struct kmt_arena *arena, str
 		.id = id_, .line = line_, .cause = cause_                                          \
 	}
 
-/* Texts that come with a load that succeeds all the same. */
+/* Texts that come with a load that succeeds anyway. */
 static const struct kmt_rule grumbles[] = {
 	TELLS("parameter-ignored", "%: unknown parameter '*' ignored",
 		"{module} has no parameter '{1}': the kernel ignored it"),

@@ -109,7 +109,7 @@ int kmt_policy_check(const struct kmt_policy *policy, const char *command, struc
 		return r;
 	}
 	r = kmt_err_set(err, KMT_ERR_REFUSED, EPERM,
-		"loading and unloading modules takes root's privilege (CAP_SYS_MODULE)");
+		"loading and unloading modules requires root (CAP_SYS_MODULE)");
 	kmt_err_hint(err, "sudo %s", command);
 	return r;
 }

@@ -171,7 +171,7 @@ const struct kmt_rule kmt_rules_insert[] = {
 		"{file} is packed with {compression}, and the kernel was given it as it is",
 		"unpack it, or load it with a kernel that unpacks {compression}"),
 	FAILS("not-elf", ENOEXEC, "Invalid ELF header magic*", NULL,
-		"{file} is not an ELF file, so it is no module", "see what it is: file {file}"),
+		"{file} is not an ELF file, so it is not a module", "see what it is: file {file}"),
 	FAILS("other-machine", ENOEXEC, "Invalid architecture in ELF header: *", NULL,
 		"{file} was built for another machine architecture[: {arch}]",
 		"build it for this machine, or install the package for it"),
@@ -253,9 +253,8 @@ const struct kmt_rule kmt_rules_insert[] = {
 		"the kernel's command line forbids {module} (module_blacklist=)",
 		"take it out of module_blacklist= in the boot loader's configuration and reboot"),
 	REFUSES("modules-disabled", EPERM, NULL, modules_disabled,
-		"this machine has shut the door: kernel.modules_disabled is 1, no module can be loaded "
-		"or unloaded any more",
-		"only a reboot opens it; something sets it while booting (sysctl.d, a service)"),
+		"module loading is disabled (kernel.modules_disabled=1) until the next reboot",
+		"reboot; if it is set again, look for it in sysctl.d and in services"),
 	REFUSES("lockdown-forced", EPERM, NULL, locked_down_and_forced,
 		"the kernel is locked down ({lockdown}), and a forced module counts as unsigned",
 		NOT_BY_FORCE),
@@ -274,7 +273,7 @@ const struct kmt_rule kmt_rules_insert[] = {
 		"this is a container without the right to load modules (CAP_SYS_MODULE)",
 		"load {module} on the host, not in the container"),
 	REFUSES("not-root", EPERM, NULL, no_capability,
-		"loading a module takes root's privilege (CAP_SYS_MODULE)", "run kmtool with sudo"),
+		"loading a module requires root (CAP_SYS_MODULE)", "run kmtool with sudo"),
 	REFUSES("loadpin", EPERM, "LoadPin: * denied *", NULL,
 		"LoadPin allows modules from one filesystem only, and {file} is not on it",
 		"put it on the filesystem that the first module came from"),
@@ -283,7 +282,7 @@ const struct kmt_rule kmt_rules_insert[] = {
 		"with",
 		SIGN_IT),
 	FAILS("init-refused", EPERM, NULL, NULL,
-		"the init function of {module} answered 'Operation not permitted' (or a security module "
+		"{module}: init failed with -EPERM (Operation not permitted) (or a security module "
 		"did): privilege, lockdown, modules_disabled and module_blacklist do not forbid it",
 		INIT_NEXT),
 	REFUSES("security-module", EACCES, NULL, NULL,
@@ -307,7 +306,7 @@ const struct kmt_rule kmt_rules_insert[] = {
 		"the signature of {file} does not fit its content: it was changed after it was signed "
 		"(stripped, edited or damaged), which the kernel refuses even where it does not insist on "
 		"signatures",
-		"install it again, or sign it anew"),
+		"install it again, or sign it again"),
 	REFUSES("unknown-key-enforced", ENOKEY, NULL, NULL,
 		"the kernel insists on signatures, and {file} has none that it can check with its keys",
 		SIGN_IT),
@@ -315,7 +314,7 @@ const struct kmt_rule kmt_rules_insert[] = {
 		"{file} is signed in a way that this kernel cannot check",
 		"sign it with the algorithm of the kernel's own modules ('kmtool info' shows it)"),
 	REFUSES("signature-format", EBADMSG, NULL, NULL, "the signature at the end of {file} is damaged",
-		"install it again, or sign it anew"),
+		"install it again, or sign it again"),
 
 	/* Kernels before 6.5 answer EEXIST, later ones EBUSY. */
 	REFUSES("half-unloaded", EEXIST, NULL, kmt_rule_unloading,
@@ -325,20 +324,20 @@ const struct kmt_rule kmt_rules_insert[] = {
 		"{module} is being unloaded: its exit function has not returned",
 		"load it again when it is gone"),
 	FAILS("init-exists", EEXIST, NULL, NULL,
-		"the init function of {module} answered 'File exists': what it wants to register (a "
-		"name, a number, a device) is there already",
+		"{module}: init failed with -EEXIST (File exists): what it registers (a name, a number, "
+		"a device) exists already",
 		"something else has registered it; " INIT_NEXT),
 	FAILS("no-device", ENODEV, NULL, NULL,
-		"the init function of {module} answered 'No such device': it loads only where its "
-		"hardware is, or with parameters that tell where to look",
+		"{module}: init failed with -ENODEV (No such device): the hardware it drives is not "
+		"present, or parameters must say where it is",
 		INIT_NEXT),
 	FAILS("no-device", ENXIO, NULL, NULL,
-		"the init function of {module} answered 'No such device or address': it loads only where "
-		"its hardware is",
+		"{module}: init failed with -ENXIO (No such device or address): the hardware it drives is "
+		"not present",
 		INIT_NEXT),
 	FAILS("init-busy", EBUSY, NULL, NULL,
-		"the init function of {module} answered 'Device or resource busy': something else has "
-		"what it wants (another driver of the same device, a number, an address range)",
+		"{module}: init failed with -EBUSY (Device or resource busy): a resource it asked for "
+		"(device, major number, I/O range) is already taken",
 		"unload the other driver; " INIT_NEXT),
 	FAILS("no-memory", ENOMEM, "*percpu*", NULL,
 		"the kernel has no room left for the per-CPU variables of modules",
@@ -361,9 +360,9 @@ const struct kmt_rule kmt_rules_insert[] = {
 		"the kernel does not take {file} for a module, and gave no reason in its log",
 		"'kmtool info {file}' shows what it is"),
 	FAILS("init-refused", 0, NULL, lost_lines,
-		"the init function of {module} returned '{errno}'; its reasons may be among the records of the "
-		"kernel log that were lost", INIT_NEXT),
+		"{module}: init failed ({errno}); the reason may be among the records of the kernel log that "
+		"were lost", INIT_NEXT),
 	FAILS("init-refused", 0, NULL, NULL,
-		"the init function of {module} answered '{errno}'; the kernel itself has said nothing",
+		"{module}: init failed ({errno}); the kernel logged no reason",
 		INIT_NEXT),
 };

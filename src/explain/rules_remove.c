@@ -42,10 +42,8 @@ const struct kmt_rule kmt_rules_remove[] = {
 		"wait; 'kmtool log {module}' shows what it said"),
 	REFUSES("busy", EBUSY, NULL, NULL, "{module} is busy", "try again, or give --wait"),
 	REFUSES("modules-disabled", EPERM, NULL, modules_disabled,
-		"this machine has shut the door: kernel.modules_disabled is 1, no module can be loaded "
-		"or unloaded any more",
-		"only a reboot opens it"),
-	REFUSES("not-root", EPERM, NULL, NULL, "unloading a module takes root's privilege (CAP_SYS_MODULE)",
+		"module loading is disabled (kernel.modules_disabled=1) until the next reboot", "reboot"),
+	REFUSES("not-root", EPERM, NULL, NULL, "unloading a module requires root (CAP_SYS_MODULE)",
 		"run kmtool with sudo"),
 	REFUSES("no-unload-support", ENOSYS, NULL, NULL, "this kernel was built without unloading of modules",
 		NULL),
@@ -79,7 +77,7 @@ static bool has_ended(const struct kmt_failure *f, const struct kmt_capture *cap
 const struct kmt_rule kmt_rules_run[] = {
 	REFUSES("blocked-by-install", 0, NULL, forbids,
 		"the configuration forbids {module}[ ({origin})]: its install command is {command}",
-		"take that line out, or give --no-config to load it all the same"),
+		"remove that line, or use --no-config to load it anyway"),
 	FAILS("command-killed", 0, NULL, was_killed,
 		"the command for {module}[ ({origin})] was ended by signal {signal}: {command}",
 		"see why by running it by hand"),

@@ -23,7 +23,7 @@ const struct kmt_rule kmt_rules_setparam[] = {
 	REFUSES("locked-down", EPERM, NULL, is_locked_down,
 		"the kernel is locked down ({lockdown}) and lets nobody change this parameter",
 		"set it on the kernel command line, or when the module is loaded"),
-	REFUSES("not-root", EACCES, NULL, NULL, "changing a parameter takes root's privilege",
+	REFUSES("not-root", EACCES, NULL, NULL, "changing a parameter requires root",
 		"run kmtool with sudo"),
 	REFUSES("forbidden", EPERM, NULL, NULL, "the kernel does not permit it now", NULL),
 	FAILS("busy", EBUSY, NULL, NULL, "{module} is busy", "try again when it is not in use"),

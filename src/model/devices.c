@@ -69,7 +69,7 @@ static bool is_there(const struct kmt_device_candidate *c)
 	return c->loaded || c->builtin;
 }
 
-/* What becomes of a device without a driver depends on what claims it. */
+/* The state of a device without a driver depends on what claims it. */
 static void judge(struct kmt_device *device)
 {
 	const struct kmt_device_candidate *c;

@@ -7,7 +7,7 @@
 
 #include <kmt/model/config.h>
 
-/* A line that nobody can read, of this sort: one that was meant as a comment, or not. */
+/* A line that cannot be parsed, of this kind: one that was meant as a comment, or not. */
 static void bad_lines(struct kmt_lint *lint, bool comments)
 {
 	const struct kmt_setting *s;
@@ -100,7 +100,7 @@ static void not_conf(struct kmt_lint *lint, const struct kmt_conf_files *files)
 
 		if (file->state != KMT_CONF_FILE_IGNORED || is_put_away(name))
 			continue;
-		kmt_lint_add(lint, &origin, NULL, "nobody reads it: %s", file->reason)->fix =
+		kmt_lint_add(lint, &origin, NULL, "not read: %s", file->reason)->fix =
 			file->directory
 				? "move what is in it one directory up, or all of it elsewhere"
 				: kmt_arena_printf(&lint->arena, "rename it to %s.conf, or move it elsewhere", name);
@@ -220,7 +220,7 @@ int kmt_lint_void_install(struct kmt_lint *lint, struct kmt_err *err)
 			kmt_snapshot_is_builtin(lint->snap, s->name))
 			continue;
 		blocks = kmt_config_command_blocks(s->value);
-		kmt_lint_add(lint, &s->origin, s->name, "%s: %s", blocks ? "it does not block" : "it is not run",
+		kmt_lint_add(lint, &s->origin, s->name, "%s: %s", blocks ? "it does not block the module" : "it is not run",
 			s->reason)
 			->fix = blocks ? kmt_arena_printf(&lint->arena, "kmtool block %s", s->name)
 				       : kmt_arena_printf(&lint->arena, 

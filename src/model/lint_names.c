@@ -43,7 +43,7 @@ static bool is_off(const struct kmt_setting *s)
 	return s->line && s->kind == KMT_CONF_ALIAS && !strcmp(s->line->value, "off");
 }
 
-/* An install line may make up a name; "off" is no module, but a way to switch an alias off. */
+/* An install line may make up a name; "off" is not a module but a way to switch an alias off. */
 int kmt_lint_unknown_module(struct kmt_lint *lint, struct kmt_err *err)
 {
 	const struct kmt_setting *s;

@@ -152,7 +152,7 @@ static void judge_options(struct judge *j)
 					  "only %s.PARAMETER= on the kernel command line reaches it", name));
 }
 
-/* A part of the kernel that is no module at all has parameters too ("printk.time"). */
+/* A part of the kernel that is not a module has parameters too ("printk.time"). */
 static bool is_in_kernel(const struct kmt_snapshot *snap, const char *name)
 {
 	kmt_autofree char *path = kmt_asprintf("%s/%s", KMT_PATH_SYS_MODULE, name);
@@ -167,7 +167,7 @@ static void judge_cmdline_option(struct judge *j)
 
 	if (snap->has_tree && !kmt_modindex_find(&snap->index, name) && !is_in_kernel(snap, name) &&
 		!has_alias_line(snap, name))
-		ignore(j, kmt_arena_printf(&j->all->arena, "%s is no module of %s", name, snap->version));
+		ignore(j, kmt_arena_printf(&j->all->arena, "%s is not a module of %s", name, snap->version));
 }
 
 /* The line that counts where MINE does not: the first of its kind for the module, or for the same pattern. */

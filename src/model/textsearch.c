@@ -56,7 +56,7 @@ int kmt_textsearch_init(struct kmt_textsearch *s, size_t n, char *const *texts, 
 			KMT_TEXTSEARCH_MAX);
 	for (size_t i = 0; i < n; i++) {
 		if (!*texts[i])
-			return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "an empty text is everywhere");
+			return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "the search text is empty");
 		s->texts[s->n++] = (struct kmt_textsearch_text){
 			.folded = folded(texts[i], false),
 			.ident = folded(texts[i], true),

@@ -146,7 +146,7 @@ static void get_help(const void *row, void *ctx, struct kmt_cell *out)
 
 static const struct kmt_column column_columns[] = {
 	{"column", "COLUMN", KMT_CELL_STRING, true, .whole = true, .help = "its name", .get = get_name},
-	{"default", "DEFAULT", KMT_CELL_BOOL, true, .help = "printed unless asked otherwise",
+	{"default", "DEFAULT", KMT_CELL_BOOL, true, .help = "shown by default",
 		.get = get_default},
 	{"help", "SHOWS", KMT_CELL_STRING, true, .help = "what it shows", .get = get_help},
 	{0},

@@ -86,7 +86,7 @@ const struct kmt_column kmt_symbol_columns[] = {
 		.get = get_crc},
 	{"symbol", "SYMBOL", KMT_CELL_STRING, true, .whole = true, .help = "its name", .get = get_symbol},
 	{"module", "MODULE", KMT_CELL_STRING, .whole = true,
-		.help = "that has what is needed; none for the kernel image",
+		.help = "the module that exports it; empty for the kernel",
 		.get = get_module},
 	{0},
 };

@@ -339,7 +339,7 @@ int kmt_block_name(
 	}
 	r = kmt_lookup_find(snap, arg, &found, err);
 	if (!r && found.rows.n && strcmp(found.rows.v[0].name, name) != 0) {
-		r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s is no module, but an alias of %s", arg,
+		r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s is not a module but an alias of %s", arg,
 			found.rows.v[0].name);
 		kmt_err_hint(err, "kmtool block %s", found.rows.v[0].name);
 	} else if (!r) {

@@ -29,7 +29,7 @@ struct option {
 	bool written;	  /* WORD is in a line already */
 };
 
-/* What becomes of the words of an options line. False if it stays as it is. */
+/* What happens to the words of an options line. False if it stays as it is. */
 static bool rewrite(const char *s, struct option *option, struct kmt_strbuf *out)
 {
 	kmt_autofree char *name = kmt_strndup(option->name, option->name_len);

@@ -108,7 +108,7 @@ static int refuse_by_kernel(
 	struct kmt_load *load, const struct kmt_load_node *node, const struct kmt_load_reason *reason)
 {
 	const char *hint = kmt_arena_printf(&load->plan->arena,
-		"take %s out of module_blacklist= in the boot loader's configuration and start again",
+		"remove %s from module_blacklist= on the kernel command line and reboot",
 		node->name);
 
 	return refuse(load, node, reason, KMT_SKIP_BLACKLISTED,

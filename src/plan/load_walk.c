@@ -3,7 +3,7 @@
  * In which order modprobe comes to the modules: for each module the hard dependencies, the last of
  * modules.dep's line first; each of them, and at last the module itself, between the soft dependencies
  * before and after it. A soft dependency is walked like a requested module, but not twice: that is what
- * ends cycles. Hard dependencies are come to again and again; only their first step counts.
+ * ends cycles. A hard dependency can be reached several times; only the first visit adds a step.
  */
 #include "load_priv.h"
 

@@ -21,7 +21,7 @@ static const char *why_not(const struct kmt_modfacts *f, const struct kmt_param 
 	if (!p || !p->live)
 		return "it has permission 0, so that the kernel shows no file for it";
 	if (!(p->live->mode & 0222))
-		return "it is read-only while the module is there";
+		return "it is read-only while the module is loaded";
 	return NULL;
 }
 
@@ -32,7 +32,7 @@ static int refuse(const struct kmt_modfacts *f, const char *arg, const char *why
 	kmt_err_set(err, in_kernel(f) ? KMT_ERR_REFUSED : KMT_ERR_FAILED, in_kernel(f) ? EPERM : ENOENT,
 		"%s.%.*s cannot be set now: %s", f->module.name, n, arg, why);
 	if (f->module.builtin)
-		kmt_err_hint(err, "put %s.%s on the kernel command line and start again", f->module.name, arg);
+		kmt_err_hint(err, "put %s.%s on the kernel command line and reboot", f->module.name, arg);
 	else if (in_kernel(f))
 		kmt_err_hint(err, "it takes effect when the module is loaded again: kmtool unload %s && kmtool load %s %s",
 			f->module.name, f->module.name, arg);

@@ -44,7 +44,7 @@ const struct kmt_opt kmt_load_options[] = {
 const struct kmt_opt kmt_unload_options[] = {
 	DEPENDENTS,
 	{"unused-deps", 0, KMT_OPT_FLAG,
-		.help = "unload everything that nothing uses any more afterwards",
+		.help = "also unload dependencies that become unused",
 		.offset = FIELD(unused_deps)},
 	{"wait", 0, KMT_OPT_UINT, .metavar = "MS",
 		.help = "try again for so many milliseconds while a module is in use",

@@ -342,7 +342,7 @@ static int refuse_builtin(struct unload *u, const char *name)
 		"%s is built into the kernel: it cannot be unloaded", name);
 }
 
-/* A name that is not loaded: a remove command runs all the same, as it does with modprobe. */
+/* A name that is not loaded: a remove command runs anyway, as it does with modprobe. */
 static int plan_not_loaded(struct unload *u, const struct kmt_lookup_match *found)
 {
 	const struct kmt_conf_line *command = config_line(u, KMT_CONF_REMOVE, found->name);
@@ -367,7 +367,7 @@ static int target_name(const char *target, char *out, size_t size, struct kmt_er
 	else
 		r = kmt_alias_normalize(target, out, size);
 	if (r < 0)
-		return kmt_err_set(err, KMT_ERR_USAGE, -r, "'%s' is no module name", target);
+		return kmt_err_set(err, KMT_ERR_USAGE, -r, "'%s' is not a module name", target);
 	return 0;
 }
 

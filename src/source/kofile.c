@@ -83,7 +83,7 @@ int kmt_kofile_open(
 	int fd = kmt_root_open_file(root, path, 0, &st);
 
 	close_file(ko);
-	/* _open_fd() says what it is that is no file. */
+	/* _open_fd() reports what is not a regular file. */
 	if (fd < 0 && (!st.st_mode || S_ISREG(st.st_mode)))
 		return kmt_err_errno(err, -fd, "%s%s", root->path, path);
 	return kmt_kofile_open_fd(ko, root, path, fd, &st, err);

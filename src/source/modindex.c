@@ -11,9 +11,9 @@
 void kmt_modindex_hint_rebuild(const struct kmt_modindex *idx, struct kmt_err *err)
 {
 	if (idx->root->is_host)
-		kmt_err_hint(err, "'depmod %s' builds the indexes anew", idx->version);
+		kmt_err_hint(err, "'depmod %s' rebuilds the indexes", idx->version);
 	else
-		kmt_err_hint(err, "'depmod -b %s %s' builds the indexes anew", idx->root->path,
+		kmt_err_hint(err, "'depmod -b %s %s' rebuilds the indexes", idx->root->path,
 			idx->version);
 }
 

@@ -159,7 +159,7 @@ static const char *normalize(const char *name, struct kmt_arena *arena, const ch
 	int r = kmt_alias_normalize(name, normal, sizeof(normal));
 
 	if (r < 0)
-		return r == -ENAMETOOLONG ? "the name is too long" : "a bracket without its other half";
+		return r == -ENAMETOOLONG ? "the name is too long" : "unmatched bracket";
 	*out = kmt_arena_strdup(arena, normal);
 	return NULL;
 }

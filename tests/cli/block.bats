@@ -57,7 +57,7 @@ plan_of_modprobe() {
 @test "a second block changes nothing" {
 	kmtool block ext4
 	expect_status 0 kmtool block ext4
-	contains "$output" "nothing is to be changed"
+	contains "$output" "nothing to do"
 }
 
 @test "refused: a block that would not hold, with the line that is the reason" {

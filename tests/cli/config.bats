@@ -82,7 +82,7 @@ effect() {
 	[ "$(cat "$D/kmtool-options.conf")" = "options snd_dummy enable=1" ]
 	contains "$(kmtool load -n --raw snd_dummy)" "enable=1"
 	expect_status 0 kmtool config set-option snd-dummy enable=1
-	contains "$output" "nothing is to be changed"
+	contains "$output" "nothing to do"
 	expect_status 0 kmtool config set-option snd-dummy --unset enable
 	[ ! -e "$D/kmtool-options.conf" ]
 }
@@ -131,7 +131,7 @@ effect() {
 	expect_status 0 kmtool config alias my-card e1000e
 	contains "$(kmtool load -n --raw my-card || true)" "e1000e"
 	expect_status 0 kmtool config alias my-card e1000e
-	contains "$output" "nothing is to be changed"
+	contains "$output" "nothing to do"
 	expect_status 4 kmtool config alias x nosuch
 	expect_status 2 kmtool config alias x
 	expect_status 0 kmtool config softdep ext4 pre: loop

@@ -116,11 +116,11 @@ bound     scsi 0:0:0:0      disk                    sd       built-in -' ]
 		/sys/devices/pci0000:00/0000:00:19.0/nothing; do
 		expect_status 4 kmtool devices "$name"
 		[ -z "$output" ]
-		contains "$stderr" "there is no device $name that says what drives it"
+		contains "$stderr" "no such device: $name"
 	done
 	expect_status 3 kmtool devices --raw -o device eth0 eth1
 	[ "$output" = 0000:00:19.0 ]
-	contains "$stderr" "there is no device eth1"
+	contains "$stderr" "no such device: eth1"
 	contains "$stderr" "1 of 2 devices"
 	expect_status 4 kmtool devices eth1 eth2
 	rm -r "$ROOT/sys/bus"

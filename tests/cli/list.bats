@@ -214,7 +214,7 @@ assert v == "1\x1b[31m\n2\ufffd", v'
 	contains "$stderr" "ext4.ko"
 }
 
-@test "formats exclude each other" {
+@test "formats cannot be used together" {
 	expect_status 2 kmtool list --json --raw
 }
 

@@ -57,7 +57,7 @@ load fixture
 
 @test "unknown command" {
 	expect_status 2 "$KMTOOL" nonsense
-	contains "$stderr" "there is no command 'nonsense'"
+	contains "$stderr" "unknown command 'nonsense'"
 }
 
 @test "unknown and wrong options: what is wrong, and where help is" {

@@ -134,8 +134,8 @@ static void all_done(void **state)
 
 /* What explain/ says of it. */
 #define CAUSE(module) \
-	"the init function of " module " answered 'No such device': it loads only where its hardware is, or with " \
-	"parameters that tell where to look"
+	module ": init failed with -ENODEV (No such device): the hardware it drives is not present, or parameters " \
+	       "must say where it is"
 #define FAILURE(module, whose) module whose " was not loaded (No such device): " CAUSE(module)
 #define HINT(module) \
 	"h the module's own lines in the kernel log and its documentation tell what it needs ('kmtool log " module \

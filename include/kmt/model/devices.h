@@ -60,7 +60,7 @@ struct kmt_devices {
 /*
  * Joins what kmt_modaliases_read() found with SNAP (LOADED, TREE, CONFIG; the tree may be missing: then only
  * alias lines tell candidates). FROM and SNAP must outlive OUT. FAILED for a damaged index: the rows are
- * there all the same, with less candidates or none. To be freed in either case.
+ * there anyway, with less candidates or none. To be freed in either case.
  */
 int kmt_devices_find(struct kmt_snapshot *snap, const struct kmt_modaliases *from, struct kmt_devices *out,
 	struct kmt_err *err);

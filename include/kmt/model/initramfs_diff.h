@@ -2,7 +2,7 @@
 /*
  * Where the initramfs image of a kernel says something else than the disk: until the root filesystem is
  * there, its copies of modprobe.d and of the modules count. Contents are compared, not dates: a module
- * that was only stripped or compressed anew is the same. Of several files with one path the last
+ * that was only stripped or compressed again is the same. Of several files with one path the last
  * counts, as in the kernel. Reads below the root.
  */
 #ifndef KMT_MODEL_INITRAMFS_DIFF_H
@@ -35,7 +35,7 @@ struct kmt_initramfs_diff_row {
 struct kmt_initramfs_diff {
 	const char *image; /* NULL: the kernel has none */
 	enum kmt_initramfs_tool tool;
-	const char *rebuild; /* the command that builds it anew */
+	const char *rebuild; /* the command that rebuilds it */
 	struct kmt_err unreadable; /* why the image could not be read; no kind if it was */
 	KMT_VEC(struct kmt_initramfs_diff_row) rows;
 	struct kmt_map configs; /* path of modprobe.d files in the image, without the /usr of /usr/lib */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What in the configuration will silently not do what it says: one rule for each trap. Pure: works on a
+ * Configuration lines that silently have no effect: one rule for each kind. Pure: works on a
  * snapshot, its settings, and what the caller found out about parameters and the initramfs image.
  *
  * A rule looks at what a person can change: the lines that a distribution ships in /usr/lib, and those of

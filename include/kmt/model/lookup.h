@@ -14,7 +14,7 @@ enum kmt_lookup_stage {
 	KMT_LOOKUP_CONFIG_ALIAS, /* an alias line of modprobe.d */
 	KMT_LOOKUP_NAME,	 /* a module of modules.dep */
 	KMT_LOOKUP_SYMBOL,	 /* modules.symbols, for "symbol:NAME" */
-	KMT_LOOKUP_COMMAND,	 /* an install or remove line for a name that is no module */
+	KMT_LOOKUP_COMMAND,	 /* an install or remove line for a name that is not a module */
 	KMT_LOOKUP_ALIAS,	 /* modules.alias */
 	KMT_LOOKUP_BUILTIN,	 /* modules.builtin */
 	KMT_LOOKUP_BUILTIN_ALIAS, /* modules.builtin.alias */

@@ -25,7 +25,7 @@ struct kmt_modref {
 
 struct kmt_modref kmt_modref_of_match(const struct kmt_lookup_match *match);
 /* ARG is a file, from the working directory, or with --root from the root's top. -EINVAL if no module can
- * have its name; REF is filled all the same. */
+ * have its name; REF is filled anyway. */
 int kmt_modref_of_file(
 	struct kmt_snapshot *snap, const char *arg, struct kmt_modref *ref, struct kmt_err *err);
 /* The one module that QUERY means: a name, an alias, a file, or what only the kernel knows. NOT_FOUND; USAGE

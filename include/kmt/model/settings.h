@@ -30,7 +30,7 @@ enum kmt_setting_effect {
 	KMT_SETTING_EFFECTIVE,
 	KMT_SETTING_PARTIAL,  /* a blacklist line that does not stop all that load the module: REASON */
 	KMT_SETTING_SHADOWED, /* the line BY counts instead */
-	KMT_SETTING_IGNORED,  /* nobody looks at it: REASON */
+	KMT_SETTING_IGNORED,  /* without effect: REASON */
 	KMT_SETTING_COUNT,
 };
 
@@ -44,7 +44,7 @@ struct kmt_setting {
 	enum kmt_setting_effect effect;
 	struct kmt_origin by;	/* SHADOWED; file NULL else */
 	const struct kmt_conf_line *by_line; /* the same, if it is a line of modprobe.d; NULL else */
-	const char *reason;	/* why it is not EFFECTIVE; EFFECTIVE: what of it is not, or NULL */
+	const char *reason;	/* why it is not EFFECTIVE; EFFECTIVE: which part is not, or NULL */
 };
 
 struct kmt_settings {

@@ -32,7 +32,7 @@ void kmt_conftext_free(struct kmt_conftext *t);
 /* The index of the line that starts at physical line NUMBER, or lines.n. */
 size_t kmt_conftext_find(const struct kmt_conftext *t, unsigned int number);
 
-/* What is put before a line to take it out of effect, so that it can be told from other comments and
+/* The prefix of a line that is commented out, so that it can be told from other comments and
  * put back. Comments of modprobe.d start in the first column and go on over a joined line. */
 #define KMT_CONFTEXT_MARK "#kmtool# "
 bool kmt_conftext_is_marked(const char *text, const struct kmt_conftext_line *line);

@@ -27,7 +27,7 @@ enum kmt_initramfs_tool {
 };
 
 const char *kmt_initramfs_tool_name(enum kmt_initramfs_tool tool); /* "initramfs-tools" ... */
-/* The command that builds the image of kernel VERSION anew; lives in ARENA. */
+/* The command that builds the image of kernel VERSION again; lives in ARENA. */
 const char *kmt_initramfs_rebuild(
 	enum kmt_initramfs_tool tool, const char *version, struct kmt_arena *arena);
 

@@ -100,11 +100,11 @@ int kmt_modindex_builtin_fields(const struct kmt_modindex *idx, const char *name
 int kmt_modindex_builtin_info(
 	const struct kmt_modindex *idx, const char *name, struct kmt_modinfo *out, struct kmt_err *err);
 
-/* The FAILED error for what is wrong with index FILE, with the command that builds it anew as the hint. */
+/* The FAILED error for what is wrong with index FILE, with the command that rebuilds it as the hint. */
 int kmt_modindex_corrupt(const struct kmt_modindex *idx, const char *file, struct kmt_err *err,
 	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/* The hint for an index that does not fit: how it is built anew. */
+/* The hint for an index that does not fit: how it is built again. */
 void kmt_modindex_hint_rebuild(const struct kmt_modindex *idx, struct kmt_err *err);
 
 /* Versions with a directory below /lib/modules, sorted. Free with kmt_root_list_free(). */

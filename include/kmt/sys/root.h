@@ -47,7 +47,7 @@ int kmt_root_openat(const struct kmt_root *root, const char *path, int flags);
 /*
  * Opens a regular file for reading; nothing else is ever opened: a device node in an image would do what
  * the device does, a FIFO would wait for ever. ST (not NULL) is filled if there is something. -EISDIR for a
- * directory, -EINVAL for what is no file. FLAGS is 0 or O_NOFOLLOW.
+ * directory, -EINVAL for what is not a file. FLAGS is 0 or O_NOFOLLOW.
  */
 int kmt_root_open_file(const struct kmt_root *root, const char *path, int flags, struct stat *st);
 /* The same for NAME in the directory DIRFD, which is not followed if it is a link: -ELOOP. */

@@ -12,7 +12,7 @@
 #include <kmt/tui/details.h>
 #include <kmt/tui/state.h>
 
-/* The details of a row that is no module. */
+/* The details of a row that is not a module. */
 struct kmt_row_doc {
 	enum kmt_view view;
 	char id[KMT_ROW_ID_MAX];

@@ -2,7 +2,7 @@
 /*
  * The details of modules as texts, one for each tab. Reading a module file takes time, so nothing is read
  * when a key is pressed: what is not there yet is made when there is nothing else to do, and kept until
- * the model is read anew. Changes nothing.
+ * the model is read again. Changes nothing.
  */
 #ifndef KMT_TUI_DETAILS_H
 #define KMT_TUI_DETAILS_H
@@ -32,7 +32,7 @@ struct kmt_details_entry {
 	char name[KMT_NAME_MAX]; /* "": unused */
 	unsigned long used;	 /* when: the entry that was not used for longest goes */
 	struct kmt_modfacts facts;
-	struct kmt_err err; /* why the file could not be read; the rest is shown all the same */
+	struct kmt_err err; /* why the file could not be read; the rest is shown anyway */
 	uint64_t file_size; /* 0 if there is no file */
 	bool has_users;
 	struct kmt_users users;
@@ -55,7 +55,7 @@ const struct kmt_doc *kmt_details_get(struct kmt_details *d, const char *name, e
 /* Reads what is needed and makes the text. */
 void kmt_details_make(struct kmt_details *d, struct kmt_model *m, const struct kmt_list_row *row,
 	enum kmt_tab tab, int width);
-/* Before the model is read anew: what is kept points into its snapshot. */
+/* Before the model is read again: what is kept points into its snapshot. */
 void kmt_details_forget(struct kmt_details *d);
 void kmt_details_free(struct kmt_details *d);
 

@@ -28,7 +28,7 @@ struct kmt_log {
 };
 
 /* Takes what is there now, from the oldest line on. Opens the log if it is not. True if there was something:
- * pointers to rows are to be taken anew then. */
+ * pointers to rows are to be taken again then. */
 bool kmt_log_read(struct kmt_log *log, const struct kmt_root *root);
 void kmt_log_close(struct kmt_log *log);
 /* Readable when there is something new; -1 if the log is not open, or cannot be waited for. */

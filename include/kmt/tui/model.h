@@ -49,7 +49,7 @@ struct kmt_model {
 	bool tried_exports;
 	struct kmt_kernel_exports exports;
 	struct kmt_settings settings; /* of the view of configuration */
-	struct kmt_log log; /* of the view of it; stays when everything is read anew */
+	struct kmt_log log; /* of the view of it; stays when everything is read again */
 };
 
 /* Reads everything but the views that are lazy. On error (several trees and none runs) the model is as it

@@ -31,7 +31,7 @@ struct kmt_plan_view {
 	struct kmt_arena arena;
 };
 
-/* Reads the machine anew. What cannot be planned is told in the text, and cannot be run. */
+/* Reads the machine again. What cannot be planned is told in the text, and cannot be run. */
 void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machine,
 	const struct kmt_request *request, int width);
 void kmt_plan_view_free(struct kmt_plan_view *v);

@@ -46,7 +46,7 @@ enum kmt_overlay {
 
 enum kmt_effect {
 	KMT_EFFECT_NONE,
-	KMT_EFFECT_ARRANGE, /* the rows of the view have to be arranged anew */
+	KMT_EFFECT_ARRANGE, /* the rows of the view have to be arranged again */
 	KMT_EFFECT_RESCAN,
 	KMT_EFFECT_PLAN,       /* the request has to be planned */
 	KMT_EFFECT_RUN,

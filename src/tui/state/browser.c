@@ -185,7 +185,7 @@ static const size_t *current_counts(struct kmt_browser *b)
 	return row && !def->details ? kmt_details_counts(&b->details, def->id(row)) : NULL;
 }
 
-/* Of an overlay that is a text: made when it opens, and anew when the screen has another width. */
+/* Of an overlay that is a text: made when it opens, and again when the screen has another width. */
 static const struct kmt_doc *text_doc(struct kmt_browser *b)
 {
 	if (b->text_of == b->state.overlay && b->text.width == b->state.width - 4)
@@ -249,7 +249,7 @@ bool kmt_browser_idle(struct kmt_browser *b)
 	return true;
 }
 
-/* Takes what there is anew for views that grow, as the log does. True if there was something. */
+/* Takes what there is again for views that grow, as the log does. True if there was something. */
 static bool browser_update(struct kmt_browser *b)
 {
 	bool any = false;
@@ -338,7 +338,7 @@ void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c)
 
 /* What keys and the mouse ask for beyond the state: reading, planning, running, saving. */
 
-/* Plans anew what the dialog shows. False, with a message: it is not the same any more. */
+/* Plans again what the dialog shows. False, with a message: it is not the same any more. */
 static bool is_still_so(struct kmt_browser *b)
 {
 	kmt_autofree char *before = kmt_strdup(kmt_strbuf_str(&b->plan.raw));

@@ -125,7 +125,7 @@ static void add_users(struct kmt_details_entry *e, struct kmt_doc *doc)
 	}
 }
 
-/* Whether it can be unloaded, and who stands in the way. */
+/* Whether it can be unloaded, and what prevents it. */
 static void add_unload(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
 	struct kmt_doc *doc)
 {

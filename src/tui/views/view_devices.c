@@ -81,7 +81,7 @@ static void get_modules(const void *data, void *ctx, struct kmt_cell *out)
 }
 
 static const struct kmt_column devices_columns[] = {
-	{"modules", "MODULES", KMT_CELL_STRING, .help = "that of the driver, else those that claim it",
+	{"modules", "MODULES", KMT_CELL_STRING, .help = "the module of the driver, else the matching modules",
 		.get = get_modules},
 	{0},
 };

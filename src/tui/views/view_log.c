@@ -52,7 +52,7 @@ static void read_rows(struct kmt_model *m, struct kmt_model_view *v)
 
 static bool update(struct kmt_model *m, struct kmt_model_view *v)
 {
-	/* One that could not be opened is tried again when everything is read anew. */
+	/* One that could not be opened is tried again when everything is read again. */
 	if (!m->log.is_open || !take(m))
 		return false;
 	refill(m, v);

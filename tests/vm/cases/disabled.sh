@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# A machine that has shut the door (kernel.modules_disabled=1), which nothing but a reboot opens.
+# Module loading is disabled (kernel.modules_disabled=1) until the next reboot.
 . "${0%/*}/lib.sh"
 
 check "loop is loaded" kmtool load loop

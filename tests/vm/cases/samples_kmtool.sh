@@ -73,8 +73,8 @@ expect not0 "the provider is in use" 'km_provider is in use by km_consumer' -- k
 check "both go" kmtool unload --dependents km_provider
 check "the provider is gone" not_loaded km_provider
 
-expect 1 "an init function that fails" "init function of km_faults answered 'No such device'" -- \
+expect 1 "an init function that fails" "km_faults: init failed with -ENODEV" -- \
 	kmtool load km_faults fail=19
-expect 1 "EEXIST of a module that is not loaded" "init function of km_faults answered 'File exists'" -- \
+expect 1 "EEXIST of a module that is not loaded" "km_faults: init failed with -EEXIST" -- \
 	kmtool load km_faults fail=17
 finish
