@@ -258,11 +258,11 @@ static const struct kmt_cmd cmd_autoload_add = {
 };
 
 static const char *const remove_examples[] = {
-	"kmtool autoload remove -n br_netfilter", "show which lines would go, in which files", NULL};
+	"kmtool autoload remove -n br_netfilter", "show which lines would be removed, from which files", NULL};
 
 static const struct kmt_cmd cmd_autoload_remove = {
 	.name = "autoload remove",
-	.summary = "Do not load modules at boot any more",
+	.summary = "Stop loading modules at boot",
 	.operands = "NAME...",
 	.complete = KMT_COMPLETE_MODULE,
 	.opts = options,
@@ -351,15 +351,15 @@ static void get_problem(const void *row, void *ctx, struct kmt_cell *out)
 
 static const struct kmt_column columns[] = {
 	{"name", "NAME", KMT_CELL_STRING, true, .whole = true,
-		.help = "the module, as the line names it", .get = get_name},
+		.help = "the module name, as written in the line", .get = get_name},
 	{"state", "STATE", KMT_CELL_STRING, true, .whole = true,
 		.help = "loaded, not loaded, built in or unknown", .get = get_state},
 	{"where", "WHERE", KMT_CELL_STRING, true, .whole = true,
 		.help = "the file and line that loads it", .get = get_where},
-	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "the file alone", .get = get_file},
-	{"line", "LINE", KMT_CELL_NUMBER, false, .help = "the line alone", .get = get_line},
+	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "the file only", .get = get_file},
+	{"line", "LINE", KMT_CELL_NUMBER, false, .help = "the line number only", .get = get_line},
 	{"problem", "PROBLEM", KMT_CELL_STRING, true,
-		.help = "why the line does nothing", .get = get_problem},
+		.help = "why the line has no effect", .get = get_problem},
 	{0},
 };
 
@@ -403,11 +403,11 @@ static int run_list(struct kmt_env *env, const void *opts, struct kmt_err *err)
 }
 
 static const char *const list_examples[] = {
-	"kmtool autoload list", "what is loaded at boot, and by which line", NULL};
+	"kmtool autoload list", "modules loaded at boot, and by which line", NULL};
 
 static const struct kmt_cmd cmd_autoload_list = {
 	.name = "autoload list",
-	.summary = "Which line loads which module at boot, in the order in which they are read",
+	.summary = "List the lines that load modules at boot, in reading order",
 	.columns = columns,
 	.examples = list_examples,
 	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,
@@ -421,12 +421,12 @@ static const struct kmt_cmd *const verbs[] = {
 	NULL,
 };
 
-static const char *const examples[] = {"kmtool autoload", "what is loaded at boot, and by which line",
+static const char *const examples[] = {"kmtool autoload", "modules loaded at boot, and by which line",
 	"kmtool autoload add -n br_netfilter", "show what would be written to load it at every boot", NULL};
 
 const struct kmt_cmd kmt_cmd_autoload = {
 	.name = "autoload",
-	.summary = "Show and change what is loaded at boot",
+	.summary = "Show and change which modules are loaded at boot",
 	.operands = "[VERB] [NAME...]",
 	.verbs = verbs,
 	.examples = examples,

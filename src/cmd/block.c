@@ -6,11 +6,11 @@
 #define TAKES_BLOCK (KMT_TAKES_MACHINE | KMT_TAKES_DRY_RUN | KMT_TAKES_JSON)
 
 static const char *const block_examples[] = {"kmtool block -n ksmbd", "show what would be written",
-	"kmtool block ksmbd --verify", "keep ksmbd out, and show which ways are closed", NULL};
+	"kmtool block ksmbd --verify", "block ksmbd, and report every loading path", NULL};
 
 const struct kmt_cmd kmt_cmd_block = {
 	.name = "block",
-	.summary = "Keep modules from being loaded, whichever way they are asked for",
+	.summary = "Prevent modules from being loaded by any path",
 	.operands = KMT_BLOCK_OPERANDS,
 	.complete = KMT_COMPLETE_MODULE,
 	.opts = kmt_block_options,
@@ -20,11 +20,11 @@ const struct kmt_cmd kmt_cmd_block = {
 	.run = kmt_change_request,
 };
 
-static const char *const unblock_examples[] = {"kmtool unblock ksmbd", "let it be loaded again", NULL};
+static const char *const unblock_examples[] = {"kmtool unblock ksmbd", "allow loading it again", NULL};
 
 const struct kmt_cmd kmt_cmd_unblock = {
 	.name = "unblock",
-	.summary = "Take back what `kmtool block` did",
+	.summary = "Remove a block made by `kmtool block`",
 	.operands = KMT_BLOCK_OPERANDS,
 	.complete = KMT_COMPLETE_MODULE,
 	.examples = unblock_examples,

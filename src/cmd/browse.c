@@ -12,9 +12,9 @@
 #define PROGRAM "kmtool-browse"
 
 static const struct kmt_opt browse_options[] = {
-	{"readonly", 0, KMT_OPT_FLAG, .help = "only look: show plans, but run none",
+	{"readonly", 0, KMT_OPT_FLAG, .help = "read-only: show plans, but do not run them",
 		.offset = offsetof(struct kmt_browse_opts, readonly)},
-	{"no-mouse", 0, KMT_OPT_FLAG, .help = "leave the mouse to the terminal",
+	{"no-mouse", 0, KMT_OPT_FLAG, .help = "disable mouse support",
 		.offset = offsetof(struct kmt_browse_opts, no_mouse)},
 	{0},
 };
@@ -80,12 +80,12 @@ static int run_browse(struct kmt_env *env, const void *options, struct kmt_err *
 	return r;
 }
 
-static const char *const browse_examples[] = {"kmtool browse", "look around, at any module",
-	"kmtool browse --root /mnt/image", "at those of an unpacked image", NULL};
+static const char *const browse_examples[] = {"kmtool browse", "browse the modules of this machine",
+	"kmtool browse --root /mnt/image", "browse an unpacked image", NULL};
 
 const struct kmt_cmd kmt_cmd_browse = {
 	.name = "browse",
-	.summary = "Browse the modules of the machine on the whole terminal",
+	.summary = "Browse modules in a full-screen terminal interface",
 	.opts = browse_options,
 	.opts_size = sizeof(struct kmt_browse_opts),
 	.examples = browse_examples,

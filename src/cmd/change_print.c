@@ -45,7 +45,7 @@ static const struct kmt_column way_columns[] = {
 		.get = get_way},
 	{"verdict", "VERDICT", KMT_CELL_STRING, true, .whole = true, .help = "closed, open or unknown",
 		.get = get_verdict},
-	{"detail", "DETAIL", KMT_CELL_STRING, true, .help = "what was tried, and what stops it",
+	{"detail", "DETAIL", KMT_CELL_STRING, true, .help = "what was tried, and what blocks it",
 		.get = get_detail},
 	{"fix", "FIX", KMT_CELL_STRING, true, .help = "what can be done", .get = get_fix},
 	{0},

@@ -478,7 +478,7 @@ static int run_complete(struct kmt_env *env, const void *opts, struct kmt_err *e
 
 const struct kmt_cmd kmt_cmd_complete = {
 	.name = "__complete",
-	.summary = "Print what the last word could become, for shell completion",
+	.summary = "Print completions of the last word, for shells",
 	.operands = "[WORD...]",
 	.takes = KMT_TAKES_ROOT | KMT_TAKES_KERNEL,
 	.hidden = true,

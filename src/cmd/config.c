@@ -22,8 +22,8 @@ static const struct kmt_cmd *const verbs[] = {
 };
 
 static const char *const config_examples[] = {"kmtool config", "every line with its effect",
-	"kmtool config show loop", "what counts for one module",
-	"kmtool config files", "which files are read, in which order, and which are not", NULL};
+	"kmtool config show loop", "configuration of one module",
+	"kmtool config files", "files in reading order, and files that are not read", NULL};
 
 const struct kmt_cmd kmt_cmd_config = {
 	.name = "config",

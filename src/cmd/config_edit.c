@@ -269,7 +269,7 @@ static const struct kmt_opt edit_options[] = {FILE_OPTION(struct edit_opts), {0}
 
 static const struct kmt_opt option_options[] = {
 	FILE_OPTION(struct option_opts),
-	{"unset", 0, KMT_OPT_LIST, "PARAM", .help = "take PARAM out of the options (may be repeated)",
+	{"unset", 0, KMT_OPT_LIST, "PARAM", .help = "remove PARAM from the options (may be repeated)",
 		.offset = offsetof(struct option_opts, unset)},
 	{0},
 };
@@ -449,12 +449,12 @@ static int run_softdep(struct kmt_env *env, const void *options, struct kmt_err 
 }
 
 static const char *const option_examples[] = {"kmtool config set-option loop max_part=7",
-	"an option for every load from now on", "kmtool config set-option loop --unset max_part",
-	"take it out again", NULL};
+	"set an option for every load", "kmtool config set-option loop --unset max_part",
+	"remove it again", NULL};
 
 const struct kmt_cmd kmt_cmd_config_set_option = {
 	.name = "config set-option",
-	.summary = "Set parameters of a module for every load from now on",
+	.summary = "Set parameters of a module for every load",
 	.operands = "NAME [PARAM=VALUE...]",
 	.complete = KMT_COMPLETE_PARAMS_ARG,
 	.opts = option_options,
@@ -465,7 +465,7 @@ const struct kmt_cmd kmt_cmd_config_set_option = {
 };
 
 static const char *const alias_examples[] = {"kmtool config alias net-pf-10 off",
-	"nothing answers to it any more", NULL};
+	"disable this alias", NULL};
 
 const struct kmt_cmd kmt_cmd_config_alias = {
 	.name = "config alias",
@@ -479,11 +479,11 @@ const struct kmt_cmd kmt_cmd_config_alias = {
 };
 
 static const char *const softdep_examples[] = {"kmtool config softdep btrfs pre: crc32c-intel",
-	"load it before btrfs, if it can be loaded", NULL};
+	"load it before btrfs, if possible", NULL};
 
 const struct kmt_cmd kmt_cmd_config_softdep = {
 	.name = "config softdep",
-	.summary = "Load modules before or after another one, if they can be",
+	.summary = "Define soft dependencies: modules to load before or after another one",
 	.operands = "NAME [pre: NAME...] [post: NAME...]",
 	.complete = KMT_COMPLETE_MODULE,
 	.opts = edit_options,

@@ -68,14 +68,14 @@ static void get_fix(const void *row, void *ctx, struct kmt_cell *out)
 }
 
 static const struct kmt_column columns[] = {
-	{"where", "WHERE", KMT_CELL_STRING, true, .whole = true, .help = "the file and line that it is about",
+	{"where", "WHERE", KMT_CELL_STRING, true, .whole = true, .help = "the file and line of the finding",
 		.get = get_where},
-	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "the file alone", .get = get_file},
-	{"line", "LINE", KMT_CELL_NUMBER, false, .help = "the line alone", .get = get_line},
+	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "the file only", .get = get_file},
+	{"line", "LINE", KMT_CELL_NUMBER, false, .help = "the line number only", .get = get_line},
 	{"severity", "SEVERITY", KMT_CELL_STRING, true, .whole = true,
 		.help = "problem or note", .get = get_severity},
 	{"rule", "RULE", KMT_CELL_STRING, true, .whole = true, .help = "the rule's name", .get = get_rule},
-	{"module", "MODULE", KMT_CELL_STRING, false, .whole = true, .help = "the module that it is about",
+	{"module", "MODULE", KMT_CELL_STRING, false, .whole = true, .help = "the affected module",
 		.get = get_module},
 	{"message", "MESSAGE", KMT_CELL_STRING, true, .help = "what is wrong", .get = get_message},
 	{"fix", "FIX", KMT_CELL_STRING, true, .help = "what can be done", .get = get_fix},
@@ -249,8 +249,8 @@ static int run_lint(struct kmt_env *env, const void *opts, struct kmt_err *err)
 	return r;
 }
 
-static const char *const lint_examples[] = {"kmtool config lint", "everything that is wrong, and what to do",
-	"kmtool --root /mnt -k 6.1.0-56-amd64 config lint", "of an image, before it boots", NULL};
+static const char *const lint_examples[] = {"kmtool config lint", "all problems, with fixes",
+	"kmtool --root /mnt -k 6.1.0-56-amd64 config lint", "check an image before it boots", NULL};
 
 const struct kmt_cmd kmt_cmd_config_lint = {
 	.name = "config lint",

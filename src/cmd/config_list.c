@@ -134,8 +134,8 @@ static int run_files(struct kmt_env *env, const void *opts, struct kmt_err *err)
 }
 
 static const char *const files_examples[] = {"kmtool config files",
-	"all files, in the order in which they are read",
-	"kmtool --root /mnt config files", "of a system that is mounted there", NULL};
+	"all files in reading order",
+	"kmtool --root /mnt config files", "files of a mounted system", NULL};
 
 const struct kmt_cmd kmt_cmd_config_files = {
 	.name = "config files",

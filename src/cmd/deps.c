@@ -88,11 +88,11 @@ struct deps_opts {
 static const char *const formats[] = {"tree", "list", "dot", "json", NULL};
 
 static const struct kmt_opt deps_options[] = {
-	{"reverse", 'r', KMT_OPT_FLAG, .help = "who needs them instead of what they need",
+	{"reverse", 'r', KMT_OPT_FLAG, .help = "show dependents instead of dependencies",
 		.offset = offsetof(struct deps_opts, reverse)},
-	{"all", 'a', KMT_OPT_FLAG, .help = "also soft and weak dependencies",
+	{"all", 'a', KMT_OPT_FLAG, .help = "include soft and weak dependencies",
 		.offset = offsetof(struct deps_opts, all)},
-	{"depth", 'd', KMT_OPT_UINT, "N", .help = "no more than N levels below NAME",
+	{"depth", 'd', KMT_OPT_UINT, "N", .help = "show at most N levels below NAME",
 		.offset = offsetof(struct deps_opts, depth)},
 	{"format", 'f', KMT_OPT_CHOICE, "FORMAT", KMT_COMPLETE_CHOICE, formats,
 		"tree, list (each module once, in loading order), dot (for Graphviz) or json",
@@ -237,14 +237,14 @@ static int run_deps(struct kmt_env *env, const void *options, struct kmt_err *er
 	return r;
 }
 
-static const char *const deps_examples[] = {"kmtool deps btrfs", "what btrfs needs, as a tree",
-	"kmtool deps --all ext4", "with soft dependencies, and the lines that they are from",
-	"kmtool deps --reverse usbcore", "what would not work without usbcore",
-	"kmtool deps --format dot br_netfilter | dot -Tsvg >graph.svg", "a picture of it", NULL};
+static const char *const deps_examples[] = {"kmtool deps btrfs", "dependencies of btrfs, as a tree",
+	"kmtool deps --all ext4", "with soft dependencies and the lines that define them",
+	"kmtool deps --reverse usbcore", "modules that depend on usbcore",
+	"kmtool deps --format dot br_netfilter | dot -Tsvg >graph.svg", "draw a graph", NULL};
 
 const struct kmt_cmd kmt_cmd_deps = {
 	.name = "deps",
-	.summary = "Show what modules need, or who needs them",
+	.summary = "Show dependencies or dependents of modules",
 	.operands = "NAME...",
 	.complete = KMT_COMPLETE_MODULE,
 	.opts = deps_options,

@@ -116,15 +116,15 @@ static int run_devices(struct kmt_env *env, const void *opts, struct kmt_err *er
 }
 
 static const char *const examples[] = {"kmtool devices --unbound",
-	"hardware that nothing drives, and what could",
-	"kmtool devices eth0", "what a network interface hangs on, and which modules drive that",
+	"devices without a driver, with matching modules",
+	"kmtool devices eth0", "a network interface with its parent devices and their modules",
 	"kmtool devices --raw -o device,candidates 8086:10d3",
-	"which modules claim a device, by its PCI or USB id",
+	"modules that match a device, by its PCI or USB ID",
 	NULL};
 
 const struct kmt_cmd kmt_cmd_devices = {
 	.name = "devices",
-	.summary = "Show devices, the modules that drive them, and those that could",
+	.summary = "Show devices, their drivers and matching modules",
 	.operands = "[DEVICE...]",
 	.complete = KMT_COMPLETE_FILE,
 	.opts = devices_options,

@@ -110,7 +110,7 @@ static const struct kmt_column diff_columns[] = {
 		.help = "in the first kernel: file, built-in, type, or module", .get = get_before},
 	{"after", "AFTER", KMT_CELL_STRING, true, .help = "in the second kernel", .get = get_after},
 	{"note", "NOTE", KMT_CELL_STRING, true,
-		.help = "of a lost module or parameter: what is to be done, what sets it", .get = get_note},
+		.help = "what to do about a lost module; what sets a lost parameter", .get = get_note},
 	{"loaded", "LOADED", KMT_CELL_BOOL, false, .help = "whether the module is loaded now",
 		.get = get_loaded},
 	{0},
@@ -409,15 +409,15 @@ static int run_diff(struct kmt_env *env, const void *options, struct kmt_err *er
 }
 
 static const char *const examples[] = {"kmtool diff --loaded 6.12.95-amd64",
-	"before a reboot: whether that kernel has all modules that are loaded now",
-	"kmtool diff 6.1.0-56-amd64 6.12.95-amd64", "what changes between the two",
-	"kmtool diff --what param 6.1.0-56-amd64 6.12.95-amd64", "parameters that come and go",
+	"check before a reboot that this kernel has all loaded modules",
+	"kmtool diff 6.1.0-56-amd64 6.12.95-amd64", "summary of the differences",
+	"kmtool diff --what param 6.1.0-56-amd64 6.12.95-amd64", "new and removed parameters",
 	"kmtool diff --what alias --raw -o change,item,module 6.1.0-56-amd64 6.12.95-amd64 | grep ^lost",
-	"devices that no module drives any more", NULL};
+	"aliases of devices that no module supports any more", NULL};
 
 const struct kmt_cmd kmt_cmd_diff = {
 	.name = "diff",
-	.summary = "Compare the modules of two kernels: what is lost, gained, changed",
+	.summary = "Compare the modules of two kernels: lost, gained and changed",
 	.operands = "KERNEL [KERNEL]",
 	.complete = KMT_COMPLETE_KERNEL,
 	.opts = diff_options,

@@ -179,7 +179,7 @@ static int run_help(struct kmt_env *env, const void *opts, struct kmt_err *err)
 
 const struct kmt_cmd kmt_cmd_help = {
 	.name = "help",
-	.summary = "Print the list of commands, or what one command does and takes",
+	.summary = "List the commands, or describe one of them",
 	.operands = "[COMMAND [VERB]]",
 	.complete = KMT_COMPLETE_COMMAND,
 	.in_main_page = true,

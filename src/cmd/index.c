@@ -87,16 +87,16 @@ static void get_problem(const void *row, void *ctx, struct kmt_cell *out)
 
 static const struct kmt_column index_columns[] = {
 	{.name = "finding", .header = "FINDING", .kind = KMT_CELL_STRING, .by_default = true, .whole = true,
-		.help = "what is wrong, in one word",
+		.help = "the kind of problem",
 		.get = get_kind},
 	{.name = "object", .header = "OBJECT", .kind = KMT_CELL_STRING, .by_default = true,
 		.help = "the file or module", .get = get_object},
 	{.name = "detail", .header = "DETAIL", .kind = KMT_CELL_STRING, .by_default = true,
-		.help = "what exactly, or the symbol", .get = get_detail},
+		.help = "details, or the symbol", .get = get_detail},
 	{.name = "fix", .header = "FIX", .kind = KMT_CELL_STRING, .by_default = true,
-		.help = "the command or the step that mends it", .get = get_fix},
+		.help = "the command or action that fixes it", .get = get_fix},
 	{.name = "problem", .header = "PROBLEM", .kind = KMT_CELL_BOOL,
-		.help = "whether it counts for the exit status", .get = get_problem},
+		.help = "whether it affects the exit status", .get = get_problem},
 	{0},
 };
 
@@ -291,7 +291,7 @@ static const char *const order_words[] = {
 	[KMT_TRIE_POSTORDER] = "post", [KMT_TRIE_PREORDER] = "pre", NULL};
 
 static const struct kmt_opt index_options[] = {
-	{"check", 0, KMT_OPT_FLAG, .help = "write nothing, tell what is wrong with index and tree",
+	{"check", 0, KMT_OPT_FLAG, .help = "write nothing; report problems of the index and the tree",
 		OPT(check)},
 	{"quick", 0, KMT_OPT_FLAG, .help = "do nothing if nothing has changed since the last index",
 		OPT(quick)},
@@ -301,16 +301,16 @@ static const struct kmt_opt index_options[] = {
 		.help = "read this depmod.d file or directory instead of the usual ones",
 		OPT(config)},
 	{"unresolved", 0, KMT_OPT_FLAG,
-		.help = "report needed symbols that nobody exports, or with another CRC",
+		.help = "report unresolved symbols, and symbols with a different CRC",
 		OPT(unresolved)},
 	{"symvers", 0, KMT_OPT_STRING, "FILE", KMT_COMPLETE_FILE,
-		.help = "Module.symvers with what the kernel exports, for --unresolved",
+		.help = "Module.symvers of the kernel, for --unresolved",
 		OPT(symvers)},
 	{"system-map", 0, KMT_OPT_STRING, "FILE", KMT_COMPLETE_FILE,
-		.help = "System.map with what the kernel exports, if there is no Module.symvers",
+		.help = "System.map of the kernel, if there is no Module.symvers",
 		OPT(system_map)},
 	{"symbol-prefix", 0, KMT_OPT_STRING, "CHAR",
-		.help = "leave this character out at the start of symbol names", OPT(symbol_prefix)},
+		.help = "remove this character from the start of symbol names", OPT(symbol_prefix)},
 	{"cache", 0, KMT_OPT_CHOICE, "WHEN", KMT_COMPLETE_CHOICE, cache_words,
 		"keep what modules say for the next time: yes; no: remove it; auto: if it is there",
 		OPT(cache)},
@@ -318,7 +318,7 @@ static const struct kmt_opt index_options[] = {
 		"layout of the .bin files: post (kmod up to 33, default) or pre (since 34)",
 		OPT(trie_order)},
 	{"threads", 0, KMT_OPT_UINT, "N",
-		.help = "read with N threads (default: one for each processor, at most 8)",
+		.help = "read with N threads (default: one for each CPU, at most 8)",
 		OPT(threads)},
 	{0},
 };
@@ -558,8 +558,8 @@ static int run_index(struct kmt_env *env, const void *options, struct kmt_err *e
 }
 
 static const char *const index_examples[] = {"kmtool index", "build the index of the running kernel",
-	"kmtool index --check 6.1.0-56-amd64", "what is stale, missing, shadowed, damaged or cyclic",
-	"kmtool --root /mnt index 6.1.0-56-amd64", "for an image that is mounted",
+	"kmtool index --check 6.1.0-56-amd64", "report stale, missing, shadowed, damaged and cyclic modules",
+	"kmtool --root /mnt index 6.1.0-56-amd64", "build the index of a mounted image",
 	"kmtool index --unresolved --symvers /usr/src/linux-headers-$(uname -r)/Module.symvers",
 	"modules with unresolved symbols", NULL};
 

@@ -243,11 +243,11 @@ static const struct kmt_opt info_opts[] = {
 
 static const char *const examples[] = {
 	"kmtool info ext4",
-	"what its file says, what the kernel has, which configuration touches it",
+	"its file, its state in the kernel, and its configuration",
 	"kmtool info -F depends ./my.ko",
-	"the modules that a file names as its dependencies",
+	"dependencies declared in a file",
 	"kmtool info --all --raw -F firmware",
-	"every firmware file that any module may ask for",
+	"every firmware file that any module may request",
 	NULL,
 };
 
@@ -437,7 +437,7 @@ static int run_info(struct kmt_env *env, const void *opts, struct kmt_err *err)
 
 const struct kmt_cmd kmt_cmd_info = {
 	.name = "info",
-	.summary = "Show what the file, the running kernel and the configuration say of a module",
+	.summary = "Show a module's file, its state in the kernel, and its configuration",
 	.operands = "[NAME|FILE...]",
 	.complete = KMT_COMPLETE_MODULE,
 	.opts = info_opts,

@@ -456,17 +456,17 @@ static void get_note(const void *data, void *ctx, struct kmt_cell *out)
 static const struct kmt_column columns[] = {
 	{"version", "VERSION", KMT_CELL_STRING, true, .whole = true, .help = "kernel release",
 		.get = get_version},
-	{"running", "RUNNING", KMT_CELL_BOOL, true, .help = "whether it is the kernel that runs",
+	{"running", "RUNNING", KMT_CELL_BOOL, true, .help = "whether it is the running kernel",
 		.get = get_running},
 	{"modules", "MODULES", KMT_CELL_NUMBER, true, .help = "module files in its tree",
 		.get = get_modules},
-	{"size", "SIZE", KMT_CELL_SIZE, true, .help = "of these files", .get = get_size},
+	{"size", "SIZE", KMT_CELL_SIZE, true, .help = "total size of these files", .get = get_size},
 	{"index", "INDEX", KMT_CELL_STRING, true, .whole = true,
 		.help = "ok, stale, missing, damaged, unknown, or none without a tree", .get = get_index},
 	{"image", "IMAGE", KMT_CELL_STRING, true, .path = true, .help = "the kernel image", .get = get_image},
 	{"initrd", "INITRD", KMT_CELL_STRING, true, .path = true,
 		.help = "the initramfs image", .get = get_initrd},
-	{"note", "NOTE", KMT_CELL_STRING, true, .help = "what is wrong with its tree", .get = get_note},
+	{"note", "NOTE", KMT_CELL_STRING, true, .help = "the first problem of its tree or index", .get = get_note},
 	{"packing", "PACKING", KMT_CELL_STRING, false,
 		.help = "how modules are compressed: none, gz, xz, zst or mixed", .get = get_packing},
 	{0},
@@ -499,7 +499,7 @@ static int run_kernels(struct kmt_env *env, const void *opts, struct kmt_err *er
 	return r;
 }
 
-static const char *const examples[] = {"kmtool kernels", "what is installed, and what runs",
+static const char *const examples[] = {"kmtool kernels", "installed kernels, and the running one",
 	"kmtool kernels --raw -o version,index", "whether all indexes are up to date", NULL};
 
 const struct kmt_cmd kmt_cmd_kernels = {

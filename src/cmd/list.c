@@ -226,11 +226,11 @@ static int run_list(struct kmt_env *env, const void *options, struct kmt_err *er
 	return r;
 }
 
-static const char *const list_examples[] = {"kmtool list", "what is loaded, newest first",
+static const char *const list_examples[] = {"kmtool list", "loaded modules, newest first",
 	"kmtool list --sort -size 'snd*'", "loaded sound modules, the largest first",
-	"kmtool list -o +version,params loop", "with version and live parameters",
+	"kmtool list -o +version,params loop", "with version and current parameters",
 	"kmtool list --available --raw -o name wifi",
-	"names of modules with 'wifi' that could be loaded", NULL};
+	"names of available modules that contain 'wifi'", NULL};
 
 const struct kmt_cmd kmt_cmd_list = {
 	.name = "list",

@@ -6,11 +6,11 @@
 static const char *const load_examples[] = {
 	"kmtool load -n br_netfilter", "show what would be loaded, and why",
 	"kmtool load loop max_loop=4", "load loop with a parameter",
-	"kmtool load ./driver.ko", "load this file, its dependencies from the tree", NULL};
+	"kmtool load ./driver.ko", "load this file, with dependencies from the module tree", NULL};
 
 const struct kmt_cmd kmt_cmd_load = {
 	.name = "load",
-	.summary = "Load modules with all that they need; take everything back if it fails",
+	.summary = "Load modules with their dependencies; undo everything on failure",
 	.operands = KMT_LOAD_OPERANDS,
 	.complete = KMT_COMPLETE_LOAD_ARG,
 	.opts = kmt_load_options,

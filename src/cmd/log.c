@@ -21,7 +21,7 @@ struct log_opts {
 };
 
 static const struct kmt_opt log_options[] = {
-	{"follow", 'f', KMT_OPT_FLAG, .help = "wait for new lines and print them as they come",
+	{"follow", 'f', KMT_OPT_FLAG, .help = "wait for new lines and print them as they arrive",
 		.offset = offsetof(struct log_opts, follow)},
 	{0},
 };
@@ -184,12 +184,12 @@ static int run_log(struct kmt_env *env, const void *options, struct kmt_err *err
 	return rc;
 }
 
-static const char *const log_examples[] = {"kmtool log loop", "the kernel's lines about loop",
-	"kmtool log -f", "everything, and what comes from now on", NULL};
+static const char *const log_examples[] = {"kmtool log loop", "kernel messages about loop",
+	"kmtool log -f", "all messages, then new ones as they arrive", NULL};
 
 const struct kmt_cmd kmt_cmd_log = {
 	.name = "log",
-	.summary = "Print the kernel's log, or those of its lines that name a module",
+	.summary = "Print the kernel log, or only the lines that mention a module",
 	.operands = "[NAME]",
 	.complete = KMT_COMPLETE_LOADED,
 	.opts = log_options,

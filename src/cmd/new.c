@@ -19,7 +19,7 @@ struct new_opts {
 
 static const struct kmt_opt new_options[] = {
 	{"with", 'w', KMT_OPT_LIST, "PART,...", KMT_COMPLETE_CHOICE, kmt_skeleton_parts,
-		"what it has: params (a parameter), export (a function for others), debugfs (a file)",
+		"optional parts: params (a parameter), export (a function for others), debugfs (a file)",
 		.offset = offsetof(struct new_opts, with)},
 	{0},
 };
@@ -94,13 +94,13 @@ static int run_new(struct kmt_env *env, const void *options, struct kmt_err *err
 	return 0;
 }
 
-static const char *const new_examples[] = {"kmtool new my_module", "the smallest module there is",
+static const char *const new_examples[] = {"kmtool new my_module", "a minimal module",
 	"kmtool new my_module --with params,debugfs", "with a parameter and a file in debugfs",
 	"kmtool new -n my_module", "print the files, write nothing", NULL};
 
 const struct kmt_cmd kmt_cmd_new = {
 	.name = "new",
-	.summary = "Write the sources of a new module into a directory of their own",
+	.summary = "Create the sources of a new module in a new directory",
 	.operands = "NAME",
 	.opts = new_options,
 	.opts_size = sizeof(struct new_opts),

@@ -118,13 +118,13 @@ static int run_params(struct kmt_env *env, const void *opts, struct kmt_err *err
 }
 
 static const char *const params_examples[] = {"kmtool params loop",
-	"what loop takes, has, and would get at a load", "kmtool params usbcore autosuspend=5",
-	"set it now, if the kernel lets it be set", "kmtool params --save loop max_part=7",
-	"now, and at every load from now on", NULL};
+	"parameters of loop, with current and configured values", "kmtool params usbcore autosuspend=5",
+	"set it now, if it is writable", "kmtool params --save loop max_part=7",
+	"set it now and for every load", NULL};
 
 const struct kmt_cmd kmt_cmd_params = {
 	.name = "params",
-	.summary = "Show the parameters of a module, and set them, now and for good",
+	.summary = "Show the parameters of a module; set them now or permanently",
 	.operands = KMT_PARAMS_OPERANDS,
 	.complete = KMT_COMPLETE_PARAMS_ARG,
 	.opts = kmt_params_options,

@@ -25,7 +25,7 @@ static const struct kmt_opt search_options[] = {
 	{"in", 'i', KMT_OPT_LIST, "FIELD,...", KMT_COMPLETE_CHOICE, kmt_field_names,
 		"search only in these fields: name, description, alias, author, param, symbol, firmware",
 		offsetof(struct options, in), 0},
-	{"all", 'a', KMT_OPT_FLAG, .help = "every value that matches, not one of each field",
+	{"all", 'a', KMT_OPT_FLAG, .help = "print every matching value, not only the best of each field",
 		.offset = offsetof(struct options, all)},
 	{"threads", 0, KMT_OPT_UINT, "N",
 		.help = "read with N threads (default: one for each CPU, at most 8)",
@@ -138,10 +138,10 @@ static int run_search(struct kmt_env *env, const void *options, struct kmt_err *
 	return r;
 }
 
-static const char *const examples[] = {"kmtool search wifi", "everything that has to do with it",
-	"kmtool search intel ethernet", "modules that have both words somewhere",
-	"kmtool search --in name 'snd_hda*'", "names that fit a pattern",
-	"kmtool search --in firmware --all --raw -o match iwlwifi", "firmware files with a name like this",
+static const char *const examples[] = {"kmtool search wifi", "find modules by a word",
+	"kmtool search intel ethernet", "modules that match both words",
+	"kmtool search --in name 'snd_hda*'", "module names that match a pattern",
+	"kmtool search --in firmware --all --raw -o match iwlwifi", "firmware files with this in their names",
 	NULL};
 
 const struct kmt_cmd kmt_cmd_search = {

@@ -4,13 +4,13 @@
 #include "cmds_priv.h"
 
 static const char *const unload_examples[] = {
-	"kmtool unload -n --unused-deps br_netfilter", "show what would go with it",
-	"kmtool unload --dependents soundcore", "all that uses it goes too",
-	"kmtool unload --wait 5000 loop", "wait until nothing uses it any more", NULL};
+	"kmtool unload -n --unused-deps br_netfilter", "show what else would be unloaded",
+	"kmtool unload --dependents soundcore", "unload it with all its dependents",
+	"kmtool unload --wait 5000 loop", "wait until it is no longer in use", NULL};
 
 const struct kmt_cmd kmt_cmd_unload = {
 	.name = "unload",
-	.summary = "Unload modules, with what uses them or what they leave unused",
+	.summary = "Unload modules, optionally with dependents or unused dependencies",
 	.operands = KMT_UNLOAD_OPERANDS,
 	.complete = KMT_COMPLETE_LOADED,
 	.opts = kmt_unload_options,

@@ -78,7 +78,7 @@ const struct kmt_column kmt_symbol_columns[] = {
 		.get = get_from},
 	{"state", "STATE", KMT_CELL_STRING, true, .whole = true, .help = "of that module", .get = get_state},
 	{"terms", "TERMS", KMT_CELL_STRING, true, .whole = true,
-		.help = "who may use it, GPL only or any", .get = get_terms},
+		.help = "licence terms: GPL only or any", .get = get_terms},
 	{"namespace", "NAMESPACE", KMT_CELL_STRING, true, .help = "what users must import",
 		.get = get_namespace},
 	{"crc", "CRC", KMT_CELL_STRING, true, .whole = true,

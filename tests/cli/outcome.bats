@@ -54,7 +54,7 @@ alias either snd_dummy' >"$ROOT/etc/modprobe.d/either.conf"
 	expect_status 1 played "fail insert loop 19
 fail insert snd_dummy 19" load either
 	calls "insert $M/drivers/block/loop.ko max_part=15 max_loop=8" "insert $M/sound/snd-dummy.ko"
-	tells "kmtool: loop was not loaded (No such device): the init function of loop answered 'No such device': it loads only where its hardware is, or with parameters that tell where to look
+	tells "kmtool: loop was not loaded (No such device): loop: init failed with -ENODEV (No such device): the hardware it drives is not present, or parameters must say where it is
 kmtool: hint: the module's own lines in the kernel log and its documentation tell what it needs ('kmtool log loop')"
 }
 
@@ -63,7 +63,7 @@ kmtool: hint: the module's own lines in the kernel log and its documentation tel
 	calls "insert $M/lib/crc32c_generic.ko" "insert $M/fs/ext4/ext4.ko"
 	expect_status 1 played "fail insert crc32c_generic 19" load ext4 crc32c_generic
 	calls "insert $M/lib/crc32c_generic.ko"
-	tells "kmtool: crc32c_generic (for ext4) was not loaded (No such device): the init function of crc32c_generic answered 'No such device': it loads only where its hardware is, or with parameters that tell where to look
+	tells "kmtool: crc32c_generic (for ext4) was not loaded (No such device): crc32c_generic: init failed with -ENODEV (No such device): the hardware it drives is not present, or parameters must say where it is
 kmtool: hint: the module's own lines in the kernel log and its documentation tell what it needs ('kmtool log crc32c_generic')"
 }
 
