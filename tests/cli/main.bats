@@ -50,7 +50,7 @@ load fixture
 
 @test "help of an unknown command" {
 	expect_status 2 "$KMTOOL" help lits
-	contains "$stderr" "no command 'lits'"
+	contains "$stderr" "unknown command 'lits'"
 	contains "$stderr" "did you mean 'kmtool list'?"
 	expect_status 2 "$KMTOOL" help list version
 }
