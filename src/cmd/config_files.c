@@ -46,7 +46,8 @@ static void get_state(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_by(const void *row, void *ctx, struct kmt_cell *out)
 {
-	put(file_of(row), file_of(row)->masked_by, out);
+	kmt_cell_origin(&(struct kmt_origin){.file = file_of(row)->masked_by}, ctx, out);
+	out->hue = KMT_HUE_DIM;
 }
 
 static void get_reason(const void *row, void *ctx, struct kmt_cell *out)
@@ -68,7 +69,7 @@ static const struct kmt_column columns[] = {
 		.help = "modprobe.d, module-tree, command-line or modules-load.d", .get = get_kind},
 	{"state", "STATE", KMT_CELL_STRING, true, .whole = true, .help = "read, mask, masked or ignored",
 		.get = get_state},
-	{"by", "BY", KMT_CELL_STRING, false, .path = true,
+	{"by", "BY", KMT_CELL_ORIGIN, false, .path = true,
 		.help = "the file that is read instead", .get = get_by},
 	{"reason", "REASON", KMT_CELL_STRING, true, .help = "why it is not read", .get = get_reason},
 	{0},

@@ -27,7 +27,7 @@ static int print(struct kmt_env *env, const struct chosen *chosen, struct kmt_se
 		sel, err);
 }
 
-typedef int (*choose_fn)(const struct kmt_env *env, struct kmt_snapshot *snap,
+typedef int (*choose_fn)(struct kmt_env *env, struct kmt_snapshot *snap,
 	const struct kmt_settings *settings, struct chosen *out, struct kmt_err *err);
 
 static int run(struct kmt_env *env, choose_fn choose, struct kmt_err *err)
@@ -53,7 +53,7 @@ static int run(struct kmt_env *env, choose_fn choose, struct kmt_err *err)
 	return r;
 }
 
-static int choose_all(const struct kmt_env *env, struct kmt_snapshot *snap,
+static int choose_all(struct kmt_env *env, struct kmt_snapshot *snap,
 	const struct kmt_settings *settings, struct chosen *out, struct kmt_err *err)
 {
 	const struct kmt_setting *s;
@@ -75,7 +75,7 @@ static bool is_wanted(const struct kmt_setting *s, const char *query, const stru
 	return false;
 }
 
-static int choose_module(const struct kmt_env *env, struct kmt_snapshot *snap,
+static int choose_module(struct kmt_env *env, struct kmt_snapshot *snap,
 	const struct kmt_settings *settings, struct chosen *out, struct kmt_err *err)
 {
 	struct kmt_lookup found = {0};

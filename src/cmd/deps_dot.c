@@ -28,9 +28,9 @@ static void put_node(const struct kmt_deps_tree *tree, const struct kmt_deps_row
 
 	fputc('\t', out);
 	put_id(row->name, out);
-	if (!state)
+	if (!strcmp(state, "missing"))
 		fputs(" [style=dotted]", out);
-	else if (!strcmp(state, "loaded"))
+	else if (!strcmp(state, "live"))
 		fputs(" [style=filled, fillcolor=palegreen]", out);
 	else if (!strcmp(state, "built-in"))
 		fputs(" [style=filled, fillcolor=lightgrey]", out);

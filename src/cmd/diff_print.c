@@ -227,7 +227,7 @@ static void print_json(const struct kmt_diff_run *run, const struct kmt_rows *ro
 	json_object_object_add(doc, "after", kmt_json_string(run->b.version));
 	json_object_object_add(doc, "summary", summary);
 	json_object_object_add(doc, rows->json_name, kmt_rows_json(rows, sel));
-	kmt_json_print(stdout, doc);
+	kmt_cmd_print_document(run->env, doc);
 }
 
 /* A person sees the numbers first, and of the lists what may hurt. */

@@ -237,8 +237,11 @@ static int write_index(struct kmt_index_run *run, const struct kmt_selection *se
 
 	if (r < 0)
 		return r;
-	if (run->opts->quick && is_fresh(run))
+	if (run->opts->quick && is_fresh(run)) {
+		if (run->env->g.json)
+			kmt_index_print_json(run, false);
 		return 0;
+	}
 	r = build(run, err);
 	if (!r && !dry)
 		r = kmt_index_write(run, err);
@@ -246,10 +249,10 @@ static int write_index(struct kmt_index_run *run, const struct kmt_selection *se
 		return r;
 	if (run->opts->unresolved)
 		r = kmt_index_print_findings(run, sel, err);
+	else if (run->env->g.json)
+		kmt_index_print_json(run, !dry);
 	else if (dry)
 		kmt_index_print(run);
-	else if (run->env->g.json)
-		kmt_index_print_json(run);
 	kmt_index_warn(run);
 	return r ? r : kmt_index_judge(run, err);
 }

@@ -51,8 +51,8 @@ int kmt_index_print_findings(const struct kmt_index_run *run, const struct kmt_s
 	struct kmt_err *err);
 /* The same as warnings, as far as they matter to who did not ask for them. */
 void kmt_index_warn(const struct kmt_index_run *run);
-/* --json after writing. */
-void kmt_index_print_json(const struct kmt_index_run *run);
+/* --json: what was built, and whether it was written. */
+void kmt_index_print_json(const struct kmt_index_run *run, bool written);
 /* PARTLY if something of the tree had to be left out. */
 int kmt_index_judge(const struct kmt_index_run *run, struct kmt_err *err);
 

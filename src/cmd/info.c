@@ -203,7 +203,7 @@ static int show(struct kmt_env *env, const struct options *o, struct kmt_info_re
 static int run_info(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
 	const struct options *o = opts;
-	struct kmt_info_request request = {0};
+	struct kmt_info_request request = {.env = env};
 	struct kmt_snapshot snap;
 	unsigned int parts;
 	int r = check_usage(env, o, err);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <kmt/base/ordered.h>
+#include <kmt/cmd/print.h>
 #include <kmt/out/json.h>
 
 /* A module that could not be shown, or only in part. */
@@ -169,7 +170,7 @@ static void print_json(struct run *run)
 		if (run->objects[i])
 			json_object_array_add(array, run->objects[i]);
 	json_object_object_add(doc, "modules", array);
-	kmt_json_print(stdout, doc);
+	kmt_cmd_print_document(run->request->env, doc);
 }
 
 static void free_run(struct run *run)
@@ -204,9 +205,9 @@ int kmt_info_run(const struct kmt_info_request *request, struct kmt_info_items *
 	else
 		run.texts = kmt_alloc((items->rows.n + 1) * sizeof(*run.texts));
 	kmt_ordered_run(&ordered);
-	if (run.objects)
-		print_json(&run);
 	r = sum_up(&run, diag, err);
+	if (run.objects && (!r || err->kind == KMT_ERR_PARTLY))
+		print_json(&run);
 	free_run(&run);
 	return r;
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include <kmt/base/escape.h>
-#include <kmt/out/list.h>
+#include <kmt/out/modstate.h>
 
 #define VALUE_COLUMN 16
 #define HEX_PER_LINE 20

@@ -156,7 +156,7 @@ static int check_hits(const struct listing *l, struct kmt_err *err)
 		err, KMT_ERR_NOT_FOUND, ENOENT, "none of the modules matches %s", missed.s);
 }
 
-static int print_rows(const struct kmt_env *env, struct listing *l, const struct kmt_selection *sel,
+static int print_rows(struct kmt_env *env, struct listing *l, const struct kmt_selection *sel,
 	struct kmt_err *err)
 {
 	struct kmt_rows rows = {
@@ -170,7 +170,7 @@ static int print_rows(const struct kmt_env *env, struct listing *l, const struct
 	return kmt_cmd_print(env, &rows, sel, err);
 }
 
-static int list(const struct kmt_env *env, struct listing *l, const struct list_opts *opts,
+static int list(struct kmt_env *env, struct listing *l, const struct list_opts *opts,
 	const struct kmt_selection *sel, struct kmt_err *err)
 {
 	struct kmt_snapshot *snap = &l->ctx.snap;

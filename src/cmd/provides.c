@@ -32,7 +32,7 @@ static bool is_telling(
 	return true;
 }
 
-static int print(const struct kmt_env *env, struct kmt_provides *p, struct kmt_err *err)
+static int print(struct kmt_env *env, struct kmt_provides *p, struct kmt_err *err)
 {
 	struct kmt_rows rows = {
 		.columns = kmt_provides_columns,

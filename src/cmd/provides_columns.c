@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "modstate_priv.h"
+#include <kmt/out/modstate.h>
 
 static void get_query(const void *row, void *ctx, struct kmt_cell *out)
 {
@@ -26,7 +26,8 @@ static void get_state(const void *data, void *ctx, struct kmt_cell *out)
 	const struct kmt_provides_row *row = data;
 	const struct kmt_provides *p = ctx;
 
-	kmt_modstate_cell(p->snap, row->name, row->module != NULL, row->builtin, out);
+	kmt_modstate_cell(
+		kmt_modstate_word(kmt_snapshot_loaded(p->snap, row->name), row->module != NULL, row->builtin), out);
 }
 
 /* Absent where it says no more than the operand does. */
@@ -44,7 +45,9 @@ static void get_pattern(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_source(const void *row, void *ctx, struct kmt_cell *out)
 {
-	out->s = ((const struct kmt_provides_row *)row)->source;
+	struct kmt_provides *p = ctx;
+
+	kmt_cell_origin(&((const struct kmt_provides_row *)row)->source, &p->arena, out);
 }
 
 static void get_note(const void *row, void *ctx, struct kmt_cell *out)
@@ -106,12 +109,12 @@ const struct kmt_column kmt_provides_columns[] = {
 	{"module", "MODULE", KMT_CELL_STRING, true, .whole = true,
 		.help = "its name; vmlinux is the kernel image", .get = get_module},
 	{"state", "STATE", KMT_CELL_STRING, true, .whole = true,
-		.help = "loaded, loading, unloading, available or built-in", .get = get_state},
+		.help = "live, loading, unloading, available, built-in or missing", .get = get_state},
 	{"alias", "AS", KMT_CELL_STRING, true,
 		.help = "how the kernel asks for it, if not by the operand itself", .get = get_alias},
 	{"pattern", "MATCHED", KMT_CELL_STRING, true,
 		.help = "the pattern that matched; none if it is the module's name", .get = get_pattern},
-	{"source", "WHERE", KMT_CELL_STRING, true, .whole = true,
+	{"source", "WHERE", KMT_CELL_ORIGIN, true, .whole = true,
 		.help = "the index, or the file and line of configuration, that says so", .get = get_source},
 	{"terms", "TERMS", KMT_CELL_STRING, true, .whole = true,
 		.help = "of a symbol: who may use it, GPL only or any", .get = get_terms},

@@ -44,7 +44,8 @@ static int add_alias(struct kmt_provides *p, const char *query, const char *alia
 			.name = m->name, .module = m->module, .pattern = m->pattern};
 
 		row.builtin = m->stage == KMT_LOOKUP_BUILTIN_ALIAS || (m->module && m->module->builtin);
-		row.source = m->line ? kmt_origin_text(&m->line->origin, &p->arena) : kmt_lookup_stage_name(m->stage);
+		row.source = m->line ? m->line->origin
+				     : (struct kmt_origin){.file = kmt_lookup_stage_name(m->stage)};
 		row.note = note_of(p, m);
 		add_row(p, row);
 	}
@@ -66,7 +67,7 @@ static void add_kernel_symbol(struct kmt_provides *p, const char *query, const c
 	if (!found)
 		return;
 	row.terms = *found;
-	row.source = found->where;
+	row.source.file = found->where;
 	if (row.terms.module) {
 		row.name = row.terms.module;
 		row.builtin = false;

@@ -17,7 +17,7 @@ struct kmt_provides_row {
 	const struct kmt_module *module; /* NULL: in no index, or the kernel image */
 	bool builtin;
 	const char *pattern;	/* what matched */
-	const char *source;	/* the index file, or FILE:LINE */
+	struct kmt_origin source; /* the index file, or the line of configuration */
 	const char *note;	/* what would keep modprobe from loading it */
 	bool export_read;
 	struct kmt_export terms;

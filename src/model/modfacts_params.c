@@ -87,6 +87,7 @@ static void fill(struct kmt_modfacts *f, const struct kmt_config_options *option
 	kmt_vec_foreach (live, &f->live.rows)
 		if (!p->live && kmt_name_equal(live->name, p->name))
 			p->live = live;
+	p->module = f->module.name;
 	p->configured = kmt_config_value(options, p->name, &f->arena, &p->origin);
 }
 

@@ -15,8 +15,14 @@ void kmt_rows_cell(const struct kmt_rows *rows, size_t row, const struct kmt_col
 {
 	*out = (struct kmt_cell){0};
 	column->get(rows->rows[row], rows->ctx, out);
-	if (column->kind == KMT_CELL_STRING && (!out->s || !*out->s))
+	if ((column->kind == KMT_CELL_STRING || column->kind == KMT_CELL_ORIGIN) && (!out->s || !*out->s))
 		out->absent = true;
+}
+
+void kmt_cell_origin(const struct kmt_origin *origin, struct kmt_arena *arena, struct kmt_cell *out)
+{
+	out->origin = *origin;
+	out->s = kmt_origin_text(origin, arena);
 }
 
 static void add_number(const struct kmt_cell *cell, struct kmt_strbuf *out)
@@ -53,6 +59,7 @@ void kmt_cell_text(const struct kmt_column *column, const struct kmt_cell *cell,
 	}
 	switch (column->kind) {
 	case KMT_CELL_STRING:
+	case KMT_CELL_ORIGIN:
 		kmt_escape_text(out, cell->s, strlen(cell->s));
 		break;
 	case KMT_CELL_NUMBER:
@@ -101,6 +108,8 @@ static struct json_object *cell_json(const struct kmt_column *column, const stru
 		return json_object_new_boolean(cell->n != 0);
 	case KMT_CELL_LIST:
 		return kmt_json_strings(&cell->list);
+	case KMT_CELL_ORIGIN:
+		return kmt_json_origin(&cell->origin);
 	}
 	return NULL;
 }
@@ -151,12 +160,12 @@ struct json_object *kmt_rows_json(const struct kmt_rows *rows, const struct kmt_
 	return rows_json(&sorted, sel);
 }
 
-static void print_json(const struct kmt_rows *rows, const struct kmt_selection *sel, FILE *out)
+struct json_object *kmt_rows_document(const struct kmt_rows *rows, const struct kmt_selection *sel)
 {
 	struct json_object *doc = kmt_json_document();
 
-	json_object_object_add(doc, rows->json_name, rows_json(rows, sel));
-	kmt_json_print(out, doc);
+	json_object_object_add(doc, rows->json_name, kmt_rows_json(rows, sel));
+	return doc;
 }
 
 static void print_raw(const struct kmt_rows *rows, const struct kmt_selection *sel, FILE *out)
@@ -186,9 +195,6 @@ int kmt_rows_print(const struct kmt_rows *rows, const struct kmt_selection *sel,
 	int r = 0;
 
 	switch (opts->format) {
-	case KMT_FORMAT_JSON:
-		print_json(&sorted, sel, out);
-		break;
 	case KMT_FORMAT_RAW:
 		print_raw(&sorted, sel, out);
 		break;

@@ -94,7 +94,7 @@ setup() {
 	kmtool params loop --json | python3 -c '
 import json, sys
 (a, b) = json.load(sys.stdin)["parameters"]
-assert a["name"] == "max_loop" and a["value"] == "8" and a["origin"] == "/proc/cmdline", a
+assert a["name"] == "max_loop" and a["value"] == "8" and a["origin"] == {"file": "/proc/cmdline", "line": None}, a
 '
 	[ "$("$KMTOOL" __complete -- --root "$ROOT" params loop max_p | cut -f1)" = max_part= ]
 	[ "$("$KMTOOL" __complete -- --root "$ROOT" params lo | cut -f1)" = loop ]

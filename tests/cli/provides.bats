@@ -26,8 +26,8 @@ ext4   available fs-ext4 modules.alias' ]
 
 @test "the pattern that matches a device" {
 	expect_status 0 kmtool provides pci:v00008086d000010D3sv00001043sd00008369bc02sc00i00
-	[ "$output" = 'MODULE STATE  MATCHED                              WHERE
-e1000e loaded pci:v00008086d000010D3sv*sd*bc*sc*i* modules.alias' ]
+	[ "$output" = 'MODULE STATE MATCHED                              WHERE
+e1000e live  pci:v00008086d000010D3sv*sd*bc*sc*i* modules.alias' ]
 }
 
 @test "several answers in modprobe's order, which modprobe confirms" {
@@ -54,7 +54,7 @@ no_such_module\t/etc/modprobe.d/a.conf:3\tno such module' ]
 
 @test "symbols: who exports them, who uses them" {
 	expect_status 0 kmtool provides llc_sap_open
-	contains "$output" 'llc    loaded symbol:llc_sap_open modules.symbols'
+	contains "$output" 'llc    live  symbol:llc_sap_open modules.symbols'
 	contains "$output" 'bridge'
 	expect_status 0 kmtool provides --raw -o module,users symbol:llc_sap_open
 	[ "$output" = $'llc\tbridge,stp' ] || [ "$output" = $'llc\tstp,bridge' ]
@@ -70,7 +70,7 @@ no_such_module\t/etc/modprobe.d/a.conf:3\tno such module' ]
 	[ "$output" = $'vmlinux\tbuilt-in\tany\t-\t/lib/modules/'$FIXTURE_VERSION$'/build/Module.symvers
 vmlinux\tbuilt-in\tGPL only\tNUMBERS\t/lib/modules/'$FIXTURE_VERSION$'/build/Module.symvers
 vmlinux\tbuilt-in\t-\t-\t/proc/kallsyms
-vendor\tloaded\t-\t-\t/proc/kallsyms' ]
+vendor\tlive\t-\t-\t/proc/kallsyms' ]
 	expect_status 4 kmtool provides kfre
 }
 
@@ -103,7 +103,8 @@ vendor\tloaded\t-\t-\t/proc/kallsyms' ]
 		assert doc["schema"] == 1
 		a, b = doc["providers"]
 		assert (a["query"], a["alias"], a["module"], a["users"]) == ("fs:ext4", "fs-ext4", "ext4", None), a
-		assert (b["module"], sorted(b["users"]), b["source"]) == ("llc", ["bridge", "stp"], "modules.symbols"), b
+		assert (b["module"], sorted(b["users"]), b["source"]) == ("llc", ["bridge", "stp"],
+			{"file": "modules.symbols", "line": None}), b
 	END
 }
 

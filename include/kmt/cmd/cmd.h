@@ -57,6 +57,7 @@ struct kmt_env {
 	struct kmt_root root;
 	struct kmt_kernel kernel;
 	struct kmt_diag diag;
+	bool has_document;	/* a JSON document was printed: kmt_cmd_print_document() */
 	const struct kmt_cmd *cmd;
 	int argc;		/* operands */
 	char **argv;
