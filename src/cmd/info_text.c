@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include <kmt/base/escape.h>
-#include <kmt/out/modstate.h>
+#include <kmt/source/procmodules.h>
 
 #define VALUE_COLUMN 16
 #define HEX_PER_LINE 20

@@ -46,14 +46,14 @@ snd_dummy\tloop\tsoftdep-post\tavailable\t-\t/etc/modprobe.d/a.conf:1\t-
 no-such-one\tloop\tsoftdep-post\tmissing\t-\t/etc/modprobe.d/a.conf:1\tno such module
 ext2\tloop\tweakdep\tbuilt-in\t-\t/etc/modprobe.d/a.conf:2\t-
 bridge\tloop\tweakdep\tlive\t-\t/etc/modprobe.d/a.conf:2\t-
-stp\tbridge\thard\tloaded\t-\t-\t-
-llc\tstp\thard\tloaded\t-\t-\t-' ]
+stp\tbridge\thard\tlive\t-\t-\t-
+llc\tstp\thard\tlive\t-\t-\t-' ]
 	expect_status 0 kmtool deps --all --reverse --raw crc32c_generic bridge
 	[ "$output" = $'crc32c_generic\t-\t-\tavailable\t-\t-\t-
 ext4\tcrc32c_generic\tsoftdep-pre\tavailable\tcrypto-crc32c\t/lib/modules/'$FIXTURE_VERSION$'/modules.softdep:2\t-
-bridge\t-\t-\tloaded\t-\t-\t-
+bridge\t-\t-\tlive\t-\t-\t-
 br_netfilter\tbridge\thard\tavailable\t-\t-\t-
-loop\tbridge\tweakdep\tloaded\t-\t/etc/modprobe.d/a.conf:2\t-' ]
+loop\tbridge\tweakdep\tlive\t-\t/etc/modprobe.d/a.conf:2\t-' ]
 }
 
 @test "only lines that count are shown" {

@@ -21,9 +21,8 @@ fits() {
 
 	shift 2
 	expect_status "$want" "$@"
-	[ "$(validate "$name" <<<"$output")" = "" ] || {
+	validate "$name" <<<"$output" || {
 		echo "$*"
-		validate "$name" <<<"$output"
 		return 1
 	}
 }
@@ -73,12 +72,12 @@ fits() {
 }
 
 @test "the validator sees what is wrong" {
-	[ -n "$(validate error <<<'{"schema": 1}')" ]
-	[ -n "$(validate error <<<'{"schema": 2, "error": {"kind": "usage", "errno": 1, "message": "", "hint": null}}')" ]
-	[ -n "$(validate error <<<'{"schema": 1, "error": {"kind": "odd", "errno": 1, "message": "", "hint": null}}')" ]
-	[ -n "$(validate error <<<'{"schema": 1, "error": {"kind": "usage", "errno": true, "message": "", "hint": null}}')" ]
-	[ -n "$(validate error <<<'{"schema": 1, "new": 1, "error": {"kind": "usage", "errno": 1, "message": "", "hint": null}}')" ]
-	[ -z "$(validate error <<<'{"schema": 1, "error": {"kind": "usage", "errno": 1, "message": "", "hint": null}}')" ]
+	run ! validate error <<<'{"schema": 1}'
+	run ! validate error <<<'{"schema": 2, "error": {"kind": "usage", "errno": 1, "message": "", "hint": null}}'
+	run ! validate error <<<'{"schema": 1, "error": {"kind": "odd", "errno": 1, "message": "", "hint": null}}'
+	run ! validate error <<<'{"schema": 1, "error": {"kind": "usage", "errno": true, "message": "", "hint": null}}'
+	run ! validate error <<<'{"schema": 1, "new": 1, "error": {"kind": "usage", "errno": 1, "message": "", "hint": null}}'
+	validate error <<<'{"schema": 1, "error": {"kind": "usage", "errno": 1, "message": "", "hint": null}}'
 }
 
 # error_is KIND COMMAND...: one document with an error of this kind, and the same on stderr.
