@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <kmt/cmd/banner.h>
 #include <kmt/cmd/print.h>
 #include <kmt/model/lookup.h>
 #include <kmt/out/modstate.h>
@@ -139,6 +140,7 @@ static int run_list(struct kmt_env *env, const void *opts, struct kmt_err *err)
 		r = kmt_config_snapshot(env, &snap, err);
 	if (r < 0)
 		return r;
+	kmt_banner(env, &snap, KMT_BANNER_TREE);
 	r = kmt_settings_read(&snap, &settings, err);
 	if (!r) {
 		r = print(env, &(struct context){&snap, &settings}, &sel, err);
@@ -172,6 +174,7 @@ static const char *const examples[] = {"kmtool autoload", "what is loaded at boo
 
 const struct kmt_cmd kmt_cmd_autoload = {
 	.name = "autoload",
+	.group = KMT_CMD_CHANGE,
 	.summary = "Show and change what is loaded at boot",
 	.operands = "[VERB] [NAME...]",
 	.verbs = verbs,

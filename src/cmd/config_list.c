@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
+#include <kmt/cmd/banner.h>
 #include <kmt/cmd/print.h>
 #include <kmt/model/lookup.h>
 #include <kmt/model/settings.h>
@@ -42,6 +43,7 @@ static int run(struct kmt_env *env, choose_fn choose, struct kmt_err *err)
 		r = kmt_config_snapshot(env, &snap, err);
 	if (r < 0)
 		return r;
+	kmt_banner(env, &snap, KMT_BANNER_TREE);
 	r = kmt_settings_read(&snap, &settings, err);
 	if (!r)
 		r = choose(env, &snap, &settings, &chosen, err);

@@ -158,6 +158,7 @@ static const char *const examples[] = {"kmtool diff --loaded 6.12.95-amd64",
 
 const struct kmt_cmd kmt_cmd_diff = {
 	.name = "diff",
+	.group = KMT_CMD_JUDGE,
 	.summary = "Compare the modules of two kernels: what is lost, gained, changed",
 	.operands = "KERNEL [KERNEL]",
 	.complete = KMT_COMPLETE_KERNEL,

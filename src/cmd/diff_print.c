@@ -184,8 +184,7 @@ static size_t summarise(const struct kmt_diff_run *run, struct summary *out, con
 		if (!(run->kinds & 1u << k))
 			continue;
 		*s = (struct summary){.kind = (enum kmt_diff_kind)k, .before = d->before[k],
-			.after = d->after[k], .lost = d->counts[k][KMT_DIFF_LOST],
-			.gained = d->counts[k][KMT_DIFF_GAINED]};
+			.after = d->after[k], .lost = d->lost[k], .gained = d->gained[k]};
 		for (int c = KMT_DIFF_RENAMED; c < KMT_DIFF_CHANGES; c++)
 			s->other += d->counts[k][c];
 		rows[n++] = s;

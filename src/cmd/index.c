@@ -302,6 +302,7 @@ static const char *const index_examples[] = {"kmtool index", "build the index of
 
 const struct kmt_cmd kmt_cmd_index = {
 	.name = "index",
+	.group = KMT_CMD_BUILD,
 	.summary = "Build the index files of a module tree, as depmod does, or check them",
 	.operands = "[VERSION] [FILE...]",
 	.complete = KMT_COMPLETE_KERNEL,

@@ -70,6 +70,31 @@ static unsigned int parts_of_field(const char *field)
 	return 0;
 }
 
+int kmt_info_check_field(const char *field, struct kmt_err *err)
+{
+	/* What modpost and the macros of the kernel's headers write. */
+	static const char *const keys[] = {"alias", "author", "depends", "description", "firmware", "import_ns",
+		"intree", "license", "livepatch", "name", "parm", "parmtype", "retpoline", "scmversion", "softdep",
+		"srcversion", "staging", "test", "vermagic", "version", "weakdep"};
+	struct kmt_strv known = {0}, near = {0};
+	int r = 0;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(keys); i++)
+		kmt_vec_push(&known, keys[i]);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(own_fields); i++)
+		kmt_vec_push(&known, own_fields[i].name);
+	for (size_t i = 0; i < known.n; i++)
+		if (!strcmp(known.v[i], field))
+			goto out;
+	r = kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "no module that was asked for has a field '%s'", field);
+	kmt_lookup_nearest(&known, field, 4, &near);
+	kmt_lookup_hint(&near, err);
+out:
+	kmt_vec_free(&known);
+	kmt_vec_free(&near);
+	return r;
+}
+
 static void add_item(struct kmt_info_items *items, const struct kmt_modref *ref)
 {
 	kmt_vec_push(&items->rows, (struct kmt_info_item){.module = *ref});

@@ -26,6 +26,7 @@ struct run {
 	struct kmt_info_items *items;
 	struct json_object **objects; /* JSON: one for each item, NULL where it failed */
 	struct kmt_strbuf *texts;     /* else: one for each item, empty once it is printed */
+	bool printed;		      /* some text */
 
 	pthread_mutex_t lock; /* of the notes */
 	KMT_VEC(struct note) notes;
@@ -105,6 +106,7 @@ static bool print_texts(void *ctx, size_t first, size_t end)
 	struct run *run = ctx;
 
 	for (size_t i = first; run->texts && i < end; i++) {
+		run->printed |= run->texts[i].len > 0;
 		fwrite(kmt_strbuf_str(&run->texts[i]), 1, run->texts[i].len, stdout);
 		kmt_strbuf_free(&run->texts[i]);
 	}
@@ -208,6 +210,8 @@ int kmt_info_run(const struct kmt_info_request *request, struct kmt_info_items *
 	r = sum_up(&run, diag, err);
 	if (run.objects && (!r || err->kind == KMT_ERR_PARTLY))
 		print_json(&run);
+	if (!r && request->field && !run.printed)
+		r = kmt_info_check_field(request->field, err);
 	free_run(&run);
 	return r;
 }

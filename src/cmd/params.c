@@ -124,6 +124,7 @@ static const char *const params_examples[] = {"kmtool params loop",
 
 const struct kmt_cmd kmt_cmd_params = {
 	.name = "params",
+	.group = KMT_CMD_CHANGE,
 	.summary = "Show the parameters of a module, and set them, now and for good",
 	.operands = KMT_PARAMS_OPERANDS,
 	.complete = KMT_COMPLETE_PARAMS_ARG,

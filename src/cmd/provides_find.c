@@ -3,6 +3,7 @@
 #include "provides_priv.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <kmt/base/name.h>
@@ -75,6 +76,58 @@ static void add_kernel_symbol(struct kmt_provides *p, const char *query, const c
 	add_row(p, row);
 }
 
+static bool is_shown(const struct kmt_provides *p, const char *query, const char *module)
+{
+	for (size_t i = 0; i < p->rows.n; i++)
+		if (p->rows.v[i]->query == query && !strcmp(p->rows.v[i]->name, module))
+			return true;
+	return false;
+}
+
+/* The modules of one index whose patterns begin with PREFIX, each once. */
+static void add_prefix(struct kmt_provides *p, enum kmt_index_kind kind, const char *query, const char *prefix,
+	size_t *order)
+{
+	bool builtin = kind == KMT_INDEX_BUILTIN_ALIAS;
+	struct kmt_index_matches keys = {0};
+	const struct kmt_index_match *key;
+
+	if (!kmt_modindex_keys(&p->snap->index, kind, &keys, NULL))
+		kmt_vec_foreach(key, &keys.rows) {
+			struct kmt_lookup_match m = {.name = key->module, .pattern = key->pattern, .alias = query,
+				.stage = builtin ? KMT_LOOKUP_BUILTIN_ALIAS : KMT_LOOKUP_ALIAS};
+
+			if (strncmp(key->pattern, prefix, strlen(prefix)) || is_shown(p, query, key->module))
+				continue;
+			m.module = builtin ? kmt_modindex_find_builtin(&p->snap->index, key->module)
+					   : kmt_modindex_find(&p->snap->index, key->module);
+			add_row(p, (struct kmt_provides_row){.query = query, .alias = query, .order = ++*order,
+					   .name = m.name, .module = m.module, .builtin = builtin,
+					   .pattern = m.pattern, .source.file = kmt_lookup_stage_name(m.stage),
+					   .note = note_of(p, &m)});
+		}
+	kmt_vec_free(&keys.rows);
+}
+
+/* "8086:10d3" as lspci and lsusb print it: what names the device comes before what takes any of the vendor. */
+static void add_id(struct kmt_provides *p, const char *query, size_t *order)
+{
+	unsigned int vendor, device;
+	int end = 0;
+	const char *prefixes[4];
+
+	if (sscanf(query, "%4x:%4x%n", &vendor, &device, &end) != 2 || query[end] || end != 9)
+		return;
+	prefixes[0] = kmt_arena_printf(&p->arena, "pci:v0000%04Xd0000%04X", vendor, device);
+	prefixes[1] = kmt_arena_printf(&p->arena, "usb:v%04Xp%04X", vendor, device);
+	prefixes[2] = kmt_arena_printf(&p->arena, "pci:v0000%04Xd*", vendor);
+	prefixes[3] = kmt_arena_printf(&p->arena, "usb:v%04Xp*", vendor);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(prefixes); i++) {
+		add_prefix(p, KMT_INDEX_ALIAS, query, prefixes[i], order);
+		add_prefix(p, KMT_INDEX_BUILTIN_ALIAS, query, prefixes[i], order);
+	}
+}
+
 int kmt_provides_add(struct kmt_provides *p, const char *query, struct kmt_err *err)
 {
 	struct kmt_strv aliases = {0};
@@ -83,6 +136,8 @@ int kmt_provides_add(struct kmt_provides *p, const char *query, struct kmt_err *
 
 	for (size_t i = 0; !r && i < aliases.n; i++)
 		r = add_alias(p, query, aliases.v[i], &order, err);
+	if (!r && p->rows.n == before)
+		add_id(p, query, &order);
 	/* A bare word may be a symbol. */
 	if (!r && p->rows.n == before && !strpbrk(query, ":*?[")) {
 		kmt_vec_push(&aliases, kmt_arena_printf(&p->arena, SYMBOL "%s", query));
@@ -160,11 +215,33 @@ static void other_kinds(struct kmt_provides *p, const char *name, struct kmt_str
 	}
 }
 
+/* A symbol that modules cannot use by this name: whether that can be told. */
+static bool not_exported(struct kmt_provides *p, const char *name, struct kmt_err *err)
+{
+	kmt_autofree char *macro = kmt_asprintf("_%s", name), *alias = kmt_asprintf(SYMBOL "_%s", name);
+	struct kmt_lookup found = {0};
+	const char *module;
+
+	kmt_lookup_find(p->snap, alias, &found, NULL);
+	if (found.rows.n || kmt_map_get(&p->kernel.by_name, macro)) {
+		kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "%s is a macro: the symbol is %s", name, macro);
+		kmt_err_hint(err, "kmtool provides %s", macro);
+	} else if (kmt_kernel_has_symbol(p->snap, name, &p->arena, &module)) {
+		kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "%s exists in %s, but is not exported to modules", name,
+			module ? module : "the kernel image");
+	}
+	kmt_lookup_free(&found);
+	return err->kind != KMT_ERR_NONE;
+}
+
 int kmt_provides_not_found(struct kmt_provides *p, const char *query, struct kmt_err *err)
 {
+	const char *name = !strncmp(query, SYMBOL, strlen(SYMBOL)) ? query + strlen(SYMBOL) : query;
 	const char *colon = strchr(query, ':');
 	struct kmt_strv near = {0};
 
+	if (!strpbrk(name, ":*?[") && not_exported(p, name, err))
+		return -ENOENT;
 	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "nothing in %s%s answers to '%s'",
 		p->snap->root->path, p->snap->index.dir, query);
 	if (!strncmp(query, SYMBOL, strlen(SYMBOL))) {

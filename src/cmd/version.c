@@ -60,6 +60,7 @@ static int run_version(struct kmt_env *env, const void *opts, struct kmt_err *er
 
 const struct kmt_cmd kmt_cmd_version = {
 	.name = "version",
+	.group = KMT_CMD_OTHER,
 	.summary = "Print the version and the optional libraries that are built in and found",
 	.takes = KMT_TAKES_JSON,
 	.in_main_page = true,

@@ -57,11 +57,11 @@ static int find_unindexed(
 		return kmt_lookup_not_found(snap, query, err);
 	loaded = snap->running && kmt_snapshot_loaded(snap, name);
 	*ref = (struct kmt_modref){.name = kmt_arena_strdup(&snap->arena, name)};
-	if (!snap->has_tree) {
+	dir = kmt_asprintf("%s/%s", KMT_PATH_SYS_MODULE, name);
+	if (!snap->has_tree && (loaded || !snap->running || !kmt_root_exists(snap->root, dir))) {
 		ref->unchecked = !loaded;
 		return 0;
 	}
-	dir = kmt_asprintf("%s/%s", KMT_PATH_SYS_MODULE, name);
 	if (!snap->running || !kmt_root_exists(snap->root, dir))
 		return kmt_lookup_not_found(snap, query, err);
 	ref->builtin = !loaded;

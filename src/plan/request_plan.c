@@ -150,6 +150,20 @@ static int plan_block(const struct planning *p)
 			     f->blocks.n, p->err);
 }
 
+/* What neither the tree nor the kernel nor a block of ours knows is a typing error. */
+static int check_blockable(struct kmt_snapshot *snap, const char *name, struct kmt_err *err)
+{
+	struct kmt_conf_linev lines = {0};
+	bool known = !snap->has_tree || kmt_modindex_find(&snap->index, name) ||
+		     kmt_modindex_find_builtin(&snap->index, name) || kmt_snapshot_loaded(snap, name) ||
+		     kmt_block_is_there(snap, name);
+
+	kmt_confindex_about(&snap->lines, name, NULL, &lines);
+	known |= lines.rows.n > 0;
+	kmt_vec_free(&lines.rows);
+	return known ? 0 : kmt_lookup_not_found(snap, name, err);
+}
+
 static int plan_unblock(const struct planning *p)
 {
 	int ret = 0;
@@ -161,7 +175,9 @@ static int plan_unblock(const struct planning *p)
 		if (kmt_name_normalize(arg, name, sizeof(name)))
 			return kmt_err_set(
 				p->err, KMT_ERR_USAGE, EINVAL, "'%s' cannot be the name of a module", arg);
-		ret = kmt_plan_unblock(p->snap, name, p->plan, p->err);
+		ret = check_blockable(p->snap, name, p->err);
+		if (!ret)
+			ret = kmt_plan_unblock(p->snap, name, p->plan, p->err);
 		if (!ret && p->plan->steps.n)
 			kmt_effects_initramfs(p->snap, name, &p->plan->arena, &p->forecast->effects);
 	}

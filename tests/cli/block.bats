@@ -96,3 +96,10 @@ plan_of_modprobe() {
 	kmtool block ext4
 	expect_status 0 kmtool config lint
 }
+
+@test "unblock of a name that nothing has is an error" {
+	expect_status 4 kmtool unblock lop
+	contains "$stderr" "no module, built-in or alias 'lop'"
+	contains "$stderr" "did you mean loop"
+	expect_status 0 kmtool unblock loop
+}

@@ -148,7 +148,7 @@ assert rows[2]["alias"] == "fs-ext3" and rows[2]["note"]
 	rm "$ROOT/lib/modules/$FIXTURE_VERSION/modules.dep"
 	expect_status 1 kmtool deps llc
 	contains "$stderr" "modules.dep is missing"
-	contains "$stderr" "depmod -b $ROOT $FIXTURE_VERSION"
+	contains "$stderr" "kmtool --root $ROOT index $FIXTURE_VERSION"
 	rm -r "$ROOT/lib/modules/$FIXTURE_VERSION"
 	expect_status 4 kmtool deps llc
 }

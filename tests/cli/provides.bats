@@ -122,3 +122,31 @@ vendor\tlive\t-\t-\t/proc/kallsyms' ]
 	expect_status 4 kmtool provides fs:ext4
 	contains "$stderr" "modules.alias.bin is missing"
 }
+
+@test "a PCI or USB id finds the drivers, each once" {
+	local tree=$ROOT/lib/modules/$FIXTURE_VERSION
+
+	write_module "$tree/extra/r8152.ko" license=GPL 'alias=usb:v0BDAp8153d*dc*dsc*dp*icFFisc*ip*in*' \
+		'alias=usb:v0BDAp8153d*dc*dsc*dp*ic02isc06ip00in*' 'alias=usb:v0BDAp8152d*dc*dsc*dp*ic*isc*ip*in*'
+	write_module "$tree/extra/vendor_any.ko" license=GPL 'alias=pci:v00008086d*sv*sd*bc0Csc03i*'
+	depmod -b "$ROOT" "$FIXTURE_VERSION"
+	expect_status 0 kmtool provides --raw -o module,pattern 8086:10d3
+	[ "$output" = $'e1000e\tpci:v00008086d000010D3sv*sd*bc*sc*i*\nvendor_any\tpci:v00008086d*sv*sd*bc0Csc03i*' ]
+	expect_status 0 kmtool provides --raw -o module 0bda:8153
+	[ "$output" = r8152 ]
+	expect_status 4 kmtool provides 0bda:9999
+	expect_status 4 kmtool provides 8086:10d3f
+}
+
+@test "symbols that modules cannot use by that name" {
+	printf '%s\n' '0000000000000000 T _printk' '0000000000000000 r __ksymtab__printk' \
+		'0000000000000000 T kallsyms_lookup_name' $'0000000000000000 t inner\t[vendor]' >"$ROOT/proc/kallsyms"
+	expect_status 4 kmtool provides printk
+	contains "$stderr" "printk is a macro: the symbol is _printk"
+	expect_status 4 kmtool provides symbol:printk
+	contains "$stderr" "kmtool provides _printk"
+	expect_status 4 kmtool provides kallsyms_lookup_name
+	contains "$stderr" "kallsyms_lookup_name exists in the kernel image, but is not exported"
+	expect_status 4 kmtool provides inner
+	contains "$stderr" "inner exists in vendor, but is not exported"
+}

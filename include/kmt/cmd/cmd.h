@@ -65,9 +65,13 @@ struct kmt_env {
 
 struct kmt_column; /* out/rows.h */
 
+/* What a command is for: `kmtool help` lists them in this order. */
+enum kmt_cmd_group { KMT_CMD_LOOK, KMT_CMD_JUDGE, KMT_CMD_CHANGE, KMT_CMD_BUILD, KMT_CMD_OTHER, KMT_CMD_GROUPS };
+
 struct kmt_cmd {
 	const char *name;
 	const char *summary;	/* one line */
+	enum kmt_cmd_group group;
 	const char *operands;	/* "NAME... [PARAM=VALUE...]": unless it starts with '[', one is required;
 				   NULL: none are taken */
 	enum kmt_comp_class complete; /* of operands */
