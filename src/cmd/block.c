@@ -87,6 +87,21 @@ int kmt_block_print(const struct kmt_change *c, struct kmt_err *err)
 	return r;
 }
 
+int kmt_block_status(const struct kmt_forecast *forecast)
+{
+	bool open = false, unknown = false;
+	const struct kmt_block_module *p;
+
+	kmt_vec_foreach(p, &forecast->blocks) {
+		unknown |= !p->proof.ways[0].detail;
+		for (size_t i = 0; i < KMT_WAY_COUNT; i++) {
+			open |= p->proof.ways[i].verdict == KMT_VERDICT_OPEN;
+			unknown |= p->proof.ways[i].verdict == KMT_VERDICT_UNKNOWN;
+		}
+	}
+	return open ? 1 : unknown ? 3 : 0;
+}
+
 static const char *const block_examples[] = {"kmtool block -n ksmbd", "show what would be written",
 	"kmtool block ksmbd --verify", "keep ksmbd out, and show which ways are closed", NULL};
 

@@ -58,5 +58,7 @@ void kmt_change_print_users(struct kmt_change *c);
 /* block.c: each way to the modules of a block, and whether it is closed. */
 void kmt_block_json(const struct kmt_forecast *forecast, struct json_object *doc);
 int kmt_block_print(const struct kmt_change *c, struct kmt_err *err);
+/* Of --verify: 0 if every way is closed, 1 if one is open, 3 if one is not known. */
+int kmt_block_status(const struct kmt_forecast *forecast);
 
 #endif

@@ -182,6 +182,22 @@ static int check_hits(
 		err, KMT_ERR_NOT_FOUND, ENOENT, "none of the modules matches %s", missed.s);
 }
 
+/* For a person only: below the table, on a terminal. */
+static void print_total(const struct listing *l)
+{
+	char size[KMT_SIZE_TEXT];
+	uint64_t memory = 0;
+
+	for (size_t i = 0; i < l->rows.n; i++)
+		memory += l->rows.v[i]->loaded ? l->rows.v[i]->loaded->size : 0;
+	printf("%zu module%s", l->rows.n, l->rows.n == 1 ? "" : "s");
+	if (memory) {
+		kmt_size_text(memory, size);
+		printf(", %s in memory", size);
+	}
+	putchar('\n');
+}
+
 static int print_rows(struct kmt_env *env, struct listing *l, const struct kmt_selection *sel,
 	struct kmt_err *err)
 {
@@ -193,7 +209,11 @@ static int print_rows(struct kmt_env *env, struct listing *l, const struct kmt_s
 		.json_name = "modules",
 	};
 
-	return kmt_cmd_print(env, &rows, sel, err);
+	int r = kmt_cmd_print(env, &rows, sel, err);
+
+	if (!r && env->style.terminal && !env->g.json && !env->g.raw && !env->g.no_headings)
+		print_total(l);
+	return r;
 }
 
 static int list(struct kmt_env *env, struct listing *l, const struct list_opts *opts,

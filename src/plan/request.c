@@ -7,10 +7,12 @@
 
 #include <kmt/plan/reload.h>
 
-/* --wait of load: how long a module or its device may stay busy. */
-#define LOAD_WAIT_MS 10000u
-
 #define FIELD(f) offsetof(struct kmt_request, f)
+
+#define WAIT                                                                                               \
+	{"wait", 0, KMT_OPT_UINT, .metavar = "MS",                                                          \
+		.help = "try again for so many milliseconds while a module is busy or in use",              \
+		.offset = FIELD(wait_ms)}
 
 const struct kmt_opt kmt_load_options[] = {
 	{"no-config", 0, KMT_OPT_FLAG,
@@ -19,9 +21,7 @@ const struct kmt_opt kmt_load_options[] = {
 		.offset = FIELD(no_config)},
 	{"partial-ok", 0, KMT_OPT_FLAG, .help = "keep what was loaded when a later step fails",
 		.offset = FIELD(partial_ok)},
-	{"wait", 0, KMT_OPT_FLAG,
-		.help = "try again for ten seconds while a module or its device is busy",
-		.offset = FIELD(wait)},
+	WAIT,
 	{"force-vermagic", 0, KMT_OPT_FLAG,
 		.help = "do not check which kernel the module was built for (dangerous)",
 		.offset = FIELD(force_vermagic)},
@@ -40,9 +40,7 @@ const struct kmt_opt kmt_unload_options[] = {
 	{"unused-deps", 0, KMT_OPT_FLAG,
 		.help = "unload everything that nothing uses any more afterwards",
 		.offset = FIELD(unused_deps)},
-	{"wait", 0, KMT_OPT_UINT, .metavar = "MS",
-		.help = "try again for so many milliseconds while a module is in use",
-		.offset = FIELD(wait_ms)},
+	WAIT,
 	{"no-config", 0, KMT_OPT_FLAG,
 		.help = "leave out modprobe.d: no remove commands, no soft dependencies of its own",
 		.offset = FIELD(no_config)},
@@ -191,7 +189,7 @@ void kmt_request_title(const struct kmt_request *r, struct kmt_strbuf *out)
 struct kmt_exec_options kmt_request_exec(const struct kmt_request *r)
 {
 	return (struct kmt_exec_options){.partial_ok = r->partial_ok || r->kind == KMT_REQUEST_UNLOAD,
-		.wait_ms = r->wait ? LOAD_WAIT_MS : r->wait_ms};
+		.wait_ms = r->wait_ms};
 }
 
 static void add_all(const struct kmt_strv *from, struct kmt_strv *out)

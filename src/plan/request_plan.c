@@ -133,8 +133,11 @@ static void add_block_effects(const struct planning *p, const char *name)
 static int plan_block(const struct planning *p)
 {
 	struct kmt_forecast *f = p->forecast;
+	struct kmt_essentials essentials = {0};
 	int ret = 0;
 
+	if (p->snap->running)
+		kmt_essentials_read(p->snap, p->machine->ssh_interface, &essentials);
 	for (size_t i = 0; !ret && i < p->request->targets.n; i++) {
 		struct kmt_block_module module = {0};
 
@@ -144,7 +147,9 @@ static int plan_block(const struct planning *p)
 		ret = kmt_plan_block(p->snap, module.name, p->plan, p->err);
 		kmt_vec_push(&f->blocks, module);
 		add_block_effects(p, module.name);
+		kmt_plan_essential_warn(&essentials, module.name, p->plan);
 	}
+	kmt_essentials_free(&essentials);
 	return ret ? ret
 		   : kmt_block_prove_plan(p->snap, p->machine->version, p->request->verify, p->plan, f->blocks.v,
 			     f->blocks.n, p->err);

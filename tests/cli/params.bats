@@ -108,3 +108,13 @@ assert a["name"] == "max_loop" and a["value"] == "8" and a["origin"] == {"file":
 	kmtool params usbcore --raw -o name,configured,origin >"$BATS_TEST_TMPDIR/out"
 	grep -qx 'autosuspend	5	/proc/cmdline' "$BATS_TEST_TMPDIR/out"
 }
+
+@test "an array of equal items is short in a table, whole for scripts" {
+	mkdir -p "$ROOT/sys/module/e1000e/parameters"
+	echo 3,3,3,3 >"$ROOT/sys/module/e1000e/parameters/InterruptThrottleRate"
+	kmtool params e1000e -o name,value | grep -qx 'InterruptThrottleRate 3 x4'
+	[ "$(kmtool params e1000e --raw -o value)" = 3,3,3,3 ]
+	kmtool params e1000e --json | grep -q '"value": "3,3,3,3"'
+	echo 3,3,3,33 >"$ROOT/sys/module/e1000e/parameters/InterruptThrottleRate"
+	kmtool params e1000e -o name,value | grep -qx 'InterruptThrottleRate 3,3,3,33'
+}

@@ -49,6 +49,7 @@ struct kmt_column {
 	bool by_default;
 	bool tree;		/* draws the tree of kmt_rows.parents; at most one column */
 	bool whole;		/* identifies the row or is the answer: neither cut nor wrapped */
+	bool repeats;		/* equal items of "a,a,a" are one in a table for people: "a x3" */
 	bool path;		/* a narrow terminal shows the end of it; other texts wrap */
 	bool in_json;		/* in JSON by default, though not in a table or --raw */
 	unsigned int width;	/* columns that it takes at least, for rows that are printed in parts */
