@@ -306,7 +306,7 @@ static void get_line(const void *row, void *ctx, struct kmt_cell *out)
 	out->absent = !out->n;
 }
 
-/* A line may name an alias: then any module that answers counts, one that is loaded first. *MODULE: its name. */
+/* A line may name an alias: then any module that answers counts, a loaded one first. *MODULE: its name. */
 static const char *state(struct context *c, const char *name, const char **module)
 {
 	const struct kmt_procmod *loaded = kmt_snapshot_loaded(c->snap, name);

@@ -245,8 +245,8 @@ static bool is_shown(const struct kmt_provides *p, const char *query, const char
 }
 
 /* The modules of one index whose patterns begin with PREFIX, each once. */
-static void add_prefix(struct kmt_provides *p, enum kmt_index_kind kind, const char *query, const char *prefix,
-	size_t *order)
+static void add_prefix(struct kmt_provides *p, enum kmt_index_kind kind, const char *query,
+	const char *prefix, size_t *order)
 {
 	bool builtin = kind == KMT_INDEX_BUILTIN_ALIAS;
 	struct kmt_index_matches keys = {0};
@@ -269,7 +269,7 @@ static void add_prefix(struct kmt_provides *p, enum kmt_index_kind kind, const c
 	kmt_vec_free(&keys.rows);
 }
 
-/* "8086:10d3" as lspci and lsusb print it: what names the device comes before what takes any of the vendor. */
+/* "8086:10d3" as lspci and lsusb print it: the device itself comes before all of the vendor. */
 static void add_id(struct kmt_provides *p, const char *query, size_t *order)
 {
 	unsigned int vendor, device;

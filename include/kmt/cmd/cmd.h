@@ -66,7 +66,14 @@ struct kmt_env {
 struct kmt_column; /* out/rows.h */
 
 /* What a command is for: `kmtool help` lists them in this order. */
-enum kmt_cmd_group { KMT_CMD_LOOK, KMT_CMD_JUDGE, KMT_CMD_CHANGE, KMT_CMD_BUILD, KMT_CMD_OTHER, KMT_CMD_GROUPS };
+enum kmt_cmd_group {
+	KMT_CMD_LOOK,
+	KMT_CMD_JUDGE,
+	KMT_CMD_CHANGE,
+	KMT_CMD_BUILD,
+	KMT_CMD_OTHER,
+	KMT_CMD_GROUPS,
+};
 
 struct kmt_cmd {
 	const char *name;

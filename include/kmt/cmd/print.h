@@ -13,8 +13,8 @@ struct json_object; /* <json.h> of json-c */
  * cost no reading. */
 int kmt_cmd_select(const struct kmt_env *env, struct kmt_selection *out, struct kmt_err *err);
 
-/* Prints the document of the command, which must be a --json run, to stdout and frees it: the only way out for JSON,
- * so that main.c knows whether an error still needs a document. */
+/* Prints the document of the command to stdout and frees it: the only way out for JSON, so that main.c knows
+ * whether an error still needs a document. */
 void kmt_cmd_print_document(struct kmt_env *env, struct json_object *doc);
 /* {"schema":1,"error":{...}}: for a command that failed before it printed its document. */
 void kmt_cmd_print_error(struct kmt_env *env, const struct kmt_err *err);

@@ -104,7 +104,8 @@ struct kmt_rows_options {
 
 /*
  * Prints the rows: a table (laid out for its width and coloured on a terminal only) or lines of
- * tab-separated values (escaped; an absent or empty value is "-"). Sorted rows with equal cells keep their order, absent cells come last. A failed write is noticed by ferror().
+ * tab-separated values (escaped; an absent or empty value is "-"). Sorted rows with equal cells keep their
+ * order, absent cells come last. A failed write is noticed by ferror().
  */
 int kmt_rows_print(const struct kmt_rows *rows, const struct kmt_selection *sel,
 	const struct kmt_rows_options *opts, const struct kmt_style *style, FILE *out, struct kmt_err *err);
