@@ -10,6 +10,7 @@ static const char *const block_examples[] = {"kmtool block -n ksmbd", "show what
 
 const struct kmt_cmd kmt_cmd_block = {
 	.name = "block",
+	.group = KMT_CMD_CHANGE,
 	.summary = "Keep modules from being loaded, whichever way they are asked for",
 	.operands = KMT_BLOCK_OPERANDS,
 	.complete = KMT_COMPLETE_MODULE,
@@ -24,6 +25,7 @@ static const char *const unblock_examples[] = {"kmtool unblock ksmbd", "let it b
 
 const struct kmt_cmd kmt_cmd_unblock = {
 	.name = "unblock",
+	.group = KMT_CMD_CHANGE,
 	.summary = "Take back what `kmtool block` did",
 	.operands = KMT_BLOCK_OPERANDS,
 	.complete = KMT_COMPLETE_MODULE,

@@ -36,9 +36,7 @@ static void get_severity(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_where(const void *row, void *ctx, struct kmt_cell *out)
 {
-	const struct kmt_origin *origin = &((const struct kmt_lint_finding *)row)->origin;
-
-	out->s = kmt_origin_text(origin, ctx);
+	kmt_cell_origin(&((const struct kmt_lint_finding *)row)->origin, ctx, out);
 }
 
 static void get_file(const void *row, void *ctx, struct kmt_cell *out)
@@ -68,7 +66,7 @@ static void get_fix(const void *row, void *ctx, struct kmt_cell *out)
 }
 
 static const struct kmt_column columns[] = {
-	{"where", "WHERE", KMT_CELL_STRING, true, .whole = true, .help = "the file and line that it is about",
+	{"where", "WHERE", KMT_CELL_ORIGIN, true, .whole = true, .help = "the file and line that it is about",
 		.get = get_where},
 	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "the file alone", .get = get_file},
 	{"line", "LINE", KMT_CELL_NUMBER, false, .help = "the line alone", .get = get_line},
@@ -154,7 +152,7 @@ static void put_findings(const struct kmt_env *env, const struct kmt_lint *lint)
 }
 
 /* A table would cut what is the point of it; it is printed when columns are asked for. */
-static int print(const struct kmt_env *env, struct kmt_lint *lint, const struct kmt_selection *sel,
+static int print(struct kmt_env *env, struct kmt_lint *lint, const struct kmt_selection *sel,
 	struct kmt_err *err)
 {
 	KMT_VEC(const void *) rows = {0};

@@ -218,7 +218,10 @@ static void put_signature(struct kmt_info_worker *w)
 	}
 	put_hex(w, "sig_key", sig->key, sig->key_n);
 	put(w, "sig_hashalgo", sig->hash);
-	put_hex(w, "signature", sig->value, sig->value_n);
+	/* A person at a terminal has no use for 20 lines of hex. */
+	if (!w->request->style.terminal || w->request->field || w->request->format == KMT_INFO_RAW ||
+		w->request->env->g.verbose)
+		put_hex(w, "signature", sig->value, sig->value_n);
 }
 
 /* What modinfo does not show: only where it is not the usual, or asked for. */

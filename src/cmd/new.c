@@ -100,6 +100,7 @@ static const char *const new_examples[] = {"kmtool new my_module", "the smallest
 
 const struct kmt_cmd kmt_cmd_new = {
 	.name = "new",
+	.group = KMT_CMD_BUILD,
 	.summary = "Write the sources of a new module into a directory of their own",
 	.operands = "NAME",
 	.opts = new_options,

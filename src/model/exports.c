@@ -131,6 +131,25 @@ void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_
 		read_symvers(out, (struct kmt_slice){kmt_strbuf_str(&symvers), symvers.len}, path);
 }
 
+bool kmt_kernel_has_symbol(
+	const struct kmt_snapshot *snap, const char *name, struct kmt_arena *arena, const char **module)
+{
+	kmt_autostrbuf struct kmt_strbuf kallsyms = KMT_STRBUF_INIT;
+	struct kmt_slice text, line;
+	struct kmt_kallsym row;
+
+	if (!snap->running || kmt_root_read(snap->root, KMT_PATH_PROC_KALLSYMS, TEXT_MAX, &kallsyms, NULL))
+		return false;
+	text = (struct kmt_slice){kmt_strbuf_str(&kallsyms), kallsyms.len};
+	while (kmt_slice_line(&text, &line)) {
+		if (!kmt_kallsyms_line(line, &row) || !kmt_slice_is(row.name, name))
+			continue;
+		*module = row.module.n ? kmt_arena_strndup(arena, row.module.s, row.module.n) : NULL;
+		return true;
+	}
+	return false;
+}
+
 void kmt_kernel_exports_free(struct kmt_kernel_exports *k)
 {
 	kmt_map_free(&k->by_name);

@@ -90,6 +90,7 @@ static void fill(struct kmt_modfacts *f, const struct kmt_config_options *option
 	kmt_vec_foreach (live, &f->live.rows)
 		if (!p->live && kmt_name_equal(live->name, p->name))
 			p->live = live;
+	p->module = f->module.name;
 	p->configured = kmt_config_value(options, p->name, &f->arena, &p->origin);
 }
 
@@ -233,11 +234,11 @@ static int find_unindexed(
 		return kmt_lookup_not_found(snap, query, err);
 	loaded = snap->running && kmt_snapshot_loaded(snap, name);
 	*ref = (struct kmt_modref){.name = kmt_arena_strdup(&snap->arena, name)};
-	if (!snap->has_tree) {
+	dir = kmt_asprintf("%s/%s", KMT_PATH_SYS_MODULE, name);
+	if (!snap->has_tree && (loaded || !snap->running || !kmt_root_exists(snap->root, dir))) {
 		ref->unchecked = !loaded;
 		return 0;
 	}
-	dir = kmt_asprintf("%s/%s", KMT_PATH_SYS_MODULE, name);
 	if (!snap->running || !kmt_root_exists(snap->root, dir))
 		return kmt_lookup_not_found(snap, query, err);
 	ref->builtin = !loaded;

@@ -96,6 +96,26 @@ static int read_loaded(struct kmt_snapshot *snap, struct kmt_err *err)
 	return 0;
 }
 
+bool kmt_snapshot_tree_gone(const struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+	struct kmt_strv versions = {0};
+
+	if (!snap->running || !snap->has_kernel || snap->has_tree)
+		return false;
+	kmt_modindex_versions(snap->root, &versions);
+	for (size_t i = 0; i < versions.n; i++)
+		kmt_strbuf_item(&list, ", ", "%s", versions.v[i]);
+	kmt_root_list_free(&versions);
+	if (!list.len)
+		return false;
+	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT,
+		"the running kernel %s has no module tree (installed: %s): nothing new can be loaded until you reboot",
+		snap->version, list.s);
+	kmt_err_hint(err, "reboot");
+	return true;
+}
+
 static int read_tree(struct kmt_snapshot *snap, bool optional, struct kmt_err *err)
 {
 	struct kmt_err why = KMT_ERR_INIT;
@@ -110,6 +130,8 @@ static int read_tree(struct kmt_snapshot *snap, bool optional, struct kmt_err *e
 	snap->has_tree = !r;
 	if (!r)
 		return 0;
+	if (why.kind == KMT_ERR_NOT_FOUND)
+		kmt_snapshot_tree_gone(snap, &why);
 	if (!optional) {
 		if (err) {
 			kmt_err_clear(err);

@@ -15,8 +15,10 @@ static struct kmt_deps_row *add_row(
 	struct kmt_deps_row *copy = KMT_ARENA_NEW(&tree->arena, struct kmt_deps_row);
 
 	*copy = row;
-	if (origin)
+	if (origin) {
+		copy->origin = *origin;
 		copy->where = kmt_origin_text(origin, &tree->arena);
+	}
 	copy->index = tree->rows.n;
 	kmt_vec_push(&tree->rows, copy);
 	return copy;

@@ -11,10 +11,9 @@
 void kmt_modindex_hint_rebuild(const struct kmt_modindex *idx, struct kmt_err *err)
 {
 	if (idx->root->is_host)
-		kmt_err_hint(err, "'depmod %s' builds the indexes anew", idx->version);
+		kmt_err_hint(err, "kmtool index %s", idx->version);
 	else
-		kmt_err_hint(err, "'depmod -b %s %s' builds the indexes anew", idx->root->path,
-			idx->version);
+		kmt_err_hint(err, "kmtool --root %s index %s", idx->root->path, idx->version);
 }
 
 int kmt_modindex_corrupt(const struct kmt_modindex *idx, const char *file, struct kmt_err *err,

@@ -36,6 +36,10 @@ struct kmt_kernel_exports {
 	struct kmt_arena arena;
 };
 void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out);
+/* Whether the running kernel has the symbol, exported or not. *MODULE, in ARENA: which module has it; NULL for
+ * the image. */
+bool kmt_kernel_has_symbol(
+	const struct kmt_snapshot *snap, const char *name, struct kmt_arena *arena, const char **module);
 void kmt_kernel_exports_free(struct kmt_kernel_exports *k);
 
 #endif

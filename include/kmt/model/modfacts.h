@@ -47,6 +47,7 @@ int kmt_modref_find(
 	(KMT_FACTS_LOADED | KMT_FACTS_PARAMS | KMT_FACTS_DEFAULTS | KMT_FACTS_LIVE | KMT_FACTS_CONFIG)
 
 struct kmt_param {
+	const char *module;
 	const char *name, *type, *description; /* type and description NULL: the file does not say */
 	bool known;			       /* the file or the kernel knows it */
 	const char *default_value;	       /* as the file tells; NULL: it is not known */

@@ -63,6 +63,8 @@ int kmt_snapshot_kernel(const struct kmt_root *root, char **version, struct kmt_
 
 /* Whether all configuration was read: a plan must not be made from a part of it. REFUSED, with the file. */
 int kmt_snapshot_check_config(const struct kmt_snapshot *snap, struct kmt_err *err);
+/* Whether the tree of the running kernel is gone while others are installed: then ERR says to reboot. */
+bool kmt_snapshot_tree_gone(const struct kmt_snapshot *snap, struct kmt_err *err);
 /* Adds modprobe.d alone to a snapshot that was taken without CONFIG. */
 int kmt_snapshot_read_modprobed(struct kmt_snapshot *snap, struct kmt_err *err);
 
