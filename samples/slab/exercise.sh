@@ -11,8 +11,8 @@ try 'slab; echo 1000 >allocate; slab'
 try 'cat objects'
 try 'echo 1 >free; slab'
 
-say "The same with a bug: every tenth object is not freed. The list of the module is empty."
-try 'echo 10 >/sys/module/km_slab/parameters/leak'
+say "The same with a bug: every hundredth object is not freed. The list of the module is empty."
+try 'echo 100 >/sys/module/km_slab/parameters/leak'
 try 'echo 1000 >allocate; echo 1 >free; cat objects'
 try 'slab'
 try 'kmtool params --no-headings -o name,value km_slab'

@@ -9,13 +9,14 @@ setup() {
 	cp "$top_srcdir/lab" "$here/"
 	cp "$top_srcdir/tests/setup.sh" "$top_srcdir/tests/packages.sh" "$here/tests/"
 	printf 'for t in whole; do echo "$t"; done\n' >"$here/samples/lab/list"
+	cd "$here" || return
 	touch "$here/samples/bare/km_bare.c" "$here/samples/bare/km_second.c"
 }
 
 @test "what is neither a topic nor a directory: the topics are listed" {
 	local name
 
-	for name in nosuch lab samples/nosuch ../samples; do
+	for name in nosuch lab samples/nosuch ../nosuch; do
 		expect_status 2 "$here/lab" run "$name"
 		contains "$stderr" "lab: $name: no such topic, and no directory"
 		contains "$stderr" "whole"
