@@ -6,6 +6,7 @@
 
 #include <kmt/base/name.h>
 #include <kmt/base/strbuf.h>
+#include <kmt/source/moduletree.h>
 #include <kmt/sys/paths.h>
 
 /* The release of the kernel that runs on this root; NULL if none tells (an image, no /proc). */
@@ -39,7 +40,7 @@ static int only_tree(const struct kmt_root *root, char **version, struct kmt_err
 	struct kmt_strv versions = {0};
 	int r = 0;
 
-	kmt_modindex_versions(root, &versions);
+	kmt_moduletree_versions(root, &versions);
 	if (versions.n > 1)
 		r = several_trees(root, &versions, err);
 	else
@@ -102,9 +103,7 @@ static int read_tree(struct kmt_snapshot *snap, bool optional, struct kmt_err *e
 	int r;
 
 	if (!*snap->version)
-		r = kmt_err_set(&why, KMT_ERR_NOT_FOUND, ENOENT,
-			"there is no module tree below %s%s", snap->root->path,
-			KMT_PATH_MODULES_DIR);
+		r = kmt_moduletree_missing(snap->root, "", &why);
 	else
 		r = kmt_modindex_open(&snap->index, snap->root, snap->version, snap->diag, &why);
 	snap->has_tree = !r;
