@@ -138,11 +138,31 @@ static int run_command(struct run *run, const struct kmt_step *step, struct kmt_
 static int write_file(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-	int r = run->recorded ? 0 : kmt_exec_record_undo(run->root, run->plan, &err);
+	int r = run->recorded ? 0 : kmt_exec_record_undo(run->root, run->plan, run->report, &err);
 
 	run->recorded = true;
 	if (!r)
 		r = kmt_exec_write(run->root, step, &err);
+	if (r < 0)
+		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
+	return r;
+}
+
+/* Somebody else may create it meanwhile, or put something into it. */
+static int change_dir(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
+{
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	bool create = step->kind == KMT_STEP_MKDIR;
+	int r = create ? kmt_exec_mkdir(run->root, step->path, &err) : kmt_exec_rmdir(run->root, step->path, &err);
+
+	if (create && r == -EEXIST) {
+		result->outcome = KMT_STEP_ALREADY;
+		return 0;
+	}
+	if (!create && r == -ENOTEMPTY) {
+		result->outcome = KMT_STEP_SKIPPED;
+		return 0;
+	}
 	if (r < 0)
 		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
 	return r;
@@ -179,6 +199,9 @@ static int do_step(struct run *run, const struct kmt_step *step, struct kmt_step
 		return set_param(run, step, result);
 	case KMT_STEP_WRITE:
 		return write_file(run, step, result);
+	case KMT_STEP_MKDIR:
+	case KMT_STEP_RMDIR:
+		return change_dir(run, step, result);
 	case KMT_STEP_SKIP:
 		result->outcome = KMT_STEP_SKIPPED;
 		return 0;
@@ -254,7 +277,7 @@ static int remove_again(struct run *run, const char *module, unsigned int *left)
 
 static bool can_undo(const struct kmt_step *step)
 {
-	return step->kind == KMT_STEP_INSERT || step->kind == KMT_STEP_WRITE ||
+	return step->kind == KMT_STEP_INSERT || kmt_step_is_edit(step->kind) ||
 	       (step->kind == KMT_STEP_SETPARAM && step->before);
 }
 
@@ -275,6 +298,10 @@ static int undo_step(struct run *run, const struct kmt_step *step, unsigned int 
 {
 	if (step->kind == KMT_STEP_WRITE)
 		return kmt_exec_unwrite(run->root, step);
+	if (step->kind == KMT_STEP_MKDIR)
+		return kmt_exec_rmdir(run->root, step->path, NULL);
+	if (step->kind == KMT_STEP_RMDIR)
+		return kmt_exec_mkdir(run->root, step->path, NULL);
 	if (step->kind == KMT_STEP_SETPARAM)
 		return write_param(run, step->path, step->before);
 	return remove_again(run, step->module, left);

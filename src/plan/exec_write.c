@@ -9,6 +9,7 @@
 #include <kmt/sys/paths.h>
 
 #define NEW_FILE_MODE 0644
+#define NEW_DIR_MODE 0755
 #define RECORD_MODE 0600 /* it may hold what only root may read */
 
 static int changed(const struct kmt_root *root, const char *path, struct kmt_err *err)
@@ -65,6 +66,26 @@ int kmt_exec_unwrite(const struct kmt_root *root, const struct kmt_step *step)
 	return kmt_exec_write(root, &reversed, NULL);
 }
 
+int kmt_exec_mkdir(const struct kmt_root *root, const char *path, struct kmt_err *err)
+{
+	return kmt_file_make_dir(root, path, NEW_DIR_MODE, err);
+}
+
+int kmt_exec_rmdir(const struct kmt_root *root, const char *path, struct kmt_err *err)
+{
+	struct kmt_strv names = {0};
+	int r = kmt_root_list(root, path, &names);
+
+	if (!r && names.n == 1) {
+		kmt_autofree char *only = kmt_asprintf("%s/%s", path, names.v[0]);
+
+		if (!strcmp(only, KMT_PATH_UNDO))
+			r = kmt_file_remove_link(root, only, err);
+	}
+	kmt_root_list_free(&names);
+	return r ? r : kmt_file_remove_dir(root, path, err);
+}
+
 /* A link in the place of the record is not followed: what a record holds may be root's only. */
 static int write_record(const struct kmt_root *root, const struct kmt_strbuf *record, struct kmt_err *err)
 {
@@ -79,7 +100,8 @@ static int write_record(const struct kmt_root *root, const struct kmt_strbuf *re
 	return kmt_file_replace(root, KMT_PATH_UNDO, record->s, record->len, RECORD_MODE, err);
 }
 
-int kmt_exec_record_undo(const struct kmt_root *root, const struct kmt_plan *plan, struct kmt_err *err)
+int kmt_exec_record_undo(const struct kmt_root *root, const struct kmt_plan *plan,
+	const struct kmt_report *report, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf record = KMT_STRBUF_INIT;
 	struct kmt_undo undo = {0};
@@ -89,6 +111,10 @@ int kmt_exec_record_undo(const struct kmt_root *root, const struct kmt_plan *pla
 		const struct kmt_step *step = &plan->steps.v[i];
 		const struct kmt_write *w = step->write;
 
+		/* /etc is more than a place for our files. */
+		if (step->kind == KMT_STEP_MKDIR && report->results.v[i].outcome == KMT_STEP_DONE &&
+			strcmp(step->path, KMT_PATH_ETC) != 0)
+			kmt_vec_push(&undo.dirs, step->path);
 		if (step->kind != KMT_STEP_WRITE)
 			continue;
 		kmt_vec_push(&undo.files, (struct kmt_undo_file){

@@ -3,6 +3,7 @@
 #define KMT_PLAN_EXEC_WRITE_H
 
 #include <kmt/base/err.h>
+#include <kmt/plan/exec.h>
 #include <kmt/plan/plan.h>
 #include <kmt/sys/root.h>
 
@@ -13,7 +14,13 @@ int kmt_exec_write(const struct kmt_root *root, const struct kmt_step *step, str
 /* Makes the file what it was before the step, if it still is what the step made of it. 0 or -errno. */
 int kmt_exec_unwrite(const struct kmt_root *root, const struct kmt_step *step);
 
-/* Before the first WRITE step: records all of them, so that they can be taken back. */
-int kmt_exec_record_undo(const struct kmt_root *root, const struct kmt_plan *plan, struct kmt_err *err);
+int kmt_exec_mkdir(const struct kmt_root *root, const char *path, struct kmt_err *err);
+/* The record of changes goes with the directory if nothing else is in it. -ENOTEMPTY. */
+int kmt_exec_rmdir(const struct kmt_root *root, const char *path, struct kmt_err *err);
+
+/* Before the first WRITE step: records all of them, and which directories REPORT says were created, so that
+ * they can be taken back. */
+int kmt_exec_record_undo(const struct kmt_root *root, const struct kmt_plan *plan,
+	const struct kmt_report *report, struct kmt_err *err);
 
 #endif
