@@ -203,7 +203,8 @@ int kmt_file_make_dir(const struct kmt_root *root, const char *path, mode_t mode
 	kmt_auto(place_close) struct place p = {.dirfd = -1};
 	int r = open_place(root, path, &p);
 
-	if (!r && (mkdirat(p.dirfd, p.name, 0700) < 0 || fchmodat(p.dirfd, p.name, mode, 0) < 0 || fsync(p.dirfd) < 0))
+	if (!r && (mkdirat(p.dirfd, p.name, 0700) < 0 || fchmodat(p.dirfd, p.name, mode, 0) < 0 ||
+			  fsync(p.dirfd) < 0))
 		r = -errno;
 	return r < 0 ? kmt_err_errno(err, -r, "creating %s%s", root->path, path) : 0;
 }

@@ -42,7 +42,8 @@ int kmt_file_may_replace(const struct kmt_root *root, const char *path);
 /* Whether this process may write to the file that is there. */
 int kmt_file_may_write(const struct kmt_root *root, const char *path);
 
-/* Creates the directory PATH, with this mode whatever the umask is; the one above it must be there. -EEXIST. */
+/* Creates the directory PATH with this mode, whatever the umask is; the one above it must be there. -EEXIST
+ * if anything has that name. */
 int kmt_file_make_dir(const struct kmt_root *root, const char *path, mode_t mode, struct kmt_err *err);
 /* Removes an empty directory: -ENOTEMPTY if it is not. */
 int kmt_file_remove_dir(const struct kmt_root *root, const char *path, struct kmt_err *err);
