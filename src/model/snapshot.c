@@ -97,7 +97,7 @@ static int read_loaded(struct kmt_snapshot *snap, struct kmt_err *err)
 	return 0;
 }
 
-static int read_tree(struct kmt_snapshot *snap, bool optional, struct kmt_err *err)
+static int read_tree(struct kmt_snapshot *snap, unsigned int parts, struct kmt_err *err)
 {
 	struct kmt_err why = KMT_ERR_INIT;
 	int r;
@@ -109,7 +109,8 @@ static int read_tree(struct kmt_snapshot *snap, bool optional, struct kmt_err *e
 	snap->has_tree = !r;
 	if (!r)
 		return 0;
-	if (!optional) {
+	if (!(parts & KMT_SNAP_TREE_OPTIONAL) &&
+		!((parts & KMT_SNAP_TREE_OR_NONE) && why.kind == KMT_ERR_NOT_FOUND)) {
 		if (err) {
 			kmt_err_clear(err);
 			*err = why;
@@ -173,7 +174,7 @@ int kmt_snapshot_take(struct kmt_snapshot *snap, const struct kmt_root *root, co
 	if (!r && (parts & KMT_SNAP_LOADED) && snap->running)
 		r = read_loaded(snap, err);
 	if (!r && (parts & KMT_SNAP_TREE))
-		r = read_tree(snap, parts & KMT_SNAP_TREE_OPTIONAL, err);
+		r = read_tree(snap, parts, err);
 	if (!r && (parts & KMT_SNAP_CONFIG))
 		r = read_config(snap, err);
 	if (r)

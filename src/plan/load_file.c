@@ -128,18 +128,6 @@ static void set_deps(struct kmt_load *load, struct kmt_module *m, const struct d
 		m->deps[deps->v.n - 1 - i] = deps->v.v[i];
 }
 
-/* The name that the kernel will know it by: .modinfo's, or on old kernels that of the file. */
-static int find_name(const struct kmt_modinfo *info, const char *path, char *name, struct kmt_err *err)
-{
-	const char *said = kmt_modinfo_get(info, "name");
-
-	if (said && !kmt_name_normalize(said, name, KMT_NAME_MAX))
-		return 0;
-	if (!kmt_name_from_path(path, name, KMT_NAME_MAX))
-		return 0;
-	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s is not the name of a module file", path);
-}
-
 static int read_info(struct kmt_load *load, const char *path)
 {
 	int r = kmt_modfacts_read(
@@ -172,8 +160,8 @@ int kmt_load_file_node(struct kmt_load *load, const char *target, struct kmt_loa
 	char name[KMT_NAME_MAX];
 	int r = read_info(load, path);
 
-	if (!r)
-		r = find_name(&load->facts.fields, path, name, load->err);
+	if (!r && kmt_modref_name_of_fields(&load->facts.fields, path, name) < 0)
+		r = kmt_err_set(load->err, KMT_ERR_USAGE, EINVAL, "%s is not the name of a module file", path);
 	if (!r) {
 		depends = kmt_modinfo_get(&load->facts.fields, "depends");
 		r = depends ? resolve_depends(load, path, depends, &deps) : 0;

@@ -79,7 +79,7 @@ void kmt_load_params_lost(struct kmt_load *load, const struct kmt_load_node *nod
 /* load_file.c */
 /* Whether the file of an insertion can be read. */
 int kmt_load_check_file(struct kmt_load *load, const struct kmt_load_node *node);
-/* NODE of a requested file is loaded: -EEXIST if that is another build than the file. *WORDS says what is known. */
+/* NODE of a requested file is loaded: -EEXIST if that is another build. *WORDS says what is known. */
 int kmt_load_compare(struct kmt_load *load, const struct kmt_load_node *node, const char **words);
 /* The node of a requested file: its name and what it needs are read from it. */
 int kmt_load_file_node(struct kmt_load *load, const char *target, struct kmt_load_node **out);
