@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include <kmt/source/moduletree.h>
 #include <kmt/sys/paths.h>
 
 void kmt_note(const struct kmt_env *env, const char *fmt, ...)
@@ -23,16 +24,17 @@ void kmt_note(const struct kmt_env *env, const char *fmt, ...)
 
 static void note_tree(const struct kmt_env *env, const struct kmt_snapshot *snap)
 {
-	kmt_autofree char *dir = kmt_asprintf("%s/%s", KMT_PATH_MODULES_DIR, snap->version);
+	kmt_autofree char *dir = kmt_moduletree_dir(&env->root, snap->version), *tried = NULL;
 	kmt_autoerr struct kmt_err gone = KMT_ERR_INIT;
 
 	if (snap->has_tree || kmt_root_exists(&env->root, dir))
 		return;
-	if (kmt_snapshot_tree_gone(snap, &gone))
+	if (kmt_snapshot_tree_gone(snap, &gone)) {
 		kmt_note(env, "%s", gone.msg);
-	else
-		kmt_note(env, "the running kernel %s has no module tree: %s%s is missing", snap->version,
-			env->root.path, dir);
+		return;
+	}
+	tried = kmt_moduletree_tried(&env->root, snap->version);
+	kmt_note(env, "the running kernel %s has no module tree: there is no %s", snap->version, tried);
 }
 
 static void note_policy(const struct kmt_env *env)
@@ -59,15 +61,14 @@ static void note_index(const struct kmt_env *env, const struct kmt_snapshot *sna
 {
 	static const char *const places[] = {
 		"updates", "updates/dkms", "extra", "misc", "weak-updates", "kernel"};
-	kmt_autofree char *dep =
-		kmt_asprintf("%s/%s/modules.dep", KMT_PATH_MODULES_DIR, snap->version);
+	kmt_autofree char *tree = kmt_moduletree_dir(&env->root, snap->version);
+	kmt_autofree char *dep = kmt_asprintf("%s/modules.dep", tree);
 	struct stat index, place;
 
 	if (!*snap->version || kmt_root_stat(&env->root, dep, &index))
 		return;
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(places); i++) {
-		kmt_autofree char *dir =
-			kmt_asprintf("%s/%s/%s", KMT_PATH_MODULES_DIR, snap->version, places[i]);
+		kmt_autofree char *dir = kmt_asprintf("%s/%s", tree, places[i]);
 
 		/* A second of grace: unpacking and indexing may come close together. */
 		if (kmt_root_stat(&env->root, dir, &place) ||

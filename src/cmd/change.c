@@ -70,10 +70,11 @@ static int check_step(const struct kmt_change *c, const struct kmt_step *step, s
 		kmt_err_hint(err, "--save-only writes them into the configuration there");
 		return r;
 	}
-	if (!live && step->kind != KMT_STEP_WRITE)
+	if (!live && !kmt_step_is_edit(step->kind))
 		return 0;
 	r = live ? kmt_file_may_write(root, step->path) : kmt_file_may_replace(root, step->path);
-	if (r == 0)
+	/* An earlier step creates the directory. */
+	if (r == 0 || (r == -ENOENT && !live))
 		return 0;
 	line = kmt_command_line(c->env, c->opts);
 	kmt_err_errno(err, -r, "%s%s cannot be written", root->path, step->path);

@@ -218,7 +218,7 @@ static int run_deps(struct kmt_env *env, const void *options, struct kmt_err *er
 		.depth = opts->depth,
 	};
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
-	unsigned int parts = KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG;
+	unsigned int parts = KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_TREE_OR_NONE | KMT_SNAP_CONFIG;
 	int r = kmt_cmd_select(env, &sel, err);
 
 	if (!r)

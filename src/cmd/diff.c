@@ -331,10 +331,15 @@ static int judge_loaded(struct kmt_diff_run *run, struct kmt_err *err)
 	for (size_t i = 0; i < run->rows.n; i++) {
 		const struct kmt_diff_row *row = run->rows.v[i];
 
-		if (row->kind != KMT_DIFF_MODULE || row->change != KMT_DIFF_LOST)
+		/* Another module that answers to the same aliases may be another driver. */
+		bool renamed = row->change == KMT_DIFF_RENAMED;
+
+		if (row->kind != KMT_DIFF_MODULE || (row->change != KMT_DIFF_LOST && !renamed))
 			continue;
 		if (n++ < NAMES_MAX)
-			kmt_strbuf_item(&names, ", ", "%s", row->module);
+			kmt_strbuf_item(&names, ", ", "%s%s%s%s", row->module,
+				renamed ? " (its aliases are those of " : "", renamed ? row->after : "",
+				renamed ? ")" : "");
 	}
 	if (!n) {
 		kmt_note(run->env, "all %zu loaded modules are in %s", run->snap.loaded.rows.n,

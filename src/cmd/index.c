@@ -15,6 +15,7 @@
 #include <kmt/out/json.h>
 #include <kmt/out/rows.h>
 #include <kmt/source/modindex.h>
+#include <kmt/source/moduletree.h>
 #include <kmt/sys/fileset.h>
 
 #include "cmds_priv.h"
@@ -403,22 +404,6 @@ static int check_options(const struct kmt_index_run *run, struct kmt_err *err)
 	return 0;
 }
 
-static int no_tree(const struct kmt_index_run *run, struct kmt_err *err)
-{
-	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
-	struct kmt_strv versions = {0};
-
-	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "there is no module tree %s%s",
-		run->env->root.path, run->dir);
-	kmt_modindex_versions(&run->env->root, &versions);
-	for (size_t i = 0; i < versions.n; i++)
-		kmt_strbuf_item(&list, ", ", "%s", versions.v[i]);
-	kmt_root_list_free(&versions);
-	if (list.len)
-		kmt_err_hint(err, "installed: %s", list.s);
-	return -ENOENT;
-}
-
 static int prepare(struct kmt_index_run *run, struct kmt_err *err)
 {
 	const struct kmt_index_opts *opts = run->opts;
@@ -428,12 +413,11 @@ static int prepare(struct kmt_index_run *run, struct kmt_err *err)
 	if (!r)
 		r = check_options(run, err);
 	if (!r && !*run->version)
-		r = kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "there is no module tree below %s/",
-			run->env->root.path);
+		r = kmt_moduletree_missing(&run->env->root, "", err);
 	if (!r)
-		r = kmt_build_dir(run->version, &run->dir, err);
+		r = kmt_build_dir(&run->env->root, run->version, &run->dir, err);
 	if (!r && !kmt_root_exists(&run->env->root, run->dir))
-		r = no_tree(run, err);
+		r = kmt_moduletree_missing(&run->env->root, run->version, err);
 	if (!r && ksyms)
 		r = read_named(ksyms, &run->ksyms, err);
 	if (r < 0)

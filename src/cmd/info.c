@@ -324,6 +324,7 @@ static void add_name(struct kmt_snapshot *snap, const char *arg, struct kmt_info
 	struct kmt_lookup found = {0};
 	const struct kmt_lookup_match *match;
 	struct kmt_info_item missing = {.module.name = arg};
+	const struct kmt_procmod *loaded;
 	size_t before = items->rows.n;
 
 	if (!kmt_lookup_find_module(snap, arg, &found, &missing.err))
@@ -336,6 +337,16 @@ static void add_name(struct kmt_snapshot *snap, const char *arg, struct kmt_info
 	kmt_lookup_free(&found);
 	if (items->rows.n > before)
 		return;
+	loaded = kmt_snapshot_loaded(snap, arg);
+	if (loaded) { /* its file has another name, is in no tree, or is gone */
+		kmt_err_clear(&missing.err);
+		add_item(items, &(struct kmt_modref){.name = loaded->name});
+		return;
+	}
+	if (!snap->has_tree) {
+		kmt_err_clear(&missing.err);
+		kmt_err_copy(&missing.err, &snap->tree_err);
+	}
 	if (!missing.err.kind)
 		kmt_lookup_not_found(snap, arg, &missing.err);
 	kmt_vec_push(&items->rows, missing);
@@ -414,7 +425,7 @@ static unsigned int snapshot_parts(const struct kmt_env *env, struct kmt_info_re
 	if (files && !env->root.is_host && !env->g.kernel)
 		q->parts &= ~KMT_FACTS_CONFIG;
 	if (!files)
-		parts |= KMT_SNAP_TREE;
+		parts |= KMT_SNAP_LOADED | KMT_SNAP_TREE | (env->argc ? KMT_SNAP_TREE_OR_NONE : 0);
 	if (env->argc && (!files || (q->parts & KMT_FACTS_CONFIG)))
 		parts |= KMT_SNAP_CONFIG;
 	if (q->parts & (KMT_FACTS_LOADED | KMT_FACTS_LIVE))

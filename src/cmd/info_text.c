@@ -178,7 +178,8 @@ static void put_filename(struct kmt_info_worker *w)
 
 	if (!module->path) {
 		put(w, "name", module->name);
-		put(w, "filename", "(builtin)");
+		if (module->builtin)
+			put(w, "filename", "(builtin)");
 		return;
 	}
 	if (!begin(w, "filename", strlen("filename")))
@@ -274,9 +275,11 @@ static void put_copy(struct kmt_info_worker *w)
 		kmt_strbuf_addf(&w->out, "this file (same %s)", f->same_by);
 	else if (f->same == KMT_OTHER_FILE)
 		kmt_strbuf_addf(&w->out, "another file (%s differs)", f->same_by);
-	else
+	else if (f->has_file)
 		kmt_strbuf_addstr(
 			&w->out, "unknown (the kernel shows neither build-id nor srcversion)");
+	else
+		kmt_strbuf_addstr(&w->out, "no file has this name");
 	end(w);
 }
 

@@ -6,6 +6,7 @@
 #include <kmt/base/strbuf.h>
 #include <kmt/source/kernelsyms.h>
 #include <kmt/source/kofile.h>
+#include <kmt/source/moduletree.h>
 #include <kmt/sys/paths.h>
 
 #define TEXT_MAX (128u << 20)
@@ -120,11 +121,12 @@ static void read_symvers(struct kmt_kernel_exports *k, struct kmt_slice text, co
 void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out)
 {
 	kmt_autostrbuf struct kmt_strbuf kallsyms = KMT_STRBUF_INIT, symvers = KMT_STRBUF_INIT;
+	kmt_autofree char *dir = NULL;
 	const char *path;
 
 	*out = (struct kmt_kernel_exports){0};
-	path = kmt_arena_printf(&out->arena, "%s/%s/build/Module.symvers", KMT_PATH_MODULES_DIR,
-		snap->version ? snap->version : "");
+	dir = kmt_moduletree_dir(snap->root, snap->version);
+	path = kmt_arena_printf(&out->arena, "%s/build/Module.symvers", dir);
 	if (snap->running && !kmt_root_read(snap->root, KMT_PATH_PROC_KALLSYMS, TEXT_MAX, &kallsyms, NULL))
 		read_kallsyms(out, (struct kmt_slice){kmt_strbuf_str(&kallsyms), kallsyms.len});
 	if (!kmt_root_read(snap->root, path, TEXT_MAX, &symvers, NULL))

@@ -61,7 +61,7 @@ static int add_undeclared(struct kmt_modfacts *f)
 static void add_live(struct kmt_modfacts *f)
 {
 	if (f->snap->running && (f->loaded || f->module.builtin))
-		kmt_sysmodule_params(f->snap->root, f->module.name, &f->arena, &f->live);
+		kmt_sysmodule_params(f->snap->root, f->kernel_name, &f->arena, &f->live);
 	for (size_t i = 0; i < f->live.rows.n; i++)
 		add_name(f, f->live.rows.v[i].name, true);
 }
@@ -212,6 +212,30 @@ int kmt_modref_of_file(
 	return r ? kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s is no name of a module file", arg) : 0;
 }
 
+int kmt_modref_name_of_fields(const struct kmt_modinfo *fields, const char *path, char name[KMT_NAME_MAX])
+{
+	const char *said = kmt_modinfo_get(fields, "name");
+
+	if (said && !kmt_name_normalize(said, name, KMT_NAME_MAX))
+		return 0;
+	return kmt_name_from_path(path, name, KMT_NAME_MAX);
+}
+
+int kmt_modref_kernel_name(const struct kmt_root *root, const char *path, char name[KMT_NAME_MAX])
+{
+	struct kmt_kofile *ko = kmt_kofile_new();
+	struct kmt_modinfo fields = {0};
+	int r = kmt_kofile_open(ko, root, path, NULL);
+
+	if (!r)
+		r = kmt_kofile_modinfo(ko, &fields, NULL);
+	if (!r)
+		r = kmt_modref_name_of_fields(&fields, path, name);
+	kmt_modinfo_free(&fields);
+	kmt_kofile_free(ko);
+	return r;
+}
+
 static int several(const char *query, const struct kmt_lookup *found, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf names = KMT_STRBUF_INIT;
@@ -308,6 +332,7 @@ static int read_signature(struct kmt_modfacts *f, unsigned int parts, struct kmt
 
 static int read_file(struct kmt_modfacts *f, unsigned int parts, struct kmt_err *err)
 {
+	char name[KMT_NAME_MAX];
 	int r;
 
 	if (!f->ko)
@@ -324,6 +349,8 @@ static int read_file(struct kmt_modfacts *f, unsigned int parts, struct kmt_err 
 		return r;
 	}
 	f->has_file = true;
+	if (kmt_modinfo_get(&f->fields, "name") && !kmt_modref_name_of_fields(&f->fields, f->module.path, name))
+		f->kernel_name = kmt_arena_strdup(&f->arena, name);
 	f->compression = kmt_kofile_compression(f->ko);
 	f->long_bits = kmt_kofile_class(f->ko) == ELFCLASS32 ? 32 : 64;
 	return 0;
@@ -400,14 +427,15 @@ int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const s
 	reset(f);
 	f->snap = snap;
 	f->module = *ref;
+	f->kernel_name = ref->name;
 	if (ref->path)
 		r = read_file(f, parts, err);
 	else if (ref->builtin && snap->has_tree)
 		r = kmt_modindex_builtin_info(&snap->index, ref->name, &f->fields, err);
 	/* A module that is unloaded meanwhile is one that is not loaded. */
 	if (snap->running && !ref->builtin && (parts & (KMT_FACTS_LOADED | KMT_FACTS_LIVE)))
-		f->loaded = kmt_snapshot_loaded(snap, ref->name);
-	if (f->loaded && !kmt_sysmodule_read(snap->root, ref->name, &f->arena, &f->sys))
+		f->loaded = kmt_snapshot_loaded(snap, f->kernel_name);
+	if (f->loaded && !kmt_sysmodule_read(snap->root, f->kernel_name, &f->arena, &f->sys))
 		compare_with_loaded(f);
 	if (parts & KMT_FACTS_CONFIG)
 		read_config(f);

@@ -9,7 +9,7 @@
 #include <kmt/base/name.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/model/config.h>
-#include <kmt/model/lookup.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/sys/kernel.h>
 
@@ -357,18 +357,34 @@ static int plan_not_loaded(struct unload *u, const struct kmt_lookup_match *foun
 	return 0;
 }
 
-/* The name in TARGET: of a module, a file, or an alias as it is. */
-static int target_name(const char *target, char *out, size_t size, struct kmt_err *err)
+/* The name in TARGET: of a module, of what is in a file, or an alias as it is. */
+static int target_name(struct unload *u, const char *target, char out[KMT_ALIAS_MAX])
 {
+	struct kmt_modref ref;
 	int r;
 
-	if (kmt_name_is_path(target))
-		r = kmt_name_from_path(target, out, size);
+	if (!kmt_name_is_path(target))
+		r = kmt_alias_normalize(target, out, KMT_ALIAS_MAX);
+	else if (!kmt_modref_of_file(u->snap, target, &ref, NULL) &&
+		 !kmt_modref_kernel_name(u->snap->root, ref.path, out))
+		r = 0;
 	else
-		r = kmt_alias_normalize(target, out, size);
+		r = kmt_name_from_path(target, out, KMT_ALIAS_MAX);
 	if (r < 0)
-		return kmt_err_set(err, KMT_ERR_USAGE, -r, "'%s' is no module name", target);
+		return kmt_err_set(u->err, KMT_ERR_USAGE, -r, "'%s' is no module name", target);
 	return 0;
+}
+
+/* What is loaded of the module that was found: its file may have another name. */
+static struct kmt_sim_module *find_loaded(const struct unload *u, const struct kmt_lookup_match *found)
+{
+	struct kmt_sim_module *m = sim_find(&u->sim, found->name);
+	char name[KMT_NAME_MAX];
+
+	if (!m && found->module && !found->module->builtin &&
+		!kmt_modref_kernel_name(u->snap->root, found->module->path, name))
+		m = sim_find(&u->sim, name);
+	return m;
 }
 
 /* First all targets are marked, then each is planned: one may hold another. */
@@ -379,7 +395,7 @@ static int each_target(struct unload *u,
 		struct kmt_lookup found = {0};
 		char name[KMT_ALIAS_MAX];
 		struct kmt_sim_module *m;
-		int r = target_name(u->req->targets.v[i], name, sizeof(name), u->err);
+		int r = target_name(u, u->req->targets.v[i], name);
 
 		if (r < 0)
 			return r;
@@ -389,8 +405,7 @@ static int each_target(struct unload *u,
 		} else {
 			r = kmt_lookup_find_module(u->snap, name, &found, u->err);
 			for (size_t j = 0; !r && j < found.rows.n; j++)
-				r = act(u, sim_find(&u->sim, found.rows.v[j].name),
-					&found.rows.v[j]);
+				r = act(u, find_loaded(u, &found.rows.v[j]), &found.rows.v[j]);
 		}
 		kmt_lookup_free(&found);
 		if (r < 0)

@@ -150,7 +150,7 @@ assert rows[2]["alias"] == "fs-ext3" and rows[2]["note"]
 	contains "$stderr" "modules.dep is missing"
 	contains "$stderr" "kmtool --root $ROOT index $FIXTURE_VERSION"
 	rm -r "$ROOT/lib/modules/$FIXTURE_VERSION"
-	expect_status 4 kmtool deps llc
+	expect_status 4 kmtool deps ext4
 }
 
 @test "lines are drawn as the terminal can" {

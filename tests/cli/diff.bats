@@ -130,6 +130,30 @@ lost\twakeup\thas no file in the tree
 built-in\tloop\t-' ]
 }
 
+@test "--loaded: the name that the kernel knows counts, not that of the file" {
+	printf 'odd.name 16384 0 - Live 0xffffffffc0a00000\n' >>"$ROOT/proc/modules"
+	sed -i '/^vendor\|^wakeup\|^keep/d' "$ROOT/proc/modules"
+	rm "$NEXT/kernel/drivers/net/e1000e/e1000e.ko"
+	write_module "$NEXT/kernel/e1000e-ng.ko" license=GPL name=e1000e parmtype=InterruptThrottleRate:uint
+	write_module "$NEXT/extra/odd.name.ko" license=GPL name=odd.name
+	reindex
+	expect_status 0 kmtool diff --loaded --what module "$NEW"
+	contains "$stderr" "all 6 loaded modules are in $NEW"
+	# Their parameters are compared, too.
+	expect_status 0 kmtool diff --loaded --raw -o change,module,item "$NEW"
+	[ "$output" = $'changed\te1000e\tInterruptThrottleRate' ]
+}
+
+@test "--loaded: a module that answers to the same aliases is another one" {
+	sed -i '/^vendor\|^wakeup\|^keep/d' "$ROOT/proc/modules"
+	rm "$NEXT/kernel/drivers/block/loop.ko"
+	write_module "$NEXT/kernel/drivers/block/broad.ko" license=GPL "alias=block-major-*"
+	reindex
+	expect_status 1 kmtool diff --loaded --what module --raw -o change,module,after "$NEW"
+	[ "$output" = $'renamed\tloop\tbroad' ]
+	contains "$stderr" "1 of 5 loaded modules are not in $NEW: loop (its aliases are those of broad)"
+}
+
 @test "--loaded works when the running kernel's tree is gone" {
 	rm -r "$TREE"
 	expect_status 1 kmtool diff --loaded "$NEW"

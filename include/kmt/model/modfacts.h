@@ -7,6 +7,7 @@
 #ifndef KMT_MODEL_MODFACTS_H
 #define KMT_MODEL_MODFACTS_H
 
+#include <kmt/base/name.h>
 #include <kmt/model/lookup.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/source/kofile.h>
@@ -32,6 +33,12 @@ int kmt_modref_of_file(
  * if there are several. */
 int kmt_modref_find(
 	struct kmt_snapshot *snap, const char *query, struct kmt_modref *ref, struct kmt_err *err);
+
+/* The name that the kernel gives to the module in the file PATH: .modinfo's name=, else that of the file.
+ * -errno if the file cannot be read, or no module can have such a name. */
+int kmt_modref_kernel_name(const struct kmt_root *root, const char *path, char name[KMT_NAME_MAX]);
+/* The same of fields that were read already. */
+int kmt_modref_name_of_fields(const struct kmt_modinfo *fields, const char *path, char name[KMT_NAME_MAX]);
 
 /* What costs something to read. The fields of .modinfo are always read. */
 #define KMT_FACTS_BUILD_ID (1u << 0)
@@ -72,6 +79,7 @@ struct kmt_config_line {
 /* Kept for one module after the other: its memory is reused. All zero is valid. */
 struct kmt_modfacts {
 	struct kmt_modref module;
+	const char *kernel_name; /* what the kernel calls it: the file may have another name */
 	struct kmt_modinfo fields;
 	struct kmt_modinfo_params declared;
 	bool has_file; /* it was read: KO is open */

@@ -25,6 +25,8 @@
 #define KMT_SNAP_CONFIG (1u << 2)  /* modprobe.d and the kernel command line */
 /* With TREE: one that is missing or damaged is no error: has_tree stays false, tree_err says why. */
 #define KMT_SNAP_TREE_OPTIONAL (1u << 3)
+/* With TREE: likewise of one that is missing; a damaged one is an error. */
+#define KMT_SNAP_TREE_OR_NONE (1u << 4)
 
 struct kmt_snapshot {
 	const struct kmt_root *root;
