@@ -96,7 +96,7 @@ static int plan_values(const struct planning *p, const struct kmt_modfacts *f)
 		.set = &r->params, .unset = &r->unset, .file = r->file, .version = p->machine->version};
 	struct kmt_strv *effects = &p->forecast->effects;
 	bool save = kmt_request_is_saved(r);
-	int ret = kmt_modfacts_check_params(f, &r->params, p->err);
+	int ret = kmt_plan_check_params(f, &r->params, p->plan, p->err);
 
 	if (!ret && kmt_request_is_now(r))
 		ret = kmt_plan_params(f, &r->params, save, effects, p->plan, p->err);

@@ -108,3 +108,10 @@ assert a["name"] == "max_loop" and a["value"] == "8" and a["origin"] == "/proc/c
 	kmtool params usbcore --raw -o name,configured,origin >"$BATS_TEST_TMPDIR/out"
 	grep -qx 'autosuspend	5	/proc/cmdline' "$BATS_TEST_TMPDIR/out"
 }
+
+@test "a value that only the module's own function may take is a warning" {
+	run --separate-stderr kmtool params -n usbcore autosuspend=auto
+	[ "$status" -eq 0 ]
+	contains "$output" "warning: parameter autosuspend of usbcore is of type int, and 'auto' is not a number"
+	expect_status 2 kmtool params -n loop max_part=auto
+}
