@@ -23,6 +23,18 @@ struct planning {
 	struct kmt_err *err;
 };
 
+static void warn_forced(struct kmt_plan *plan)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach (step, &plan->steps)
+		if (step->kind == KMT_STEP_INSERT)
+			kmt_vec_push(&plan->warnings,
+				kmt_arena_printf(&plan->arena,
+					"%s is loaded by force: it taints the kernel (F) until the next reboot",
+					step->module));
+}
+
 static int plan_load(const struct planning *p)
 {
 	const struct kmt_request *r = p->request;
@@ -34,8 +46,11 @@ static int plan_load(const struct planning *p)
 		.insert_flags = (r->force_vermagic ? KMT_INSERT_IGNORE_VERMAGIC : 0u) |
 				(r->force_modversion ? KMT_INSERT_IGNORE_MODVERSIONS : 0u),
 	};
+	int ret = kmt_plan_load(p->snap, &load, p->plan, p->err);
 
-	return kmt_plan_load(p->snap, &load, p->plan, p->err);
+	if (!ret && load.insert_flags)
+		warn_forced(p->plan);
+	return ret;
 }
 
 static void warn_unload(const struct planning *p)

@@ -180,8 +180,13 @@ const struct kmt_module *kmt_modindex_find(const struct kmt_modindex *idx, const
 const struct kmt_module *kmt_modindex_find_builtin(const struct kmt_modindex *idx, const char *name)
 {
 	char normal[KMT_NAME_MAX];
+	const struct kmt_module *m;
 
 	if (!idx->parts || kmt_name_normalize(name, normal, sizeof(normal)) < 0)
 		return NULL;
+	m = kmt_map_get(&idx->parts->builtin_by_name, normal);
+	if (m || kmt_dep_table_find(idx->parts->deps, normal))
+		return m;
+	kmt_modindex_read_builtin_names(idx);
 	return kmt_map_get(&idx->parts->builtin_by_name, normal);
 }

@@ -13,6 +13,7 @@ struct kmt_dep_table;
 struct kmt_modindex_parts {
 	struct kmt_dep_table *deps;
 	struct kmt_map builtin_by_name;
+	bool builtin_info_read; /* the map has the names of modules.builtin.modinfo, too */
 	struct kmt_trie tries[KMT_INDEX_KINDS]; /* data NULL: not read yet */
 	struct kmt_arena arena;
 };
@@ -23,6 +24,9 @@ int kmt_modindex_parse_dep(struct kmt_modindex *idx, struct kmt_strbuf *text, st
 	struct kmt_err *err);
 int kmt_modindex_parse_builtin(struct kmt_modindex *idx, const char *text, size_t n,
 	struct kmt_diag *diag, struct kmt_err *err);
+
+/* Adds what only modules.builtin.modinfo names to the map, at its first use. */
+void kmt_modindex_read_builtin_names(const struct kmt_modindex *idx);
 
 /* NAME in normal form. */
 const struct kmt_module *kmt_dep_table_find(struct kmt_dep_table *t, const char *name);

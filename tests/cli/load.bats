@@ -125,3 +125,10 @@ assert s["required"] is True and s["why"] == "requested"
 	expect_status 5 kmtool load -n "$FIXTURE_MODULE"
 	contains "$stderr" "/etc/modprobe.d cannot be read"
 }
+
+@test "a load by force is told to taint the kernel" {
+	kmtool load -n --force-vermagic snd-dummy >"$BATS_TEST_TMPDIR/out"
+	grep -q "warning: snd_dummy is loaded by force: it taints the kernel (F)" "$BATS_TEST_TMPDIR/out"
+	kmtool load -n snd-dummy >"$BATS_TEST_TMPDIR/out"
+	! grep -q "by force" "$BATS_TEST_TMPDIR/out"
+}
