@@ -208,7 +208,8 @@ static void read_config(struct kmt_modfacts *f)
 		const struct kmt_conf_line *line = lines.rows.v[i];
 
 		add_config(f, line->origin,
-			kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind), line->pattern,
+			kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind),
+				kmt_conf_line_name(line),
 				*line->value ? " " : "", line->value));
 	}
 	kmt_vec_free(&lines.rows);

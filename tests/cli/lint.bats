@@ -202,3 +202,14 @@ mends() {
 	lint
 	[ "$status" -eq 0 ]
 }
+
+@test "without a module tree names are not checked, and that is said" {
+	echo "options nosuch a=1" >"$conf"
+	run --separate-stderr "$KMTOOL" --root "$root" -k 9.9-none config lint
+	[ "$status" -eq 1 ]
+	contains "$stderr" "names of modules and parameters were not checked: there is no module tree of 9.9-none"
+	! grep -q "0 problems" <<<"$output"
+	run --separate-stderr "$KMTOOL" --root "$root" -k 9.9-none config lint --json
+	[ "$status" -eq 1 ]
+	python3 -c 'import json, sys; json.loads(sys.argv[1])' "$output"
+}
