@@ -213,3 +213,14 @@ mends() {
 	[ "$status" -eq 1 ]
 	python3 -c 'import json, sys; json.loads(sys.argv[1])' "$output"
 }
+
+@test "lines that end with CR and LF" {
+	printf 'options loop max_loop=8\r\nsoftdep loop pre: ext4\r\n' >"$conf"
+	lint --raw -o line,rule
+	[ "$status" -eq 1 ]
+	contains "$output" $'1\tcarriage-return'
+	contains "$output" $'2\tcarriage-return'
+	sed -i 's/\r$//' "$conf"
+	lint --raw -o line,rule
+	! grep -q carriage-return <<<"$output"
+}
