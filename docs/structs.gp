@@ -4,11 +4,11 @@
 #
 # usage: gnuplot structs.gp >structs.svg
 set terminal svg size 1100,620 font "sans,12" background "white" name "km_structs"
-set multiplot layout 2,4 title "km\\_structs: nanoseconds for each operation, in an emulator: compare shapes" \
+set multiplot layout 2,4 title "km\\_structs: instructions for each operation (caches and memory are not in it)" \
 	margins 0.06,0.985,0.14,0.89 spacing 0.012,0.09
 set logscale xy
 set xrange [60:1.7e6]
-set yrange [20:20000]
+set yrange [20:1000]
 set xtics 100, 10 format "10^%T"
 unset mxtics
 unset mytics

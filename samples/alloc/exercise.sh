@@ -19,4 +19,5 @@ try 'cat pages | grep :'
 say "A page a thousand times: with GFP_KERNEL, which may wait, and with GFP_ATOMIC under a"\
 	"spinlock, where nobody may. With memory to spare they hardly differ."
 try 'cat gfp | grep :\ .*done'
-try 'cd /; rmmod km_alloc'
+try 'kmtool params --no-headings -o name,type,value,mode km_alloc'
+try 'cd /; kmtool unload km_alloc'

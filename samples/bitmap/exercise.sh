@@ -22,4 +22,4 @@ try 'echo 0 >/sys/devices/system/cpu/cpu1/online; cat cpus'
 try 'echo 1 >/sys/devices/system/cpu/cpu1/online; cat cpus'
 
 say "When the callback is removed, it is told that every CPU goes."
-try 'cd /; rmmod km_bitmap; dmesg -t -c | grep km_'
+try 'cd /; kmtool unload km_bitmap; dmesg -t -c | grep km_'

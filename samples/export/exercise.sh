@@ -29,6 +29,10 @@ say "kallsyms knows every function, exported or not; it finds the name for any a
 try 'cat names'
 try 'grep -v __pfx_ /proc/kallsyms | grep -i " t .*\[km_provider\]" | cut -d " " -f 2- | sort'
 
+say "In a module, upper case means exported with EXPORT_SYMBOL(). In the kernel image it only means"\
+	"global: kallsyms_lookup_name is not exported, it has no __ksymtab_ entry."
+try 'grep -E " (__ksymtab_)?(_printk|kallsyms_lookup_name)$" /proc/kallsyms | cut -d " " -f 2- | sort'
+
 say "What is exported has an entry in a table of its own, which is what other modules are linked"\
 	"by. km_not_exported has none."
 try 'grep "__ksymtab_.*\[km_provider\]" /proc/kallsyms | cut -d " " -f 3 | sort'

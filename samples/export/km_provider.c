@@ -9,7 +9,7 @@
 
 #include "km_provider.h"
 
-/* Private to this file. /proc/kallsyms lists it all the same, with a small t. */
+/* Private to this file. /proc/kallsyms lists it all the same, in lower case. */
 static int calls;
 
 static noinline int count_call(int result)

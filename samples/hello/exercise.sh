@@ -21,6 +21,10 @@ try 'grep -cw km_hello_exit /proc/kallsyms'
 try 'grep -cw km_hello_init /proc/kallsyms'
 try 'cat /sys/module/km_hello/initsize'
 
+say "kmtool puts the file, the kernel and the log together."
+try 'kmtool list -o name,refs,state,taint,version km_hello'
+try 'kmtool info -F license km_hello; kmtool info -F loaded-copy km_hello'
+
 say "pr_debug() is compiled in and silent, until dynamic debug is told to let it speak."
 try 'echo "module km_hello +p" >/sys/kernel/debug/dynamic_debug/control'
 try 'rmmod km_hello'

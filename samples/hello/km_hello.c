@@ -44,7 +44,11 @@ static void __exit km_hello_exit(void)
 module_init(km_hello_init);
 module_exit(km_hello_exit);
 
-/* Without a licence that the kernel knows as free, every symbol exported as GPL stays closed. */
+/*
+ * GPL-compatible are: "GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual
+ * MIT/GPL" and "Dual MPL/GPL". With any other licence, also a free one such as Apache-2.0, the
+ * module cannot use symbols of EXPORT_SYMBOL_GPL().
+ */
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The kmtool authors");
 MODULE_DESCRIPTION("The smallest complete module");

@@ -31,4 +31,5 @@ try 'mkdir -p /mnt/huge; mount -t tmpfs -o huge=always none /mnt/huge'
 try 'head -c 4194304 /dev/zero >/mnt/huge/file; echo /mnt/huge/file >path; cat pages'
 
 try 'cd /; umount /mnt/huge /mnt/disk; rmdir /tmp/groups/reader; umount /tmp/groups'
-try 'rmmod km_pagecache'
+try 'kmtool provides -o query,module,state fs:ext4'
+try 'kmtool unload km_pagecache'

@@ -25,6 +25,9 @@ try 'cat tagged'
 try 'echo 1 >untag; cat tagged'
 try 'cat items'
 
+say "kmtool: who exports the function of km_radix that does the work?"
+try 'kmtool provides -o query,module,terms radix_tree_insert'
+
 say "A tree made at run time, with INIT_RADIX_TREE()."
 try 'cat local'
-try 'cd /; rmmod km_radix'
+try 'cd /; kmtool unload km_radix'

@@ -5,11 +5,13 @@
 try 'modprobe km_structs'
 try 'cd /sys/kernel/debug/km_structs'
 
-say "Nanoseconds for each operation, for a hundred and for ten thousand items."
+say "What an operation costs, for a hundred and for ten thousand items: nanoseconds, or with"\
+	"\"./lab --icount\" instructions."
 try 'echo 100 >run; echo 10000 >run'
 try 'cat results'
 
 say "With keys further apart each node of the tree with 64 slots holds fewer: one, in the end."
 try 'echo 0 >run; echo 64 >/sys/module/km_structs/parameters/stride; echo 10000 >run'
 try 'grep sparse results'
-try 'cd /; rmmod km_structs'
+try 'kmtool params --no-headings -o name,value,default km_structs'
+try 'cd /; kmtool unload km_structs'

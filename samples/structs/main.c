@@ -4,7 +4,8 @@
  *
  * Write a count to "run": that many items go through each structure, with dense keys (0, 1, 2,
  * ...) and with sparse ones (about one in "stride" numbers is used). "results" shows
- * nanoseconds for each operation. Items are inserted, looked up and deleted in a mixed order;
+ * nanoseconds for each operation (instructions, where the machine's clock counts them: lab
+ * --icount). Items are inserted, looked up and deleted in a mixed order;
  * the walk visits all of them in the order in which the structure keeps them.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -24,6 +25,8 @@
 #define MAX_COUNT	10000000
 #define MAX_RESULTS	256
 #define ENOUGH		30000	/* items, to be past the start */
+#define ROUNDS_MIN	3UL
+#define ROUNDS_MAX	100UL
 
 static uint stride = 16;
 module_param(stride, uint, 0644);
@@ -156,12 +159,12 @@ static int measure(const struct km_structure *s, struct km_item *items, struct r
 }
 
 /*
- * A small run is over before caches, and an emulator's translation, have warmed up: it is
- * repeated, and the least time of each kind counts.
+ * The least of several runs: what comes on top of it (cold caches, interrupts, an emulator that
+ * translates code when it first meets it) is not the structure's.
  */
 static int measure_rounds(const struct km_structure *s, struct km_item *items, struct result *best)
 {
-	unsigned long round, rounds = clamp(ENOUGH / best->count, 1UL, 100UL);
+	unsigned long round, rounds = clamp(ENOUGH / best->count, ROUNDS_MIN, ROUNDS_MAX);
 	struct result r = *best;
 	int err = 0;
 

@@ -33,4 +33,4 @@ say "Erasing, one by one and in a loop over an array made at run time."
 try 'echo 11 >erase'
 try 'echo 11 >erase'
 try 'cat local'
-try 'cd /; rmmod km_xarray'
+try 'kmtool list -o name,refs,state km_xarray; cd /; kmtool unload km_xarray'

@@ -15,7 +15,7 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
-/* There are XA_MARK_0 to 2. Early drafts had xa_set_tag(); it was released as xa_set_mark(). */
+/* XA_MARK_0 to 2. Drafts had xa_set_tag(); since 4.20, its first release, it is xa_set_mark(). */
 #define MARK	XA_MARK_0
 
 struct item {

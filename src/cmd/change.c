@@ -166,7 +166,7 @@ static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, cons
 	if (!edits)
 		return go(c, err);
 	r = kmt_change_edit(c, &c->forecast.effects, err);
-	return r || !c->verify || env->g.json ? r : kmt_block_print(c, err);
+	return r || !c->verify || env->g.json ? r : kmt_change_print_ways(c, err);
 }
 
 static int run_request(struct kmt_change *c, struct kmt_request *req, struct kmt_err *err)

@@ -7,12 +7,90 @@
 #include <kmt/explain/user_text.h>
 #include <kmt/out/json.h>
 #include <kmt/out/plan.h>
+#include <kmt/out/rows.h>
 
 static void put(FILE *out, const char *label, const char *text)
 {
 	fputs(label, out);
 	kmt_put_text(out, text);
 	fputc('\n', out);
+}
+
+static void get_way(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = kmt_way_name(((const struct kmt_way_row *)row)->way);
+}
+
+static void get_verdict(const void *row, void *ctx, struct kmt_cell *out)
+{
+	static const enum kmt_hue hues[] = {KMT_HUE_GOOD, KMT_HUE_BAD, KMT_HUE_WARN};
+	enum kmt_verdict verdict = ((const struct kmt_way_row *)row)->verdict;
+
+	out->s = kmt_verdict_name(verdict);
+	out->hue = hues[verdict];
+}
+
+static void get_detail(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_way_row *)row)->detail;
+}
+
+static void get_fix(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_way_row *)row)->fix;
+}
+
+static const struct kmt_column way_columns[] = {
+	{"way", "WAY", KMT_CELL_STRING, true, .whole = true, .help = "how the module could be loaded",
+		.get = get_way},
+	{"verdict", "VERDICT", KMT_CELL_STRING, true, .whole = true, .help = "closed, open or unknown",
+		.get = get_verdict},
+	{"detail", "DETAIL", KMT_CELL_STRING, true, .help = "what was tried, and what stops it",
+		.get = get_detail},
+	{"fix", "FIX", KMT_CELL_STRING, true, .help = "what can be done", .get = get_fix},
+	{0},
+};
+
+static void block_json(const struct kmt_forecast *forecast, struct json_object *doc)
+{
+	struct json_object *all = json_object_new_array();
+	const struct kmt_block_module *p;
+
+	kmt_vec_foreach(p, &forecast->blocks) {
+		for (size_t i = 0; p->proof.ways[0].detail && i < KMT_WAY_COUNT; i++) {
+			const struct kmt_way_row *row = &p->proof.ways[i];
+			struct json_object *o = json_object_new_object();
+
+			json_object_object_add(o, "module", kmt_json_string(p->name));
+			json_object_object_add(o, "way", kmt_json_string(kmt_way_name(row->way)));
+			json_object_object_add(o, "verdict", kmt_json_string(kmt_verdict_name(row->verdict)));
+			json_object_object_add(o, "detail", kmt_json_string(row->detail));
+			json_object_object_add(o, "fix", kmt_json_string(row->fix));
+			json_object_array_add(all, o);
+		}
+	}
+	json_object_object_add(doc, "verify", all);
+}
+
+int kmt_change_print_ways(const struct kmt_change *c, struct kmt_err *err)
+{
+	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
+	const struct kmt_rows_options options = {.format = KMT_FORMAT_TABLE};
+	const struct kmt_block_module *p;
+	int r = kmt_select(way_columns, NULL, NULL, &sel, err);
+
+	kmt_vec_foreach(p, &c->forecast.blocks) {
+		const void *rows[KMT_WAY_COUNT];
+
+		for (size_t i = 0; i < KMT_WAY_COUNT; i++)
+			rows[i] = &p->proof.ways[i];
+		if (r || !p->proof.ways[0].detail)
+			continue;
+		printf("%s\n", p->name);
+		r = kmt_rows_print(&(struct kmt_rows){.columns = way_columns, .rows = rows, .n = KMT_WAY_COUNT}, &sel,
+			&options, &c->env->style, stdout, err);
+	}
+	return r;
 }
 
 void kmt_change_print_plan(const struct kmt_change *c)
@@ -27,7 +105,7 @@ void kmt_change_print_plan(const struct kmt_change *c)
 		if (c->effects)
 			json_object_object_add(doc, "effects", kmt_json_strings(c->effects));
 		if (c->verify)
-			kmt_block_json(&c->forecast, doc);
+			block_json(&c->forecast, doc);
 		kmt_json_print(stdout, doc);
 		return;
 	}
@@ -67,7 +145,7 @@ static void print_json(const struct kmt_change *c, const struct kmt_outcome *o)
 
 	kmt_outcome_json(&c->plan, &c->report, o, c->effects, doc);
 	if (c->verify)
-		kmt_block_json(&c->forecast, doc);
+		block_json(&c->forecast, doc);
 	kmt_json_print(stdout, doc);
 }
 

@@ -13,8 +13,6 @@
 #include <kmt/plan/request.h>
 #include <kmt/sys/lock.h>
 
-struct json_object;
-
 struct kmt_change {
 	struct kmt_env *env;
 	const void *opts; /* the command's own, for the line to type again */
@@ -54,9 +52,7 @@ void kmt_change_print_nothing(const struct kmt_change *c); /* the plan has no st
 void kmt_change_print_outcome(const struct kmt_change *c, const struct kmt_outcome *o);
 /* Who uses the module that cannot be unloaded: on stderr, or with --json as a document on stdout. */
 void kmt_change_print_users(struct kmt_change *c);
-
-/* block.c: each way to the modules of a block, and whether it is closed. */
-void kmt_block_json(const struct kmt_forecast *forecast, struct json_object *doc);
-int kmt_block_print(const struct kmt_change *c, struct kmt_err *err);
+/* Each way to the modules of a block, and whether it is closed. */
+int kmt_change_print_ways(const struct kmt_change *c, struct kmt_err *err);
 
 #endif

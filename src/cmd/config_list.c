@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `kmtool config list` and `show`: configuration line by line, with the effect of each. */
+/* The verbs of `kmtool config` that only show: the files that are read, and their lines and effects. */
 #include "config_priv.h"
 
 #include <errno.h>
@@ -10,6 +10,141 @@
 #include <kmt/model/lookup.h>
 #include <kmt/model/settings.h>
 #include <kmt/out/settings.h>
+#include <kmt/source/modulesload.h>
+#include <kmt/sys/paths.h>
+
+/* `kmtool config files`: which files are read, in which order, and which are not. */
+
+struct file_row {
+	const struct kmt_conf_file *file;
+	const char *kind; /* "modprobe.d", "modules-load.d", "command-line" */
+};
+
+struct file_rows {
+	KMT_VEC(struct file_row) v;
+};
+
+static const struct kmt_conf_file *file_of(const void *row)
+{
+	return ((const struct file_row *)row)->file;
+}
+
+static void put(const struct kmt_conf_file *file, const char *text, struct kmt_cell *out)
+{
+	out->s = text;
+	if (file->state != KMT_CONF_FILE_READ)
+		out->hue = KMT_HUE_DIM;
+}
+
+static void get_file(const void *row, void *ctx, struct kmt_cell *out)
+{
+	put(file_of(row), file_of(row)->path, out);
+}
+
+static void get_kind(const void *row, void *ctx, struct kmt_cell *out)
+{
+	put(file_of(row), ((const struct file_row *)row)->kind, out);
+}
+
+static void get_state(const void *row, void *ctx, struct kmt_cell *out)
+{
+	put(file_of(row), kmt_conf_file_state_name(file_of(row)->state), out);
+	if (file_of(row)->state == KMT_CONF_FILE_IGNORED)
+		out->hue = KMT_HUE_WARN;
+}
+
+static void get_by(const void *row, void *ctx, struct kmt_cell *out)
+{
+	put(file_of(row), file_of(row)->masked_by, out);
+}
+
+static void get_reason(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_conf_file *file = file_of(row);
+
+	if (file->state == KMT_CONF_FILE_MASKED)
+		out->s = kmt_arena_printf(ctx, "%s has the same name and comes first", file->masked_by);
+	else if (file->state == KMT_CONF_FILE_MASK)
+		out->s = "empty: it only keeps files of its name in other directories out";
+	else
+		out->s = file->reason;
+	put(file, out->s, out);
+}
+
+static const struct kmt_column columns[] = {
+	{"file", "FILE", KMT_CELL_STRING, true, .whole = true, .help = "its path", .get = get_file},
+	{"kind", "KIND", KMT_CELL_STRING, true, .whole = true,
+		.help = "modprobe.d, module-tree, command-line or modules-load.d", .get = get_kind},
+	{"state", "STATE", KMT_CELL_STRING, true, .whole = true, .help = "read, mask, masked or ignored",
+		.get = get_state},
+	{"by", "BY", KMT_CELL_STRING, false, .path = true,
+		.help = "the file that is read instead", .get = get_by},
+	{"reason", "REASON", KMT_CELL_STRING, true, .help = "why it is not read", .get = get_reason},
+	{0},
+};
+
+static void add_files(const struct kmt_conf_files *files, const char *kind, struct file_rows *out)
+{
+	const struct kmt_conf_file *file;
+
+	kmt_vec_foreach(file, &files->rows) {
+		kmt_vec_push(&out->v, (struct file_row){file, file->shipped ? "module-tree" : kind});
+	}
+}
+
+static int print_files(struct kmt_env *env, const struct file_rows *rows, struct kmt_arena *arena,
+	const struct kmt_selection *sel, struct kmt_err *err)
+{
+	kmt_autofree const void **pointers = kmt_realloc_array(NULL, rows->v.n + 1, sizeof(*pointers));
+
+	for (size_t i = 0; i < rows->v.n; i++)
+		pointers[i] = &rows->v.v[i];
+	return kmt_cmd_print(env,
+		&(struct kmt_rows){.columns = columns,
+			.rows = pointers,
+			.n = rows->v.n,
+			.ctx = arena,
+			.json_name = "files"},
+		sel, err);
+}
+
+static int run_files(struct kmt_env *env, const void *opts, struct kmt_err *err)
+{
+	static const struct kmt_conf_file cmdline = {.path = KMT_PATH_PROC_CMDLINE};
+	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
+	struct kmt_modulesload boot = {0};
+	struct kmt_snapshot snap;
+	struct file_rows rows = {0};
+	int r = kmt_cmd_select(env, &sel, err);
+
+	if (!r)
+		r = kmt_config_snapshot(env, &snap, err);
+	if (r < 0)
+		return r;
+	kmt_modulesload_read(&env->root, &boot, &env->diag);
+	add_files(&snap.conf.files, "modprobe.d", &rows);
+	if (snap.running && kmt_root_exists(&env->root, KMT_PATH_PROC_CMDLINE))
+		kmt_vec_push(&rows.v, (struct file_row){&cmdline, "command-line"});
+	add_files(&boot.files, "modules-load.d", &rows);
+	r = print_files(env, &rows, &snap.arena, &sel, err);
+	kmt_vec_free(&rows.v);
+	kmt_modulesload_free(&boot);
+	kmt_snapshot_free(&snap);
+	return r;
+}
+
+static const char *const files_examples[] = {"kmtool config files",
+	"all files, in the order in which they are read",
+	"kmtool --root /mnt config files", "of a system that is mounted there", NULL};
+
+const struct kmt_cmd kmt_cmd_config_files = {
+	.name = "config files",
+	.summary = "The files that are read, in order, and those that are not, and why",
+	.columns = columns,
+	.examples = files_examples,
+	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,
+	.run = run_files,
+};
 
 struct chosen {
 	KMT_VEC(const void *) rows;

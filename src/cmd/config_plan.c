@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "config_plan_priv.h"
+/* What the verbs of `kmtool config` share: the snapshot, and what a plan does to the effect of lines. */
+#include "config_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +9,11 @@
 #include <kmt/model/settings.h>
 #include <kmt/plan/edit.h>
 
-#include "config_priv.h"
+int kmt_config_snapshot(struct kmt_env *env, struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	return kmt_snapshot_take(snap, &env->root, env->g.kernel,
+		KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_TREE_OPTIONAL | KMT_SNAP_CONFIG, &env->diag, err);
+}
 
 int kmt_config_start(struct kmt_change *c, struct kmt_err *err)
 {
@@ -28,8 +33,7 @@ static const char *make_key(const struct kmt_setting *s, struct kmt_arena *arena
 
 static const char *describe(const struct kmt_setting *s, struct kmt_arena *arena)
 {
-	return kmt_arena_printf(
-		arena, "%s:%u (%s)", s->origin.file, s->origin.line, kmt_setting_text(s, arena));
+	return kmt_arena_printf(arena, "%s (%s)", kmt_origin_text(&s->origin, arena), kmt_setting_text(s, arena));
 }
 
 static void warn(struct kmt_change *c, const char *text)

@@ -36,7 +36,4 @@ struct kmt_diff_run {
 int kmt_diff_read(struct kmt_diff_run *run, struct kmt_diff_side *side, struct kmt_err *err);
 void kmt_diff_side_free(struct kmt_diff_side *side);
 
-extern const struct kmt_column kmt_diff_columns[]; /* rows: struct kmt_diff_row; context: the run */
-int kmt_diff_print(struct kmt_diff_run *run, const struct kmt_selection *sel, struct kmt_err *err);
-
 #endif

@@ -1,19 +1,285 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool index`: builds or checks modules.dep and its kin, as depmod does. */
-#include "index_priv.h"
-
 #include <errno.h>
+#include <json.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <kmt/base/name.h>
 #include <kmt/cmd/banner.h>
+#include <kmt/cmd/cmd.h>
 #include <kmt/cmd/print.h>
+#include <kmt/index/build.h>
+#include <kmt/index/check.h>
 #include <kmt/model/snapshot.h>
+#include <kmt/out/json.h>
+#include <kmt/out/rows.h>
 #include <kmt/source/modindex.h>
+#include <kmt/sys/fileset.h>
 
 #include "cmds_priv.h"
 #include "progress_priv.h"
+
+/* Several times what the largest tree takes. */
+#define LOCK_WAIT_MS 60000u
+
+enum kmt_index_cache_mode { KMT_INDEX_CACHE_AUTO, KMT_INDEX_CACHE_YES, KMT_INDEX_CACHE_NO };
+
+struct kmt_index_opts {
+	bool check, quick, unresolved;
+	const char *output_root;
+	struct kmt_strv config;
+	const char *symvers, *system_map;
+	const char *symbol_prefix;
+	unsigned int threads;
+	int cache;		/* enum kmt_index_cache_mode */
+	int trie_order;		/* enum kmt_trie_order */
+};
+
+/* One run. */
+struct kmt_index_run {
+	struct kmt_env *env;
+	const struct kmt_index_opts *opts;
+	char *version, *dir;	/* DIR: of the tree, below the root */
+	struct kmt_strv files;	/* named on the command line, absolute; owned */
+	struct kmt_strbuf ksyms;
+	struct kmt_root out_root; /* where the index files go: the root, or --output-root */
+	struct kmt_fileset set;
+	struct kmt_build_opts build_opts;
+	struct kmt_build build;
+	bool built;
+	struct kmt_findings findings;
+	char *fix;		/* the command that builds this index */
+};
+
+/* What `kmtool index` says about the tree: findings as rows, JSON or warnings. */
+
+/* How many findings of one kind are told to who did not ask for them. */
+#define WARNINGS_MAX 20
+
+static void get_kind(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_finding *f = row;
+
+	out->s = kmt_finding_name(f->kind);
+	out->hue = kmt_finding_is_problem(f->kind) ? KMT_HUE_BAD : KMT_HUE_NONE;
+}
+
+static void get_object(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_finding *)row)->object;
+}
+
+static void get_detail(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_finding *)row)->detail;
+}
+
+static void get_fix(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_finding *)row)->fix;
+}
+
+static void get_problem(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->n = kmt_finding_is_problem(((const struct kmt_finding *)row)->kind);
+}
+
+static const struct kmt_column index_columns[] = {
+	{.name = "finding", .header = "FINDING", .kind = KMT_CELL_STRING, .by_default = true, .whole = true,
+		.help = "what is wrong, in one word",
+		.get = get_kind},
+	{.name = "object", .header = "OBJECT", .kind = KMT_CELL_STRING, .by_default = true,
+		.help = "the file or module", .get = get_object},
+	{.name = "detail", .header = "DETAIL", .kind = KMT_CELL_STRING, .by_default = true,
+		.help = "what exactly, or the symbol", .get = get_detail},
+	{.name = "fix", .header = "FIX", .kind = KMT_CELL_STRING, .by_default = true,
+		.help = "the command or the step that mends it", .get = get_fix},
+	{.name = "problem", .header = "PROBLEM", .kind = KMT_CELL_BOOL,
+		.help = "whether it counts for the exit status", .get = get_problem},
+	{0},
+};
+
+/* What was found, as a table, lines or JSON on stdout. */
+static int print_findings(const struct kmt_index_run *run, const struct kmt_selection *sel,
+	struct kmt_err *err)
+{
+	size_t n = run->findings.v.n;
+	kmt_autofree const void **list = kmt_realloc_array(NULL, n + 1, sizeof(*list));
+	struct kmt_rows rows = {
+		.columns = index_columns,
+		.rows = list,
+		.n = n,
+		.json_name = "findings",
+	};
+
+	for (size_t i = 0; i < n; i++)
+		list[i] = &run->findings.v.v[i];
+	/* No table is the best of all answers. */
+	if (!n && !run->env->g.json)
+		return 0;
+	return kmt_cmd_print(run->env, &rows, sel, err);
+}
+
+/* The same as warnings, as far as they matter to who did not ask for them. */
+static void warn(const struct kmt_index_run *run)
+{
+	size_t told[KMT_FINDING_KINDS] = {0};
+	bool all = run->env->g.verbose;
+
+	for (size_t i = 0; i < run->findings.v.n; i++) {
+		const struct kmt_finding *f = &run->findings.v.v[i];
+
+		/* What was asked for is on stdout. */
+		if (f->kind == KMT_FINDING_SYMBOL || f->kind == KMT_FINDING_VERSION)
+			continue;
+		if (!all && !kmt_finding_is_problem(f->kind))
+			continue;
+		if (all || told[f->kind]++ < WARNINGS_MAX)
+			kmt_diag_add(&run->env->diag, NULL, "%s: %s", f->object, f->detail);
+	}
+	for (int kind = 0; kind < KMT_FINDING_KINDS; kind++)
+		if (told[kind] > WARNINGS_MAX)
+			kmt_diag_add(&run->env->diag, NULL,
+				"%zu more of the kind '%s': --verbose or --check tells them all",
+				told[kind] - WARNINGS_MAX, kmt_finding_name((enum kmt_finding_kind)kind));
+}
+
+static struct json_object *finding_json(const struct kmt_finding *f)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "finding", kmt_json_string(kmt_finding_name(f->kind)));
+	json_object_object_add(o, "object", kmt_json_string(f->object));
+	json_object_object_add(o, "detail", kmt_json_string(f->detail));
+	json_object_object_add(o, "fix", kmt_json_string(f->fix));
+	json_object_object_add(
+		o, "problem", json_object_new_boolean(kmt_finding_is_problem(f->kind)));
+	return o;
+}
+
+/* --json after writing. */
+static void print_json(const struct kmt_index_run *run)
+{
+	const struct kmt_build *b = &run->build;
+	struct json_object *doc = kmt_json_document(), *findings = json_object_new_array();
+
+	json_object_object_add(doc, "kernel", kmt_json_string(run->version));
+	json_object_object_add(doc, "directory", kmt_json_string(run->set.label));
+	json_object_object_add(doc, "modules", kmt_json_u64(b->chosen.modules.v.n));
+	json_object_object_add(doc, "aliases", kmt_json_u64(b->output.n_aliases));
+	json_object_object_add(doc, "symbols", kmt_json_u64(b->output.n_symbols));
+	json_object_object_add(doc, "read", kmt_json_u64(b->scan.files.n - b->scan.n_cached));
+	json_object_object_add(doc, "cached", kmt_json_u64(b->scan.n_cached));
+	for (size_t i = 0; i < run->findings.v.n; i++)
+		json_object_array_add(findings, finding_json(&run->findings.v.v[i]));
+	json_object_object_add(doc, "findings", findings);
+	kmt_json_print(stdout, doc);
+}
+
+/* PARTLY if something of the tree had to be left out. */
+static int judge(const struct kmt_index_run *run, struct kmt_err *err)
+{
+	const struct kmt_build *b = &run->build;
+	size_t unusable = b->n_bad + b->n_skipped, cyclic = 0;
+	kmt_autostrbuf struct kmt_strbuf missing = KMT_STRBUF_INIT;
+
+	for (size_t i = 0; i < b->dropped.n; i++)
+		cyclic += b->dropped.v[i].n;
+	if (!unusable && !cyclic)
+		return b->links.unmet.n ? 1 : 0;
+	if (unusable)
+		kmt_strbuf_addf(&missing, "%zu files that cannot be used", unusable);
+	if (cyclic)
+		kmt_strbuf_addf(&missing, "%s%zu modules that need each other",
+			missing.len ? " and " : "", cyclic);
+	return kmt_err_set(err, KMT_ERR_PARTLY, EIO, "the index has %zu modules; left out: %s",
+		b->chosen.modules.v.n, missing.s);
+}
+
+/* Opens and locks the output directory, before anything is read. */
+static int open_output(struct kmt_index_run *run, struct kmt_err *err)
+{
+	int r = 0;
+
+	if (run->opts->output_root)
+		r = kmt_fileset_make_dir(&run->out_root, run->dir, err);
+	if (!r)
+		r = kmt_fileset_open(&run->set, &run->out_root, run->dir, err);
+	if (r < 0) {
+		if (err->kind == KMT_ERR_REFUSED && !err->hint)
+			kmt_err_hint(err, "sudo %s", run->fix);
+		return r;
+	}
+	r = kmt_fileset_lock(&run->set, 0, err);
+	if (r != -EWOULDBLOCK)
+		return r;
+	kmt_note(run->env, "%s: waiting", err->msg);
+	kmt_err_clear(err);
+	return kmt_fileset_lock(&run->set, LOCK_WAIT_MS, err);
+}
+
+/* Whether every file came from the cache, and the cache knows no other: a new one would say the same. */
+static bool cache_is_current(const struct kmt_index_run *run)
+{
+	const struct kmt_build *b = &run->build;
+
+	return b->cache && !run->opts->output_root && b->scan.n_cached == b->scan.files.n &&
+	       b->scan.n_cached == kmt_cache_count(b->cache);
+}
+
+/* Whether a cache is to be written: always, never, or because there is one. */
+static bool wants_cache(const struct kmt_index_run *run)
+{
+	kmt_autofree char *path = kmt_asprintf("%s/%s", run->dir, KMT_CACHE_NAME);
+
+	/* It has no CRCs, and files that were named are not the tree. */
+	if (run->build_opts.check_needs || run->build_opts.files || cache_is_current(run))
+		return false;
+	switch ((enum kmt_index_cache_mode)run->opts->cache) {
+	case KMT_INDEX_CACHE_YES:
+		return true;
+	case KMT_INDEX_CACHE_NO:
+		return false;
+	case KMT_INDEX_CACHE_AUTO:
+		break;
+	}
+	return kmt_root_exists(&run->out_root, path);
+}
+
+/* Writes what was built. */
+static int index_write(struct kmt_index_run *run, struct kmt_err *err)
+{
+	struct kmt_fileset_file files[KMT_FILE_COUNT + 1];
+	kmt_autostrbuf struct kmt_strbuf cache = KMT_STRBUF_INIT;
+	size_t n = 0;
+
+	for (; n < KMT_FILE_COUNT; n++)
+		files[n] = (struct kmt_fileset_file){
+			.name = kmt_index_file_name((enum kmt_index_file)n),
+			.data = kmt_strbuf_str(&run->build.output.files[n]),
+			.n = run->build.output.files[n].len,
+		};
+	if (wants_cache(run)) {
+		kmt_cache_write(&run->build.scan, run->build.started, &cache);
+		files[n++] = (struct kmt_fileset_file){
+			.name = KMT_CACHE_NAME, .data = cache.s, .n = cache.len, .no_sync = true};
+	} else if (run->opts->cache == KMT_INDEX_CACHE_NO) {
+		files[n++] = (struct kmt_fileset_file){.name = KMT_CACHE_NAME, .data = NULL};
+	}
+	return kmt_fileset_replace(&run->set, files, n, err);
+}
+
+/* --dry-run: the files that are text, on stdout. */
+static void print(const struct kmt_index_run *run)
+{
+	for (int i = 0; i < KMT_FILE_COUNT; i++) {
+		const struct kmt_strbuf *text = &run->build.output.files[i];
+
+		if (!kmt_index_file_is_bin((enum kmt_index_file)i) && text->len)
+			fwrite(text->s, 1, text->len, stdout);
+	}
+}
 
 #define OPT(member) .offset = offsetof(struct kmt_index_opts, member)
 
@@ -210,7 +476,7 @@ static int check(struct kmt_index_run *run, const struct kmt_selection *sel, str
 	if (!r)
 		kmt_check_files(&run->build, &run->out_root, run->dir, run->fix, &run->findings);
 	if (!r)
-		r = kmt_index_print_findings(run, sel, err);
+		r = print_findings(run, sel, err);
 	for (size_t i = 0; !r && i < run->findings.v.n; i++)
 		if (kmt_finding_is_problem(run->findings.v.v[i].kind))
 			return 1;
@@ -233,7 +499,7 @@ static bool is_fresh(struct kmt_index_run *run)
 static int write_index(struct kmt_index_run *run, const struct kmt_selection *sel, struct kmt_err *err)
 {
 	bool dry = run->env->g.dry_run;
-	int r = dry ? 0 : kmt_index_open_output(run, err);
+	int r = dry ? 0 : open_output(run, err);
 
 	if (r < 0)
 		return r;
@@ -241,17 +507,17 @@ static int write_index(struct kmt_index_run *run, const struct kmt_selection *se
 		return 0;
 	r = build(run, err);
 	if (!r && !dry)
-		r = kmt_index_write(run, err);
+		r = index_write(run, err);
 	if (r < 0)
 		return r;
 	if (run->opts->unresolved)
-		r = kmt_index_print_findings(run, sel, err);
+		r = print_findings(run, sel, err);
 	else if (dry)
-		kmt_index_print(run);
+		print(run);
 	else if (run->env->g.json)
-		kmt_index_print_json(run);
-	kmt_index_warn(run);
-	return r ? r : kmt_index_judge(run, err);
+		print_json(run);
+	warn(run);
+	return r ? r : judge(run, err);
 }
 
 static void free_run(struct kmt_index_run *run)
@@ -304,7 +570,7 @@ const struct kmt_cmd kmt_cmd_index = {
 	.complete = KMT_COMPLETE_KERNEL,
 	.opts = index_options,
 	.opts_size = sizeof(struct kmt_index_opts),
-	.columns = kmt_index_columns,
+	.columns = index_columns,
 	.examples = index_examples,
 	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS | KMT_TAKES_DRY_RUN,
 	.run = run_index,

@@ -52,16 +52,4 @@ struct json_object;
 /* The same as an object of the array "modules". */
 struct json_object *kmt_info_json(const struct kmt_modfacts *facts);
 
-/* Appends the table of parameters to worker->out, if there is anything to show: then it returns
- * true. */
-bool kmt_info_params_table(struct kmt_info_worker *worker);
-
-/*
- * Shows all ITEMS on stdout, in their order whatever thread reads them. A single item that fails is
- * the error; of several, each failure goes to DIAG and ERR says how many there were: PARTLY, or
- * their own kind if nothing was shown.
- */
-int kmt_info_run(const struct kmt_info_request *request, struct kmt_info_items *items,
-	struct kmt_diag *diag, struct kmt_err *err);
-
 #endif

@@ -11,6 +11,72 @@
 
 #include <kmt/base/escape.h>
 #include <kmt/out/list.h>
+#include <kmt/out/params.h>
+
+/* The table of parameters at the end of `kmtool info`. */
+
+/* What the table can say besides what "parm:" lines do. */
+struct table_has {
+	bool defaults, live, configured, undeclared, unknown;
+};
+
+static struct table_has look_through(const struct kmt_modfacts *f)
+{
+	struct table_has has = {.undeclared = f->params.n > f->declared.rows.n};
+	const struct kmt_param *p;
+
+	kmt_vec_foreach (p, &f->params) {
+		has.defaults |= p->default_value != NULL;
+		has.live |= p->live != NULL;
+		has.configured |= p->configured != NULL;
+		has.unknown |= !p->known;
+	}
+	return has;
+}
+
+static void select_columns(struct table_has has, struct kmt_selection *out)
+{
+	kmt_autofree char *names = kmt_asprintf("name,type%s%s%s%s,description",
+		has.defaults ? ",default" : "", has.live ? ",value,mode" : "",
+		has.configured ? ",configured" : "", has.unknown ? ",note" : "");
+
+	kmt_select(kmt_param_columns, names, NULL, out, NULL);
+}
+
+static void print_table(struct kmt_info_worker *w, struct table_has has)
+{
+	kmt_auto(kmt_selection_free) struct kmt_selection selection = {0};
+	const struct kmt_rows_options options = {.format = KMT_FORMAT_TABLE};
+	size_t n = w->facts.params.n;
+	kmt_autofree const void **rows = kmt_realloc_array(NULL, n, sizeof(*rows));
+	struct kmt_rows table = {
+		.columns = kmt_param_columns, .rows = rows, .n = n, .ctx = &w->facts.arena};
+	kmt_autofree char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return;
+	for (size_t i = 0; i < n; i++)
+		rows[i] = &w->facts.params.v[i];
+	fputc('\n', out);
+	select_columns(has, &selection);
+	kmt_rows_print(&table, &selection, &options, &w->request->style, out, NULL);
+	fclose(out);
+	kmt_strbuf_add(&w->out, text, size);
+}
+
+/* Appends the table of parameters to worker->out, if there is anything to show: then it returns
+ * true. */
+static bool params_table(struct kmt_info_worker *w)
+{
+	struct table_has has = look_through(&w->facts);
+	bool wanted = has.live || has.configured || has.undeclared;
+
+	if (wanted)
+		print_table(w, has);
+	return wanted;
+}
 
 #define VALUE_COLUMN 16
 #define HEX_PER_LINE 20
@@ -261,6 +327,6 @@ void kmt_info_write(struct kmt_info_worker *w)
 	put_loaded(w);
 	put_config(w);
 	/* An empty line sets the table off from the next module. */
-	if (w->request->table && kmt_info_params_table(w) && !w->item->last)
+	if (w->request->table && params_table(w) && !w->item->last)
 		kmt_strbuf_addc(&w->out, '\n');
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool new`: the sources of a new module, in a directory of their own. */
 #include <errno.h>
+#include <pwd.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <kmt/base/alloc.h>
 #include <kmt/cmd/banner.h>
 #include <kmt/cmd/opt.h>
 #include <kmt/out/skeleton.h>
@@ -20,6 +23,17 @@ static const struct kmt_opt new_options[] = {
 		.offset = offsetof(struct new_opts, with)},
 	{0},
 };
+
+/* The user's full name: the first field of GECOS; without one the login name. */
+static char *author_name(void)
+{
+	const struct passwd *user = getpwuid(getuid());
+	size_t n = user && user->pw_gecos ? strcspn(user->pw_gecos, ",") : 0;
+
+	if (n)
+		return kmt_strndup(user->pw_gecos, n);
+	return kmt_strdup(user ? user->pw_name : "unknown");
+}
 
 /* --dry-run: the files' texts, each below its name. */
 static void show(const char *name, const struct kmt_skeleton *skeleton)
@@ -55,12 +69,13 @@ static int run_new(struct kmt_env *env, const void *options, struct kmt_err *err
 {
 	const struct new_opts *opts = options;
 	kmt_auto(kmt_skeleton_free) struct kmt_skeleton skeleton = {0};
+	kmt_autofree char *author = author_name();
 	const char *name = env->argv[0];
 	unsigned int parts = 0;
 	int r = kmt_opt_words("with", &opts->with, kmt_skeleton_parts, &parts, err);
 
 	if (!r)
-		r = kmt_skeleton_make(&skeleton, name, parts, err);
+		r = kmt_skeleton_make(&skeleton, name, author, parts, err);
 	if (r < 0)
 		return r;
 	if (env->g.dry_run) {
@@ -72,7 +87,10 @@ static int run_new(struct kmt_env *env, const void *options, struct kmt_err *err
 		return r;
 	for (size_t i = 0; i < skeleton.n && !env->g.quiet; i++)
 		printf("created %s/%s\n", name, skeleton.files[i].name);
-	kmt_note(env, "build it with 'make -C %s', load it with 'kmtool load %s/%s.ko'", name, name, name);
+	kmt_note(env,
+		"build it with 'make -C %s' (needs the kernel headers, package linux-headers-$(uname -r)), load it "
+		"with 'kmtool load %s/%s.ko'",
+		name, name, name);
 	return 0;
 }
 

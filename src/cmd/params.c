@@ -53,7 +53,7 @@ static char *usual_columns(const struct kmt_env *env, const void **rows, size_t 
 			wanted = cell.s && *cell.s;
 		}
 		if (wanted)
-			kmt_strbuf_addf(&list, "%s%s", list.len ? "," : "", c->name);
+			kmt_strbuf_item(&list, ",", "%s", c->name);
 	}
 	return kmt_strbuf_steal(&list);
 }

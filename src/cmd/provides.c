@@ -1,15 +1,357 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool provides`: who answers to an alias or exports a symbol. */
-#include "provides_priv.h"
-
 #include <errno.h>
 #include <string.h>
 
+#include <kmt/base/arena.h>
 #include <kmt/base/name.h>
 #include <kmt/cmd/banner.h>
 #include <kmt/cmd/print.h>
+#include <kmt/model/exports.h>
+#include <kmt/model/lookup.h>
+#include <kmt/model/obstacle.h>
+#include <kmt/model/provides.h>
+#include <kmt/out/rows.h>
 
 #include "cmds_priv.h"
+#include "modstate_priv.h"
+
+struct kmt_provides_row {
+	const char *query;	/* the operand */
+	const char *alias;	/* what the kernel would ask for */
+	const char *symbol;	/* the same without "symbol:"; NULL if it is something else */
+	size_t order;		/* from 1: modprobe tries the first one first */
+	const char *name;
+	const struct kmt_module *module; /* NULL: in no index, or the kernel image */
+	bool builtin;
+	const char *pattern;	/* what matched */
+	const char *source;	/* the index file, or FILE:LINE */
+	const char *note;	/* what would keep modprobe from loading it */
+	bool export_read;
+	struct kmt_export terms;
+	bool users_read;
+	struct kmt_strv users;
+};
+
+struct kmt_provides {
+	struct kmt_snapshot *snap;
+	struct kmt_arena arena;
+	KMT_VEC(struct kmt_provides_row *) rows;
+	/* Read when the first symbol is asked for that no module has. */
+	struct kmt_kernel_exports kernel;
+	bool kernel_read;
+};
+
+static void get_query(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_provides_row *)row)->query;
+}
+
+static void get_order(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->n = ((const struct kmt_provides_row *)row)->order;
+}
+
+static void get_module(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_provides_row *)row)->name;
+	out->hue = KMT_HUE_BOLD;
+}
+
+static void get_state(const void *data, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_provides_row *row = data;
+	const struct kmt_provides *p = ctx;
+
+	kmt_modstate_cell(p->snap, row->name, row->module != NULL, row->builtin, out);
+}
+
+/* Absent where it says no more than the operand does. */
+static void get_alias(const void *data, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_provides_row *row = data;
+
+	out->s = strcmp(row->alias, row->query) ? row->alias : NULL;
+}
+
+static void get_pattern(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_provides_row *)row)->pattern;
+}
+
+static void get_source(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_provides_row *)row)->source;
+}
+
+static void get_note(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_provides_row *)row)->note;
+	out->hue = KMT_HUE_WARN;
+}
+
+/* Reads the module's file when somebody wants to know. */
+static const struct kmt_export *terms_of(const void *data, struct kmt_provides *p)
+{
+	struct kmt_provides_row *row = (struct kmt_provides_row *)data;
+
+	if (!row->export_read && row->symbol && row->module && !row->module->builtin)
+		kmt_export_of_file(p->snap->root, row->module->path, row->symbol, &p->arena,
+			&row->terms);
+	row->export_read = true;
+	return &row->terms;
+}
+
+static void get_terms(const void *row, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_export *e = terms_of(row, ctx);
+
+	if (e->known)
+		out->s = e->gpl ? "GPL only" : "any";
+}
+
+static void get_namespace(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = terms_of(row, ctx)->ns;
+}
+
+static void get_users(const void *data, void *ctx, struct kmt_cell *out)
+{
+	struct kmt_provides_row *row = (struct kmt_provides_row *)data;
+	struct kmt_provides *p = ctx;
+
+	out->absent = !row->symbol || !row->module || row->module->builtin;
+	if (out->absent)
+		return;
+	if (!row->users_read)
+		kmt_export_users(p->snap, row->module, row->symbol, &row->users);
+	row->users_read = true;
+	out->list = row->users;
+}
+
+static void get_file(const void *data, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_provides_row *row = data;
+
+	out->s = row->module && !row->module->builtin ? row->module->path : NULL;
+}
+
+/* Context: struct kmt_provides. */
+static const struct kmt_column provides_columns[] = {
+	{"query", "ASKED FOR", KMT_CELL_STRING, true, .whole = true, .help = "the operand", .get = get_query},
+	{"order", "NR", KMT_CELL_NUMBER, true, .help = "modprobe tries the first one first",
+		.get = get_order},
+	{"module", "MODULE", KMT_CELL_STRING, true, .whole = true,
+		.help = "its name; vmlinux is the kernel image", .get = get_module},
+	{"state", "STATE", KMT_CELL_STRING, true, .whole = true,
+		.help = "loaded, loading, unloading, available or built-in", .get = get_state},
+	{"alias", "AS", KMT_CELL_STRING, true,
+		.help = "how the kernel asks for it, if not by the operand itself", .get = get_alias},
+	{"pattern", "MATCHED", KMT_CELL_STRING, true,
+		.help = "the pattern that matched; none if it is the module's name", .get = get_pattern},
+	{"source", "WHERE", KMT_CELL_STRING, true, .whole = true,
+		.help = "the index, or the file and line of configuration, that says so", .get = get_source},
+	{"terms", "TERMS", KMT_CELL_STRING, true, .whole = true,
+		.help = "of a symbol: who may use it, GPL only or any", .get = get_terms},
+	{"namespace", "NAMESPACE", KMT_CELL_STRING, true, .help = "of a symbol: what users must import",
+		.get = get_namespace},
+	{"users", "USED BY", KMT_CELL_LIST, true, .help = "of a symbol: the modules that need it",
+		.get = get_users},
+	{"note", "NOTE", KMT_CELL_STRING, true, .help = "what keeps modprobe from loading it",
+		.get = get_note},
+	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "its module file", .get = get_file},
+	{0},
+};
+
+/* From what was asked for to rows. */
+
+#define SYMBOL "symbol:"
+#define MAX_HINTS 4
+
+/* What modprobe and the kernel would do instead of loading it. */
+static const char *note_of(struct kmt_provides *p, const struct kmt_lookup_match *m)
+{
+	struct kmt_obstacle obstacle;
+
+	kmt_obstacle_find(p->snap, m, &obstacle);
+	return kmt_obstacle_text(&obstacle, &p->arena);
+}
+
+static struct kmt_provides_row *add_row(struct kmt_provides *p, struct kmt_provides_row row)
+{
+	struct kmt_provides_row *copy = KMT_ARENA_NEW(&p->arena, struct kmt_provides_row);
+
+	*copy = row;
+	if (!strncmp(row.alias, SYMBOL, strlen(SYMBOL)))
+		copy->symbol = row.alias + strlen(SYMBOL);
+	kmt_vec_push(&p->rows, copy);
+	return copy;
+}
+
+static int add_alias(struct kmt_provides *p, const char *query, const char *alias, size_t *order,
+	struct kmt_err *err)
+{
+	struct kmt_lookup found = {0};
+	const struct kmt_lookup_match *m;
+	int r = kmt_lookup_find_claims(p->snap, alias, &found, err);
+
+	kmt_vec_foreach(m, &found.rows) {
+		struct kmt_provides_row row = {.query = query, .alias = alias, .order = ++*order,
+			.name = m->name, .module = m->module, .pattern = m->pattern};
+
+		row.builtin = m->stage == KMT_LOOKUP_BUILTIN_ALIAS || (m->module && m->module->builtin);
+		row.source = m->line ? kmt_origin_text(&m->line->origin, &p->arena) : kmt_lookup_stage_name(m->stage);
+		row.note = note_of(p, m);
+		add_row(p, row);
+	}
+	kmt_lookup_free(&found);
+	return r;
+}
+
+/* A symbol that no module of the index has may be the kernel's own. */
+static void add_kernel_symbol(struct kmt_provides *p, const char *query, const char *alias)
+{
+	struct kmt_provides_row row = {.query = query, .alias = alias, .order = 1, .name = "vmlinux",
+		.builtin = true, .export_read = true};
+	const struct kmt_export *found;
+
+	if (!p->kernel_read)
+		kmt_kernel_exports_read(p->snap, &p->kernel);
+	p->kernel_read = true;
+	found = kmt_map_get(&p->kernel.by_name, alias + strlen(SYMBOL));
+	if (!found) {
+		found = kmt_map_get(&p->kernel.functions, alias + strlen(SYMBOL));
+		row.note = "may not be exported: this kernel does not tell (CONFIG_KALLSYMS_ALL is off)";
+	}
+	if (!found)
+		return;
+	row.terms = *found;
+	row.source = found->where;
+	if (row.terms.module) {
+		row.name = row.terms.module;
+		row.builtin = false;
+	}
+	add_row(p, row);
+}
+
+/* Appends a row for everything that answers to QUERY: none is not an error. */
+static int add(struct kmt_provides *p, const char *query, struct kmt_err *err)
+{
+	struct kmt_strv aliases = {0};
+	size_t before = p->rows.n, order = 0;
+	int r = kmt_provides_aliases(query, &p->arena, &aliases, err);
+
+	for (size_t i = 0; !r && i < aliases.n; i++)
+		r = add_alias(p, query, aliases.v[i], &order, err);
+	/* A bare word may be a symbol. */
+	if (!r && p->rows.n == before && !strpbrk(query, ":*?[")) {
+		kmt_vec_push(&aliases, kmt_arena_printf(&p->arena, SYMBOL "%s", query));
+		r = add_alias(p, query, aliases.v[aliases.n - 1], &order, err);
+	}
+	if (!r && p->rows.n == before && aliases.n &&
+		!strncmp(aliases.v[aliases.n - 1], SYMBOL, strlen(SYMBOL)))
+		add_kernel_symbol(p, query, aliases.v[aliases.n - 1]);
+	kmt_vec_free(&aliases);
+	return r;
+}
+
+/* The keys of an index that may be meant: those that begin with PREFIX, without wildcards. */
+static void add_keys(struct kmt_provides *p, enum kmt_index_kind kind, const char *prefix,
+	struct kmt_strv *names)
+{
+	struct kmt_index_matches keys = {0};
+	size_t n = strlen(prefix);
+
+	if (kmt_modindex_keys(&p->snap->index, kind, &keys, NULL) < 0)
+		return;
+	for (size_t i = 0; i < keys.rows.n; i++)
+		if (!strncmp(keys.rows.v[i].pattern, prefix, n) &&
+			!strpbrk(keys.rows.v[i].pattern + n, "*?["))
+			kmt_vec_push(names, keys.rows.v[i].pattern);
+	kmt_vec_free(&keys.rows);
+}
+
+/* Symbols are compared without their prefix, which would forgive too many errors. */
+static void near_symbols(struct kmt_provides *p, const char *name, struct kmt_strv *near)
+{
+	struct kmt_strv names = {0};
+
+	add_keys(p, KMT_INDEX_SYMBOLS, SYMBOL, &names);
+	for (size_t i = 0; i < names.n; i++)
+		names.v[i] += strlen(SYMBOL);
+	kmt_lookup_nearest(&names, name, MAX_HINTS, near);
+	kmt_vec_free(&names);
+}
+
+/* WORD is "fs", NAME what stands behind it. */
+static void near_aliases(struct kmt_provides *p, const char *word, const char *name, struct kmt_strv *near)
+{
+	kmt_autofree char *prefix = kmt_asprintf("%s_", word);
+	struct kmt_strv names = {0}, found = {0};
+	size_t n = strlen(prefix);
+
+	add_keys(p, KMT_INDEX_ALIAS, prefix, &names);
+	add_keys(p, KMT_INDEX_BUILTIN_ALIAS, prefix, &names);
+	for (size_t i = 0; i < names.n; i++)
+		names.v[i] += n;
+	kmt_lookup_nearest(&names, name, MAX_HINTS, &found);
+	for (size_t i = 0; i < found.n; i++) {
+		const char *full = kmt_provides_word(found.v[i] - n, &p->arena);
+
+		if (!near->n || strcmp(near->v[near->n - 1], full) != 0)
+			kmt_vec_push(near, full);
+	}
+	kmt_vec_free(&names);
+	kmt_vec_free(&found);
+}
+
+/* What NAME would have been answered with if it had been said to be a file system or a cipher. */
+static void other_kinds(struct kmt_provides *p, const char *name, struct kmt_strv *near)
+{
+	static const char *const words[] = {"fs", "crypto"};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(words); i++) {
+		kmt_autofree char *alias = kmt_asprintf("%s-%s", words[i], name);
+		struct kmt_lookup found = {0};
+
+		if (!kmt_lookup_find_shipped(p->snap, alias, &found, NULL) && found.rows.n)
+			kmt_vec_push(near, kmt_arena_printf(&p->arena, "%s:%s", words[i], name));
+		kmt_lookup_free(&found);
+	}
+}
+
+/* NOT_FOUND for QUERY, with what is spelt nearly the same as the hint. */
+static int not_found(struct kmt_provides *p, const char *query, struct kmt_err *err)
+{
+	const char *colon = strchr(query, ':');
+	struct kmt_strv near = {0};
+
+	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "nothing in %s%s answers to '%s'",
+		p->snap->root->path, p->snap->index.dir, query);
+	if (!strncmp(query, SYMBOL, strlen(SYMBOL))) {
+		near_symbols(p, query + strlen(SYMBOL), &near);
+	} else if (!strncmp(query, "fs:", 3) || !strncmp(query, "crypto:", 7)) {
+		kmt_autofree char *word = kmt_strndup(query, (size_t)(colon - query));
+
+		near_aliases(p, word, colon + 1, &near);
+	} else if (!colon) {
+		other_kinds(p, query, &near);
+		kmt_lookup_near(p->snap, query, MAX_HINTS, &near);
+		near_symbols(p, query, &near);
+	}
+	kmt_lookup_hint(&near, err);
+	kmt_vec_free(&near);
+	return -ENOENT;
+}
+
+static void provides_free(struct kmt_provides *p)
+{
+	for (size_t i = 0; i < p->rows.n; i++)
+		kmt_vec_free(&p->rows.v[i]->users);
+	kmt_vec_free(&p->rows);
+	kmt_kernel_exports_free(&p->kernel);
+	kmt_arena_free(&p->arena);
+}
 
 /* Names that are nearly the same take time to find. */
 #define WARNINGS_MAX 20
@@ -35,7 +377,7 @@ static bool is_telling(
 static int print(const struct kmt_env *env, struct kmt_provides *p, struct kmt_err *err)
 {
 	struct kmt_rows rows = {
-		.columns = kmt_provides_columns,
+		.columns = provides_columns,
 		.rows = (const void **)p->rows.v,
 		.n = p->rows.n,
 		.ctx = p,
@@ -52,11 +394,11 @@ static int judge(struct kmt_env *env, struct kmt_provides *p, const struct kmt_s
 	if (!missed->n)
 		return 0;
 	if (env->argc == 1)
-		return kmt_provides_not_found(p, missed->v[0], err);
+		return not_found(p, missed->v[0], err);
 	for (size_t i = 0; i < missed->n && i < WARNINGS_MAX; i++) {
 		kmt_autoerr struct kmt_err one = KMT_ERR_INIT;
 
-		kmt_provides_not_found(p, missed->v[i], &one);
+		not_found(p, missed->v[i], &one);
 		kmt_diag_add(&env->diag, NULL, "%s%s%s", one.msg, one.hint ? "; " : "",
 			one.hint ? one.hint : "");
 	}
@@ -75,7 +417,7 @@ static int answer(struct kmt_env *env, struct kmt_provides *p, struct kmt_err *e
 	for (int i = 0; !r && i < env->argc; i++) {
 		size_t before = p->rows.n;
 
-		r = kmt_provides_add(p, env->argv[i], err);
+		r = add(p, env->argv[i], err);
 		if (!r && p->rows.n == before)
 			kmt_vec_push(&missed, env->argv[i]);
 	}
@@ -101,7 +443,7 @@ static int run_provides(struct kmt_env *env, const void *opts, struct kmt_err *e
 		return r;
 	kmt_banner(env, &snap, NOTES);
 	r = answer(env, &p, err);
-	kmt_provides_free(&p);
+	provides_free(&p);
 	kmt_snapshot_free(&snap);
 	return r;
 }
@@ -117,7 +459,7 @@ const struct kmt_cmd kmt_cmd_provides = {
 	.name = "provides",
 	.summary = "Show which modules answer to an alias, a device, a symbol, a file system, a protocol",
 	.operands = "ALIAS|SYMBOL|fs:TYPE|crypto:NAME|net:PF...",
-	.columns = kmt_provides_columns,
+	.columns = provides_columns,
 	.examples = examples,
 	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,
 	.run = run_provides,

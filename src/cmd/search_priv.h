@@ -69,21 +69,17 @@ struct kmt_search_run {
 	size_t n_files, n_bad;	/* module files; those that could not be read */
 };
 
-/* Puts a value that has the texts of MASK (not 0) to the hits of its module. TEXT is not copied. */
-void kmt_search_add_hit(struct kmt_search_module *m, enum kmt_field field, const char *text,
-	uint32_t mask, bool every);
-
 /* Fills run->modules with what the index files and the running kernel tell, and tells what is found. An index
  * that cannot be read is a warning. */
 void kmt_search_index(struct kmt_search_run *run);
 /* Then reads module files and tells what is found as it goes. */
 int kmt_search_files(struct kmt_search_run *run, struct kmt_err *err);
 
+extern const struct kmt_column kmt_search_columns[]; /* rows: struct kmt_search_row; context: the snapshot */
+
 /* Puts the hits of M to the output. */
 void kmt_search_tell(struct kmt_search_output *out, const struct kmt_search_module *m);
 /* Prints what can be printed now; LAST: everything. False if it is of no use to go on. */
 bool kmt_search_flush(struct kmt_search_output *out, bool last);
-
-extern const struct kmt_column kmt_search_columns[]; /* rows: struct kmt_search_row; context: the snapshot */
 
 #endif

@@ -8,31 +8,8 @@
 
 #include "cmds_priv.h"
 
-const struct kmt_cmd *const kmt_cmds[] = {
-	&kmt_cmd_list,
-	&kmt_cmd_info,
-	&kmt_cmd_deps,
-	&kmt_cmd_search,
-	&kmt_cmd_provides,
-	&kmt_cmd_devices,
-	&kmt_cmd_params,
-	&kmt_cmd_config,
-	&kmt_cmd_block,
-	&kmt_cmd_unblock,
-	&kmt_cmd_autoload,
-	&kmt_cmd_load,
-	&kmt_cmd_unload,
-	&kmt_cmd_log,
-	&kmt_cmd_kernels,
-	&kmt_cmd_diff,
-	&kmt_cmd_index,
-	&kmt_cmd_new,
-	&kmt_cmd_browse,
-	&kmt_cmd_help,
-	&kmt_cmd_version,
-	&kmt_cmd_complete,
-	NULL,
-};
+#define ENTRY(name) &kmt_cmd_##name,
+const struct kmt_cmd *const kmt_cmds[] = {KMT_COMMANDS(ENTRY) NULL};
 
 const struct kmt_cmd *kmt_cmd_find(const char *name)
 {

@@ -7,17 +7,6 @@
 #include <kmt/base/alloc.h>
 #include "rules_priv.h"
 
-const struct kmt_symbol_fact *kmt_rule_symbol(
-	const struct kmt_failure *f, const struct kmt_capture *cap)
-{
-	const struct kmt_symbol_fact *s;
-
-	kmt_vec_foreach(s, &f->facts->symbols)
-		if (cap->s && strlen(s->name) == cap->n && !memcmp(s->name, cap->s, cap->n))
-			return s;
-	return NULL;
-}
-
 /* Fills MATCH with the first line that fits the rule. */
 static bool fits_a_line(struct kmt_rule_match *match)
 {
@@ -69,24 +58,6 @@ void kmt_explain(const struct kmt_failure *failure, struct kmt_arena *arena, str
 		.next = kmt_rule_fill(match.rule->next, &match, arena),
 		.kind = match.rule->kind,
 	};
-}
-
-/* Numbers that never leave the kernel by rule, but come out of init functions (linux/errno.h). */
-const char *kmt_errno_text(int errnum, struct kmt_arena *arena)
-{
-	static const struct {
-		int errnum;
-		const char *text;
-	} internal[] = {
-		{512, "interrupted (ERESTARTSYS)"},
-		{517, "what it depends on is not ready yet (EPROBE_DEFER)"},
-		{524, "not supported (ENOTSUPP)"},
-	};
-
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(internal); i++)
-		if (internal[i].errnum == errnum)
-			return internal[i].text;
-	return kmt_arena_strdup(arena, strerror(errnum));
 }
 
 #define TELLS(id_, line_, cause_)                                                                  \

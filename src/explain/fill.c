@@ -185,7 +185,7 @@ static void put_words(const struct kmt_capture *a, const struct kmt_capture *b, 
 		size_t len = (size_t)((stop ? stop : end) - s);
 
 		if (len && !has_word(b, s, len))
-			kmt_strbuf_addf(out, "%s%c%.*s", out->len ? " " : "", sign, (int)len, s);
+			kmt_strbuf_item(out, " ", "%c%.*s", sign, (int)len, s);
 		s += len + 1;
 	}
 }
@@ -205,12 +205,7 @@ static void put_differ(const struct fill *fill, struct kmt_strbuf *out)
 
 static void put_origin(const struct fill *fill, struct kmt_strbuf *out)
 {
-	const struct kmt_origin *o = &fill->match->failure->step->origin;
-
-	if (o->file && o->line)
-		kmt_strbuf_addf(out, "%s:%u", o->file, o->line);
-	else
-		add(out, o->file);
+	add(out, kmt_origin_text(&fill->match->failure->step->origin, fill->arena));
 }
 
 static void put_command(const struct fill *fill, struct kmt_strbuf *out)
@@ -307,4 +302,33 @@ const char *kmt_rule_fill(
 		return NULL;
 	put_part(&fill, template, '\0', &out, &found);
 	return kmt_arena_strdup(arena, kmt_strbuf_str(&out));
+}
+
+/* Numbers that never leave the kernel by rule, but come out of init functions (linux/errno.h). */
+const char *kmt_errno_text(int errnum, struct kmt_arena *arena)
+{
+	static const struct {
+		int errnum;
+		const char *text;
+	} internal[] = {
+		{512, "interrupted (ERESTARTSYS)"},
+		{517, "what it depends on is not ready yet (EPROBE_DEFER)"},
+		{524, "not supported (ENOTSUPP)"},
+	};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(internal); i++)
+		if (internal[i].errnum == errnum)
+			return internal[i].text;
+	return kmt_arena_strdup(arena, strerror(errnum));
+}
+
+const struct kmt_symbol_fact *kmt_rule_symbol(
+	const struct kmt_failure *f, const struct kmt_capture *cap)
+{
+	const struct kmt_symbol_fact *s;
+
+	kmt_vec_foreach(s, &f->facts->symbols)
+		if (cap->s && strlen(s->name) == cap->n && !memcmp(s->name, cap->s, cap->n))
+			return s;
+	return NULL;
 }

@@ -52,7 +52,7 @@ static const char *list_names(
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
 	for (size_t i = 0; i < n && i < NAMES_MAX; i++)
-		kmt_strbuf_addf(&text, "%s%s", i ? between : "", files[i]->name);
+		kmt_strbuf_item(&text, between, "%s", files[i]->name);
 	if (n > NAMES_MAX)
 		kmt_strbuf_addf(&text, " and %zu more", n - NAMES_MAX);
 	return kmt_arena_strdup(arena, kmt_strbuf_str(&text));

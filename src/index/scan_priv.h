@@ -33,8 +33,6 @@ struct kmt_reader {
 };
 
 void kmt_reader_init(struct kmt_reader *r, const struct kmt_scan_opts *opts);
-/* N files in the order in which they were found: those of one directory follow each other. */
-void kmt_reader_read(struct kmt_reader *r, struct kmt_modfile *const *files, size_t n);
 /* One of no particular order. */
 void kmt_reader_read_one(struct kmt_reader *r, struct kmt_modfile *file);
 /* Frees all but the arena and the names, which belong to the result. */

@@ -56,11 +56,12 @@ static const char *how_to_split(struct kmt_lint *lint, const char *line)
 	if (end <= n)
 		return "put the comment on a line of its own";
 	if (kmt_conf_kind_of(line, n) != KMT_CONF_WRONG)
-		return kmt_lint_text(lint, "move the line into a file of modprobe.d: %.*s", (int)end, line);
+		return kmt_arena_printf(&lint->arena, "move the line into a file of modprobe.d: %.*s", (int)end, line);
 	if (!memchr(line, '=', end))
 		return "write each module on a line of its own";
 	rest = n + strspn(line + n, " \t");
-	return kmt_lint_text(lint, "write only %.*s here, and 'options %.*s %.*s' into a file of modprobe.d", (int)n,
+	return kmt_arena_printf(&lint->arena,
+		"write only %.*s here, and 'options %.*s %.*s' into a file of modprobe.d", (int)n,
 		line, (int)n, line, (int)(end - rest), line + rest);
 }
 
@@ -74,7 +75,8 @@ static void tell(struct kmt_lint *lint, const struct kmt_setting *s, enum boot_e
 	else if (effect == BOOT_BUILTIN)
 		f->fix = "remove the line, unless other kernels need it";
 	else if (by->file)
-		f->fix = kmt_lint_text(lint, "remove this line, or what %s says", kmt_lint_where(lint, by));
+		f->fix = kmt_arena_printf(&lint->arena, "remove this line, or what %s says",
+			kmt_setting_where(by, &lint->arena));
 }
 
 static int boot_rule(struct kmt_lint *lint, enum boot_effect want, struct kmt_err *err)
@@ -147,9 +149,9 @@ static void compare_live(
 		"from an initramfs without it, or the value was changed since",
 		s->name, param, live.s, (int)word->value_len, word->value ? word->value : "Y")
 		->fix = lint->facts->diff && lint->facts->diff->rebuild
-				? kmt_lint_text(lint, "unload and load %s again; if that does not last, %s", s->name,
+				? kmt_arena_printf(&lint->arena, "unload and load %s again; if that does not last, %s", s->name,
 					  lint->facts->diff->rebuild)
-				: kmt_lint_text(lint, "unload and load %s again", s->name);
+				: kmt_arena_printf(&lint->arena, "unload and load %s again", s->name);
 }
 
 int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err)
@@ -222,7 +224,7 @@ int kmt_lint_initramfs_module(struct kmt_lint *lint, struct kmt_err *err)
 		if (row->kind != KMT_INITRAMFS_DIFF_MODULE_DIFFERS && row->kind != KMT_INITRAMFS_DIFF_MODULE_GONE)
 			continue;
 		if (n++ < 5)
-			kmt_strbuf_addf(&names, "%s%s%s", n > 1 ? ", " : "", row->module,
+			kmt_strbuf_item(&names, ", ", "%s%s", row->module,
 				row->kind == KMT_INITRAMFS_DIFF_MODULE_GONE ? " (not on the disk)" : "");
 	}
 	if (n)

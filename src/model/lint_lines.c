@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rules about how lines are written, and which of them count. */
 #include "lint_priv.h"
-#include "settings_priv.h"
 
 #include <string.h>
 #include <strings.h>
@@ -69,7 +68,7 @@ int kmt_lint_carriage_return(struct kmt_lint *lint, struct kmt_err *err)
 			kmt_lint_add(lint, &s->origin, s->name,
 				"the %s line ends with a carriage return, which becomes a part of it",
 				kmt_conf_kind_name(s->kind))
-				->fix = kmt_lint_text(lint, "sed -i 's/\\r$//' %s", s->origin.file);
+				->fix = kmt_arena_printf(&lint->arena, "sed -i 's/\\r$//' %s", s->origin.file);
 	}
 	return 0;
 }
@@ -86,7 +85,7 @@ int kmt_lint_extra_words(struct kmt_lint *lint, struct kmt_err *err)
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name, "modprobe does not look at what follows %s: \"%.60s\"",
 			s->kind == KMT_CONF_ALIAS ? s->value : s->name, extra)
-			->fix = kmt_lint_text(lint, "write one %s line for each module", kmt_conf_kind_name(s->kind));
+			->fix = kmt_arena_printf(&lint->arena, "write one %s line for each module", kmt_conf_kind_name(s->kind));
 	}
 	return 0;
 }
@@ -121,7 +120,7 @@ static void not_conf(struct kmt_lint *lint, const struct kmt_conf_files *files)
 		kmt_lint_add(lint, &origin, NULL, "nobody reads it: %s", file->reason)->fix =
 			file->directory
 				? "move what is in it one directory up, or all of it elsewhere"
-				: kmt_lint_text(lint, "rename it to %s.conf, or move it elsewhere", name);
+				: kmt_arena_printf(&lint->arena, "rename it to %s.conf, or move it elsewhere", name);
 	}
 }
 
@@ -147,7 +146,7 @@ static void masked_files(struct kmt_lint *lint, const struct kmt_conf_files *fil
 			kmt_conf_file_is_mask(lint->snap->root, file->masked_by))
 			continue;
 		kmt_lint_add(lint, &origin, NULL, "%s is not read: this file has its name", file->path)->fix =
-			kmt_lint_text(lint, "rename this file, if the lines of %s are to count as well", file->path);
+			kmt_arena_printf(&lint->arena, "rename this file, if the lines of %s are to count as well", file->path);
 	}
 }
 
@@ -188,8 +187,8 @@ int kmt_lint_shadowed(struct kmt_lint *lint, struct kmt_err *err)
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name, "this %s line has no effect: %s",
 			kmt_conf_kind_name(s->kind), s->reason)
-			->fix = kmt_lint_text(lint, "remove one of the two, or put all into %s",
-			kmt_lint_where(lint, &s->by));
+			->fix = kmt_arena_printf(&lint->arena, "remove one of the two, or put all into %s",
+			kmt_setting_where(&s->by, &lint->arena));
 	}
 	return 0;
 }
@@ -201,7 +200,7 @@ int kmt_lint_shadowed_same(struct kmt_lint *lint, struct kmt_err *err)
 	kmt_vec_foreach(s, &lint->settings->rows) {
 		if (is_first_only(s) && by_same(s))
 			kmt_lint_add(lint, &s->origin, s->name, "%s does the same, and is the line that counts",
-				kmt_lint_where(lint, &s->by))
+				kmt_setting_where(&s->by, &lint->arena))
 				->fix = "remove this line";
 	}
 	return 0;
@@ -217,8 +216,8 @@ int kmt_lint_after_softdep(struct kmt_lint *lint, struct kmt_err *err)
 		kmt_lint_add(lint, &s->origin, s->name,
 			"this %s line has no effect: what the module ships (%s) is read first, "
 			"as files are read in the order of their names",
-			kmt_conf_kind_name(s->kind), kmt_lint_where(lint, &s->by))
-			->fix = kmt_lint_text(lint,
+			kmt_conf_kind_name(s->kind), kmt_setting_where(&s->by, &lint->arena))
+			->fix = kmt_arena_printf(&lint->arena, 
 			"rename the file so that it sorts before %s, and repeat there what is to stay of "
 			"that line",
 			strrchr(s->by.file, '/') + 1);
@@ -240,8 +239,8 @@ int kmt_lint_void_install(struct kmt_lint *lint, struct kmt_err *err)
 		blocks = kmt_config_command_blocks(s->value);
 		kmt_lint_add(lint, &s->origin, s->name, "%s: %s", blocks ? "it does not block" : "it is not run",
 			s->reason)
-			->fix = blocks ? kmt_lint_text(lint, "kmtool block %s", s->name)
-				       : kmt_lint_text(lint,
+			->fix = blocks ? kmt_arena_printf(&lint->arena, "kmtool block %s", s->name)
+				       : kmt_arena_printf(&lint->arena, 
 						 "write 'softdep %s pre:' into a file that sorts before "
 						 "modules.softdep, and load in the command what that names",
 						 s->name);
@@ -301,7 +300,8 @@ static const char *mended(struct kmt_lint *lint, const struct kmt_conf_line *lin
 		names++;
 	}
 	*dropped = labels + (names > seen ? names - seen : 0);
-	return kmt_lint_text(lint, "softdep %s%s%s%s%s", line->pattern, pre.len ? " pre:" : "", kmt_strbuf_str(&pre),
+	return kmt_arena_printf(&lint->arena, "softdep %s%s%s%s%s", line->pattern, pre.len ? " pre:" : "",
+		kmt_strbuf_str(&pre),
 		post.len ? " post:" : "", kmt_strbuf_str(&post));
 }
 
@@ -383,7 +383,7 @@ int kmt_lint_duplicate(struct kmt_lint *lint, struct kmt_err *err)
 			first = s;
 		else if (kmt_lint_is_local(s) && !is_block(s) && !is_block(first))
 			kmt_lint_add(lint, &s->origin, s->name, "%s says the same",
-				kmt_lint_where(lint, &first->origin))
+				kmt_setting_where(&first->origin, &lint->arena))
 				->fix = "remove one of the two";
 	}
 	kmt_vec_free(&sorted.rows);

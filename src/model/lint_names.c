@@ -165,7 +165,7 @@ int kmt_lint_weak_blacklist(struct kmt_lint *lint, struct kmt_err *err)
 			kmt_map_add(&told, s->name, (void *)s))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name, "%s: %s", s->name, s->reason)->fix =
-			kmt_lint_text(lint, "kmtool block %s", s->name);
+			kmt_arena_printf(&lint->arena, "kmtool block %s", s->name);
 	}
 	kmt_map_free(&told);
 	return 0;
@@ -185,7 +185,7 @@ static int tell_off(struct kmt_lint *lint, const struct kmt_setting *s, const st
 	kmt_lint_add(lint, &s->origin, match->name,
 		"it stops only requests for %s: %s is still loaded by its %s and as a dependency", s->name,
 		match->name, by_name ? "aliases" : "name, by other aliases")
-		->fix = kmt_lint_text(lint, "kmtool block %s", match->name);
+		->fix = kmt_arena_printf(&lint->arena, "kmtool block %s", match->name);
 	return 0;
 }
 
@@ -225,7 +225,7 @@ int kmt_lint_cmdline_dash(struct kmt_lint *lint, struct kmt_err *err)
 		kmt_lint_add(lint, &s->origin, kmt_arena_strdup(&lint->arena, name),
 			"%s=%s matches nothing: a '-' is not taken for a '_' here",
 			kmt_conf_kind_name(s->kind), s->name)
-			->fix = kmt_lint_text(lint, "%s=%s", kmt_conf_kind_name(s->kind), name);
+			->fix = kmt_arena_printf(&lint->arena, "%s=%s", kmt_conf_kind_name(s->kind), name);
 	}
 	return 0;
 }

@@ -8,10 +8,6 @@
 /* One finding of the rule that runs. MODULE may be NULL. The caller sets .fix of what is returned. */
 struct kmt_lint_finding *kmt_lint_add(struct kmt_lint *lint, const struct kmt_origin *origin,
 	const char *module, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-const char *kmt_lint_text(struct kmt_lint *lint, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-/* "FILE:LINE", or what a person calls a file without lines. */
-const char *kmt_lint_where(struct kmt_lint *lint, const struct kmt_origin *origin);
 
 /* What to do about NAME, which is in no index: "did you mean X?". */
 const char *kmt_lint_near(struct kmt_lint *lint, const char *name, size_t max);

@@ -92,7 +92,5 @@ const char *kmt_obstacle_text(const struct kmt_obstacle *obstacle, struct kmt_ar
 	default:
 		break;
 	}
-	if (!obstacle->origin.line)
-		return kmt_arena_printf(arena, "%s: %s", words, obstacle->origin.file);
-	return kmt_arena_printf(arena, "%s: %s:%u", words, obstacle->origin.file, obstacle->origin.line);
+	return kmt_arena_printf(arena, "%s: %s", words, kmt_origin_text(&obstacle->origin, arena));
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include <kmt/base/escape.h>
-#include <kmt/out/diff.h>
+#include <kmt/out/textdiff.h>
 
 #define GAP 2 /* blanks between columns */
 

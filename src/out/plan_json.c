@@ -3,7 +3,7 @@
 
 #include <json.h>
 
-#include <kmt/out/diff.h>
+#include <kmt/out/textdiff.h>
 #include <kmt/out/json.h>
 
 static struct json_object *parts_json(const struct kmt_step *step)

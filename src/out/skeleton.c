@@ -44,7 +44,21 @@ struct names {
 	const char *file;	/* @F: as the user wrote it */
 	const char *symbol;	/* @S: as the kernel names it */
 	const char *macro;	/* @M: in capitals */
+	const char *author;	/* @A: who writes it, as part of a C string */
 };
+
+/* TEXT for between the quotes of a C string, in one line. */
+static char *quoted(const char *text)
+{
+	kmt_autostrbuf struct kmt_strbuf out = KMT_STRBUF_INIT;
+
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			kmt_strbuf_addc(&out, '\\');
+		kmt_strbuf_addc(&out, iscntrl((unsigned char)*text) ? ' ' : *text);
+	}
+	return kmt_strbuf_steal(&out);
+}
 
 static void add_piece(struct kmt_strbuf *out, const char *text, const struct names *names)
 {
@@ -57,6 +71,8 @@ static void add_piece(struct kmt_strbuf *out, const char *text, const struct nam
 			kmt_strbuf_addstr(out, names->symbol);
 		else if (*at == 'M')
 			kmt_strbuf_addstr(out, names->macro);
+		else if (*at == 'A')
+			kmt_strbuf_addstr(out, names->author);
 		else
 			kmt_strbuf_addc(out, *at);
 	}
@@ -76,10 +92,11 @@ static void add_file(struct kmt_skeleton *out, const struct kmt_template *templa
 			add_piece(&file->text, p->text, names);
 }
 
-int kmt_skeleton_make(struct kmt_skeleton *out, const char *name, unsigned int parts, struct kmt_err *err)
+int kmt_skeleton_make(struct kmt_skeleton *out, const char *name, const char *author, unsigned int parts,
+	struct kmt_err *err)
 {
 	char symbol[KMT_NAME_MAX];
-	kmt_autofree char *macro = NULL;
+	kmt_autofree char *macro = NULL, *by = NULL;
 	int r = check_name(name, err);
 
 	*out = (struct kmt_skeleton){0};
@@ -87,10 +104,12 @@ int kmt_skeleton_make(struct kmt_skeleton *out, const char *name, unsigned int p
 		return r;
 	kmt_name_normalize(name, symbol, sizeof(symbol));
 	macro = upper(symbol);
+	by = quoted(author);
 	for (const struct kmt_template *t = kmt_templates; t->name; t++)
 		if ((parts & t->with) == t->with)
 			add_file(out, t, parts,
-				&(struct names){.file = name, .symbol = symbol, .macro = macro});
+				&(struct names){
+					.file = name, .symbol = symbol, .macro = macro, .author = by});
 	return 0;
 }
 

@@ -72,6 +72,7 @@ static const struct kmt_piece source[] = {
 		 "module_exit(@S_mod_exit);\n"
 		 "\n"
 		 "MODULE_LICENSE(\"GPL\");\n"
+		 "MODULE_AUTHOR(\"@A\");\n"
 		 "MODULE_DESCRIPTION(\"A new module\");\n"},
 	{0},
 };
@@ -100,11 +101,17 @@ static const struct kmt_piece kbuild[] = {
 /* Without vmlinux or pahole the kernel's build complains that it makes no type information. */
 static const struct kmt_piece makefile[] = {
 	{.text = "# SPDX-License-Identifier: GPL-2.0-only\n"
-		 "#\tmake\t\t\tbuilds the module for the running kernel\n"
+		 "#\tmake\t\t\tbuilds the module for the running kernel (needs its headers:\n"
+		 "#\t\t\t\tlinux-headers-$(uname -r) in Debian and Ubuntu)\n"
 		 "#\tmake KDIR=DIR\t\tfor the kernel whose headers or build tree are in DIR\n"
 		 "#\tmake modules_install\tinstalls it (INSTALL_MOD_PATH=DIR: below DIR)\n"
 		 "#\tmake clean\n"
 		 "KDIR ?= /lib/modules/$(shell uname -r)/build\n"
+		 "\n"
+		 "ifeq ($(wildcard $(KDIR)/Makefile),)\n"
+		 "$(error no kernel headers in $(KDIR): install linux-headers-$(shell uname -r) \\\n"
+		 "\t(Debian, Ubuntu) or kernel-devel-$(shell uname -r) (Fedora), or give KDIR=DIR)\n"
+		 "endif\n"
 		 "\n"
 		 "# Type information (BTF) is made from the kernel's vmlinux by pahole: left out where one of\n"
 		 "# them is missing.\n"

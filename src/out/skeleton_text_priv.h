@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The files of a new module, in pieces. In a piece @F is the module's name as the user wrote it, @S the
- * same as part of a C name, @M the same in capitals, @@ an at sign.
+ * same as part of a C name, @M the same in capitals, @A its author, @@ an at sign.
  */
 #ifndef KMT_OUT_SKELETON_TEXT_H
 #define KMT_OUT_SKELETON_TEXT_H

@@ -27,7 +27,7 @@ static int plan_node(struct kmt_load *load, struct kmt_load_node *node,
 		by.origin = *blocked;
 		kmt_load_skip(load, node, &by, KMT_SKIP_BLACKLISTED,
 			kmt_arena_printf(&load->plan->arena, "blacklisted by %s",
-				kmt_load_where(load, blocked)));
+				kmt_origin_text(blocked, &load->plan->arena)));
 		return 0;
 	}
 	return kmt_load_walk(load, node, reason);
@@ -39,7 +39,7 @@ static int refuse_alias(
 {
 	kmt_err_set(load->err, KMT_ERR_REFUSED, EPERM,
 		"%s is an alias of %s, which is blacklisted by %s", target, module,
-		kmt_load_where(load, origin));
+		kmt_origin_text(origin, &load->plan->arena));
 	kmt_err_hint(load->err, "a blacklist line does not stop 'kmtool load %s'", module);
 	return -EPERM;
 }
@@ -115,15 +115,10 @@ int kmt_plan_load(struct kmt_snapshot *snap, const struct kmt_load_request *req,
 	struct kmt_plan *plan, struct kmt_err *err)
 {
 	struct kmt_load load = {.snap = snap, .req = req, .plan = plan, .err = err};
-	int r = req->no_config ? 0 : kmt_snapshot_check_config(snap, err);
+	int r = kmt_plan_start(plan, snap, req->no_config, err);
 
-	*plan = (struct kmt_plan){0};
-	if (r < 0) {
-		kmt_err_hint(err, "read it as root, or leave all configuration aside with --no-config");
+	if (r < 0)
 		return r;
-	}
-	if (snap->has_tree)
-		plan->dir = kmt_arena_strdup(&plan->arena, snap->index.dir);
 	for (size_t i = 0; !r && i < req->targets.n; i++)
 		r = plan_target(&load, req->targets.v[i]);
 	free_load(&load);

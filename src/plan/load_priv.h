@@ -49,11 +49,15 @@ struct kmt_load_reason {
 	struct kmt_origin origin;
 };
 
-/* load_walk.c */
+/* load_node.c */
 struct kmt_load_node *kmt_load_node_get(
 	struct kmt_load *load, const char *name, const char *alias, const struct kmt_module *module);
 struct kmt_load_node *kmt_load_node_of_match(struct kmt_load *load, const struct kmt_lookup_match *match);
 int kmt_load_lookup(struct kmt_load *load, const char *query, struct kmt_lookup *out, struct kmt_err *err);
+const char *kmt_load_own(struct kmt_load *load, const char *s); /* a copy in the plan; NULL for NULL */
+void kmt_load_warn(struct kmt_load *load, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* load_walk.c */
 /* Adds NODE with everything that it needs or wants. */
 int kmt_load_walk(struct kmt_load *load, struct kmt_load_node *node, const struct kmt_load_reason *reason);
 
@@ -64,9 +68,6 @@ int kmt_load_add(struct kmt_load *load, struct kmt_load_node *node, const struct
 bool kmt_load_in_kernel(const struct kmt_load *load, const struct kmt_load_node *node, enum kmt_skip *skip);
 void kmt_load_skip(struct kmt_load *load, const struct kmt_load_node *node,
 	const struct kmt_load_reason *reason, enum kmt_skip skip, const char *words);
-const char *kmt_load_own(struct kmt_load *load, const char *s); /* a copy in the plan; NULL for NULL */
-const char *kmt_load_where(struct kmt_load *load, const struct kmt_origin *origin); /* "FILE:LINE" */
-void kmt_load_warn(struct kmt_load *load, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* load_params.c */
 /* Fills params and parts of STEP, an insertion or install command of NODE. */

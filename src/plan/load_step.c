@@ -9,25 +9,6 @@
 #include <kmt/model/config.h>
 #include <kmt/model/obstacle.h>
 
-const char *kmt_load_where(struct kmt_load *load, const struct kmt_origin *origin)
-{
-	if (!origin->line)
-		return origin->file;
-	return kmt_arena_printf(&load->plan->arena, "%s:%u", origin->file, origin->line);
-}
-
-void kmt_load_warn(struct kmt_load *load, const char *fmt, ...)
-{
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	va_list ap;
-
-	va_start(ap, fmt);
-	kmt_strbuf_vaddf(&text, fmt, ap);
-	va_end(ap);
-	kmt_vec_push(&load->plan->warnings,
-		kmt_arena_strdup(&load->plan->arena, kmt_strbuf_str(&text)));
-}
-
 static bool is_required(const struct kmt_load *load, const struct kmt_load_node *node)
 {
 	return node->required == load->round && !load->optional;
@@ -51,11 +32,6 @@ static struct kmt_step new_step(const struct kmt_load *load, const struct kmt_lo
 		.origin = reason->origin,
 		.required = is_required(load, node),
 	};
-}
-
-const char *kmt_load_own(struct kmt_load *load, const char *s)
-{
-	return s ? kmt_arena_strdup(&load->plan->arena, s) : NULL;
 }
 
 /* A plan outlives the snapshot and the request that it was made from. */
@@ -144,7 +120,7 @@ static int refuse_by_command(struct kmt_load *load, const struct kmt_load_node *
 	const struct kmt_load_reason *reason, const struct kmt_conf_line *line)
 {
 	const char *words = kmt_arena_printf(&load->plan->arena, "blocked by %s: install %s %s",
-		kmt_load_where(load, &line->origin), line->pattern,
+		kmt_origin_text(&line->origin, &load->plan->arena), line->pattern,
 		line->value + strspn(line->value, " \t"));
 
 	return refuse(load, node, reason, KMT_SKIP_BLOCKED, words,
@@ -181,11 +157,11 @@ static int add_nothing(
 		return kmt_err_set(load->err, KMT_ERR_NOT_FOUND, ENOENT,
 			"there is no module %s, only a %s line for it in %s", node->name,
 			kmt_conf_kind_name(node->command->kind),
-			kmt_load_where(load, &node->command->origin));
+			kmt_origin_text(&node->command->origin, &load->plan->arena));
 	if (origin->file)
 		return kmt_err_set(load->err, KMT_ERR_NOT_FOUND, ENOENT,
 			"%s makes %s an alias of %s, and there is no such module",
-			kmt_load_where(load, origin), node->alias, node->name);
+			kmt_origin_text(origin, &load->plan->arena), node->alias, node->name);
 	kmt_err_set(load->err, KMT_ERR_FAILED, ENOENT,
 		"%s is an alias of %s, but %s%s/modules.dep has no such module: the indexes do not fit together",
 		node->alias ? node->alias : node->name, node->name, load->snap->root->path,

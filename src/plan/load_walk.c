@@ -15,44 +15,6 @@
 /* Soft dependencies of soft dependencies of ...: nothing real comes near, and the stack has an end. */
 #define MAX_DEPTH 1000
 
-struct kmt_load_node *kmt_load_node_get(
-	struct kmt_load *load, const char *name, const char *alias, const struct kmt_module *module)
-{
-	struct kmt_arena *arena = &load->plan->arena;
-	const char *key = alias ? kmt_arena_printf(arena, "%s\\%s", name, alias) : name;
-	struct kmt_load_node *node = kmt_map_get(&load->nodes, key);
-
-	if (node)
-		return node;
-	node = KMT_ARENA_NEW(arena, struct kmt_load_node);
-	node->name = kmt_arena_strdup(arena, name);
-	node->alias = alias ? kmt_arena_strdup(arena, alias) : NULL;
-	node->module = module;
-	node->builtin = module && module->builtin;
-	kmt_map_add(&load->nodes, alias ? key : node->name, node);
-	kmt_vec_push(&load->all_nodes, node);
-	return node;
-}
-
-struct kmt_load_node *kmt_load_node_of_match(struct kmt_load *load, const struct kmt_lookup_match *match)
-{
-	struct kmt_load_node *node =
-		kmt_load_node_get(load, match->name, match->alias, match->module);
-
-	if (match->stage == KMT_LOOKUP_BUILTIN || match->stage == KMT_LOOKUP_BUILTIN_ALIAS)
-		node->builtin = true;
-	if (match->stage == KMT_LOOKUP_COMMAND && !node->command)
-		node->command = match->line;
-	return node;
-}
-
-int kmt_load_lookup(
-	struct kmt_load *load, const char *query, struct kmt_lookup *out, struct kmt_err *err)
-{
-	return load->req->no_config ? kmt_lookup_find_shipped(load->snap, query, out, err)
-				    : kmt_lookup_find(load->snap, query, out, err);
-}
-
 /* One name of a soft dependency: all that answer to it. What none answers to is noted in the plan. */
 static int resolve_name(
 	struct kmt_load *load, struct kmt_load_node *node, enum kmt_why why, const char *name)
@@ -73,7 +35,7 @@ static int resolve_name(
 	if (!found.rows.n && (!r || err.kind == KMT_ERR_USAGE))
 		kmt_load_skip(load, &(struct kmt_load_node){.name = name}, &reason, KMT_SKIP_NO_FILE,
 			found.off ? kmt_arena_printf(&load->plan->arena, "switched off by %s: alias %s off",
-					    kmt_load_where(load, &found.off->origin), found.off->pattern)
+					    kmt_origin_text(&found.off->origin, &load->plan->arena), found.off->pattern)
 				  : "no module, built-in or alias has this name");
 	kmt_lookup_free(&found);
 	if (r < 0 && err.kind != KMT_ERR_USAGE && load->err) {

@@ -36,11 +36,11 @@ static int check_value(const struct kmt_config_options *options, const char *arg
 	const char *name = kmt_arena_strndup(arena, arg, n);
 	struct kmt_origin origin = {0};
 	const char *value = kmt_config_value(options, name, arena, &origin);
-	kmt_autofree char *where = NULL;
+	const char *where;
 
 	if (!value || (set && !strcmp(origin.file, path)))
 		return 0;
-	where = origin.line ? kmt_asprintf("%s:%u", origin.file, origin.line) : kmt_strdup(origin.file);
+	where = kmt_origin_text(&origin, arena);
 	if (set)
 		kmt_err_set(err, KMT_ERR_REFUSED, EINVAL,
 			"%s in %s would have no effect: %s is read later and sets it to '%s'", name, path, where,

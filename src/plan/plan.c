@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <kmt/model/snapshot.h>
+
 static const char *const kind_names[KMT_STEP_COUNT] = {
 	[KMT_STEP_INSERT] = "insert",
 	[KMT_STEP_REMOVE] = "remove",
@@ -35,6 +37,19 @@ static const char *const skip_names[KMT_SKIP_COUNT] = {
 	[KMT_SKIP_NO_FILE] = "no-file",
 	[KMT_SKIP_UNLOADING] = "unloading",
 };
+
+int kmt_plan_start(
+	struct kmt_plan *plan, const struct kmt_snapshot *snap, bool no_config, struct kmt_err *err)
+{
+	int r = no_config ? 0 : kmt_snapshot_check_config(snap, err);
+
+	*plan = (struct kmt_plan){0};
+	if (r < 0)
+		kmt_err_hint(err, "read it as root, or leave all configuration aside with --no-config");
+	else if (snap->has_tree)
+		plan->dir = kmt_arena_strdup(&plan->arena, snap->index.dir);
+	return r;
+}
 
 void kmt_plan_free(struct kmt_plan *plan)
 {

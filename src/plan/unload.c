@@ -5,12 +5,87 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/base/map.h>
 #include <kmt/base/name.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/model/config.h>
 #include <kmt/model/lookup.h>
+#include <kmt/model/snapshot.h>
 #include <kmt/sys/kernel.h>
-#include "unload_sim_priv.h"
+
+enum kmt_sim_state {
+	KMT_SIM_THERE,
+	KMT_SIM_LEAVING, /* being planned: stops cycles of soft dependencies */
+	KMT_SIM_GONE,
+};
+
+struct kmt_sim_module {
+	const struct kmt_procmod *mod;
+	int64_t refs;
+	enum kmt_sim_state state;
+	bool target;
+	KMT_VEC(struct kmt_sim_module *) uses;	  /* modules that it holds */
+	KMT_VEC(struct kmt_sim_module *) holders; /* modules that hold it */
+};
+
+struct kmt_sim {
+	struct kmt_sim_module *modules;
+	size_t n;
+	struct kmt_map by_name;
+};
+
+static void sim_init(struct kmt_sim *sim, const struct kmt_snapshot *snap)
+{
+	sim->n = snap->loaded.rows.n;
+	sim->modules = kmt_realloc_array(NULL, sim->n + 1, sizeof(*sim->modules));
+	sim->by_name = (struct kmt_map){0};
+	for (size_t i = 0; i < sim->n; i++) {
+		const struct kmt_procmod *mod = &snap->loaded.rows.v[i];
+
+		sim->modules[i] = (struct kmt_sim_module){.mod = mod, .refs = mod->refs};
+		kmt_map_add(&sim->by_name, mod->name, &sim->modules[i]);
+	}
+	for (size_t i = 0; i < sim->n; i++) {
+		struct kmt_sim_module *used = &sim->modules[i];
+
+		for (size_t j = 0; j < used->mod->holders.n; j++) {
+			struct kmt_sim_module *user =
+				kmt_map_get(&sim->by_name, used->mod->holders.v[j]);
+
+			if (!user || user == used)
+				continue;
+			kmt_vec_push(&user->uses, used);
+			kmt_vec_push(&used->holders, user);
+		}
+	}
+}
+
+static void sim_free(struct kmt_sim *sim)
+{
+	for (size_t i = 0; i < sim->n; i++) {
+		kmt_vec_free(&sim->modules[i].uses);
+		kmt_vec_free(&sim->modules[i].holders);
+	}
+	free(sim->modules);
+	kmt_map_free(&sim->by_name);
+}
+
+/* Normal form. */
+static struct kmt_sim_module *sim_find(const struct kmt_sim *sim, const char *name)
+{
+	return kmt_map_get(&sim->by_name, name);
+}
+
+/* It is gone: what it used has one user less. */
+static void sim_remove(struct kmt_sim_module *m)
+{
+	if (m->state == KMT_SIM_GONE)
+		return;
+	m->state = KMT_SIM_GONE;
+	for (size_t i = 0; i < m->uses.n; i++)
+		if (m->uses.v[i]->refs > 0)
+			m->uses.v[i]->refs--;
+}
 
 /* A soft dependency that no module in the list holds, and that has references all the same. */
 struct held {
@@ -73,7 +148,7 @@ static int refuse_in_use(struct unload *u, const struct kmt_sim_module *m)
 
 	for (size_t i = 0; i < m->holders.n; i++)
 		if (m->holders.v[i]->state == KMT_SIM_THERE)
-			kmt_strbuf_addf(&users, "%s%s", users.len ? ", " : "", m->holders.v[i]->mod->name);
+			kmt_strbuf_item(&users, ", ", "%s", m->holders.v[i]->mod->name);
 	*u->in_use = m->mod;
 	if (users.len) {
 		r = kmt_err_set(u->err, KMT_ERR_REFUSED, EBUSY, "%s is in use by %s", m->mod->name, users.s);
@@ -143,7 +218,7 @@ static int plan_softdep(struct unload *u, const char *name, const struct cause *
 	int r = kmt_lookup_find(u->snap, name, &found, u->err);
 
 	for (size_t i = 0; r >= 0 && i < found.rows.n; i++) {
-		struct kmt_sim_module *m = kmt_sim_find(&u->sim, found.rows.v[i].name);
+		struct kmt_sim_module *m = sim_find(&u->sim, found.rows.v[i].name);
 
 		if (m && is_free(m))
 			r = plan_removal(u, m, cause);
@@ -226,7 +301,7 @@ static int plan_removal(struct unload *u, struct kmt_sim_module *m, const struct
 	if (r < 0)
 		return r;
 	add_removal(u, name, command, cause);
-	kmt_sim_remove(m);
+	sim_remove(m);
 	kmt_vec_push(&u->removed, m);
 	if (softdep)
 		r = plan_softdeps(u, softdep, &softdep->deps->pre, KMT_WHY_SOFTDEP_PRE, name);
@@ -265,7 +340,7 @@ static void plan_held(struct unload *u)
 			continue;
 		add_removal(u, held->module->mod->name, NULL, &cause);
 		u->plan->steps.v[u->plan->steps.n - 1].if_unused = true;
-		kmt_sim_remove(held->module);
+		sim_remove(held->module);
 	}
 }
 
@@ -341,13 +416,13 @@ static int each_target(struct unload *u,
 
 		if (r < 0)
 			return r;
-		m = kmt_sim_find(&u->sim, name);
+		m = sim_find(&u->sim, name);
 		if (m) {
 			r = act(u, m, NULL);
 		} else {
 			r = kmt_lookup_find_module(u->snap, name, &found, u->err);
 			for (size_t j = 0; !r && j < found.rows.n; j++)
-				r = act(u, kmt_sim_find(&u->sim, found.rows.v[j].name),
+				r = act(u, sim_find(&u->sim, found.rows.v[j].name),
 					&found.rows.v[j]);
 		}
 		kmt_lookup_free(&found);
@@ -376,17 +451,12 @@ int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *
 	const struct kmt_procmod **in_use, struct kmt_err *err)
 {
 	struct unload u = {.snap = snap, .req = req, .plan = plan, .in_use = in_use, .err = err};
-	int r = req->no_config ? 0 : kmt_snapshot_check_config(snap, err);
+	int r = kmt_plan_start(plan, snap, req->no_config, err);
 
-	*plan = (struct kmt_plan){0};
 	*in_use = NULL;
-	if (r < 0) {
-		kmt_err_hint(err, "read it as root, or leave all configuration aside with --no-config");
+	if (r < 0)
 		return r;
-	}
-	if (snap->has_tree)
-		plan->dir = kmt_arena_strdup(&plan->arena, snap->index.dir);
-	kmt_sim_init(&u.sim, snap);
+	sim_init(&u.sim, snap);
 	r = each_target(&u, mark);
 	if (!r)
 		r = each_target(&u, plan_target);
@@ -398,7 +468,7 @@ int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *
 	}
 	kmt_vec_free(&u.removed);
 	kmt_vec_free(&u.held);
-	kmt_sim_free(&u.sim);
+	sim_free(&u.sim);
 	if (r < 0)
 		kmt_plan_free(plan);
 	return r;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Words of the command line end at white space, isspace(3), that is not between double quotes. modprobe
- * takes a word as an option of a module when it has the form MODULE.PARAM or MODULE.PARAM=VALUE, quotes
- * only in VALUE or around the whole word: boot loaders pass a.b="c d" on as "a.b=c d". Anything else is
- * not for it.
+ * Words of the command line end at white space, isspace(3), that is not between double quotes. modprobe takes
+ * a word as an option of a module when it has the form MODULE.PARAM or MODULE.PARAM=VALUE, quotes only in
+ * VALUE or around the whole word: boot loaders pass a.b="c d" on as "a.b=c d". Anything else is not for it.
  */
 #include <kmt/source/cmdline.h>
 

@@ -206,7 +206,7 @@ static void add_attribute(
 	while (n && (start[n - 1] == ' ' || start[n - 1] == '\t'))
 		n--;
 	if (n)
-		kmt_strbuf_addf(out, "%s%.*s", out->len ? " " : "", (int)n, start);
+		kmt_strbuf_item(out, " ", "%.*s", (int)n, start);
 }
 
 const char *kmt_devdesc_read(

@@ -77,6 +77,8 @@ struct kmt_ko_piece {
 int kmt_kofile_piece(struct kmt_kofile *ko, enum kmt_ko_slot slot, uint64_t offset, uint64_t n,
 	const char *what, struct kmt_ko_piece *out, struct kmt_err *err);
 
+/* Reads what tells whether the file is compressed, and unpacks it if it is. */
+int kmt_kofile_read_start(struct kmt_kofile *ko, struct kmt_err *err);
 /* Reads OFFSET to the end of the file into the tail window, if that is not much. */
 int kmt_kofile_read_tail(struct kmt_kofile *ko, uint64_t offset, struct kmt_err *err);
 

@@ -25,23 +25,8 @@ int kmt_modindex_parse_dep(struct kmt_modindex *idx, struct kmt_strbuf *text, st
 int kmt_modindex_parse_builtin(struct kmt_modindex *idx, const char *text, size_t n,
 	struct kmt_diag *diag, struct kmt_err *err);
 
-/* Adds what only modules.builtin.modinfo names to the map, at its first use. */
-void kmt_modindex_read_builtin_names(const struct kmt_modindex *idx);
-
-/* NAME in normal form. */
-const struct kmt_module *kmt_dep_table_find(struct kmt_dep_table *t, const char *name);
-void kmt_dep_table_free(struct kmt_dep_table *t);
-
-/* A warning about LINE (0: none in particular) of an index file. */
-void kmt_modindex_warn(const struct kmt_modindex *idx, struct kmt_diag *diag, const char *file,
-	unsigned int line, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-
 /* Reads a file of the tree. A missing one is FAILED, not NOT_FOUND: the hint names depmod. */
 int kmt_modindex_read(const struct kmt_modindex *idx, const char *file, struct kmt_strbuf *out,
 	struct kmt_err *err);
-
-/* Writes the module name of the file PATH (N bytes) to OUT, of KMT_NAME_MAX bytes. Returns its length, 0
- * if there is none: empty, too long, or with bytes that no module name has. */
-size_t kmt_modindex_name(const char *path, size_t n, char *out);
 
 #endif

@@ -149,6 +149,27 @@ static int add_values(struct walk *w, const struct node *node)
 	return 0;
 }
 
+static int walk_patterns(struct walk *w, const struct node *node, const char *prefix, const char *rest);
+
+/* All keys that go on with CH behind NODE. */
+static int walk_child(struct walk *w, const struct node *node, unsigned int ch, const char *rest)
+{
+	size_t len = w->key.len;
+	uint32_t ref = child(node, ch);
+	struct node next;
+	int r;
+
+	if (ref == NO_NODE)
+		return 0;
+	r = read_node(w, ref, &next);
+	if (r < 0)
+		return r;
+	kmt_strbuf_addc(&w->key, (char)ch);
+	r = walk_patterns(w, &next, next.prefix, rest);
+	kmt_strbuf_truncate(&w->key, len);
+	return r;
+}
+
 /* All keys below NODE, of which PREFIX is what the key does not hold yet: they have a wildcard, so REST of
  * the query is matched with each as a whole; NULL takes all of them. */
 static int walk_patterns(
@@ -160,20 +181,10 @@ static int walk_patterns(
 	if (w->key.len > KMT_ALIAS_MAX)
 		return -EBADMSG;
 	for (unsigned int ch = node->first; ch <= node->last; ch++) {
-		uint32_t ref = child(node, ch);
-		struct node next;
-		int r;
+		int r = walk_child(w, node, ch, rest);
 
-		if (ref == NO_NODE)
-			continue;
-		r = read_node(w, ref, &next);
 		if (r < 0)
 			return r;
-		kmt_strbuf_addc(&w->key, (char)ch);
-		r = walk_patterns(w, &next, next.prefix, rest);
-		if (r < 0)
-			return r;
-		kmt_strbuf_truncate(&w->key, w->key.len - 1);
 	}
 	if (node->n_values && (!rest || !fnmatch(kmt_strbuf_str(&w->key), rest, 0))) {
 		int r = add_values(w, node);
@@ -191,20 +202,10 @@ static int walk_wildcards(struct walk *w, const struct node *node, const char *r
 	static const char wildcards[] = "*?[";
 
 	for (const char *c = wildcards; *c; c++) {
-		uint32_t ref = child(node, (unsigned char)*c);
-		struct node next;
-		int r;
+		int r = walk_child(w, node, (unsigned char)*c, rest);
 
-		if (ref == NO_NODE)
-			continue;
-		r = read_node(w, ref, &next);
 		if (r < 0)
 			return r;
-		kmt_strbuf_addc(&w->key, *c);
-		r = walk_patterns(w, &next, next.prefix, rest);
-		if (r < 0)
-			return r;
-		kmt_strbuf_truncate(&w->key, 0);
 	}
 	return 0;
 }

@@ -4,20 +4,204 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
 #ifdef HAVE_LINUX_OPENAT2_H
 #include <linux/openat2.h>
 #endif
 
 #include <kmt/base/alloc.h>
+#include <kmt/base/vec.h>
 #include <kmt/sys/dirents.h>
 #include <kmt/sys/paths.h>
-#include "root_overlay_priv.h"
-#include "root_walk_priv.h"
+
+#define MAX_LINKS 40 /* as the kernel's own limit */
+
+struct walk {
+	int rootfd;
+	KMT_VEC(int) stack;	/* directories from below the root to here; empty at the root */
+	char todo[2 * PATH_MAX]; /* what is left to resolve */
+	int links;
+};
+
+static int here(const struct walk *w)
+{
+	return w->stack.n ? w->stack.v[w->stack.n - 1] : w->rootfd;
+}
+
+static void go_to_root(struct walk *w)
+{
+	while (w->stack.n)
+		close(w->stack.v[--w->stack.n]);
+}
+
+/* Cuts the first component off w->todo into NAME; false when nothing is left. */
+static bool next_component(struct walk *w, char name[NAME_MAX + 1], int *r)
+{
+	size_t skip = strspn(w->todo, "/");
+	size_t n = strcspn(w->todo + skip, "/");
+
+	*r = n > NAME_MAX ? -ENAMETOOLONG : 0;
+	if (!n || *r < 0)
+		return false;
+	memcpy(name, w->todo + skip, n);
+	name[n] = '\0';
+	memmove(w->todo, w->todo + skip + n, strlen(w->todo + skip + n) + 1);
+	return true;
+}
+
+/* Puts the target of the link open at FD before what is left. */
+static int follow(struct walk *w, int fd)
+{
+	char target[PATH_MAX];
+	size_t rest = strlen(w->todo);
+	ssize_t n;
+
+	if (++w->links > MAX_LINKS)
+		return -ELOOP;
+	n = readlinkat(fd, "", target, sizeof(target));
+	if (n < 0)
+		return -errno;
+	if ((size_t)n >= sizeof(target) || (size_t)n + rest >= sizeof(w->todo))
+		return -ENAMETOOLONG;
+	/* What is left starts with '/' or is empty: a final link must not become "want a directory". */
+	memmove(w->todo + n, w->todo, rest + 1);
+	memcpy(w->todo, target, (size_t)n);
+	if (target[0] == '/')
+		go_to_root(w);
+	return 0;
+}
+
+/* "a/b" wants more than the last component; "a/" and "a//" want a directory. */
+static bool is_last(const struct walk *w)
+{
+	return w->todo[strspn(w->todo, "/")] == '\0';
+}
+
+/* One step down. *DONE gets the opened fd when NAME was the last component. */
+static int step(struct walk *w, const char *name, int flags, int *done)
+{
+	bool last = is_last(w), want_dir = last && *w->todo;
+	kmt_autoclose int fd = openat(here(w), name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (S_ISLNK(st.st_mode) && !(last && !want_dir && (flags & O_NOFOLLOW)))
+		return follow(w, fd);
+	if ((!last || want_dir) && !S_ISDIR(st.st_mode))
+		return -ENOTDIR;
+	if (!last) {
+		kmt_vec_push(&w->stack, kmt_take_fd(&fd));
+		return 0;
+	}
+	if (S_ISLNK(st.st_mode) && !(flags & O_PATH))
+		return -ELOOP;
+	*done = openat(here(w), name, flags | O_NOFOLLOW | O_CLOEXEC);
+	return *done < 0 ? -errno : 0;
+}
+
+static int resolve(struct walk *w, int flags)
+{
+	char name[NAME_MAX + 1];
+	int done = -1, r;
+
+	while (next_component(w, name, &r)) {
+		if (!strcmp(name, "."))
+			continue;
+		if (!strcmp(name, "..")) {
+			if (w->stack.n)
+				close(w->stack.v[--w->stack.n]);
+			continue;
+		}
+		r = step(w, name, flags, &done);
+		if (r < 0)
+			return r;
+		if (done >= 0)
+			return done;
+	}
+	if (r < 0)
+		return r;
+	/* The path ended in "/", "." or "..": the directory we stand in. */
+	done = openat(here(w), ".", flags | O_CLOEXEC);
+	return done < 0 ? -errno : done;
+}
+
+/* Opens PATH as if ROOTFD were "/", component by component: for kernels without openat2(2). Returns the
+ * fd or -errno. A directory that is moved out of the root while it is being walked cannot be noticed;
+ * openat2 can. */
+static int root_walk(int rootfd, const char *path, int flags)
+{
+	struct walk w = {.rootfd = rootfd};
+	int fd;
+
+	if (strlen(path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	strcpy(w.todo, path);
+	fd = resolve(&w, flags);
+	go_to_root(&w);
+	kmt_vec_free(&w.stack);
+	return fd;
+}
+
+/* The overlay's word about PATH; NULL if it says nothing. */
+static const struct kmt_root_overlay *overlay_find(const struct kmt_root *root, const char *path)
+{
+	for (size_t i = 0; i < root->n_overlay; i++)
+		if (!strcmp(root->overlay[i].path, path))
+			return &root->overlay[i];
+	return NULL;
+}
+
+/* The name of PATH inside of DIR; NULL if it is elsewhere. */
+static const char *name_in(const char *dir, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = strlen(dir);
+
+	return slash && (size_t)(slash - path) == n && !strncmp(path, dir, n) ? slash + 1 : NULL;
+}
+
+static size_t find_name(const struct kmt_strv *names, const char *name)
+{
+	size_t i = 0;
+
+	while (i < names->n && strcmp(names->v[i], name) != 0)
+		i++;
+	return i;
+}
+
+/* Adds to NAMES, or takes from them, what the overlay says about files in directory DIR. Whether it adds
+ * any. */
+static bool overlay_list(const struct kmt_root *root, const char *dir, struct kmt_strv *names)
+{
+	bool added = false;
+
+	for (size_t i = 0; i < root->n_overlay; i++) {
+		const struct kmt_root_overlay *over = &root->overlay[i];
+		const char *name = name_in(dir, over->path);
+		size_t at = name ? find_name(names, name) : 0;
+
+		if (!name)
+			continue;
+		added |= over->data != NULL;
+		if (over->data && at == names->n) {
+			kmt_vec_push(names, kmt_strdup(name));
+		} else if (!over->data && at < names->n) {
+			free((char *)names->v[at]);
+			names->v[at] = names->v[--names->n];
+		}
+	}
+	return added;
+}
 
 #define FIRST_READ 4096
 
@@ -83,7 +267,7 @@ int kmt_root_openat(const struct kmt_root *root, const char *path, int flags)
 		if (fd != -ENOSYS)
 			return fd;
 	}
-	return kmt_root_walk(root->fd, path, flags);
+	return root_walk(root->fd, path, flags);
 }
 
 /* What AT, opened with O_PATH, stands for, now for reading. -ENOENT without /proc. */
@@ -200,7 +384,7 @@ static int read_all(int fd, size_t max, struct kmt_strbuf *out)
 int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, struct kmt_strbuf *out,
 	struct kmt_err *err)
 {
-	const struct kmt_root_overlay *over = kmt_root_overlay_find(root, path);
+	const struct kmt_root_overlay *over = overlay_find(root, path);
 	struct stat st = {0};
 	kmt_autoclose int fd = over ? -ENOENT : kmt_root_open_file(root, path, 0, &st);
 	size_t start = out->len;
@@ -259,7 +443,7 @@ int kmt_root_list(const struct kmt_root *root, const char *path, struct kmt_strv
 	unsigned char type;
 	int r;
 
-	if (fd == -ENOENT && kmt_root_overlay_list(root, path, names)) {
+	if (fd == -ENOENT && overlay_list(root, path, names)) {
 		sort_names(names);
 		return 0;
 	}
@@ -272,7 +456,7 @@ int kmt_root_list(const struct kmt_root *root, const char *path, struct kmt_strv
 		kmt_root_list_free(names);
 		return r;
 	}
-	kmt_root_overlay_list(root, path, names);
+	overlay_list(root, path, names);
 	sort_names(names);
 	return 0;
 }
@@ -286,7 +470,7 @@ void kmt_root_list_free(struct kmt_strv *names)
 
 static int stat_flags(const struct kmt_root *root, const char *path, int flags, struct stat *st)
 {
-	const struct kmt_root_overlay *over = kmt_root_overlay_find(root, path);
+	const struct kmt_root_overlay *over = overlay_find(root, path);
 	kmt_autoclose int fd = over ? -ENOENT : kmt_root_openat(root, path, O_PATH | flags);
 
 	if (over && over->data) {

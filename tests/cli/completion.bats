@@ -104,7 +104,6 @@ offers() {
 in_shell() {
 	local shell=$1 home=$BATS_TEST_TMPDIR/home
 
-	command -v "$shell" >/dev/null || skip "$shell is not installed"
 	shift
 	mkdir -p "$home/bin" "$home/fish/generated_completions" # else fish makes those of all man pages
 	cat >"$home/bin/kmtool" <<-END
@@ -121,6 +120,7 @@ in_shell() {
 works_in() {
 	local shell=$1
 
+	command -v "$shell" >/dev/null || skip "$shell is not installed"
 	shift
 	run in_shell "$shell" 'kmtool lis' 'kmtool list --outp' 'kmtool list --output=nam' 'kmtool list -o name,ref' \
 		"kmtool --root $ROOT list loo" "kmtool --root=$ROOT list snd-d" "kmtool --root $ROOT/et" \

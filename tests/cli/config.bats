@@ -249,7 +249,7 @@ assert {"where", "directive", "name", "value", "effect", "reason"} <= set(json.l
 	[ "$(kmtool params loop --raw -o name | head -1)" = max_loop ]
 	expect_status 5 kmtool load --dry-run --json loop
 	echo 'softdep br_netfilter pre: network-card' >>"$D/off.conf"
-	! kmtool deps --all br_netfilter --raw -o module | grep -qx off || false
+	not grep -qx off <<<"$(kmtool deps --all br_netfilter --raw -o module)"
 	mkdir -p "$ROOT/etc/modules-load.d"
 	echo network-card >"$ROOT/etc/modules-load.d/n.conf"
 	contains "$(effect /etc/modules-load.d/n.conf:1)" "ignored: switched off by /etc/modprobe.d/off.conf:1"

@@ -1,42 +1,72 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The walk through the sample modules (docs/walk.md). What its transcripts say is compared with real runs in
+# The walk through the sample modules (docs/walk). What its transcripts say is compared with real runs in
 # the kernel tier; here, that it is whole, and that its plot shows its data.
 
 load fixture
 
 setup() {
 	docs=$top_srcdir/docs
-	walk=$docs/walk.md
-	topics=$(bash "$top_srcdir/samples/lab/list" "$top_srcdir/samples" | cut -d ' ' -f 1)
+	samples=$top_srcdir/samples
+	topics=$(bash "$samples/lab/list" "$samples" | cut -d ' ' -f 1)
 }
 
 transcript() {
-	bash "$top_srcdir/samples/lab/transcript" "$walk" "$1"
+	bash "$samples/lab/transcript" "$docs/walk/$1.md"
 }
 
-@test "the walk has all topics in the order of the laboratory, each with its title" {
-	[ "$(sed -n 's/^## //p' "$walk")" = "$(bash "$top_srcdir/samples/lab/list" "$top_srcdir/samples" |
-		sed 's/^\([a-z]*\) */\1: /')" ]
+@test "the index has all topics in the order of the laboratory, each with its title" {
+	[ "$(sed '1,/^|---/d' "$docs/walk.md")" = "$(bash "$samples/lab/list" "$samples" |
+		sed 's,^\([a-z]*\) *\(.*\),| [\1](walk/\1.md) | \2 |,')" ]
 }
 
-@test "every topic has a transcript with all commands of its exercise" {
+@test "every topic is a folder with a page of the same title, and every folder is a topic" {
 	local topic
 
 	for topic in $topics; do
-		[ "$(transcript "$topic" | sed -n 's/^\$ //p')" = \
-			"$(sed -n "s/^try '\(.*\)'\$/\1/p" "$top_srcdir/samples/$topic/exercise.sh")" ]
+		[ "$(sed -n '1s/^# [^:]*: //p' "$samples/$topic/README.md")" = \
+			"$(sed -n "1s/^# $topic: //p" "$docs/walk/$topic.md")" ]
 	done
-	[ -z "$(transcript none)" ]
+	[ "$(sort <<<"$topics")" = "$(ls "$docs/walk" | sed 's/\.md$//' | sort)" ]
+	[ "$(sort <<<"$topics")" = "$(ls -d "$samples"/*/ | grep -v '/lab/' | xargs -n 1 basename | sort)" ]
 }
 
-@test "its links lead somewhere" {
-	local link n=0
+@test "every page has a transcript with all commands of its exercise" {
+	local topic
 
-	for link in $(grep -o '](\([^)]*\))' "$walk" | sed 's/^](\(.*\))$/\1/'); do
-		[ -e "$docs/$link" ]
-		n=$((n + 1))
+	for topic in $topics; do
+		[ -n "$(transcript "$topic")" ]
+		[ "$(transcript "$topic" | sed -n 's/^\$ //p')" = \
+			"$(sed -n "s/^try '\(.*\)'\$/\1/p" "$samples/$topic/exercise.sh")" ]
 	done
-	[ "$n" -gt 20 ]
+}
+
+@test "every README ends with questions and their answers" {
+	local topic
+
+	for topic in $topics; do
+		[ "$(sed -n '/^\*\*Questions\*\*$/,$p' "$samples/$topic/README.md" | grep -c '^[0-9]\. .*')" -ge 3 ]
+	done
+}
+
+@test "every module of a topic is in Kbuild, dkms.conf and the tests" {
+	local module
+
+	for module in $(sed -n 's,^obj-m += .*/\(km_[a-z_]*\)\.o$,\1,p' "$samples/Kbuild") km_structs; do
+		grep -q "\"$module\"" "$samples/dkms.conf"
+		grep -q "\`*$module\b" "$samples/README.md"
+	done
+}
+
+@test "the links lead somewhere" {
+	local page link n=0
+
+	for page in "$docs/walk.md" "$docs"/walk/*.md; do
+		for link in $(grep -o '](\([^)]*\))' "$page" | sed 's/^](\(.*\))$/\1/'); do
+			[ -e "$(dirname "$page")/$link" ]
+			n=$((n + 1))
+		done
+	done
+	[ "$n" -gt 40 ]
 }
 
 @test "the measurements are complete" {

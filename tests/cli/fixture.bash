@@ -6,14 +6,10 @@
 #	load fixture
 #	setup() { make_fixture "$BATS_TEST_TMPDIR/root"; }
 
-bats_require_minimum_version 1.5.0
-: "${top_builddir:=$PWD}" "${top_srcdir:=$BATS_TEST_DIRNAME/../..}"
-KMTOOL=${KMTOOL:-$top_builddir/kmtool}
+load ../bats
 FIXTURE_VERSION=6.1.0-test
 FIXTURE_MODULE=br_netfilter # in the tree, not loaded; needs bridge, stp and llc
 FIXTURE_LOADED=loop	    # loaded, unused
-PATH=$PATH:/usr/sbin:/sbin
-unset NO_COLOR COLUMNS
 export LC_ALL=C TERM=dumb
 
 # c_string TEXT: as a C literal.

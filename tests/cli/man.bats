@@ -12,7 +12,9 @@ commands() {
 	local command
 
 	for command in $("$KMTOOL" help | sed -n '/^Commands:/,/^$/s/^  \([a-z]\{1,\}\) .*/\1/p'); do
-		! "$KMTOOL" help "$command" | grep -q "kmtool-$command(8)" || echo "$command"
+		if "$KMTOOL" help "$command" | grep -q "kmtool-$command(8)"; then
+			echo "$command"
+		fi
 	done
 }
 
@@ -71,7 +73,8 @@ same() {
 	found=$(for page in "$man"/kmtool-*.8; do basename "$page" .8 | sed s/kmtool-//; done | LC_ALL=C sort)
 	same pages "$(commands | LC_ALL=C sort)" "$found"
 	for page in "$man"/*.8; do
-		grep -q "%D%/$(basename "$page")" "$man/Makemodule.am"
+		grep -q "^dist_man_MANS += \(%D%\|man\)/$(basename "$page")\$" "$man/Makemodule.am" \
+			"$top_srcdir/src/cmd/commands.am"
 	done
 }
 

@@ -19,11 +19,26 @@ names() {
 created my-module/Kbuild
 created my-module/Makefile" ]
 	contains "$stderr" "make -C my-module"
+	contains "$stderr" "linux-headers-"
 	[ "$(names my-module)" = "Kbuild Makefile my-module.c" ]
 	[ "$(sed -n 's/^obj-m := //p' my-module/Kbuild)" = my-module.o ]
 	grep -qx 'module_init(my_module_mod_init);' my-module/my-module.c
 	grep -q 'M=$(CURDIR).* $@$' my-module/Makefile
 	[ -z "$(cat my-module/* | grep -e '@[A-Z]')" ]
+}
+
+@test "the author is who calls it" {
+	local name
+
+	name=$(getent passwd "$(id -u)" | cut -d: -f5 | cut -d, -f1)
+	expect_status 0 "$KMTOOL" new mine
+	grep -qxF "MODULE_AUTHOR(\"${name:-$(id -un)}\");" mine/mine.c
+}
+
+@test "make without the kernel's headers names their package" {
+	expect_status 0 "$KMTOOL" new mine
+	run -2 make -C mine KDIR=/nonexistent
+	contains "$output" "no kernel headers in /nonexistent: install linux-headers-$(uname -r)"
 }
 
 @test "--with adds what is asked for, and only that" {

@@ -79,7 +79,7 @@ setup() {
 	expect_status 5 kmtool params loop --unset max_part
 	contains "$stderr" "comment-out /etc/modprobe.d/local.conf:2"
 	expect_status 0 kmtool params loop --unset max_part --file local.conf
-	! grep -q max_part "$D/local.conf"
+	not grep -q max_part "$D/local.conf"
 }
 
 @test "--save of what cannot be set now is for the next load" {

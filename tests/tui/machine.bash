@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A machine for tests that drive the browser by a script (tests/tui/replay.c).
 
-: "${top_builddir:=$PWD}" "${top_srcdir:=$BATS_TEST_DIRNAME/../..}"
-unset NO_COLOR COLUMNS LINES
+load ../bats
 export LC_ALL=C.UTF-8 TZ=UTC
 
 # A short path: it stands in messages that the screen must have room for, and is replaced by one as long.

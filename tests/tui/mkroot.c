@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "../unit/tree_fixture.h"
-#include "../unit/unit.h"
 
 #define VERMAGIC "vermagic=" TREE_VERSION " SMP preempt mod_unload modversions ", "license=GPL"
 

@@ -9,10 +9,7 @@
  *	tick			a second passes
  *	rest			what is left to do is done: details are read
  *	fake			a kernel that loads and unloads, with nothing loaded (before the first key)
- *	deaf			files of parameters stay as they are, whatever is written
- *	fail OP MODULE ERRNO	the next time
- *	needs USER USED		once loaded, USER holds USED
- *	loaded NAME REFS	is loaded from the start
+ *	deaf, fail, needs, loaded	as kmt_fake_command() takes them
  *	calls			prints what the kernel was asked to do
  *	result			prints the exit status that the verdict of the result stands for, its lines,
  *				and the command
@@ -44,7 +41,7 @@ struct replay {
 	const char *dir;
 	struct kmt_fake *fake; /* NULL: nothing can be changed */
 	struct kmt_kernel kernel;
-	struct kmt_arena arena; /* names that the fake keeps */
+	struct kmt_arena arena; /* words of commands */
 };
 
 static void die(const char *what, const char *which)
@@ -221,29 +218,14 @@ static void run_command(struct replay *r, const char *line)
 
 static bool run_fake(struct replay *r, const char *line)
 {
-	char name[2][64];
-	int number;
-
 	if (!strcmp(line, "fake")) {
 		r->fake = kmt_fake_new(r->dir);
 		kmt_fake_keep_writes(r->fake, true);
 		r->kernel = kmt_fake_kernel(r->fake);
-	} else if (sscanf(line, "fail %63s %63s %d", name[0], name[1], &number) == 3) {
-		kmt_fake_script(r->fake,
-			(struct kmt_fake_script){.op = kmt_arena_strdup(&r->arena, name[0]),
-				.module = kmt_arena_strdup(&r->arena, name[1]),
-				.errnum = number});
-	} else if (sscanf(line, "needs %63s %63s", name[0], name[1]) == 2) {
-		kmt_fake_needs(r->fake, kmt_arena_strdup(&r->arena, name[0]),
-			kmt_arena_strdup(&r->arena, name[1]));
-	} else if (sscanf(line, "loaded %63s %d", name[0], &number) == 2) {
-		kmt_fake_loaded(r->fake, kmt_arena_strdup(&r->arena, name[0]), (unsigned int)number);
-	} else if (!strcmp(line, "deaf")) {
-		kmt_fake_keep_writes(r->fake, false);
 	} else if (!strcmp(line, "calls")) {
 		printf("calls:\n%s", kmt_fake_calls(r->fake));
 	} else {
-		return false;
+		return r->fake && kmt_fake_command(r->fake, line);
 	}
 	return true;
 }

@@ -2,7 +2,6 @@
 # Screens of the browser, driven by scripts (tests/tui/replay.c), compared with those that were looked at
 # before. KMTOOL_UPDATE_SCREENS=1 writes them anew: look at every line that git diff shows then.
 
-bats_require_minimum_version 1.5.0
 load machine
 
 @test "every script's screens are as they were" {
@@ -25,13 +24,12 @@ load machine
 	}
 }
 
-@test "every screen has a script, and all are in the tarball" {
+@test "every screen has a script" {
 	local file
 
 	for file in "$top_srcdir"/tests/tui/s*s/*; do
 		[ -e "$top_srcdir/tests/tui/scripts/$(basename "$file")" ]
 		[ -e "$top_srcdir/tests/tui/screens/$(basename "$file")" ]
-		grep -qw -e "$(basename "$file")" "$top_srcdir/tests/tui/Makemodule.am"
 	done
 }
 

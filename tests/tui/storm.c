@@ -148,7 +148,7 @@ static void check(struct kmt_browser *b, struct kmt_canvas *c, unsigned int step
 	const struct kmt_tui_state *s = &b->state;
 	const void *row = kmt_tui_selected(s, &b->model);
 
-	if (row && strcmp(kmt_views[s->view].id(row), s->lists[s->view].selected))
+	if (row && strcmp(kmt_views[s->view]->id(row), s->lists[s->view].selected))
 		fail("the bar is not on the row that it names", step);
 	if (!row && b->model.views[s->view].n_shown)
 		fail("rows, but no bar", step);

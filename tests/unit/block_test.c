@@ -117,6 +117,9 @@ static void test_proof(void **state)
 	proves(s, "blacklist soft\n", "ocoocooouc");
 	proves(s, "install soft /bin/false\nsoftdep soft helper\n", "ccccccoouc");
 	assert_null(kmt_block_gap(&s->proof));
+	/* What does not answer to its aliases any more can still be asked for by name, by udev's rules, too. */
+	proves(s, "alias fs_soft helper\nalias pci:v[0-9]d* helper\nalias devname:a/b helper\n",
+		"ocoooooouc");
 	/* A command that is no refusal is run. */
 	proves(s, "install soft /bin/echo\nsoftdep soft pre:\n", "oooooooouc");
 	fixture_text(&s->f, "/proc/cmdline", "module_blacklist=soft\n");

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
-#include <kmt/out/diff.h>
+#include <kmt/out/textdiff.h>
 
 static void differ(const char *before, const char *after, const char *want)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fixture.h"
-#include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +13,20 @@
 
 #include <kmt/base/alloc.h>
 
+/* Programs without cmocka make fixtures, too. */
+static void need(bool ok, const char *what)
+{
+	if (ok)
+		return;
+	perror(what);
+	abort();
+}
+
 void fixture_init(struct fixture *f)
 {
 	*f = (struct fixture){.dir = "/tmp/kmtool-test-XXXXXX"};
-	assert_non_null(mkdtemp(f->dir));
-	assert_int_equal(kmt_root_open(&f->root, f->dir, NULL), 0);
+	need(mkdtemp(f->dir), f->dir);
+	need(!kmt_root_open(&f->root, f->dir, NULL), f->dir);
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -28,7 +37,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 void fixture_clear(struct fixture *f)
 {
 	kmt_root_close(&f->root);
-	assert_int_equal(nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	need(!nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), f->dir);
 }
 
 static char *outside(const struct fixture *f, const char *path)
@@ -37,7 +46,7 @@ static char *outside(const struct fixture *f, const char *path)
 
 	for (char *p = full + strlen(f->dir) + 1; (p = strchr(p, '/')); p++) {
 		*p = '\0';
-		assert_true(!mkdir(full, 0755) || errno == EEXIST);
+		need(!mkdir(full, 0755) || errno == EEXIST, full);
 		*p = '/';
 	}
 	return full;
@@ -48,8 +57,8 @@ void fixture_write(const struct fixture *f, const char *path, const void *data, 
 	kmt_autofree char *full = outside(f, path);
 	kmt_autoclose int fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, data, n), n);
+	need(fd >= 0, full);
+	need(write(fd, data, n) == (ssize_t)n, full);
 }
 
 void fixture_text(const struct fixture *f, const char *path, const char *text)
@@ -61,7 +70,7 @@ void fixture_link(const struct fixture *f, const char *path, const char *target)
 {
 	kmt_autofree char *full = outside(f, path);
 
-	assert_int_equal(symlink(target, full), 0);
+	need(!symlink(target, full), full);
 }
 
 struct trie_node {
@@ -123,12 +132,12 @@ void trie_build(struct kmt_strbuf *out, const char *const *pairs, bool same_prio
 		struct trie_node *node = root;
 
 		for (const char *c = pairs[2 * i]; *c; c++) {
-			assert_true(*c > 0);
+			need(*c > 0, pairs[2 * i]);
 			if (!node->child[(int)*c])
 				node->child[(int)*c] = kmt_alloc(sizeof(*node));
 			node = node->child[(int)*c];
 		}
-		assert_true(node->values.n < KMT_ARRAY_SIZE(node->values.text));
+		need(node->values.n < KMT_ARRAY_SIZE(node->values.text), pairs[2 * i]);
 		node->values.text[node->values.n] = pairs[2 * i + 1];
 		node->values.priority[node->values.n++] = same_priority ? 0 : i;
 	}

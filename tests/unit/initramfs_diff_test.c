@@ -119,7 +119,6 @@ static void test_modules(void **state)
 	finds(s, "module-gone " TREE "/kernel/a.ko a\n");
 }
 
-#ifdef HAVE_LZMA
 static void test_compressed_module(void **state)
 {
 	struct state *s = *state;
@@ -127,7 +126,6 @@ static void test_compressed_module(void **state)
 	sh(s, "xz ." TREE "/kernel/a.ko");
 	finds(s, "");
 }
-#endif
 
 /* /lib is a link to /usr/lib, and the image says /usr/lib. */
 static void test_merged_usr(void **state)
@@ -162,9 +160,7 @@ int main(void)
 		TEST(test_no_image),
 		TEST(test_config),
 		TEST(test_modules),
-#ifdef HAVE_LZMA
-		TEST(test_compressed_module),
-#endif
+		UNIT_TEST_OF(KMT_LAZY_LZMA, test_compressed_module, setup, teardown),
 		TEST(test_merged_usr),
 		TEST(test_unreadable),
 	};

@@ -198,7 +198,6 @@ static void test_frame_after_frame(void **state)
 	}
 }
 
-#ifdef HAVE_ZLIB
 static void test_limit(void **state)
 {
 	struct state *s = *state;
@@ -209,7 +208,6 @@ static void test_limit(void **state)
 	s->max = 1 << 22;
 	assert_int_equal(walk(s), 0);
 }
-#endif
 
 static void test_damaged_compression(void **state)
 {
@@ -477,9 +475,7 @@ int main(void)
 		TEST(compressed),
 		TEST(after_compressed),
 		TEST(frame_after_frame),
-#ifdef HAVE_ZLIB
-		TEST(limit),
-#endif
+		UNIT_TEST_OF(KMT_LAZY_ZLIB, test_limit, setup, teardown),
 		TEST(damaged_compression),
 		TEST(uki),
 		TEST(links),

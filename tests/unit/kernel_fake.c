@@ -128,9 +128,13 @@ static void write_log(struct kmt_fake *f, const char *text)
 	FILE *file = open_file(f, "/dev/kmsg", "a");
 
 	while (*text) {
-		int n = (int)strcspn(text, "\n");
+		unsigned int priority = 4;
+		int skip = 0, n;
 
-		fprintf(file, "4,%u,1000,-;%.*s\n", f->log_seq++, n, text);
+		if (sscanf(text, "<%u>%n", &priority, &skip) == 1)
+			text += skip;
+		n = (int)strcspn(text, "\n");
+		fprintf(file, "%u,%u,1000,-;%.*s\n", priority, f->log_seq++, n, text);
 		text += n;
 		text += *text == '\n';
 	}
@@ -323,6 +327,27 @@ void kmt_fake_script(struct kmt_fake *f, struct kmt_fake_script script)
 	if (!script.times)
 		script.times = 1;
 	kmt_vec_push(&f->scripts, script);
+}
+
+bool kmt_fake_command(struct kmt_fake *f, const char *line)
+{
+	char name[2][64], log[256] = "";
+	int number;
+
+	if (sscanf(line, "fail %63s %63s %d %255[^\n]", name[0], name[1], &number, log) >= 3)
+		kmt_fake_script(f, (struct kmt_fake_script){.op = kmt_arena_strdup(&f->arena, name[0]),
+					   .module = kmt_arena_strdup(&f->arena, name[1]),
+					   .errnum = number,
+					   .log = *log ? kmt_arena_strdup(&f->arena, log) : NULL});
+	else if (sscanf(line, "needs %63s %63s", name[0], name[1]) == 2)
+		kmt_fake_needs(f, kmt_arena_strdup(&f->arena, name[0]), kmt_arena_strdup(&f->arena, name[1]));
+	else if (sscanf(line, "loaded %63s %d", name[0], &number) == 2)
+		kmt_fake_loaded(f, kmt_arena_strdup(&f->arena, name[0]), (unsigned int)number);
+	else if (!strcmp(line, "deaf"))
+		kmt_fake_keep_writes(f, false);
+	else
+		return false;
+	return true;
 }
 
 const char *kmt_fake_calls(const struct kmt_fake *f)

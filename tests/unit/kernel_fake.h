@@ -38,6 +38,15 @@ void kmt_fake_script(struct kmt_fake *f, struct kmt_fake_script script);
  * are. */
 void kmt_fake_keep_writes(struct kmt_fake *f, bool keep);
 
+/*
+ * The same by a line of a script; false if it is none of:
+ *	fail OP MODULE ERRNO [LOG]	the next time, with a line of the log, which may begin with <PRIORITY>
+ *	needs USER USED			once loaded, USER holds USED
+ *	loaded NAME REFS		is loaded from the start
+ *	deaf				files of parameters stay as they are, whatever is written
+ */
+bool kmt_fake_command(struct kmt_fake *f, const char *line);
+
 /* All calls so far, a line each: "insert /path a=1", "remove name", "run name command", "sleep 4". */
 const char *kmt_fake_calls(const struct kmt_fake *f);
 /* Loaded modules, newest first, separated by blanks. The caller frees it. */

@@ -26,11 +26,12 @@ static void every_set_of_parts(void **state)
 		struct kmt_skeleton s;
 		const char *source;
 
-		assert_int_equal(kmt_skeleton_make(&s, "new", parts, NULL), 0);
+		assert_int_equal(kmt_skeleton_make(&s, "new", "A. Student", parts, NULL), 0);
 		source = file_of(&s, "new.c");
 		assert_non_null(source);
 		for (unsigned int i = 0; i < KMT_ARRAY_SIZE(marks); i++)
 			assert_int_equal(!!strstr(source, marks[i]), !!(parts & 1u << i));
+		assert_non_null(strstr(source, "MODULE_AUTHOR(\"A. Student\");\n"));
 		assert_int_equal(!!file_of(&s, "new.h"), !!(parts & KMT_SKELETON_EXPORT));
 		assert_non_null(strstr(file_of(&s, "Kbuild"), "obj-m := new.o\n"));
 		for (size_t i = 0; i < s.n; i++) {
@@ -55,12 +56,21 @@ static void a_hyphen_stays_in_file_names(void **state)
 {
 	struct kmt_skeleton s;
 
-	assert_int_equal(kmt_skeleton_make(&s, "My-mod", ALL, NULL), 0);
+	assert_int_equal(kmt_skeleton_make(&s, "My-mod", "A. Student", ALL, NULL), 0);
 	assert_non_null(strstr(file_of(&s, "My-mod.c"), "#include \"My-mod.h\"\n"));
 	assert_non_null(strstr(file_of(&s, "My-mod.c"), "module_init(My_mod_mod_init);\n"));
 	assert_non_null(strstr(file_of(&s, "My-mod.c"), "/sys/kernel/debug/My_mod/"));
 	assert_non_null(strstr(file_of(&s, "My-mod.h"), "#ifndef MY_MOD_H\n"));
 	assert_non_null(strstr(file_of(&s, "Kbuild"), "obj-m := My-mod.o\n"));
+	kmt_skeleton_free(&s);
+}
+
+static void the_author_is_a_C_string(void **state)
+{
+	struct kmt_skeleton s;
+
+	assert_int_equal(kmt_skeleton_make(&s, "new", "Ada \"A\\\" L.\nM_LICENSE", 0, NULL), 0);
+	assert_non_null(strstr(file_of(&s, "new.c"), "MODULE_AUTHOR(\"Ada \\\"A\\\\\\\" L. M_LICENSE\");\n"));
 	kmt_skeleton_free(&s);
 }
 
@@ -71,7 +81,7 @@ static void bad_names(void **state)
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++) {
-		assert_int_equal(kmt_skeleton_make(&s, names[i], 0, &err), -EINVAL);
+		assert_int_equal(kmt_skeleton_make(&s, names[i], "", 0, &err), -EINVAL);
 		assert_int_equal(err.kind, KMT_ERR_USAGE);
 		assert_int_equal(s.n, 0);
 		kmt_err_clear(&err);
@@ -84,6 +94,7 @@ int main(void)
 		cmocka_unit_test(every_set_of_parts),
 		cmocka_unit_test(parts_have_names),
 		cmocka_unit_test(a_hyphen_stays_in_file_names),
+		cmocka_unit_test(the_author_is_a_C_string),
 		cmocka_unit_test(bad_names),
 	};
 

@@ -74,4 +74,9 @@ bool kmt_setting_is_boot(const struct kmt_setting *s);
 bool kmt_setting_is_last(const struct kmt_settings *all, const struct kmt_setting *s,
 	const struct kmt_param_word *word);
 
+/* "FILE:LINE", or what a person calls a file without lines. */
+const char *kmt_setting_where(const struct kmt_origin *origin, struct kmt_arena *arena);
+/* Whether it is a softdep line whose names follow neither pre: nor post:. */
+bool kmt_setting_is_void(const struct kmt_conf_line *line);
+
 #endif

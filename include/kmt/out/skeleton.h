@@ -34,10 +34,11 @@ struct kmt_skeleton {
 
 /*
  * NAME must begin with a letter, hold letters, digits, '-' and '_', and be shorter than the limit: USAGE
- * otherwise. Symbols in the source have '_' for '-', as the kernel names the module. PARTS: the bits
- * above.
+ * otherwise. Symbols in the source have '_' for '-', as the kernel names the module. AUTHOR may be any
+ * text. PARTS: the bits above.
  */
-int kmt_skeleton_make(struct kmt_skeleton *out, const char *name, unsigned int parts, struct kmt_err *err);
+int kmt_skeleton_make(struct kmt_skeleton *out, const char *name, const char *author, unsigned int parts,
+	struct kmt_err *err);
 void kmt_skeleton_free(struct kmt_skeleton *s);
 
 #endif

@@ -98,6 +98,11 @@ struct kmt_plan {
 	struct kmt_arena arena;
 };
 
+struct kmt_snapshot;
+
+/* An empty plan. Without NO_CONFIG, configuration that could be read only in part is an error. */
+int kmt_plan_start(
+	struct kmt_plan *plan, const struct kmt_snapshot *snap, bool no_config, struct kmt_err *err);
 void kmt_plan_free(struct kmt_plan *plan);
 /* The steps and warnings of MORE follow those of PLAN, without skips of modules that PLAN skips or inserts
  * already; MORE is empty. */

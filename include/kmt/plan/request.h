@@ -60,8 +60,8 @@ struct kmt_forecast {
 	KMT_VEC(struct kmt_block_module) blocks; /* BLOCK: the proofs */
 };
 
-extern const struct kmt_opt kmt_load_options[], kmt_unload_options[], kmt_reload_options[],
-	kmt_params_options[], kmt_block_options[];
+extern const struct kmt_opt kmt_load_options[], kmt_unload_options[], kmt_params_options[],
+	kmt_block_options[];
 #define KMT_LOAD_OPERANDS "NAME|FILE... [PARAM=VALUE...]"
 #define KMT_UNLOAD_OPERANDS "NAME..."
 #define KMT_PARAMS_OPERANDS "NAME|FILE [PARAM[=VALUE]...]"
@@ -75,10 +75,6 @@ void kmt_request_free(struct kmt_request *r);
 int kmt_request_take_operands(struct kmt_request *r, int n, char **operands, struct kmt_err *err);
 /* Fills R, whose kind is set, from all words behind the command's name. Strings are copied. */
 int kmt_request_parse(struct kmt_request *r, const struct kmt_strv *words, struct kmt_err *err);
-
-/* PARAMS: whether values are set now; whether they go into the configuration. */
-bool kmt_request_is_now(const struct kmt_request *r);
-bool kmt_request_is_saved(const struct kmt_request *r);
 
 /* "load loop with max_loop=4", "load 3 modules", "set loop.max_part=7" */
 void kmt_request_title(const struct kmt_request *r, struct kmt_strbuf *out);

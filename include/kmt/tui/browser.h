@@ -58,8 +58,6 @@ void kmt_browser_ran(struct kmt_browser *b, int status);
 bool kmt_browser_idle(struct kmt_browser *b);
 /* Whether somebody waits for that, and sees that it is being worked on. */
 bool kmt_browser_is_urgent(const struct kmt_browser *b);
-/* Takes what there is anew for views that grow, as the log does. True if there was something. */
-bool kmt_browser_update(struct kmt_browser *b);
 /* Readable when kmt_browser_update() has something to take; -1: there is nothing to wait for (yet). */
 int kmt_browser_fd(const struct kmt_browser *b);
 /* Once a second: updates, reads the list of loaded modules, and everything if that changed. True if there

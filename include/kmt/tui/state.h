@@ -12,7 +12,7 @@
 #include <kmt/tui/key.h>
 #include <kmt/tui/line.h>
 #include <kmt/tui/model.h>
-#include <kmt/tui/plan.h>
+#include <kmt/tui/plan_view.h>
 #include <kmt/tui/prefs.h>
 #include <kmt/tui/tags.h>
 

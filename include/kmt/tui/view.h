@@ -62,8 +62,7 @@ struct kmt_model_view {
 };
 
 struct kmt_view_def {
-	const char *title; /* "Loaded" */
-	const char *brief; /* the same where there is little room */
+	const char *brief; /* its title where there is little room */
 	const char *empty; /* what to say if there is no row */
 	const char *sort;  /* the column that orders it unless somebody chooses; NULL: the rows' own order */
 	bool lazy;	   /* rows are read when there is nothing else to do, not with the snapshot */
@@ -91,7 +90,8 @@ struct kmt_view_def {
 	void (*details)(struct kmt_model *m, const void *row, struct kmt_doc *doc);
 };
 
-extern const struct kmt_view_def kmt_views[KMT_VIEW_COUNT];
+extern const struct kmt_view_def *const kmt_views[KMT_VIEW_COUNT];
+extern const char *const kmt_view_titles[KMT_VIEW_COUNT]; /* "Loaded" */
 
 const struct kmt_column *kmt_view_column(enum kmt_view view, const char *name);
 /* Whether it stands flush right. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <kmt/tui/plan.h>
+#include <kmt/tui/plan_view.h>
 
 #include <errno.h>
 #include <string.h>

@@ -7,6 +7,43 @@
 
 #include <kmt/plan/block.h>
 
+/* Keys that mark modules. */
+
+/* With all that holds it, and what holds that: a list that grows while it is walked. */
+static void tag_dependents(struct kmt_tui_state *s, struct kmt_model *m, const char *name)
+{
+	struct kmt_tags found = {0};
+
+	kmt_tags_add(&found, name);
+	for (size_t i = 0; i < found.names.n; i++) {
+		const struct kmt_procmod *mod = kmt_snapshot_loaded(&m->list.snap, found.names.v[i]);
+
+		for (size_t h = 0; mod && h < mod->holders.n; h++)
+			kmt_tags_add(&found, mod->holders.v[h]);
+	}
+	for (size_t i = 0; i < found.names.n; i++)
+		kmt_tags_add(&s->tags, found.names.v[i]);
+	kmt_tui_say(s, "%zu of them.", found.names.n);
+	kmt_tags_free(&found);
+}
+
+static enum kmt_effect act_tag(struct kmt_tui_state *s, struct kmt_model *m, enum kmt_action action)
+{
+	const char *name = kmt_tui_selected_module(s, m);
+
+	if (!name) {
+		kmt_tui_say(s, "There is no module below the bar.");
+		return KMT_EFFECT_NONE;
+	}
+	if (action == KMT_ACT_TAG) {
+		kmt_tags_toggle(&s->tags, name);
+		kmt_state_select(s, m, kmt_state_list(s)->cursor + 1);
+	} else {
+		tag_dependents(s, m, name);
+	}
+	return KMT_EFFECT_NONE;
+}
+
 #define SIDEWAYS 8 /* columns at a time */
 
 struct call {
@@ -19,16 +56,16 @@ struct call {
 static void move_to(const struct call *c, size_t i)
 {
 	if (c->s->pane == KMT_PANE_LIST)
-		kmt_act_select(c->s, c->m, i);
+		kmt_state_select(c->s, c->m, i);
 	else
-		kmt_act_select_doc(c->s, c->doc, i);
+		kmt_state_select_doc(c->s, c->doc, i);
 }
 
 static enum kmt_effect move(const struct call *c)
 {
 	bool list = c->s->pane == KMT_PANE_LIST;
-	size_t at = list ? kmt_act_list(c->s)->cursor : c->s->doc_cursor;
-	size_t page = list ? kmt_act_list_page(c->s) : kmt_act_doc_page(c->s);
+	size_t at = list ? kmt_state_list(c->s)->cursor : c->s->doc_cursor;
+	size_t page = list ? kmt_state_list_page(c->s) : kmt_state_doc_page(c->s);
 
 	switch (c->action) {
 	case KMT_ACT_UP:
@@ -69,7 +106,7 @@ static enum kmt_effect show_view(const struct call *c)
 	c->s->view = (enum kmt_view)(c->action - KMT_ACT_VIEW_LOADED + KMT_VIEW_LOADED);
 	c->s->pane = KMT_PANE_LIST;
 	c->s->list_skip = 0;
-	kmt_act_reset_doc(c->s);
+	kmt_state_reset_doc(c->s);
 	return KMT_EFFECT_ARRANGE;
 }
 
@@ -77,10 +114,10 @@ static enum kmt_effect show_tab(const struct call *c)
 {
 	int step = c->action == KMT_ACT_TAB_NEXT ? 1 : KMT_TAB_COUNT - 1;
 
-	if (kmt_views[c->s->view].details)
+	if (kmt_views[c->s->view]->details)
 		return KMT_EFFECT_NONE;
 	c->s->tab = (enum kmt_tab)(((int)c->s->tab + step) % KMT_TAB_COUNT);
-	kmt_act_reset_doc(c->s);
+	kmt_state_reset_doc(c->s);
 	return KMT_EFFECT_NONE;
 }
 
@@ -103,7 +140,7 @@ static enum kmt_effect enter(const struct call *c)
 	const char *link = link_of(c);
 
 	/* A module's own line, or one that leads nowhere: there are only its details to go to. */
-	if (c->s->pane == KMT_PANE_LIST && (!kmt_views[c->s->view].details || !link))
+	if (c->s->pane == KMT_PANE_LIST && (!kmt_views[c->s->view]->details || !link))
 		return next_pane(c);
 	if (kmt_act_line_param(c->s, c->doc))
 		return kmt_act_param(c->s, c->m, c->doc, KMT_ACT_PARAM_EDIT);
@@ -120,7 +157,7 @@ static enum kmt_effect enter(const struct call *c)
 
 static enum kmt_effect back(const struct call *c)
 {
-	if (kmt_act_back(c->s))
+	if (kmt_state_back(c->s))
 		return KMT_EFFECT_ARRANGE;
 	kmt_tui_say(c->s, "This is where you started.");
 	return KMT_EFFECT_NONE;
@@ -179,7 +216,7 @@ static enum kmt_effect sort(const struct call *c)
 
 static enum kmt_effect tag(const struct call *c)
 {
-	return kmt_act_tag(c->s, c->m, c->action);
+	return act_tag(c->s, c->m, c->action);
 }
 
 /* Of what a plan would be about: only then the key lets it in again. */
@@ -221,14 +258,14 @@ static enum kmt_effect param(const struct call *c)
 
 static enum kmt_effect invert(const struct call *c)
 {
-	kmt_act_list(c->s)->how.descending = !kmt_act_list(c->s)->how.descending;
+	kmt_state_list(c->s)->how.descending = !kmt_state_list(c->s)->how.descending;
 	return KMT_EFFECT_ARRANGE;
 }
 
 static enum kmt_effect tree(const struct call *c)
 {
-	if (kmt_views[c->s->view].children) {
-		kmt_act_list(c->s)->how.tree = !kmt_act_list(c->s)->how.tree;
+	if (kmt_views[c->s->view]->children) {
+		kmt_state_list(c->s)->how.tree = !kmt_state_list(c->s)->how.tree;
 		return KMT_EFFECT_ARRANGE;
 	}
 	kmt_tui_say(c->s, "Only the list of loaded modules has a tree.");
@@ -238,7 +275,7 @@ static enum kmt_effect tree(const struct call *c)
 /* The line of a file that the bar is on. */
 static const struct kmt_origin *origin_of(const struct call *c)
 {
-	const struct kmt_view_def *def = &kmt_views[c->s->view];
+	const struct kmt_view_def *def = kmt_views[c->s->view];
 	const void *row = kmt_tui_selected(c->s, c->m);
 
 	if (c->s->pane == KMT_PANE_DETAILS && c->doc && c->s->doc_cursor < c->doc->lines.n &&
@@ -265,7 +302,7 @@ static enum kmt_effect edit(const struct call *c)
 
 static enum kmt_effect escape(const struct call *c)
 {
-	struct kmt_arrangement *how = &kmt_act_list(c->s)->how;
+	struct kmt_arrangement *how = &kmt_state_list(c->s)->how;
 
 	if (c->s->pane == KMT_PANE_DETAILS) {
 		c->s->pane = KMT_PANE_LIST;
@@ -369,7 +406,8 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_QUIT] = to_owner,
 };
 
-enum kmt_effect kmt_act(
+/* Carries an action out: what its key does. */
+static enum kmt_effect act(
 	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action)
 {
 	const struct call c = {s, m, doc, action};
@@ -388,5 +426,104 @@ enum kmt_effect kmt_tui_key(
 		effect = kmt_act_overlay(s, m, doc, key, &action);
 	else
 		action = kmt_key_action(key);
-	return action ? kmt_act(s, m, doc, action) : effect;
+	return action ? act(s, m, doc, action) : effect;
+}
+
+/* What the mouse does: nothing that no key does. */
+
+#define WHEEL 3 /* lines at a time */
+
+static enum kmt_effect press_row(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, size_t i)
+{
+	bool again = s->pane == KMT_PANE_LIST && kmt_state_list(s)->cursor == i;
+
+	if (again)
+		return act(s, m, doc, KMT_ACT_ENTER);
+	s->pane = KMT_PANE_LIST;
+	kmt_state_select(s, m, i);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect press_line(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, size_t i)
+{
+	bool again = s->pane == KMT_PANE_DETAILS && s->doc_cursor == i;
+
+	if (again)
+		return act(s, m, doc, KMT_ACT_ENTER);
+	s->pane = KMT_PANE_DETAILS;
+	kmt_state_select_doc(s, doc, i);
+	return KMT_EFFECT_NONE;
+}
+
+/* Whether it goes when somebody presses beside it. What is typed or planned stays. */
+static bool leaves(enum kmt_overlay overlay)
+{
+	return overlay == KMT_OVERLAY_HELP || overlay == KMT_OVERLAY_HISTORY || overlay == KMT_OVERLAY_SORT ||
+	       overlay == KMT_OVERLAY_SETUP || overlay == KMT_OVERLAY_MENU;
+}
+
+static enum kmt_effect press(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	const struct kmt_zone *zone)
+{
+	switch (zone->kind) {
+	case KMT_ZONE_LIST:
+		s->pane = KMT_PANE_LIST;
+		return KMT_EFFECT_NONE;
+	case KMT_ZONE_DETAILS:
+		s->pane = KMT_PANE_DETAILS;
+		return KMT_EFFECT_NONE;
+	case KMT_ZONE_ROW:
+		return press_row(s, m, doc, (size_t)zone->n);
+	case KMT_ZONE_LINE:
+		return press_line(s, m, doc, (size_t)zone->n);
+	case KMT_ZONE_HEADING:
+		return kmt_act_sort_by(s, (size_t)zone->n);
+	case KMT_ZONE_VIEW:
+		return act(s, m, doc, (enum kmt_action)(KMT_ACT_VIEW_LOADED + zone->n));
+	case KMT_ZONE_TAB:
+		s->tab = (enum kmt_tab)zone->n;
+		kmt_state_reset_doc(s);
+		return KMT_EFFECT_NONE;
+	case KMT_ZONE_KEY:
+		return kmt_tui_key(s, m, doc, zone->n);
+	case KMT_ZONE_CHOICE:
+		s->choice = (size_t)zone->n;
+		return kmt_tui_key(s, m, doc, KMT_KEY_ENTER);
+	default:
+		return leaves(s->overlay) ? kmt_tui_key(s, m, doc, KMT_KEY_ESC) : KMT_EFFECT_NONE;
+	}
+}
+
+/* The pane below the mouse moves, whichever the keys are for. */
+static enum kmt_effect wheel(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key,
+	enum kmt_zone_kind kind)
+{
+	enum kmt_pane pane = s->pane;
+
+	if (kind == KMT_ZONE_LIST || kind == KMT_ZONE_ROW)
+		s->pane = KMT_PANE_LIST;
+	else if (kind == KMT_ZONE_DETAILS || kind == KMT_ZONE_LINE)
+		s->pane = KMT_PANE_DETAILS;
+	for (int i = 0; i < WHEEL; i++)
+		kmt_tui_key(s, m, doc, key);
+	s->pane = pane;
+	return KMT_EFFECT_NONE;
+}
+
+enum kmt_effect kmt_tui_mouse(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	enum kmt_mouse mouse, const struct kmt_zone *zone)
+{
+	switch (mouse) {
+	case KMT_MOUSE_PRESS:
+		s->message[0] = '\0';
+		return press(s, m, doc, zone);
+	case KMT_MOUSE_WHEEL_UP:
+		return wheel(s, m, doc, KMT_KEY_UP, zone->kind);
+	case KMT_MOUSE_WHEEL_DOWN:
+		return wheel(s, m, doc, KMT_KEY_DOWN, zone->kind);
+	default:
+		return KMT_EFFECT_NONE;
+	}
 }

@@ -1,9 +1,110 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keys while something lies over the panes: a prompt, the sort menu. */
+/* Keys while something lies over the panes: a prompt, a menu, a text, the settings. */
 #include "act_priv.h"
 
 #include <stdint.h>
 #include <string.h>
+
+/* Keys of a text that fills the screen: the help, and what was done in this session. */
+
+/* Any key that does nothing here closes it. */
+static enum kmt_effect text_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key)
+{
+	enum kmt_action action = kmt_key_action(key);
+
+	if (kmt_state_scroll(s, doc ? doc->lines.n : 0, kmt_overlay_page(s), action))
+		return KMT_EFFECT_NONE;
+	if (s->overlay == KMT_OVERLAY_HISTORY && key == 's') {
+		kmt_line_set(&s->prompt, "kmtool-session.sh");
+		s->prompt_failed = false;
+		s->overlay = KMT_OVERLAY_SAVE;
+		return KMT_EFFECT_NONE;
+	}
+	if (action == KMT_ACT_REDRAW)
+		return KMT_EFFECT_REDRAW;
+	if (action == KMT_ACT_SUSPEND)
+		return KMT_EFFECT_SUSPEND;
+	s->overlay = KMT_OVERLAY_NONE;
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect save_key(struct kmt_tui_state *s, int key)
+{
+	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c'))
+		s->overlay = KMT_OVERLAY_HISTORY;
+	else if (key == KMT_KEY_ENTER && s->prompt.len)
+		return KMT_EFFECT_SAVE;
+	else if (kmt_line_key(&s->prompt, key))
+		s->prompt_failed = false;
+	return KMT_EFFECT_NONE;
+}
+
+/* Keys of the menu of actions. */
+
+void kmt_act_open_menu(struct kmt_tui_state *s)
+{
+	s->overlay = KMT_OVERLAY_MENU;
+	s->choice = 0;
+}
+
+static void choose(struct kmt_tui_state *s, const struct kmt_menu_item *item, enum kmt_action *then)
+{
+	if (!item->possible) {
+		kmt_tui_say(s, "%s: %s.", item->name, item->reason);
+		return;
+	}
+	s->overlay = KMT_OVERLAY_NONE;
+	*then = item->action;
+}
+
+static enum kmt_effect menu_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	int key, enum kmt_action *then)
+{
+	struct kmt_menu_item items[KMT_MENU_MAX];
+	size_t n = kmt_menu_items(s, m, doc, items);
+
+	/* Letters first: they may be keys that move, elsewhere. */
+	for (size_t i = 0; i < n; i++)
+		if (items[i].letter == key) {
+			s->choice = i;
+			choose(s, &items[i], then);
+			return KMT_EFFECT_NONE;
+		}
+	switch (kmt_key_action(key)) {
+	case KMT_ACT_UP:
+		s->choice = s->choice ? s->choice - 1 : n - 1;
+		break;
+	case KMT_ACT_DOWN:
+		s->choice = (s->choice + 1) % n;
+		break;
+	case KMT_ACT_ENTER:
+		choose(s, &items[s->choice], then);
+		break;
+	case KMT_ACT_REDRAW:
+		return KMT_EFFECT_REDRAW;
+	default:
+		s->overlay = KMT_OVERLAY_NONE;
+	}
+	return KMT_EFFECT_NONE;
+}
+
+/* Keys of the settings: each change counts at once. */
+
+static enum kmt_effect setup_key(struct kmt_tui_state *s, int key)
+{
+	enum kmt_action action = kmt_key_action(key);
+
+	if (action == KMT_ACT_UP || action == KMT_ACT_DOWN) {
+		s->choice = (s->choice + (action == KMT_ACT_DOWN ? 1 : KMT_PREF_COUNT - 1)) % KMT_PREF_COUNT;
+		return KMT_EFFECT_NONE;
+	}
+	if (action == KMT_ACT_ENTER || action == KMT_ACT_RIGHT || action == KMT_ACT_LEFT || key == ' ') {
+		kmt_prefs_step(&s->prefs, (enum kmt_pref)s->choice, action == KMT_ACT_LEFT ? -1 : 1);
+		return KMT_EFFECT_PREFS;
+	}
+	s->overlay = KMT_OVERLAY_NONE;
+	return KMT_EFFECT_NONE;
+}
 
 /* Puts the bar on the next row that matches, from line FROM on, in steps of 1 or -1, once around. */
 static bool find(struct kmt_tui_state *s, struct kmt_model *m, const char *text, size_t from, int step)
@@ -14,7 +115,7 @@ static bool find(struct kmt_tui_state *s, struct kmt_model *m, const char *text,
 		if (at >= v->n_shown)
 			at = step > 0 ? 0 : v->n_shown - 1;
 		if (kmt_model_matches(m, s->view, at, text)) {
-			kmt_act_select(s, m, at);
+			kmt_state_select(s, m, at);
 			return true;
 		}
 		at += (size_t)step;
@@ -24,12 +125,12 @@ static bool find(struct kmt_tui_state *s, struct kmt_model *m, const char *text,
 
 bool kmt_act_find_next(struct kmt_tui_state *s, struct kmt_model *m, int step)
 {
-	return *s->search && find(s, m, s->search, kmt_act_list(s)->cursor + (size_t)step, step);
+	return *s->search && find(s, m, s->search, kmt_state_list(s)->cursor + (size_t)step, step);
 }
 
 void kmt_act_open_prompt(struct kmt_tui_state *s, enum kmt_overlay overlay)
 {
-	const struct kmt_list_state *list = kmt_act_list(s);
+	const struct kmt_list_state *list = kmt_state_list(s);
 
 	s->overlay = overlay;
 	s->prompt_failed = false;
@@ -42,7 +143,7 @@ void kmt_act_open_prompt(struct kmt_tui_state *s, enum kmt_overlay overlay)
 static void close_prompt(struct kmt_tui_state *s, struct kmt_model *m, bool accept)
 {
 	if (!accept)
-		*kmt_act_list(s) = s->prompt_from;
+		*kmt_state_list(s) = s->prompt_from;
 	s->overlay = KMT_OVERLAY_NONE;
 	kmt_tui_settle(s, m);
 }
@@ -68,7 +169,7 @@ static enum kmt_effect search_key(struct kmt_tui_state *s, struct kmt_model *m, 
 
 static enum kmt_effect filter_key(struct kmt_tui_state *s, struct kmt_model *m, int key)
 {
-	struct kmt_arrangement *how = &kmt_act_list(s)->how;
+	struct kmt_arrangement *how = &kmt_state_list(s)->how;
 
 	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c')) {
 		close_prompt(s, m, false);
@@ -94,14 +195,14 @@ void kmt_act_open_sort(struct kmt_tui_state *s)
 	s->overlay = KMT_OVERLAY_SORT;
 	s->choice = 0;
 	for (size_t i = 0; now && i < kmt_sort_choices(s); i++)
-		if (!strcmp(kmt_views[s->view].columns[i].name, now))
+		if (!strcmp(kmt_views[s->view]->columns[i].name, now))
 			s->choice = i;
 }
 
 enum kmt_effect kmt_act_sort_by(struct kmt_tui_state *s, size_t choice)
 {
-	struct kmt_arrangement *how = &kmt_act_list(s)->how;
-	const char *column = kmt_views[s->view].columns[choice].name, *now = kmt_sorted_by(s);
+	struct kmt_arrangement *how = &kmt_state_list(s)->how;
+	const char *column = kmt_views[s->view]->columns[choice].name, *now = kmt_sorted_by(s);
 
 	/* Of numbers the largest are of interest, of words the first. */
 	if (!now || strcmp(now, column))
@@ -139,9 +240,9 @@ enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, co
 	switch (s->overlay) {
 	case KMT_OVERLAY_HELP:
 	case KMT_OVERLAY_HISTORY:
-		return kmt_act_text_key(s, doc, key);
+		return text_key(s, doc, key);
 	case KMT_OVERLAY_SAVE:
-		return kmt_act_save_key(s, key);
+		return save_key(s, key);
 	case KMT_OVERLAY_COMMAND:
 		return kmt_act_command_key(s, m, key, then);
 	case KMT_OVERLAY_SEARCH:
@@ -151,9 +252,9 @@ enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, co
 	case KMT_OVERLAY_SORT:
 		return sort_key(s, m, key);
 	case KMT_OVERLAY_SETUP:
-		return kmt_act_setup_key(s, key);
+		return setup_key(s, key);
 	case KMT_OVERLAY_MENU:
-		return kmt_act_menu_key(s, m, doc, key, then);
+		return menu_key(s, m, doc, key, then);
 	case KMT_OVERLAY_VALUE:
 		return kmt_act_value_key(s, key);
 	case KMT_OVERLAY_PLAN:

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keys of the plan dialog. Cancel is what Enter does unless one goes to another button. */
+/* Keys of the plan dialog, of a parameter, and of the command that is typed. Enter is Cancel at first. */
 #include "act_priv.h"
 
 #include <string.h>
 
 #include <kmt/base/shell.h>
+#include <kmt/model/params.h>
 
 static const struct kmt_button load_buttons[] = {
 	{KMT_BUTTON_CANCEL, "Cancel"}, {KMT_BUTTON_RUN, "Run"}, {KMT_BUTTON_PARAMS, "Parameters"}, {0}};
@@ -47,26 +48,28 @@ static size_t count_buttons(const struct kmt_tui_state *s)
 	return n;
 }
 
-void kmt_act_show_plan(struct kmt_tui_state *s)
+static void show_plan(struct kmt_tui_state *s)
 {
 	s->overlay = KMT_OVERLAY_PLAN;
 	s->overlay_top = 0;
 	s->choice = 0;
 }
 
-void kmt_act_add_word(struct kmt_tui_state *s, struct kmt_strv *to, const char *word)
+/* WORD is copied. */
+static void add_word(struct kmt_tui_state *s, struct kmt_strv *to, const char *word)
 {
 	kmt_vec_push(to, kmt_arena_strdup(&s->request.arena, word));
 }
 
-void kmt_act_start_request(struct kmt_tui_state *s, enum kmt_request_kind kind, const char *target)
+/* Another request, of which nothing is filled but TARGET; NULL: none yet. */
+static void start_request(struct kmt_tui_state *s, enum kmt_request_kind kind, const char *target)
 {
 	kmt_request_free(&s->request);
 	s->request.kind = kind;
 	s->request.verify = kind == KMT_REQUEST_BLOCK; /* the dialog has room for the proof */
 	s->request_of_tags = false;
 	if (target)
-		kmt_act_add_word(s, &s->request.targets, target);
+		add_word(s, &s->request.targets, target);
 }
 
 enum kmt_effect kmt_act_open_plan(
@@ -79,11 +82,11 @@ enum kmt_effect kmt_act_open_plan(
 		kmt_tui_say(s, "There is no module below the bar.");
 		return KMT_EFFECT_NONE;
 	}
-	kmt_act_start_request(s, kind, module);
+	start_request(s, kind, module);
 	s->request_of_tags = many;
 	for (size_t i = 0; many && i < s->tags.names.n; i++)
-		kmt_act_add_word(s, &s->request.targets, s->tags.names.v[i]);
-	kmt_act_show_plan(s);
+		add_word(s, &s->request.targets, s->tags.names.v[i]);
+	show_plan(s);
 	return KMT_EFFECT_PLAN;
 }
 
@@ -186,7 +189,7 @@ enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc
 		s->choice = (s->choice + n - 1) % n;
 	} else if (key == KMT_KEY_TAB || action == KMT_ACT_RIGHT) {
 		s->choice = (s->choice + 1) % n;
-	} else if (kmt_act_scroll(s, doc ? doc->lines.n : 0, kmt_dialog_page(s), action)) {
+	} else if (kmt_state_scroll(s, doc ? doc->lines.n : 0, kmt_dialog_page(s), action)) {
 		return KMT_EFFECT_NONE;
 	} else if (action == KMT_ACT_COPY) {
 		return KMT_EFFECT_COPY;
@@ -210,4 +213,197 @@ enum kmt_effect kmt_act_params_key(struct kmt_tui_state *s, int key)
 		kmt_line_key(&s->prompt, key);
 	}
 	return KMT_EFFECT_NONE;
+}
+
+/* Keys on a parameter: another value, the live one for good, none at all. */
+
+/* The most that a value of type long can be; the plan knows how large one is for this module. */
+#define LONG_BITS 64
+
+const struct kmt_doc_param *kmt_act_line_param(const struct kmt_tui_state *s, const struct kmt_doc *doc)
+{
+	if (s->pane != KMT_PANE_DETAILS || !doc || s->doc_cursor >= doc->lines.n)
+		return NULL;
+	return doc->lines.v[s->doc_cursor].param;
+}
+
+static void set_value(struct kmt_tui_state *s, const char *param, const char *value)
+{
+	struct kmt_request *r = &s->request;
+
+	kmt_vec_push(&r->params, kmt_arena_printf(&r->arena, "%s=%s", param, value));
+}
+
+static const char *present_value(const struct kmt_doc_param *p)
+{
+	if (p->live)
+		return p->live;
+	return p->configured ? p->configured : "";
+}
+
+static enum kmt_effect edit(
+	struct kmt_tui_state *s, const char *module, const struct kmt_doc_param *p)
+{
+	if (strlen(present_value(p)) >= sizeof(s->prompt.text)) {
+		kmt_tui_say(s, "This is too long to be edited here: kmtool params does it.");
+		return KMT_EFFECT_NONE;
+	}
+	start_request(s, KMT_REQUEST_PARAMS, module);
+	s->request.save_only = !p->writable;
+	s->prompt_param = kmt_arena_strdup(&s->request.arena, p->name);
+	snprintf(s->prompt_type, sizeof(s->prompt_type), "%s", p->type ? p->type : "");
+	kmt_line_set(&s->prompt, present_value(p));
+	s->prompt_failed = false;
+	s->overlay = KMT_OVERLAY_VALUE;
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect keep(
+	struct kmt_tui_state *s, const char *module, const struct kmt_doc_param *p)
+{
+	if (!p->live) {
+		kmt_tui_say(s, "The kernel shows no value of it that could be kept.");
+		return KMT_EFFECT_NONE;
+	}
+	start_request(s, KMT_REQUEST_PARAMS, module);
+	s->request.save_only = true;
+	set_value(s, p->name, p->live);
+	show_plan(s);
+	return KMT_EFFECT_PLAN;
+}
+
+static enum kmt_effect drop(
+	struct kmt_tui_state *s, const char *module, const struct kmt_doc_param *p)
+{
+	if (!p->configured) {
+		kmt_tui_say(s, "No line of the configuration sets it.");
+		return KMT_EFFECT_NONE;
+	}
+	start_request(s, KMT_REQUEST_PARAMS, module);
+	add_word(s, &s->request.unset, p->name);
+	if (p->file)
+		s->request.file = kmt_arena_strdup(&s->request.arena, p->file);
+	show_plan(s);
+	return KMT_EFFECT_PLAN;
+}
+
+enum kmt_effect kmt_act_param(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	enum kmt_action action)
+{
+	const struct kmt_doc_param *p = kmt_act_line_param(s, doc);
+	const char *module = kmt_tui_selected_module(s, m);
+
+	if (!module) {
+		kmt_tui_say(s, "There is no module below the bar.");
+		return KMT_EFFECT_NONE;
+	}
+	if (!p) {
+		if (s->tab != KMT_TAB_PARAMS)
+			kmt_state_reset_doc(s);
+		s->tab = KMT_TAB_PARAMS;
+		s->pane = KMT_PANE_DETAILS;
+		kmt_tui_say(s, "Go to a parameter first.");
+		return KMT_EFFECT_NONE;
+	}
+	if (action == KMT_ACT_PARAM_KEEP)
+		return keep(s, module, p);
+	return action == KMT_ACT_PARAM_DROP ? drop(s, module, p) : edit(s, module, p);
+}
+
+const char *kmt_tui_value_wrong(const struct kmt_tui_state *s)
+{
+	return *s->prompt_type ? kmt_params_value_wrong(s->prompt_type, s->prompt.text, LONG_BITS) : NULL;
+}
+
+enum kmt_effect kmt_act_value_key(struct kmt_tui_state *s, int key)
+{
+	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c')) {
+		s->overlay = KMT_OVERLAY_NONE;
+		return KMT_EFFECT_NONE;
+	}
+	if (key != KMT_KEY_ENTER) {
+		kmt_line_key(&s->prompt, key);
+		s->prompt_failed = kmt_tui_value_wrong(s) != NULL;
+		return KMT_EFFECT_NONE;
+	}
+	if (s->prompt_failed)
+		return KMT_EFFECT_NONE;
+	set_value(s, s->prompt_param, s->prompt.text);
+	show_plan(s);
+	return KMT_EFFECT_PLAN;
+}
+
+/* What is typed behind ':': a command as on the command line, a view, or a module to go to. */
+
+static enum kmt_effect refuse(struct kmt_tui_state *s, const char *why)
+{
+	s->prompt_failed = true;
+	snprintf(s->prompt_why, sizeof(s->prompt_why), "%s", why);
+	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect plan(struct kmt_tui_state *s, enum kmt_request_kind kind, const struct kmt_strv *args)
+{
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	start_request(s, kind, NULL);
+	if (kmt_request_parse(&s->request, args, &err))
+		return refuse(s, err.msg);
+	show_plan(s);
+	return KMT_EFFECT_PLAN;
+}
+
+/* A view by its title, or a module. */
+static enum kmt_effect go(
+	struct kmt_tui_state *s, struct kmt_model *m, const char *where, enum kmt_action *then)
+{
+	for (int v = 0; v < KMT_VIEW_COUNT; v++)
+		if (!strcasecmp(kmt_view_titles[v], where)) {
+			s->overlay = KMT_OVERLAY_NONE;
+			*then = (enum kmt_action)(KMT_ACT_VIEW_LOADED + v);
+			return KMT_EFFECT_NONE;
+		}
+	if (!kmt_tui_goto(s, m, where))
+		return refuse(s, "no such command, view or module");
+	s->overlay = KMT_OVERLAY_NONE;
+	return KMT_EFFECT_ARRANGE;
+}
+
+static enum kmt_effect obey(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_strv *words, enum kmt_action *then)
+{
+	const struct kmt_strv args = {.v = words->v + 1, .n = words->n - 1};
+	enum kmt_request_kind kind = kmt_request_kind_of(words->v[0]);
+
+	if (!strcmp(words->v[0], "q") || !strcmp(words->v[0], "quit"))
+		return KMT_EFFECT_QUIT;
+	return kind < KMT_REQUEST_COUNT ? plan(s, kind, &args) : go(s, m, words->v[0], then);
+}
+
+enum kmt_effect kmt_act_command_key(
+	struct kmt_tui_state *s, struct kmt_model *m, int key, enum kmt_action *then)
+{
+	enum kmt_effect effect = KMT_EFFECT_NONE;
+	struct kmt_arena arena = {0};
+	struct kmt_strv words = {0};
+
+	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c') || (key == KMT_KEY_ENTER && !s->prompt.len)) {
+		s->overlay = KMT_OVERLAY_NONE;
+		return KMT_EFFECT_NONE;
+	}
+	if (key != KMT_KEY_ENTER) {
+		if (kmt_line_key(&s->prompt, key))
+			s->prompt_failed = false;
+		return KMT_EFFECT_NONE;
+	}
+	s->prompt_failed = false;
+	if (kmt_shell_split(s->prompt.text, &arena, &words))
+		effect = refuse(s, "a quote is not closed");
+	else if (words.n)
+		effect = obey(s, m, &words, then);
+	else
+		s->overlay = KMT_OVERLAY_NONE;
+	kmt_vec_free(&words);
+	kmt_arena_free(&arena);
+	return effect;
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "browser_priv.h"
+#include <kmt/tui/browser.h>
 
+#include <errno.h>
 #include <string.h>
 
+#include <kmt/base/escape.h>
+#include <kmt/sys/file.h>
 #include <kmt/sys/paths.h>
 #include <kmt/tui/draw.h>
 
@@ -15,14 +18,14 @@ static uint64_t hash_loaded(const struct kmt_browser *b)
 	return kmt_hash(text.s ? text.s : "", text.len);
 }
 
-void kmt_browser_arrange(struct kmt_browser *b)
+static void arrange(struct kmt_browser *b)
 {
 	kmt_model_arrange(&b->model, b->state.view, &b->state.lists[b->state.view].how);
 	kmt_tui_settle(&b->state, &b->model);
 }
 
 /* A view that is looked at has its rows again at once, so that the bar stays where it is. */
-int kmt_browser_read_all(struct kmt_browser *b, struct kmt_err *err)
+static int read_all(struct kmt_browser *b, struct kmt_err *err)
 {
 	bool was_read = b->model.views[b->state.view].is_read;
 	int r;
@@ -34,7 +37,7 @@ int kmt_browser_read_all(struct kmt_browser *b, struct kmt_err *err)
 	if (!r && was_read)
 		kmt_model_read_view(&b->model, b->state.view);
 	if (!r)
-		kmt_browser_arrange(b);
+		arrange(b);
 	return r;
 }
 
@@ -45,7 +48,7 @@ static void choose_view(struct kmt_browser *b)
 		if (!b->model.views[v].rows.n)
 			continue;
 		b->state.view = (enum kmt_view)v;
-		kmt_browser_arrange(b);
+		arrange(b);
 		return;
 	}
 }
@@ -61,7 +64,7 @@ int kmt_browser_open(struct kmt_browser *b, const struct kmt_machine *machine, i
 	kmt_tui_init(&b->state, width, height);
 	b->state.readonly = machine->readonly;
 	b->state.has_kernel = machine->kernel != NULL;
-	r = kmt_browser_read_all(b, err);
+	r = read_all(b, err);
 	if (!r && !b->model.views[KMT_VIEW_LOADED].rows.n)
 		choose_view(b);
 	return r;
@@ -91,22 +94,23 @@ void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs)
 	if (!b->model.views[view].rows.n)
 		return;
 	b->state.view = view;
-	kmt_browser_arrange(b);
+	arrange(b);
 }
 
-bool kmt_browser_is_planning(const struct kmt_browser *b)
+static bool is_planning(const struct kmt_browser *b)
 {
 	return b->state.overlay == KMT_OVERLAY_PLAN || b->state.overlay == KMT_OVERLAY_PARAMS;
 }
 
-void kmt_browser_make_plan(struct kmt_browser *b)
+static void make_plan(struct kmt_browser *b)
 {
 	b->plan_due = false;
 	kmt_plan_view_make(&b->plan, &b->machine, &b->state.request, kmt_dialog_width(&b->state));
 	b->state.overlay_top = 0;
 }
 
-void kmt_browser_want_plan(struct kmt_browser *b)
+/* As soon as the dialog is seen. */
+static void want_plan(struct kmt_browser *b)
 {
 	kmt_plan_view_free(&b->plan);
 	b->plan_due = true;
@@ -122,8 +126,8 @@ void kmt_browser_resize(struct kmt_browser *b, int width, int height)
 {
 	kmt_tui_resize(&b->state, width, height);
 	kmt_tui_settle(&b->state, &b->model);
-	if (kmt_browser_is_planning(b))
-		kmt_browser_want_plan(b);
+	if (is_planning(b))
+		want_plan(b);
 }
 
 /* How wide the text of the details is; 0 if they are not shown. */
@@ -147,7 +151,7 @@ static const struct kmt_doc *row_doc(struct kmt_browser *b, int width)
 
 static const struct kmt_doc *current_doc(struct kmt_browser *b)
 {
-	const struct kmt_view_def *def = &kmt_views[b->state.view];
+	const struct kmt_view_def *def = kmt_views[b->state.view];
 	const void *row = kmt_tui_selected(&b->state, &b->model);
 	int width = doc_width(b);
 
@@ -159,7 +163,7 @@ static const struct kmt_doc *current_doc(struct kmt_browser *b)
 
 static void make_doc(struct kmt_browser *b, const void *row, int width)
 {
-	const struct kmt_view_def *def = &kmt_views[b->state.view];
+	const struct kmt_view_def *def = kmt_views[b->state.view];
 	struct kmt_row_doc *d = &b->row_doc;
 
 	if (!def->details) {
@@ -176,7 +180,7 @@ static void make_doc(struct kmt_browser *b, const void *row, int width)
 static const size_t *current_counts(struct kmt_browser *b)
 {
 	const void *row = kmt_tui_selected(&b->state, &b->model);
-	const struct kmt_view_def *def = &kmt_views[b->state.view];
+	const struct kmt_view_def *def = kmt_views[b->state.view];
 
 	return row && !def->details ? kmt_details_counts(&b->details, def->id(row)) : NULL;
 }
@@ -203,10 +207,11 @@ static const struct kmt_doc *overlay_doc(struct kmt_browser *b)
 	b->text_of = KMT_OVERLAY_NONE;
 	if (b->state.overlay == KMT_OVERLAY_RESULT)
 		return &b->result;
-	return kmt_browser_is_planning(b) ? &b->plan.doc : NULL;
+	return is_planning(b) ? &b->plan.doc : NULL;
 }
 
-const struct kmt_doc *kmt_browser_doc(struct kmt_browser *b)
+/* What the details show, or what lies over them; NULL if it is not there yet. */
+static const struct kmt_doc *browser_doc(struct kmt_browser *b)
 {
 	const struct kmt_doc *over = overlay_doc(b);
 
@@ -223,7 +228,7 @@ static bool read_view(struct kmt_browser *b)
 			continue;
 		kmt_model_read_view(&b->model, view);
 		if (!i)
-			kmt_browser_arrange(b);
+			arrange(b);
 		return b->model.views[view].is_read;
 	}
 	return false;
@@ -235,7 +240,7 @@ bool kmt_browser_idle(struct kmt_browser *b)
 	int width = doc_width(b);
 
 	if (b->plan_due) {
-		kmt_browser_make_plan(b);
+		make_plan(b);
 		return true;
 	}
 	if (!row || !width || current_doc(b))
@@ -244,7 +249,8 @@ bool kmt_browser_idle(struct kmt_browser *b)
 	return true;
 }
 
-bool kmt_browser_update(struct kmt_browser *b)
+/* Takes what there is anew for views that grow, as the log does. True if there was something. */
+static bool browser_update(struct kmt_browser *b)
 {
 	bool any = false;
 
@@ -253,13 +259,13 @@ bool kmt_browser_update(struct kmt_browser *b)
 	for (int view = 0; view < KMT_VIEW_COUNT; view++) {
 		struct kmt_model_view *v = &b->model.views[view];
 
-		if (!v->is_read || !kmt_views[view].update || !kmt_views[view].update(&b->model, v))
+		if (!v->is_read || !kmt_views[view]->update || !kmt_views[view]->update(&b->model, v))
 			continue;
 		any = true;
 		/* What was shown may not be there any more. */
 		kmt_model_rows_changed(&b->model, (enum kmt_view)view);
 		if (view == (int)b->state.view)
-			kmt_browser_arrange(b);
+			arrange(b);
 	}
 	return any;
 }
@@ -269,15 +275,47 @@ int kmt_browser_fd(const struct kmt_browser *b)
 	return b->state.paused ? -1 : kmt_log_fd(&b->model.log);
 }
 
+/* A bar that is on another row now, without a key, must not go unnoticed. */
+static void say_if_moved(struct kmt_browser *b, const char *before)
+{
+	if (*before && strcmp(before, b->state.lists[b->state.view].selected))
+		kmt_tui_say(&b->state, "%.80s is not in this list any more.", before);
+}
+
+/* What is not recent any more goes out of sight. */
+static void forget_gone(struct kmt_browser *b)
+{
+	char before[KMT_ROW_ID_MAX];
+
+	memcpy(before, b->state.lists[b->state.view].selected, sizeof(before));
+	kmt_model_reread_view(&b->model, KMT_VIEW_LOADED);
+	if (b->state.view != KMT_VIEW_LOADED)
+		return;
+	arrange(b);
+	say_if_moved(b, before);
+}
+
+static void rescan(struct kmt_browser *b)
+{
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	char before[KMT_ROW_ID_MAX];
+
+	memcpy(before, b->state.lists[b->state.view].selected, sizeof(before));
+	if (read_all(b, &err))
+		kmt_tui_say(&b->state, "%s", err.msg);
+	else
+		say_if_moved(b, before);
+}
+
 bool kmt_browser_tick(struct kmt_browser *b)
 {
 	bool changed;
 
 	if (b->state.paused)
 		return false;
-	changed = kmt_browser_update(b);
+	changed = browser_update(b);
 	if (kmt_recent_tick(&b->model.recent)) {
-		kmt_browser_forget_gone(b);
+		forget_gone(b);
 		changed = true;
 	}
 	if (hash_loaded(b) == b->loaded_hash)
@@ -296,4 +334,177 @@ void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c)
 	if (c->width != b->state.width || c->height != b->state.height)
 		kmt_canvas_resize(c, b->state.width, b->state.height);
 	kmt_draw(&scene, c);
+}
+
+/* What keys and the mouse ask for beyond the state: reading, planning, running, saving. */
+
+/* Plans anew what the dialog shows. False, with a message: it is not the same any more. */
+static bool is_still_so(struct kmt_browser *b)
+{
+	kmt_autofree char *before = kmt_strdup(kmt_strbuf_str(&b->plan.raw));
+	enum kmt_run_how how = b->plan.how;
+
+	make_plan(b);
+	if (b->plan.how == how && !strcmp(kmt_strbuf_str(&b->plan.raw), before))
+		return true;
+	kmt_tui_say(&b->state, "The machine has changed: this is another plan than before.");
+	b->state.choice = 0;
+	return false;
+}
+
+static void note_action(struct kmt_browser *b, bool done, const struct kmt_doc *told)
+{
+	kmt_autostrbuf struct kmt_strbuf title = KMT_STRBUF_INIT;
+
+	kmt_request_title(&b->state.request, &title);
+	kmt_history_add(&b->history,
+		&(struct kmt_history_entry){.when = b->clock(NULL), .done = done, .title = kmt_strbuf_str(&title),
+			.command = kmt_strbuf_str(&b->plan.command)},
+		told);
+}
+
+/* What was looked at is run, or nothing. */
+static enum kmt_effect run(struct kmt_browser *b)
+{
+	if (b->plan.how == KMT_RUN_NOT)
+		kmt_tui_say(&b->state, "This cannot be run: the plan says why.");
+	if (b->plan.how == KMT_RUN_NOT || !is_still_so(b))
+		return KMT_EFFECT_NONE;
+	if (b->plan.how == KMT_RUN_SUDO)
+		return KMT_EFFECT_FOREGROUND;
+	kmt_doc_free(&b->result);
+	b->result.width = kmt_dialog_width(&b->state);
+	b->verdict = kmt_plan_view_run(&b->plan, &b->machine, &b->state.request, &b->result);
+	note_action(b, b->verdict == KMT_OUTCOME_DONE, &b->result);
+	if (b->verdict == KMT_OUTCOME_DONE && b->state.request_of_tags)
+		kmt_tags_free(&b->state.tags);
+	b->state.overlay = KMT_OVERLAY_RESULT;
+	b->state.overlay_top = b->state.choice = 0;
+	rescan(b);
+	return KMT_EFFECT_NONE;
+}
+
+void kmt_browser_ran(struct kmt_browser *b, int status)
+{
+	note_action(b, !status, NULL);
+	if (!status && b->state.request_of_tags)
+		kmt_tags_free(&b->state.tags);
+	b->state.overlay = KMT_OVERLAY_NONE;
+	rescan(b);
+	if (status)
+		kmt_tui_say(&b->state, "The command ended with status %d.", status);
+}
+
+static void save(struct kmt_browser *b)
+{
+	kmt_autostrbuf struct kmt_strbuf script = KMT_STRBUF_INIT;
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	kmt_history_script(&b->history, &script);
+	if (kmt_file_new(b->state.prompt.text, script.s, script.len, &err)) {
+		b->state.prompt_failed = true;
+		snprintf(b->state.prompt_why, sizeof(b->state.prompt_why), "%s",
+			err.errnum == EEXIST ? "it is there already" : "it cannot be written");
+		return;
+	}
+	b->state.overlay = KMT_OVERLAY_NONE;
+	kmt_tui_say(&b->state, "Saved: sh %.80s does it again.", b->state.prompt.text);
+}
+
+/* What is pasted into a shell must not hold what a terminal obeys. */
+static void add_line(const struct kmt_doc *doc, size_t i, struct kmt_strbuf *out)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	kmt_doc_text(doc, i, &text);
+	kmt_escape_text(out, kmt_strbuf_str(&text), text.len);
+}
+
+/* The text that the keys are about. */
+static void find_text(struct kmt_browser *b, struct kmt_strbuf *out)
+{
+	const struct kmt_tui_state *s = &b->state;
+	const struct kmt_doc *doc = browser_doc(b);
+	const void *row = kmt_tui_selected(s, &b->model);
+
+	if (is_planning(b))
+		kmt_strbuf_addstr(out, kmt_strbuf_str(&b->plan.command));
+	else if (s->overlay == KMT_OVERLAY_RESULT && doc)
+		for (size_t i = 0; i < doc->lines.n; i++) {
+			kmt_strbuf_addstr(out, i ? "\n" : "");
+			add_line(doc, i, out);
+		}
+	else if (s->pane == KMT_PANE_DETAILS && doc && s->doc_cursor < doc->lines.n)
+		add_line(doc, s->doc_cursor, out);
+	else if (row)
+		kmt_escape_text(out, kmt_views[s->view]->id(row), strlen(kmt_views[s->view]->id(row)));
+}
+
+static enum kmt_effect copy(struct kmt_browser *b)
+{
+	kmt_strbuf_truncate(&b->clip, 0);
+	find_text(b, &b->clip);
+	if (b->clip.len)
+		return KMT_EFFECT_COPY;
+	kmt_tui_say(&b->state, "There is nothing to copy here.");
+	return KMT_EFFECT_NONE;
+}
+
+void kmt_browser_copied(struct kmt_browser *b, bool taken)
+{
+	if (taken)
+		kmt_tui_say(&b->state, "Copied: %.100s", kmt_strbuf_str(&b->clip));
+	else
+		kmt_tui_say(&b->state, "This terminal takes nothing for the clipboard.");
+}
+
+static enum kmt_effect carry_out(struct kmt_browser *b, enum kmt_effect effect)
+{
+	switch (effect) {
+	case KMT_EFFECT_ARRANGE:
+		arrange(b);
+		return KMT_EFFECT_NONE;
+	case KMT_EFFECT_RESCAN:
+		rescan(b);
+		return KMT_EFFECT_NONE;
+	case KMT_EFFECT_PLAN:
+		want_plan(b);
+		return KMT_EFFECT_NONE;
+	case KMT_EFFECT_RUN:
+		return run(b);
+	case KMT_EFFECT_SAVE:
+		save(b);
+		return KMT_EFFECT_NONE;
+	case KMT_EFFECT_COPY:
+		return copy(b);
+	default:
+		return effect;
+	}
+}
+
+/* What somebody does is about what is there: a plan that they did not wait for comes first. */
+static const struct kmt_doc *doc_of_input(struct kmt_browser *b)
+{
+	if (b->plan_due)
+		make_plan(b);
+	return browser_doc(b);
+}
+
+enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
+{
+	return carry_out(b, kmt_tui_key(&b->state, &b->model, doc_of_input(b), key));
+}
+
+enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, struct kmt_zone zone)
+{
+	return carry_out(b, kmt_tui_mouse(&b->state, &b->model, doc_of_input(b), mouse, &zone));
+}
+
+void kmt_browser_reread(struct kmt_browser *b)
+{
+	if (b->state.paused)
+		return;
+	rescan(b);
+	if (is_planning(b) && !b->plan_due)
+		is_still_so(b);
 }

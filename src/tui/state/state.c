@@ -40,7 +40,7 @@ bool kmt_overlay_is_prompt(enum kmt_overlay overlay)
 	       overlay == KMT_OVERLAY_VALUE || overlay == KMT_OVERLAY_SAVE || overlay == KMT_OVERLAY_COMMAND;
 }
 
-struct kmt_list_state *kmt_act_list(struct kmt_tui_state *s)
+struct kmt_list_state *kmt_state_list(struct kmt_tui_state *s)
 {
 	return &s->lists[s->view];
 }
@@ -57,10 +57,10 @@ const char *kmt_tui_selected_module(const struct kmt_tui_state *s, struct kmt_mo
 {
 	const void *row = kmt_tui_selected(s, m);
 
-	return row ? kmt_views[s->view].module(m, row) : NULL;
+	return row ? kmt_views[s->view]->module(m, row) : NULL;
 }
 
-size_t kmt_act_list_page(const struct kmt_tui_state *s)
+size_t kmt_state_list_page(const struct kmt_tui_state *s)
 {
 	struct kmt_layout l;
 
@@ -68,7 +68,7 @@ size_t kmt_act_list_page(const struct kmt_tui_state *s)
 	return l.list.h > 1 ? (size_t)l.list.h - 1 : 1;
 }
 
-size_t kmt_act_doc_page(const struct kmt_tui_state *s)
+size_t kmt_state_doc_page(const struct kmt_tui_state *s)
 {
 	struct kmt_layout l;
 
@@ -88,52 +88,52 @@ static size_t scroll(size_t top, size_t cursor, size_t n, size_t page)
 	return top;
 }
 
-void kmt_act_reset_doc(struct kmt_tui_state *s)
+void kmt_state_reset_doc(struct kmt_tui_state *s)
 {
 	s->doc_cursor = s->doc_top = 0;
 	s->doc_skip = 0;
 }
 
 /* Puts the bar on line I of the list. */
-void kmt_act_select(struct kmt_tui_state *s, const struct kmt_model *m, size_t i)
+void kmt_state_select(struct kmt_tui_state *s, const struct kmt_model *m, size_t i)
 {
 	const struct kmt_model_view *v = &m->views[s->view];
-	struct kmt_list_state *list = kmt_act_list(s);
+	struct kmt_list_state *list = kmt_state_list(s);
 	const char *id;
 
 	if (i >= v->n_shown)
 		i = v->n_shown ? v->n_shown - 1 : 0;
-	id = v->n_shown ? kmt_views[s->view].id(v->shown[i]) : list->selected;
+	id = v->n_shown ? kmt_views[s->view]->id(v->shown[i]) : list->selected;
 	if (strcmp(list->selected, id)) {
 		snprintf(list->selected, sizeof(list->selected), "%s", id);
-		kmt_act_reset_doc(s);
+		kmt_state_reset_doc(s);
 	}
 	list->cursor = i;
 	list->at_end = i + 1 == v->n_shown;
-	list->top = scroll(list->top, i, v->n_shown, kmt_act_list_page(s));
+	list->top = scroll(list->top, i, v->n_shown, kmt_state_list_page(s));
 }
 
-void kmt_act_select_doc(struct kmt_tui_state *s, const struct kmt_doc *doc, size_t i)
+void kmt_state_select_doc(struct kmt_tui_state *s, const struct kmt_doc *doc, size_t i)
 {
 	size_t n = doc ? doc->lines.n : 0;
 
 	s->doc_cursor = i < n ? i : n ? n - 1 : 0;
-	s->doc_top = scroll(s->doc_top, s->doc_cursor, n, kmt_act_doc_page(s));
+	s->doc_top = scroll(s->doc_top, s->doc_cursor, n, kmt_state_doc_page(s));
 }
 
 /* A row that is not there any more leaves the bar where it was: on what stands there now. But a bar
  * that is not sure what it points to must not be acted on as if it were the old one. */
 void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m)
 {
-	struct kmt_list_state *list = kmt_act_list(s);
+	struct kmt_list_state *list = kmt_state_list(s);
 	const void *now = kmt_tui_selected(s, m);
 	size_t found = list->cursor;
 
 	/* In a tree a row can be there more than once: the one below the bar stays it. */
-	if (!*list->selected || !now || strcmp(kmt_views[s->view].id(now), list->selected))
+	if (!*list->selected || !now || strcmp(kmt_views[s->view]->id(now), list->selected))
 		found = *list->selected ? kmt_model_find(m, s->view, list->selected) : SIZE_MAX;
 
-	if (kmt_views[s->view].follows && (list->at_end || !*list->selected) && !kmt_sorted_by(s) &&
+	if (kmt_views[s->view]->follows && (list->at_end || !*list->selected) && !kmt_sorted_by(s) &&
 		!list->how.descending)
 		found = m->views[s->view].n_shown - 1;
 
@@ -141,7 +141,7 @@ void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m)
 		list->cursor = list->top = 0;
 		return;
 	}
-	kmt_act_select(s, m, found == SIZE_MAX ? list->cursor : found);
+	kmt_state_select(s, m, found == SIZE_MAX ? list->cursor : found);
 }
 
 static void remember(struct kmt_tui_state *s)
@@ -153,8 +153,8 @@ static void remember(struct kmt_tui_state *s)
 		s->n_history--;
 	}
 	place = &s->history[s->n_history++];
-	*place = (struct kmt_place){.view = s->view, .tab = s->tab, .how = kmt_act_list(s)->how};
-	memcpy(place->selected, kmt_act_list(s)->selected, sizeof(place->selected));
+	*place = (struct kmt_place){.view = s->view, .tab = s->tab, .how = kmt_state_list(s)->how};
+	memcpy(place->selected, kmt_state_list(s)->selected, sizeof(place->selected));
 }
 
 bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name)
@@ -167,13 +167,13 @@ bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name
 	remember(s);
 	s->view = view;
 	/* What is gone to must be seen. */
-	kmt_act_list(s)->how.filter[0] = '\0';
-	snprintf(kmt_act_list(s)->selected, sizeof(kmt_act_list(s)->selected), "%s", module);
-	kmt_act_reset_doc(s);
+	kmt_state_list(s)->how.filter[0] = '\0';
+	snprintf(kmt_state_list(s)->selected, sizeof(kmt_state_list(s)->selected), "%s", module);
+	kmt_state_reset_doc(s);
 	return true;
 }
 
-bool kmt_act_back(struct kmt_tui_state *s)
+bool kmt_state_back(struct kmt_tui_state *s)
 {
 	const struct kmt_place *place;
 
@@ -182,10 +182,10 @@ bool kmt_act_back(struct kmt_tui_state *s)
 	place = &s->history[--s->n_history];
 	s->view = place->view;
 	s->tab = place->tab;
-	kmt_act_list(s)->how = place->how;
-	memcpy(kmt_act_list(s)->selected, place->selected, sizeof(place->selected));
-	kmt_act_list(s)->at_end = false;
-	kmt_act_reset_doc(s);
+	kmt_state_list(s)->how = place->how;
+	memcpy(kmt_state_list(s)->selected, place->selected, sizeof(place->selected));
+	kmt_state_list(s)->at_end = false;
+	kmt_state_reset_doc(s);
 	return true;
 }
 
@@ -193,7 +193,7 @@ size_t kmt_sort_choices(const struct kmt_tui_state *s)
 {
 	size_t n = 0;
 
-	while (kmt_views[s->view].columns[n].name)
+	while (kmt_views[s->view]->columns[n].name)
 		n++;
 	return n;
 }
@@ -202,5 +202,36 @@ const char *kmt_sorted_by(const struct kmt_tui_state *s)
 {
 	const char *chosen = s->lists[s->view].how.sort;
 
-	return chosen ? chosen : kmt_views[s->view].sort;
+	return chosen ? chosen : kmt_views[s->view]->sort;
+}
+
+bool kmt_state_scroll(struct kmt_tui_state *s, size_t n, size_t page, enum kmt_action action)
+{
+	size_t last = n > page ? n - page : 0;
+
+	switch (action) {
+	case KMT_ACT_UP:
+		s->overlay_top -= s->overlay_top > 0;
+		break;
+	case KMT_ACT_DOWN:
+		s->overlay_top++;
+		break;
+	case KMT_ACT_PAGE_UP:
+		s->overlay_top = s->overlay_top > page ? s->overlay_top - page : 0;
+		break;
+	case KMT_ACT_PAGE_DOWN:
+		s->overlay_top += page;
+		break;
+	case KMT_ACT_HOME:
+		s->overlay_top = 0;
+		break;
+	case KMT_ACT_END:
+		s->overlay_top = last;
+		break;
+	default:
+		return false;
+	}
+	if (s->overlay_top > last)
+		s->overlay_top = last;
+	return true;
 }

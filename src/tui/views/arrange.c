@@ -1,9 +1,107 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which rows of a view are shown, and in which order. What takes long is made once and kept. */
-#include "tree_priv.h"
-
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
+
+#include <kmt/base/map.h>
+#include <kmt/tui/model.h>
+
+/* The rows of a view as a tree: below each row those that hold it. */
+
+#define DEPTH_MAX 16
+
+struct tree {
+	struct kmt_model *m;
+	struct kmt_model_view *v;
+	const struct kmt_view_def *def;
+	struct kmt_map index; /* id to a row's place among those that are shown, + 1 */
+	bool *is_child, *done;
+	KMT_VEC(const void *) rows;
+	KMT_VEC(unsigned int) places;
+	KMT_VEC(const char *) guides;
+};
+
+static bool find(const struct tree *t, const char *id, size_t *i)
+{
+	*i = (size_t)kmt_map_get(&t->index, id);
+	return (*i)--;
+}
+
+/* A row that was there before is there again, without what is below it. */
+static void add(struct tree *t, size_t i, const char *before, bool last, int depth)
+{
+	const struct kmt_strv *kids = t->def->children(t->m, t->v->shown[i]);
+	const char *corner = depth ? last ? "`- " : "+- " : "";
+	const char *below = depth ? last ? "   " : "|  " : "";
+	const char *guide = kmt_arena_printf(&t->v->guide_arena, "%s%s", before, corner);
+	const char *next = kmt_arena_printf(&t->v->guide_arena, "%s%s", before, below);
+	size_t last_kid = SIZE_MAX, k;
+
+	kmt_vec_push(&t->rows, t->v->shown[i]);
+	kmt_vec_push(&t->places, t->v->places[i]);
+	kmt_vec_push(&t->guides, guide);
+	if (t->done[i] || depth == DEPTH_MAX)
+		return;
+	t->done[i] = true;
+	for (size_t n = 0; kids && n < kids->n; n++)
+		if (find(t, kids->v[n], &k))
+			last_kid = n;
+	for (size_t n = 0; kids && n < kids->n; n++)
+		if (find(t, kids->v[n], &k))
+			add(t, k, next, n == last_kid, depth + 1);
+}
+
+static void find_children(struct tree *t)
+{
+	for (size_t i = 0; i < t->v->n_shown; i++) {
+		const struct kmt_strv *kids = t->def->children(t->m, t->v->shown[i]);
+		size_t k;
+
+		for (size_t n = 0; kids && n < kids->n; n++)
+			if (find(t, kids->v[n], &k) && k != i)
+				t->is_child[k] = true;
+	}
+}
+
+static void measure(struct tree *t)
+{
+	for (size_t i = 0; i < t->rows.n; i++) {
+		int len = (int)(strlen(t->guides.v[i]) + strlen(t->def->id(t->rows.v[i])));
+
+		if (len > t->v->longest)
+			t->v->longest = len;
+	}
+}
+
+/* Puts what is shown of V in the order of a tree, siblings in the order that they have, and fills its
+ * guides. */
+static void arrange_tree(struct kmt_model *m, struct kmt_model_view *v, const struct kmt_view_def *def)
+{
+	struct tree t = {.m = m, .v = v, .def = def,
+		.is_child = kmt_alloc(v->n_shown + 1), .done = kmt_alloc(v->n_shown + 1)};
+
+	for (size_t i = 0; i < v->n_shown; i++)
+		kmt_map_add(&t.index, def->id(v->shown[i]), (void *)(i + 1));
+	find_children(&t);
+	for (size_t i = 0; i < v->n_shown; i++)
+		if (!t.is_child[i])
+			add(&t, i, "", true, 0);
+	/* In a circle nobody comes first. */
+	for (size_t i = 0; i < v->n_shown; i++)
+		if (!t.done[i])
+			add(&t, i, "", true, 0);
+	measure(&t);
+	kmt_map_free(&t.index);
+	free(t.is_child);
+	free(t.done);
+	free(v->shown);
+	free(v->places);
+	v->shown = t.rows.v;
+	v->places = t.places.v;
+	v->n_shown = t.rows.n;
+	v->guides = t.guides.v;
+}
 
 static void forget_shown(struct kmt_model_view *v)
 {
@@ -46,7 +144,7 @@ static void fold_all(char *s)
 /* The searched cells of a row, a line for each, as they are. */
 static void add_cells(struct kmt_model *m, enum kmt_view view, const void *row, struct kmt_strbuf *out)
 {
-	for (const struct kmt_view_column *c = kmt_views[view].columns; c->name; c++) {
+	for (const struct kmt_view_column *c = kmt_views[view]->columns; c->name; c++) {
 		struct kmt_cell cell = {0};
 
 		if (!c->searched)
@@ -66,7 +164,7 @@ static void add_cells(struct kmt_model *m, enum kmt_view view, const void *row, 
 /* The column that is as wide as its longest cell; NULL if none is. */
 static const struct kmt_column *measured_column(enum kmt_view view)
 {
-	for (const struct kmt_view_column *c = kmt_views[view].columns; c->name; c++)
+	for (const struct kmt_view_column *c = kmt_views[view]->columns; c->name; c++)
 		if (!c->width)
 			return kmt_view_column(view, c->name);
 	return NULL;
@@ -159,7 +257,7 @@ static size_t column_place(enum kmt_view view, const char *name)
 {
 	size_t i = 0;
 
-	while (strcmp(kmt_views[view].columns[i].name, name))
+	while (strcmp(kmt_views[view]->columns[i].name, name))
 		i++;
 	return i;
 }
@@ -170,7 +268,7 @@ static const unsigned int *need_order(struct kmt_model_view *v, enum kmt_view vi
 
 	if (!v->orders[column][down]) {
 		v->orders[column][down] = kmt_rows_order(
-			&rows, kmt_view_column(view, kmt_views[view].columns[column].name), down);
+			&rows, kmt_view_column(view, kmt_views[view]->columns[column].name), down);
 		kmt_arena_free(&v->scratch);
 	}
 	return v->orders[column][down];
@@ -181,13 +279,13 @@ bool kmt_model_prepare(struct kmt_model *m, enum kmt_view view)
 	struct kmt_model_view *v = &m->views[view];
 
 	/* Where rows come all the time, nothing of it would last. */
-	if (!v->is_read || kmt_views[view].follows)
+	if (!v->is_read || kmt_views[view]->follows)
 		return false;
 	if (!v->texts) {
 		make_texts(m, view);
 		return true;
 	}
-	for (size_t i = 0; kmt_views[view].columns[i].name; i++)
+	for (size_t i = 0; kmt_views[view]->columns[i].name; i++)
 		for (size_t down = 0; down < 2; down++)
 			if (!v->orders[i][down]) {
 				need_order(v, view, i, down);
@@ -223,7 +321,7 @@ static int measure_row(struct kmt_model_view *v, const struct kmt_column *measur
 void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how)
 {
 	struct kmt_model_view *v = &m->views[view];
-	const char *sort = how->sort ? how->sort : kmt_views[view].sort;
+	const char *sort = how->sort ? how->sort : kmt_views[view]->sort;
 	const unsigned int *order =
 		sort ? need_order(v, view, column_place(view, sort), how->descending) : NULL;
 	const struct kmt_column *measured = measured_column(view);
@@ -245,7 +343,8 @@ void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt
 		if (len > v->longest)
 			v->longest = len;
 	}
-	if (how->tree && kmt_views[view].children)
-		kmt_tree_arrange(m, v, &kmt_views[view]);
+	if (how->tree && kmt_views[view]->children)
+		arrange_tree(m, v, kmt_views[view]);
 	kmt_arena_free(&v->scratch);
 }
+

@@ -121,20 +121,6 @@ static struct kmt_details_entry *read_entry(
 	return e;
 }
 
-bool kmt_details_no_file(const struct kmt_details_entry *e, const struct kmt_model *m,
-	const struct kmt_list_row *row, struct kmt_doc *doc)
-{
-	if (e->err.msg)
-		kmt_doc_wrap(doc, "", 0, KMT_ROLE_BAD, e->err.msg);
-	else if (!m->list.snap.has_tree)
-		kmt_doc_wrap(doc, "", 0, KMT_ROLE_WARN, m->list.snap.tree_err.msg);
-	else if (!e->facts.module.path && !row->builtin)
-		kmt_doc_wrap(doc, "", 0, KMT_ROLE_WARN, "It is not in the module tree: its file is not known.");
-	else
-		return false;
-	return true;
-}
-
 void kmt_details_make(struct kmt_details *d, struct kmt_model *m, const struct kmt_list_row *row,
 	enum kmt_tab tab, int width)
 {

@@ -1,6 +1,315 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "draw_priv.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include <kmt/base/escape.h>
+
+/* What is around the list: the machine, views, details, status, function keys. */
+
+#define KEY_CELL 8 /* of the line of function keys */
+
+/* One word of the first line; left out if the value is not known. */
+static int put_fact(struct kmt_canvas *c, int x, const char *name, const char *value, enum kmt_role role)
+{
+	if (!value || x + 2 >= c->width)
+		return x;
+	x = kmt_canvas_put(c, x + 2, 0, c->width, KMT_ROLE_HEADER, name);
+	return kmt_canvas_put(c, x, 0, c->width, role, value);
+}
+
+static const char *switch_word(int value)
+{
+	return value < 0 ? NULL : value ? "yes" : "no";
+}
+
+/* Why nothing can be changed here, NULL if it can. */
+static const char *why_readonly(const struct kmt_scene *scene)
+{
+	const struct kmt_model *m = scene->model;
+
+	if (scene->readonly)
+		return "READ-ONLY";
+	if (!m->root->is_host)
+		return "other root";
+	if (!m->list.snap.running)
+		return "other kernel";
+	if (m->policy.modules_disabled == 1)
+		return "modules disabled";
+	return m->policy.cap_sys_module ? NULL : "not root";
+}
+
+/* "[1 Loaded 214]" or " 4 Config ". SHORTER of 1 to COUNT leaves out the number of rows from the last view
+ * on, from there to 2 COUNT the brief title is taken likewise. */
+static char *view_text(const struct kmt_scene *scene, int view, int shorter)
+{
+	const struct kmt_model_view *v = &scene->model->views[view];
+	const struct kmt_view_def *def = kmt_views[view];
+	const char *around = view == (int)scene->state->view ? "[]" : "  ";
+	const char *title = view >= 2 * KMT_VIEW_COUNT - shorter ? def->brief : kmt_view_titles[view];
+
+	if (!v->is_read || view >= KMT_VIEW_COUNT - shorter)
+		return kmt_asprintf("%c%d %s%c", around[0], view + 1, title, around[1]);
+	return kmt_asprintf("%c%d %s %zu%c", around[0], view + 1, title, v->rows.n - v->n_gone, around[1]);
+}
+
+static int views_width(const struct kmt_scene *scene, const struct kmt_canvas *c, int shorter)
+{
+	int width = 1;
+
+	for (int v = 0; v < KMT_VIEW_COUNT; v++) {
+		kmt_autofree char *text = view_text(scene, v, shorter);
+
+		width += kmt_canvas_measure(c, text);
+	}
+	return width;
+}
+
+static void draw_views(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	int x = 1, shorter = 0;
+
+	while (shorter < 2 * KMT_VIEW_COUNT && views_width(scene, c, shorter) > c->width)
+		shorter++;
+	for (int v = 0; v < KMT_VIEW_COUNT; v++) {
+		kmt_autofree char *text = view_text(scene, v, shorter);
+		int from = x;
+
+		x = kmt_canvas_put(c, x, 1, c->width,
+			v == (int)scene->state->view ? KMT_ROLE_TAB : KMT_ROLE_DIM, text);
+		kmt_canvas_zone(c, (struct kmt_rect){from, 1, x - from, 1}, KMT_ZONE_VIEW, v);
+	}
+}
+
+/* The machine and the views: the first two lines. */
+static void draw_head(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_model *m = scene->model;
+	const struct kmt_policy *p = &m->policy;
+	const char *why = why_readonly(scene);
+	kmt_autofree char *right = kmt_asprintf("%s%s", s->paused ? "PAUSED  " : "", why ? why : "root");
+	int x, end;
+
+	kmt_canvas_fill(c, (struct kmt_rect){0, 0, s->width, 1}, KMT_ROLE_HEADER);
+	end = s->width - (int)strlen(right) - 1;
+	kmt_canvas_put_right(
+		c, 0, 0, s->width - 1, why || s->paused ? KMT_ROLE_WARN : KMT_ROLE_GOOD, right);
+	x = kmt_canvas_put(c, 1, 0, end - 1, KMT_ROLE_NAME, "kmtool");
+	x = kmt_canvas_put(c, x + 2, 0, end - 1, KMT_ROLE_HEADER,
+		*m->list.snap.version ? m->list.snap.version : "no kernel");
+	if (x + 14 <= end)
+		x = put_fact(c, x, "taint:", m->list.snap.running ? (*m->taint ? m->taint : "none") : NULL,
+			*m->taint ? KMT_ROLE_WARN : KMT_ROLE_HEADER);
+	if (x + 24 < end)
+		x = put_fact(c, x, "lockdown:", p->lockdown, KMT_ROLE_HEADER);
+	if (x + 18 < end)
+		put_fact(c, x, "sig_enforce:", switch_word(p->sig_enforce), KMT_ROLE_HEADER);
+	draw_views(scene, c);
+}
+
+/* "[Alias 144]" or " Alias 144 ". The caller frees it. */
+static char *tab_text(const struct kmt_scene *scene, int tab)
+{
+	bool now = tab == (int)scene->state->tab;
+	const char *title = kmt_tab_title((enum kmt_tab)tab);
+	size_t n = scene->counts ? scene->counts[tab] : 0;
+
+	if (n)
+		return kmt_asprintf(now ? "[%s %zu]" : " %s %zu ", title, n);
+	return kmt_asprintf(now ? "[%s]" : " %s ", title);
+}
+
+/* From which tab on there is room up to the one that is shown: they move to the left for it. */
+static int first_tab(const struct kmt_scene *scene, const struct kmt_canvas *c, int room)
+{
+	int first = (int)scene->state->tab, used = 0;
+
+	for (int t = first; t >= 0; t--) {
+		kmt_autofree char *text = tab_text(scene, t);
+
+		used += kmt_canvas_measure(c, text);
+		/* One column is for the sign that there are others, on either side. */
+		if (used + (t ? 1 : 0) + (scene->state->tab + 1 < KMT_TAB_COUNT ? 1 : 0) > room)
+			break;
+		first = t;
+	}
+	return first;
+}
+
+/* "[Overview] Params 3  Deps  Alias " */
+static void draw_tabs(const struct kmt_scene *scene, struct kmt_canvas *c, int x, int y, int end)
+{
+	int first = first_tab(scene, c, end - x);
+
+	if (first)
+		x = kmt_canvas_symbol(c, x, y, KMT_ROLE_DIM, KMT_SYM_CUT);
+	for (int t = first; t < KMT_TAB_COUNT; t++) {
+		kmt_autofree char *text = tab_text(scene, t);
+		int from = x;
+
+		x = kmt_canvas_put(c, x, y, end,
+			t == (int)scene->state->tab ? KMT_ROLE_TAB : KMT_ROLE_DIM, text);
+		kmt_canvas_zone(c, (struct kmt_rect){from, y, x - from, 1}, KMT_ZONE_TAB, t);
+	}
+}
+
+/* " snd [Overview] Params  Deps  Config ----" */
+static void draw_title(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	const struct kmt_view_def *def = kmt_views[scene->state->view];
+	const void *row = kmt_tui_selected(scene->state, scene->model);
+	int x = r.x, end = r.x + r.w;
+
+	kmt_canvas_hline(c, x, r.y, end, KMT_ROLE_BORDER);
+	x = kmt_canvas_put(c, x + 1, r.y, end, KMT_ROLE_TEXT, " ");
+	if (row) {
+		x = kmt_canvas_put(c, x, r.y, def->details ? end - 2 : x + r.w / 3, KMT_ROLE_NAME, def->id(row));
+		x = kmt_canvas_put(c, x, r.y, end, KMT_ROLE_TEXT, " ");
+	}
+	if (!def->details)
+		draw_tabs(scene, c, x, r.y, end);
+}
+
+static void draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_doc *doc = scene->doc;
+
+	kmt_canvas_zone(c, r, KMT_ZONE_DETAILS, 0);
+	draw_title(scene, c, r);
+	if (!kmt_tui_selected(s, scene->model))
+		return;
+	if (!doc) {
+		kmt_canvas_put(c, r.x + 1, r.y + 1, r.x + r.w, KMT_ROLE_DIM, "reading ...");
+		return;
+	}
+	for (size_t i = s->doc_top; i < doc->lines.n && i < s->doc_top + (size_t)r.h - 1; i++) {
+		int y = r.y + 1 + (int)(i - s->doc_top);
+
+		kmt_doc_draw(doc, i, c, r.x + 1, y, r.x + r.w, s->doc_skip);
+		kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_LINE, (int)i);
+		if (s->pane != KMT_PANE_DETAILS || i != s->doc_cursor)
+			continue;
+		kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, ">");
+		kmt_canvas_select(c, r.x, y, r.x + r.w);
+	}
+}
+
+/* What is asked for. */
+static char *prompt_label(const struct kmt_tui_state *s)
+{
+	static const char *const labels[] = {
+		[KMT_OVERLAY_SEARCH] = "search: ",
+		[KMT_OVERLAY_FILTER] = "filter: ",
+		[KMT_OVERLAY_SAVE] = "save as: ",
+		[KMT_OVERLAY_COMMAND] = ":",
+	};
+
+	if (s->overlay != KMT_OVERLAY_VALUE)
+		return kmt_strdup(labels[s->overlay]);
+	return kmt_asprintf("%s%s%s%s: ", s->prompt_param, *s->prompt_type ? " (" : "", s->prompt_type,
+		*s->prompt_type ? ")" : "");
+}
+
+static const char *why_not(const struct kmt_tui_state *s)
+{
+	if (s->overlay == KMT_OVERLAY_SAVE || s->overlay == KMT_OVERLAY_COMMAND)
+		return s->prompt_why;
+	return s->overlay == KMT_OVERLAY_VALUE ? kmt_tui_value_wrong(s) : "no row has it";
+}
+
+/* What is typed; the end of it, if it is longer than the line. */
+static void draw_prompt(const struct kmt_tui_state *s, struct kmt_canvas *c, int y)
+{
+	const char *text = s->prompt.text;
+	kmt_autofree char *head = kmt_strndup(text, s->prompt.cursor);
+	kmt_autofree char *label = prompt_label(s);
+	int x = kmt_canvas_put(c, 1, y, s->width / 2, KMT_ROLE_PROMPT, label);
+
+	while (kmt_canvas_measure(c, head) > s->width - x - 2) {
+		text += kmt_utf8_len(text, strlen(text));
+		free(head);
+		head = kmt_strndup(text, s->prompt.cursor - (size_t)(text - s->prompt.text));
+	}
+	c->cursor_x = x + kmt_canvas_measure(c, head);
+	c->cursor_y = y;
+	x = kmt_canvas_put(c, x, y, s->width - 1, s->prompt_failed ? KMT_ROLE_BAD : KMT_ROLE_TEXT, text);
+	if (s->prompt_failed) {
+		kmt_autofree char *why = kmt_asprintf("(%s)", why_not(s));
+
+		kmt_canvas_put(c, x + 2, y, s->width, KMT_ROLE_BAD, why);
+	}
+}
+
+static int draw_filter(const struct kmt_scene *scene, struct kmt_canvas *c, int x, int y)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_model_view *v = &scene->model->views[s->view];
+	kmt_autofree char *text = kmt_asprintf("filter: %s (%zu of %zu)", s->lists[s->view].how.filter,
+		v->n_shown, v->rows.n);
+
+	return kmt_canvas_put(c, x, y, s->width, KMT_ROLE_PROMPT, text);
+}
+
+static void draw_warning(const struct kmt_diag_item *item, struct kmt_canvas *c, int x, int y)
+{
+	kmt_autofree char *text = item->origin.file
+		? kmt_asprintf("%s:%u: %s", item->origin.file, item->origin.line, item->msg)
+		: kmt_strdup(item->msg);
+
+	kmt_canvas_put(c, x, y, c->width, KMT_ROLE_WARN, text);
+}
+
+static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int y)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_model_view *v = &scene->model->views[s->view];
+	const struct kmt_list_state *list = &s->lists[s->view];
+	kmt_autofree char *where = kmt_asprintf("%zu/%zu", v->n_shown ? list->cursor + 1 : 0, v->n_shown);
+	int x;
+
+	if (kmt_overlay_is_prompt(s->overlay)) {
+		draw_prompt(s, c, y);
+		return;
+	}
+	x = kmt_canvas_put(c, 1, y, s->width, KMT_ROLE_DIM, where) + 2;
+	if (*list->how.filter)
+		x = draw_filter(scene, c, x, y) + 2;
+	if (s->tags.names.n) {
+		kmt_autofree char *tagged = kmt_asprintf("%zu tagged", s->tags.names.n);
+
+		x = kmt_canvas_put(c, x, y, s->width, KMT_ROLE_PROMPT, tagged) + 2;
+	}
+	if (*s->message)
+		kmt_canvas_put(c, x, y, s->width, KMT_ROLE_WARN, s->message);
+	else if (scene->model->diag.n)
+		draw_warning(&scene->model->diag.items[0], c, x, y);
+}
+
+/* By the table of keys: a key without a label leaves its place empty. */
+static void draw_keys(struct kmt_canvas *c, int y)
+{
+	for (const struct kmt_binding *b = kmt_bindings; b->action; b++) {
+		int n = b->keys[0] - KMT_KEY_F0, x = (n - 1) * KEY_CELL;
+		char name[KMT_KEY_NAME];
+
+		if (!b->label || n < 1 || n > 10)
+			continue;
+		kmt_key_name(b->keys[0], name);
+		kmt_canvas_zone(c, (struct kmt_rect){x, y, KEY_CELL, 1}, KMT_ZONE_KEY, b->keys[0]);
+		x = kmt_canvas_put(c, x, y, c->width, KMT_ROLE_KEY, name);
+		kmt_canvas_put(c, x, y, c->width, KMT_ROLE_ACTION, b->label);
+	}
+}
+
+static void foot(const struct kmt_scene *scene, struct kmt_canvas *c, const struct kmt_layout *l)
+{
+	draw_status(scene, c, l->status_y);
+	draw_keys(c, l->keys_y);
+}
+
 static void draw_too_small(const struct kmt_tui_state *s, struct kmt_canvas *c)
 {
 	kmt_autofree char *text = kmt_asprintf(
@@ -27,16 +336,16 @@ void kmt_draw(const struct kmt_scene *scene, struct kmt_canvas *c)
 		draw_too_small(s, c);
 		return;
 	}
-	kmt_draw_head(scene, c);
+	draw_head(scene, c);
 	if (l.list.h)
 		kmt_draw_list(scene, c, l.list);
 	if (l.side_by_side)
 		draw_divider(&l, c);
 	if (l.details.h)
-		kmt_draw_details(scene, c, l.details);
+		draw_details(scene, c, l.details);
 	if (l.log.h)
 		kmt_draw_log(scene, c, l.log);
-	kmt_draw_foot(scene, c, &l);
+	foot(scene, c, &l);
 	if (s->overlay)
 		kmt_canvas_cover(c);
 	if (s->overlay == KMT_OVERLAY_HELP || s->overlay == KMT_OVERLAY_HISTORY)

@@ -28,7 +28,7 @@ static int measured_width(const struct kmt_scene *scene, enum kmt_view view, int
 static size_t place(const struct kmt_scene *scene, enum kmt_view view, struct kmt_rect r,
 	struct placed out[KMT_VIEW_COLUMNS])
 {
-	const struct kmt_view_column *v = kmt_views[view].columns;
+	const struct kmt_view_column *v = kmt_views[view]->columns;
 	int x = r.x + MARK;
 	size_t n = 0;
 
@@ -56,7 +56,7 @@ static void draw_heading(const struct kmt_scene *scene, struct kmt_canvas *c, st
 		const struct placed *p = &placed[i];
 		kmt_autofree char *text = kmt_asprintf("%s%s", p->column->header,
 			!sort || strcmp(sort, p->view->name) ? "" : how->descending ? "v" : "^");
-		int column = (int)(p->view - kmt_views[scene->state->view].columns);
+		int column = (int)(p->view - kmt_views[scene->state->view]->columns);
 
 		if (kmt_column_is_number(p->column))
 			kmt_canvas_put_right(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
@@ -104,7 +104,7 @@ static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const
 static bool is_tagged(const struct kmt_scene *scene, const void *row)
 {
 	const struct kmt_tui_state *s = scene->state;
-	const char *module = s->tags.names.n ? kmt_views[s->view].module(scene->model, row) : NULL;
+	const char *module = s->tags.names.n ? kmt_views[s->view]->module(scene->model, row) : NULL;
 
 	return module && kmt_tags_has(&s->tags, module);
 }
@@ -122,7 +122,7 @@ static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_list_state *list = &s->lists[s->view];
 	const void *row = scene->model->views[s->view].shown[i];
-	enum kmt_hue hue = kmt_views[s->view].hue ? kmt_views[s->view].hue(scene->model, row) : KMT_HUE_NONE;
+	enum kmt_hue hue = kmt_views[s->view]->hue ? kmt_views[s->view]->hue(scene->model, row) : KMT_HUE_NONE;
 	const char *guide = scene->model->views[s->view].guides ? scene->model->views[s->view].guides[i] : "";
 	int y = r.y + 1 + (int)(i - list->top);
 
@@ -142,7 +142,7 @@ static void draw_empty(const struct kmt_scene *scene, struct kmt_canvas *c, stru
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_model_view *v = &scene->model->views[s->view];
 	const struct kmt_arrangement *how = &s->lists[s->view].how;
-	const char *text = v->why ? v->why : kmt_views[s->view].empty;
+	const char *text = v->why ? v->why : kmt_views[s->view]->empty;
 	kmt_autofree char *other = NULL;
 
 	if (!v->is_read)
@@ -183,6 +183,6 @@ void kmt_draw_log(const struct kmt_scene *scene, struct kmt_canvas *c, struct km
 			draw_cell(scene, c, &placed[p], r.y + 1 + (int)(i - first), v->rows.v[i], KMT_HUE_NONE, "");
 	if (!v->rows.n)
 		kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_DIM,
-			!v->is_read ? "reading ..." : v->why ? v->why : kmt_views[KMT_VIEW_LOG].empty);
+			!v->is_read ? "reading ..." : v->why ? v->why : kmt_views[KMT_VIEW_LOG]->empty);
 	kmt_arena_free(&v->scratch);
 }

@@ -8,10 +8,6 @@
 void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r);
 /* The last lines of the log. */
 void kmt_draw_log(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r);
-void kmt_draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r);
-/* The machine and the views: the first two lines. */
-void kmt_draw_head(const struct kmt_scene *scene, struct kmt_canvas *c);
-void kmt_draw_foot(const struct kmt_scene *scene, struct kmt_canvas *c, const struct kmt_layout *l);
 /* A text that fills the screen. */
 void kmt_draw_text(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c);

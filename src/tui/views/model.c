@@ -34,8 +34,8 @@ static void forget(struct kmt_model *m)
 		kmt_vec_free(&m->views[i].rows);
 		kmt_arena_free(&m->views[i].scratch);
 		m->views[i] = (struct kmt_model_view){0};
-		if (kmt_views[i].forget)
-			kmt_views[i].forget(m);
+		if (kmt_views[i]->forget)
+			kmt_views[i]->forget(m);
 	}
 	kmt_list_ctx_free(&m->list);
 	if (m->has_snap)
@@ -85,7 +85,7 @@ int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
 	kmt_policy_read(m->root, &m->list.arena, &m->policy);
 	read_taint(m);
 	for (int view = 0; view < KMT_VIEW_COUNT; view++)
-		if (!kmt_views[view].lazy)
+		if (!kmt_views[view]->lazy)
 			kmt_model_read_view(m, (enum kmt_view)view);
 	return 0;
 }
@@ -98,7 +98,7 @@ void kmt_model_read_view(struct kmt_model *m, enum kmt_view view)
 		return;
 	/* It may have been looked at before, as an empty list. */
 	kmt_model_rows_changed(m, view);
-	kmt_views[view].read(m, v);
+	kmt_views[view]->read(m, v);
 	v->is_read = true;
 }
 
@@ -119,53 +119,12 @@ void kmt_model_free(struct kmt_model *m)
 	kmt_diag_clear(&m->diag);
 }
 
-const struct kmt_modaliases *kmt_model_devices(struct kmt_model *m)
-{
-	if (!m->tried_devices)
-		m->has_devices = !kmt_modaliases_read(m->root, &m->devices);
-	m->tried_devices = true;
-	return m->has_devices ? &m->devices : NULL;
-}
-
-const struct kmt_map *kmt_model_exports(struct kmt_model *m)
-{
-	if (!m->tried_exports)
-		kmt_kernel_exports_read(&m->list.snap, &m->exports);
-	m->tried_exports = true;
-	return &m->exports.by_name;
-}
-
 size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char *id)
 {
 	const struct kmt_model_view *v = &m->views[view];
 
 	for (size_t i = 0; i < v->n_shown; i++)
-		if (!strcmp(kmt_views[view].id(v->shown[i]), id))
+		if (!strcmp(kmt_views[view]->id(v->shown[i]), id))
 			return i;
 	return SIZE_MAX;
-}
-
-const char *kmt_model_module(struct kmt_model *m, const char *name, enum kmt_view *view)
-{
-	struct kmt_snapshot *snap = &m->list.snap;
-	const struct kmt_procmod *loaded = kmt_snapshot_loaded(snap, name);
-	const struct kmt_module *module;
-
-	*view = KMT_VIEW_LOADED;
-	if (loaded)
-		return loaded->name;
-	module = snap->has_tree ? kmt_modindex_find(&snap->index, name) : NULL;
-	*view = KMT_VIEW_AVAILABLE;
-	if (module)
-		return module->name;
-	module = snap->has_tree ? kmt_modindex_find_builtin(&snap->index, name) : NULL;
-	*view = KMT_VIEW_BUILTIN;
-	return module ? module->name : NULL;
-}
-
-enum kmt_view kmt_model_view_of(struct kmt_model *m, const char *name)
-{
-	enum kmt_view view;
-
-	return kmt_model_module(m, name, &view) ? view : KMT_VIEW_COUNT;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <kmt/base/map.h>
+#include <kmt/out/settings.h>
 
 #define LABEL KMT_VIEW_LABEL
 
@@ -20,7 +21,7 @@ static const char *make_id(const struct kmt_setting *s, struct kmt_map *known, s
 	return kmt_view_id(kmt_setting_text(s, arena), known, arena);
 }
 
-void kmt_view_config_read(struct kmt_model *m, struct kmt_model_view *v)
+static void read_rows(struct kmt_model *m, struct kmt_model_view *v)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 	struct kmt_settings *settings = &m->settings;
@@ -41,18 +42,18 @@ void kmt_view_config_read(struct kmt_model *m, struct kmt_model_view *v)
 	kmt_map_free(&known);
 }
 
-void kmt_view_config_forget(struct kmt_model *m)
+static void forget(struct kmt_model *m)
 {
 	kmt_settings_free(&m->settings);
 }
 
-const char *kmt_view_config_id(const void *row)
+static const char *config_id(const void *row)
 {
 	return ((const struct config_row *)row)->id;
 }
 
 /* Of an alias line it is the module that the alias stands for. */
-const char *kmt_view_config_module(struct kmt_model *m, const void *row)
+static const char *config_module(struct kmt_model *m, const void *row)
 {
 	const struct kmt_setting *s = row;
 	const char *name = s->name;
@@ -68,16 +69,16 @@ static void get_at(const void *row, void *ctx, struct kmt_cell *out)
 	const char *slash = strrchr(s->origin.file, '/');
 	const char *file = slash ? slash + 1 : s->origin.file;
 
-	out->s = s->origin.line ? kmt_arena_printf(ctx, "%s:%u", file, s->origin.line) : file;
+	out->s = kmt_origin_text(&(struct kmt_origin){file, s->origin.line}, ctx);
 	out->hue = KMT_HUE_DIM;
 }
 
-const struct kmt_column kmt_view_config_columns[] = {
+static const struct kmt_column columns[] = {
 	{"at", "WHERE", KMT_CELL_STRING, .help = "the file, without its directory, and the line", .get = get_at},
 	{0},
 };
 
-const struct kmt_origin *kmt_view_config_origin(const void *row)
+static const struct kmt_origin *config_origin(const void *row)
 {
 	return &((const struct kmt_setting *)row)->origin;
 }
@@ -86,17 +87,14 @@ static void add_origin(struct kmt_doc *doc, const char *label, const struct kmt_
 {
 	kmt_doc_line(doc, NULL);
 	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", LABEL, label);
-	if (origin->line)
-		kmt_doc_addf(doc, KMT_ROLE_TEXT, "%s:%u", origin->file, origin->line);
-	else
-		kmt_doc_add(doc, KMT_ROLE_TEXT, origin->file);
+	kmt_doc_add(doc, KMT_ROLE_TEXT, kmt_origin_text(origin, &doc->arena));
 	kmt_doc_origin(doc, origin);
 }
 
-void kmt_view_config_details(struct kmt_model *m, const void *row, struct kmt_doc *doc)
+static void details(struct kmt_model *m, const void *row, struct kmt_doc *doc)
 {
 	const struct kmt_setting *s = row;
-	const char *module = kmt_view_config_module(m, row);
+	const char *module = config_module(m, row);
 	bool effective = s->effect == KMT_SETTING_EFFECTIVE;
 
 	kmt_doc_wrap(doc, "Says", LABEL, KMT_ROLE_TEXT, kmt_setting_text(s, &doc->arena));
@@ -111,3 +109,24 @@ void kmt_view_config_details(struct kmt_model *m, const void *row, struct kmt_do
 	if (module)
 		kmt_view_add_module(doc, m, module);
 }
+
+const struct kmt_view_def kmt_view_config = {
+	.brief = "Conf",
+	.empty = "Nothing is configured about modules.",
+	.lazy = true,
+	.tables = {kmt_setting_columns, columns},
+	.columns = {
+		{"directive", 9, .searched = true},
+		{"name", 0, .searched = true},
+		{"value", 20, .from_width = 70, .searched = true},
+		{"effect", 9, .searched = true},
+		{"at", 24, .searched = true},
+		{"reason", -1, .from_width = 96},
+	},
+	.read = read_rows,
+	.forget = forget,
+	.id = config_id,
+	.module = config_module,
+	.origin = config_origin,
+	.details = details,
+};

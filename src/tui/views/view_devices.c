@@ -19,7 +19,7 @@ struct device_row {
 	const char *id;
 };
 
-void kmt_view_devices_read(struct kmt_model *m, struct kmt_model_view *v)
+static void read_rows(struct kmt_model *m, struct kmt_model_view *v)
 {
 	const struct kmt_modaliases *found = kmt_model_devices(m);
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
@@ -44,17 +44,17 @@ void kmt_view_devices_read(struct kmt_model *m, struct kmt_model_view *v)
 	kmt_map_free(&known);
 }
 
-void kmt_view_devices_forget(struct kmt_model *m)
+static void forget(struct kmt_model *m)
 {
 	kmt_devices_free(&m->device_rows);
 }
 
-const char *kmt_view_devices_id(const void *row)
+static const char *devices_id(const void *row)
 {
 	return ((const struct device_row *)row)->id;
 }
 
-const char *kmt_view_devices_module(struct kmt_model *m, const void *row)
+static const char *devices_module(struct kmt_model *m, const void *row)
 {
 	const char *name = kmt_device_module(row);
 
@@ -80,7 +80,7 @@ static void get_modules(const void *data, void *ctx, struct kmt_cell *out)
 	out->hue = kmt_device_state_hue(device->state);
 }
 
-const struct kmt_column kmt_view_devices_columns[] = {
+static const struct kmt_column devices_columns[] = {
 	{"modules", "MODULES", KMT_CELL_STRING, .help = "that of the driver, else those that claim it",
 		.get = get_modules},
 	{0},
@@ -103,7 +103,7 @@ static void add_path(struct kmt_model *m, const struct kmt_device *device, struc
 
 static void add_driver(struct kmt_model *m, const struct kmt_device *device, struct kmt_doc *doc)
 {
-	const char *module = kmt_view_devices_module(m, device);
+	const char *module = devices_module(m, device);
 
 	kmt_doc_line(doc, NULL);
 	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", LABEL, "Driver");
@@ -155,7 +155,7 @@ static void add_candidates(struct kmt_model *m, const struct kmt_device *device,
 		add_candidate(m, c, doc);
 }
 
-void kmt_view_devices_details(struct kmt_model *m, const void *row, struct kmt_doc *doc)
+static void details(struct kmt_model *m, const void *row, struct kmt_doc *doc)
 {
 	const struct kmt_device *device = row;
 	bool good = device->state == KMT_DEVICE_BOUND || device->state == KMT_DEVICE_SERVED;
@@ -170,3 +170,23 @@ void kmt_view_devices_details(struct kmt_model *m, const void *row, struct kmt_d
 		add_field(doc, i ? "" : "Modalias", device->modaliases.v[i]);
 	add_path(m, device, doc);
 }
+
+const struct kmt_view_def kmt_view_devices = {
+	.brief = "Devs",
+	.empty = "No device says what drives it.",
+	.lazy = true,
+	.tables = {kmt_device_columns, devices_columns},
+	.columns = {
+		{"state", 9, .searched = true},
+		{"bus", 8, .searched = true},
+		{"device", 0, .searched = true},
+		{"what", 19, .from_width = 76, .searched = true},
+		{"driver", 13, .from_width = 66, .searched = true},
+		{"modules", -1, .searched = true},
+	},
+	.read = read_rows,
+	.forget = forget,
+	.id = devices_id,
+	.module = devices_module,
+	.details = details,
+};

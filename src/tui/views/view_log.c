@@ -43,14 +43,14 @@ static bool take(struct kmt_model *m)
 	return any;
 }
 
-void kmt_view_log_read(struct kmt_model *m, struct kmt_model_view *v)
+static void read_rows(struct kmt_model *m, struct kmt_model_view *v)
 {
 	take(m);
 	v->why = why_none(m);
 	refill(m, v);
 }
 
-bool kmt_view_log_update(struct kmt_model *m, struct kmt_model_view *v)
+static bool update(struct kmt_model *m, struct kmt_model_view *v)
 {
 	/* One that could not be opened is tried again when everything is read anew. */
 	if (!m->log.is_open || !take(m))
@@ -59,13 +59,13 @@ bool kmt_view_log_update(struct kmt_model *m, struct kmt_model_view *v)
 	return true;
 }
 
-const char *kmt_view_log_id(const void *row)
+static const char *log_id(const void *row)
 {
 	return ((const struct kmt_log_row *)row)->id;
 }
 
 /* The first word that names a module; one that is loaded comes before others. */
-const char *kmt_view_log_module(struct kmt_model *m, const void *row)
+static const char *log_module(struct kmt_model *m, const void *row)
 {
 	const char *text = ((const struct kmt_kmsg_record *)row)->text, *best = NULL;
 	enum kmt_view best_view = KMT_VIEW_COUNT;
@@ -89,10 +89,10 @@ const char *kmt_view_log_module(struct kmt_model *m, const void *row)
 	return best;
 }
 
-void kmt_view_log_details(struct kmt_model *m, const void *data, struct kmt_doc *doc)
+static void details(struct kmt_model *m, const void *data, struct kmt_doc *doc)
 {
 	const struct kmt_kmsg_record *record = data;
-	const char *module = kmt_view_log_module(m, data);
+	const char *module = log_module(m, data);
 
 	kmt_doc_wrap(doc, "Says", LABEL, kmt_role_of_hue(kmt_log_level_hue(record->level)), record->text);
 	kmt_doc_line(doc, NULL);
@@ -108,3 +108,21 @@ void kmt_view_log_details(struct kmt_model *m, const void *data, struct kmt_doc 
 	if (module)
 		kmt_view_add_module(doc, m, module);
 }
+
+const struct kmt_view_def kmt_view_log = {
+	.brief = "Log",
+	.empty = "The kernel log is empty.",
+	.lazy = true,
+	.follows = true,
+	.tables = {kmt_log_columns},
+	.columns = {
+		{"time", .width = 14},
+		{"level", 6, .searched = true},
+		{"text", -1, .searched = true},
+	},
+	.read = read_rows,
+	.update = update,
+	.id = log_id,
+	.module = log_module,
+	.details = details,
+};

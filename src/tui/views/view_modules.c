@@ -2,6 +2,11 @@
 /* The rows of the views of modules: loaded, available, built in. */
 #include "views_priv.h"
 
+static const char *module_id(const void *row)
+{
+	return ((const struct kmt_list_row *)row)->name;
+}
+
 static void add_row(struct kmt_model *m, struct kmt_model_view *v, struct kmt_list_row row)
 {
 	struct kmt_list_row *copy = KMT_ARENA_NEW(&m->list.arena, struct kmt_list_row);
@@ -11,7 +16,7 @@ static void add_row(struct kmt_model *m, struct kmt_model_view *v, struct kmt_li
 	kmt_vec_push(&v->rows, copy);
 }
 
-void kmt_view_loaded_read(struct kmt_model *m, struct kmt_model_view *v)
+static void loaded_read(struct kmt_model *m, struct kmt_model_view *v)
 {
 	const struct kmt_procmod *loaded;
 	const struct kmt_recent_row *recent;
@@ -33,16 +38,16 @@ void kmt_view_loaded_read(struct kmt_model *m, struct kmt_model_view *v)
 	}
 }
 
-const struct kmt_strv *kmt_view_loaded_children(struct kmt_model *m, const void *row)
+static const struct kmt_strv *loaded_children(struct kmt_model *m, const void *row)
 {
 	const struct kmt_procmod *loaded = ((const struct kmt_list_row *)row)->loaded;
 
 	return loaded ? &loaded->holders : NULL;
 }
 
-enum kmt_hue kmt_view_loaded_hue(struct kmt_model *m, const void *row)
+static enum kmt_hue loaded_hue(struct kmt_model *m, const void *row)
 {
-	const struct kmt_recent_row *recent = kmt_recent_get(&m->recent, kmt_view_module_id(row));
+	const struct kmt_recent_row *recent = kmt_recent_get(&m->recent, module_id(row));
 
 	if (!recent)
 		return KMT_HUE_NONE;
@@ -60,7 +65,7 @@ static bool open_tree(struct kmt_model *m, struct kmt_model_view *v)
 	return snap->has_tree;
 }
 
-void kmt_view_available_read(struct kmt_model *m, struct kmt_model_view *v)
+static void available_read(struct kmt_model *m, struct kmt_model_view *v)
 {
 	struct kmt_snapshot *snap = &m->list.snap;
 
@@ -74,7 +79,7 @@ void kmt_view_available_read(struct kmt_model *m, struct kmt_model_view *v)
 	}
 }
 
-void kmt_view_builtin_read(struct kmt_model *m, struct kmt_model_view *v)
+static void builtin_read(struct kmt_model *m, struct kmt_model_view *v)
 {
 	struct kmt_snapshot *snap = &m->list.snap;
 
@@ -88,12 +93,56 @@ void kmt_view_builtin_read(struct kmt_model *m, struct kmt_model_view *v)
 	}
 }
 
-const char *kmt_view_module_id(const void *row)
+static const char *module_itself(struct kmt_model *m, const void *row)
 {
 	return ((const struct kmt_list_row *)row)->name;
 }
 
-const char *kmt_view_module_itself(struct kmt_model *m, const void *row)
-{
-	return ((const struct kmt_list_row *)row)->name;
-}
+const struct kmt_view_def kmt_view_loaded = {
+	.brief = "Loaded",
+	.empty = "No module is loaded.",
+	.sort = "name",
+	.tables = {kmt_model_columns, kmt_list_columns},
+	.columns = {
+		{"name", 0, .searched = true},
+		{"size", .width = 6},
+		{"refs", .width = 5},
+		{"st", .width = 4},
+		{"taint", 5, .from_width = 66},
+		{"holders", -1, .from_width = 50},
+	},
+	.read = loaded_read,
+	.hue = loaded_hue,
+	.children = loaded_children,
+	.id = module_id,
+	.module = module_itself,
+};
+
+const struct kmt_view_def kmt_view_available = {
+	.brief = "Avail",
+	.empty = "The module tree has no module that is not loaded.",
+	.sort = "name",
+	.tables = {kmt_model_columns, kmt_list_columns},
+	.columns = {
+		{"name", 0, .searched = true},
+		{"st", .width = 3},
+		{"path", -1, .searched = true},
+	},
+	.read = available_read,
+	.id = module_id,
+	.module = module_itself,
+};
+
+const struct kmt_view_def kmt_view_builtin = {
+	.brief = "Built-in",
+	.empty = "The module tree does not say what is built in.",
+	.sort = "name",
+	.tables = {kmt_model_columns, kmt_list_columns},
+	.columns = {
+		{"name", 0, .searched = true},
+		{"path", -1, .searched = true},
+	},
+	.read = builtin_read,
+	.id = module_id,
+	.module = module_itself,
+};

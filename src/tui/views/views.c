@@ -4,15 +4,11 @@
 
 #include <string.h>
 
-#include <kmt/out/devices.h>
-#include <kmt/out/log.h>
-#include <kmt/out/settings.h>
-
 const struct kmt_column *kmt_view_column(enum kmt_view view, const char *name)
 {
-	const struct kmt_column *const *tables = kmt_views[view].tables;
+	const struct kmt_column *const *tables = kmt_views[view]->tables;
 
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(kmt_views[view].tables) && tables[i]; i++)
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(kmt_views[view]->tables) && tables[i]; i++)
 		for (const struct kmt_column *c = tables[i]; c->name; c++)
 			if (!strcmp(c->name, name))
 				return c;
@@ -25,130 +21,11 @@ bool kmt_column_is_number(const struct kmt_column *column)
 	       column->kind == KMT_CELL_USEC;
 }
 
-void kmt_view_add_module(struct kmt_doc *doc, struct kmt_model *m, const char *module)
-{
-	kmt_doc_line(doc, module);
-	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", KMT_VIEW_LABEL, "Module");
-	kmt_doc_add(doc, KMT_ROLE_NAME, module);
-	kmt_doc_addf(doc, KMT_ROLE_DIM, "  %s", kmt_views[kmt_model_view_of(m, module)].title);
-}
-
-const char *kmt_view_id(const char *text, struct kmt_map *known, struct kmt_arena *arena)
-{
-	unsigned int *count = KMT_ARENA_NEW(arena, unsigned int), *before;
-	kmt_autofree char *cut = kmt_strndup(text, KMT_ROW_ID_MAX - 17);
-	char *id = kmt_arena_strdup(arena, cut);
-
-	while ((before = kmt_map_add(known, id, count)))
-		id = kmt_arena_printf(arena, "%s #%u", cut, ++*before + 1);
-	return id;
-}
-
-const struct kmt_view_def kmt_views[KMT_VIEW_COUNT] = {
-	[KMT_VIEW_LOADED] = {
-		.title = "Loaded",
-		.brief = "Loaded",
-		.empty = "No module is loaded.",
-		.sort = "name",
-		.tables = {kmt_model_columns, kmt_list_columns},
-		.columns = {
-			{"name", 0, .searched = true},
-			{"size", .width = 6},
-			{"refs", .width = 5},
-			{"st", .width = 4},
-			{"taint", 5, .from_width = 66},
-			{"holders", -1, .from_width = 50},
-		},
-		.read = kmt_view_loaded_read,
-		.hue = kmt_view_loaded_hue,
-		.children = kmt_view_loaded_children,
-		.id = kmt_view_module_id,
-		.module = kmt_view_module_itself,
-	},
-	[KMT_VIEW_AVAILABLE] = {
-		.title = "Available",
-		.brief = "Avail",
-		.empty = "The module tree has no module that is not loaded.",
-		.sort = "name",
-		.tables = {kmt_model_columns, kmt_list_columns},
-		.columns = {
-			{"name", 0, .searched = true},
-			{"st", .width = 3},
-			{"path", -1, .searched = true},
-		},
-		.read = kmt_view_available_read,
-		.id = kmt_view_module_id,
-		.module = kmt_view_module_itself,
-	},
-	[KMT_VIEW_BUILTIN] = {
-		.title = "Built-in",
-		.brief = "Built-in",
-		.empty = "The module tree does not say what is built in.",
-		.sort = "name",
-		.tables = {kmt_model_columns, kmt_list_columns},
-		.columns = {
-			{"name", 0, .searched = true},
-			{"path", -1, .searched = true},
-		},
-		.read = kmt_view_builtin_read,
-		.id = kmt_view_module_id,
-		.module = kmt_view_module_itself,
-	},	[KMT_VIEW_CONFIG] = {
-		.title = "Config",
-		.brief = "Conf",
-		.empty = "Nothing is configured about modules.",
-		.lazy = true,
-		.tables = {kmt_setting_columns, kmt_view_config_columns},
-		.columns = {
-			{"directive", 9, .searched = true},
-			{"name", 0, .searched = true},
-			{"value", 20, .from_width = 70, .searched = true},
-			{"effect", 9, .searched = true},
-			{"at", 24, .searched = true},
-			{"reason", -1, .from_width = 96},
-		},
-		.read = kmt_view_config_read,
-		.forget = kmt_view_config_forget,
-		.id = kmt_view_config_id,
-		.module = kmt_view_config_module,
-		.origin = kmt_view_config_origin,
-		.details = kmt_view_config_details,
-	},	[KMT_VIEW_LOG] = {
-		.title = "Log",
-		.brief = "Log",
-		.empty = "The kernel log is empty.",
-		.lazy = true,
-		.follows = true,
-		.tables = {kmt_log_columns},
-		.columns = {
-			{"time", .width = 14},
-			{"level", 6, .searched = true},
-			{"text", -1, .searched = true},
-		},
-		.read = kmt_view_log_read,
-		.update = kmt_view_log_update,
-		.id = kmt_view_log_id,
-		.module = kmt_view_log_module,
-		.details = kmt_view_log_details,
-	},
-	[KMT_VIEW_DEVICES] = {
-		.title = "Devices",
-		.brief = "Devs",
-		.empty = "No device says what drives it.",
-		.lazy = true,
-		.tables = {kmt_device_columns, kmt_view_devices_columns},
-		.columns = {
-			{"state", 9, .searched = true},
-			{"bus", 8, .searched = true},
-			{"device", 0, .searched = true},
-			{"what", 19, .from_width = 76, .searched = true},
-			{"driver", 13, .from_width = 66, .searched = true},
-			{"modules", -1, .searched = true},
-		},
-		.read = kmt_view_devices_read,
-		.forget = kmt_view_devices_forget,
-		.id = kmt_view_devices_id,
-		.module = kmt_view_devices_module,
-		.details = kmt_view_devices_details,
-	},
+const struct kmt_view_def *const kmt_views[KMT_VIEW_COUNT] = {
+	[KMT_VIEW_LOADED] = &kmt_view_loaded,
+	[KMT_VIEW_AVAILABLE] = &kmt_view_available,
+	[KMT_VIEW_BUILTIN] = &kmt_view_builtin,
+	[KMT_VIEW_CONFIG] = &kmt_view_config,
+	[KMT_VIEW_LOG] = &kmt_view_log,
+	[KMT_VIEW_DEVICES] = &kmt_view_devices,
 };

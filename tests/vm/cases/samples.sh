@@ -76,4 +76,16 @@ check "0 forgets" bash -c "echo 0 >$debugfs/km_structs/run"
 same "only the heading is left" 1 "$(wc -l <"$debugfs/km_structs/results")"
 check "km_structs unloads" rmmod km_structs
 
+check "km_gfp loads" modprobe km_gfp
+check "memory is taken" cat "$debugfs/km_gfp/pressure"
+holds "GFP_NOWAIT gets most of it" "$(field 1 ^GFP_NOWAIT) > 1000"
+holds "GFP_ATOMIC gets some more" "$(field 1 ^GFP_ATOMIC) > 0 && $(field 1 ^GFP_ATOMIC) < $(field 1 ^GFP_NOWAIT)"
+check "and all was given back" cat "$debugfs/km_gfp/zones"
+check "km_gfp unloads" rmmod km_gfp
+
+check "km_locking loads" modprobe km_locking
+check "it races" cat "$debugfs/km_locking/race"
+holds "without a lock additions are lost, but not all" "$(field 1 '^no lock') >= 100 && $(field 1 '^no lock') < 200"
+check "km_locking unloads" rmmod km_locking
+
 finish

@@ -79,6 +79,51 @@ use_km_params() {
 	done
 }
 
+use_km_locking() {
+	many_writes write
+}
+
+use_km_slab() {
+	echo "$many" >allocate
+}
+
+use_km_gfp() {
+	cat pressure
+}
+
+use_km_wait() {
+	echo 3 >give
+	cat token token_soon job
+}
+
+use_km_deferred() {
+	echo 20 >start
+	sleep 0.1
+}
+
+use_km_trace() {
+	echo 27 >number
+}
+
+use_km_platform() {
+	local i
+
+	modprobe km_board
+	for ((i = 0; i <= noise; i++)); do
+		echo km_platform.0 >/sys/bus/platform/drivers/km_platform/unbind
+		echo km_platform.0 >/sys/bus/platform/drivers/km_platform/bind
+	done
+	rmmod km_board
+}
+
+use_km_sysfs() {
+	many_writes /sys/kernel/km_sysfs/level 0
+}
+
+use_km_chardev() {
+	echo 1 >/dev/km_chardev
+}
+
 # cycle MODULE PARAMETERS...: loads, uses and unloads it.
 cycle() {
 	modprobe "$@" || return
@@ -88,19 +133,28 @@ cycle() {
 	rmmod "$1"
 }
 
-# leaks MODULE PARAMETERS...: sets found to what grew while the module was there.
+# cycles MODULE...: one after the other.
+cycles() {
+	local module
+
+	for module; do
+		cycle "$module" || return
+	done
+}
+
+# leaks COMMAND...: sets found to what grew meanwhile.
 leaks() {
 	local before
 
 	# The first time leaves what stays: names in sysfs, a page for a cache.
-	cycle "$@"
+	"$@"
 	before=$(counts)
-	cycle "$@"
+	"$@"
 	status=$?
 	found=$(grown "$before" "$(counts)")
 }
 
-leaks km_faults leak_memory="$many"
+leaks cycle km_faults leak_memory="$many"
 case $found in
 *256\ by*) ok "a module that does leak is found out" ;;
 *) out=$found && not_ok "a module that does leak is found out" "grown: ${found:-nothing}" ;;
@@ -108,10 +162,16 @@ esac
 
 for module in km_hello km_params km_consumer km_alloc km_radix km_xarray km_bitmap km_structs \
 	km_pagecache; do
-	leaks "$module"
+	leaks cycle "$module"
 	same "$module loads, is used and unloads" 0 "$status"
 	same "$module leaves no memory behind" "" "$found"
 done
+others="km_vermagic km_builtin km_sign km_boot km_gfp km_slab km_chardev km_sysfs km_wait km_deferred km_locking
+	km_platform km_notifier km_trace km_kprobe km_oops"
+# shellcheck disable=SC2086 # a list of names
+leaks cycles $others
+same "the others load, are used and unload" 0 "$status"
+same "the others leave no memory behind" "" "$found"
 check "the provider unloads after its consumer" rmmod km_provider
 
 same "no module of ours is left" "" "$(modules | grep '^km_')"

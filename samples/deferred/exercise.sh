@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2016 # the commands are expanded by try
+. "${0%/*}/../exercise.sh"
+
+try 'modprobe km_deferred; cd /sys/kernel/debug/km_deferred'
+
+say "A timer fires five times and queues work each time. In which context does each function run?"
+try 'echo 5 >start; sleep 0.5; cat where'
+
+say "Again, a hundred times. The module is unloaded meanwhile: its exit function stops the timer and"\
+	"waits for the work."
+try 'echo 100 >start; sleep 0.5; cd /; kmtool unload km_deferred'
