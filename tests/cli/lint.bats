@@ -209,7 +209,7 @@ mends() {
 	run --separate-stderr "$KMTOOL" --root "$root" -k 9.9-none config lint
 	[ "$status" -eq 1 ]
 	contains "$stderr" "names of modules and parameters were not checked: there is no module tree of 9.9-none"
-	! grep -q "0 problems" <<<"$output"
+	[[ "$output" != *"0 problems"* ]]
 	run --separate-stderr "$KMTOOL" --root "$root" -k 9.9-none config lint --json
 	[ "$status" -eq 1 ]
 	python3 -c 'import json, sys; json.loads(sys.argv[1])' "$output"
@@ -223,5 +223,5 @@ mends() {
 	contains "$output" $'2\tcarriage-return'
 	sed -i 's/\r$//' "$conf"
 	lint --raw -o line,rule
-	! grep -q carriage-return <<<"$output"
+	[[ "$output" != *carriage-return* ]]
 }
