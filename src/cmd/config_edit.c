@@ -11,6 +11,7 @@
 #include <kmt/plan/edit.h>
 #include <kmt/plan/effects.h>
 #include <kmt/plan/options.h>
+#include <kmt/plan/params.h>
 #include <kmt/source/confdirs.h>
 #include <kmt/source/undo.h>
 #include <kmt/sys/paths.h>
@@ -294,7 +295,7 @@ static int plan_option(
 		r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 			"which parameter? Give PARAM=VALUE, or --unset PARAM");
 	if (!r)
-		r = kmt_modfacts_check_params(&facts, &set, err);
+		r = kmt_plan_check_params(&facts, &set, &c->plan, err);
 	if (!r) {
 		edit.module = facts.module.name;
 		edit.builtin = facts.module.builtin;

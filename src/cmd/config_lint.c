@@ -145,7 +145,11 @@ static void put_findings(const struct kmt_env *env, const struct kmt_lint *lint)
 	}
 	if (env->g.quiet)
 		return;
-	printf("%zu problem%s", problems, problems == 1 ? "" : "s");
+	/* Half of the rules need the tree: nothing that they would find is no good news. */
+	if (!problems && !lint->snap->has_tree)
+		printf("No problem among those that show without a module tree");
+	else
+		printf("%zu problem%s", problems, problems == 1 ? "" : "s");
 	if (notes)
 		printf(", %zu note%s", notes, notes == 1 ? "" : "s");
 	printf(" in %zu lines\n", lint->settings->rows.n);
@@ -185,6 +189,15 @@ static void warn_unread(struct kmt_env *env, const struct kmt_initramfs_diff *di
 			diff->unreadable.hint ? diff->unreadable.hint : "");
 }
 
+static int not_checked(const struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	kmt_err_set(err, KMT_ERR_FAILED, ENOENT,
+		"names of modules and parameters were not checked: there is no module tree%s%s",
+		snap->version ? " of " : "", snap->version ? snap->version : "");
+	kmt_err_hint(err, "choose a version that has one with -k: 'kmtool kernels' lists them");
+	return -ENOENT;
+}
+
 static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initramfs,
 	const struct kmt_selection *sel, struct kmt_err *err)
 {
@@ -209,6 +222,8 @@ static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initram
 		r = r ? r : kmt_lint_problems(&lint) > 0;
 		kmt_lint_free(&lint);
 	}
+	if (r >= 0 && !snap->has_tree)
+		r = not_checked(snap, err);
 	kmt_modfacts_free(&modules.facts);
 	kmt_initramfs_diff_free(&diff);
 	kmt_settings_free(&settings);

@@ -224,6 +224,10 @@ static void add_kernel_symbol(struct kmt_provides *p, const char *query, const c
 		kmt_kernel_exports_read(p->snap, &p->kernel);
 	p->kernel_read = true;
 	found = kmt_map_get(&p->kernel.by_name, alias + strlen(SYMBOL));
+	if (!found) {
+		found = kmt_map_get(&p->kernel.functions, alias + strlen(SYMBOL));
+		row.note = "may not be exported: this kernel does not tell (CONFIG_KALLSYMS_ALL is off)";
+	}
 	if (!found)
 		return;
 	row.terms = *found;

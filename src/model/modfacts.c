@@ -84,9 +84,12 @@ static void fill(struct kmt_modfacts *f, const struct kmt_config_options *option
 	const struct kmt_ko_default *d;
 	const struct kmt_sysparam *live;
 
+	p->own_ops = f->module.builtin || (f->has_file && kmt_kofile_has_section(f->ko, "__param"));
 	kmt_vec_foreach (d, &f->defaults.rows)
-		if (kmt_name_equal(d->name, p->name))
+		if (kmt_name_equal(d->name, p->name)) {
 			p->default_value = d->value;
+			p->own_ops = !d->standard_ops;
+		}
 	kmt_vec_foreach (live, &f->live.rows)
 		if (!p->live && kmt_name_equal(live->name, p->name))
 			p->live = live;
@@ -103,7 +106,7 @@ static void read_params(struct kmt_modfacts *f, unsigned int parts)
 	add_declared(f);
 	if (f->has_file)
 		r = add_undeclared(f);
-	if (f->has_file && !r && (parts & KMT_FACTS_DEFAULTS))
+	if (f->has_file && !r)
 		kmt_kofile_param_defaults(f->ko, &f->arena, &f->defaults, &f->params_err);
 	if (parts & KMT_FACTS_LIVE)
 		add_live(f);
@@ -174,17 +177,22 @@ int kmt_modfacts_check_param(const struct kmt_modfacts *f, const char *arg, stru
 	if (!p || !p->known)
 		return no_such_param(f, arg, (int)n, err);
 	wrong = p->type ? kmt_params_value_wrong(p->type, value, f->long_bits) : NULL;
-	return wrong ? bad_value(f, p, value, wrong, err) : 0;
+	return wrong && !p->own_ops ? bad_value(f, p, value, wrong, err) : 0;
 }
 
-int kmt_modfacts_check_params(
-	const struct kmt_modfacts *f, const struct kmt_strv *args, struct kmt_err *err)
+const char *kmt_modfacts_param_doubt(const struct kmt_modfacts *f, const char *arg, struct kmt_arena *arena)
 {
-	int r = 0;
+	kmt_autoerr struct kmt_err why = KMT_ERR_INIT;
+	size_t n = strcspn(arg, "=");
+	const char *value = arg[n] ? kmt_param_unquoted(arena, arg + n + 1) : NULL, *wrong;
+	const struct kmt_param *p = kmt_modfacts_param(f, arg, n);
 
-	for (size_t i = 0; !r && i < args->n; i++)
-		r = kmt_modfacts_check_param(f, args->v[i], err);
-	return r;
+	wrong = p && p->own_ops && p->type ? kmt_params_value_wrong(p->type, value, f->long_bits) : NULL;
+	if (!wrong)
+		return NULL;
+	bad_value(f, p, value, wrong, &why);
+	return kmt_arena_printf(
+		arena, "%s; the module may have its own function to set it, and may refuse the value", why.msg);
 }
 
 struct kmt_modref kmt_modref_of_match(const struct kmt_lookup_match *match)
@@ -412,7 +420,8 @@ static void read_config(struct kmt_modfacts *f)
 		const struct kmt_conf_line *line = lines.rows.v[i];
 
 		add_config(f, line->origin,
-			kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind), line->pattern,
+			kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind),
+				kmt_conf_line_name(line),
 				*line->value ? " " : "", line->value));
 	}
 	kmt_vec_free(&lines.rows);

@@ -76,6 +76,8 @@ static void why_cell(const struct layout *l, const struct kmt_step *step, struct
 		return;
 	}
 	add_why(step, out);
+	if (step->if_unused)
+		kmt_strbuf_addstr(out, ", if unused by then");
 	if (!origin.file)
 		return;
 	origin.file = in_tree(l->plan, origin.file);

@@ -45,7 +45,9 @@ static void get_directive(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_name(const void *row, void *ctx, struct kmt_cell *out)
 {
-	put(row, ((const struct kmt_setting *)row)->name, out);
+	const struct kmt_setting *s = row;
+
+	put(row, s->line ? kmt_conf_line_name(s->line) : s->name, out);
 	if (!out->hue)
 		out->hue = KMT_HUE_BOLD;
 }

@@ -37,6 +37,14 @@ static unsigned int terminal_width(int fd)
 	return USUAL_WIDTH;
 }
 
+/* A serial line does not know the size of what shows it, and may be a log. */
+static bool has_size(int fd)
+{
+	struct winsize size;
+
+	return !ioctl(fd, TIOCGWINSZ, &size) && size.ws_col && size.ws_row;
+}
+
 void kmt_style_detect(struct kmt_style *style, FILE *out, enum kmt_color mode, bool ascii)
 {
 	const char *term = getenv("TERM");
@@ -48,6 +56,7 @@ void kmt_style_detect(struct kmt_style *style, FILE *out, enum kmt_color mode, b
 	if (!style->terminal)
 		return;
 	style->width = terminal_width(fileno(out));
+	style->erases = !dumb && has_size(fileno(out));
 	/* Only a terminal needs to know the character set; opening a locale takes time. */
 	if (!ascii && setlocale(LC_CTYPE, ""))
 		style->unicode = !strcmp(nl_langinfo(CODESET), "UTF-8");

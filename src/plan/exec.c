@@ -328,9 +328,13 @@ static int remove_module(struct run *run, const struct kmt_step *step, struct km
 
 	do
 		r = run->kernel->ops->remove(run->kernel, step->module, step->flags);
-	while (is_busy(r) && nap(run, &run->wait_left, &ms));
+	while (is_busy(r) && !step->if_unused && nap(run, &run->wait_left, &ms));
 	if (r == -KMT_KERNEL_NO_ANSWER)
 		return judge_killed(run, result, !is_loaded(run, step->module));
+	if (is_busy(r) && step->if_unused) {
+		result->outcome = KMT_STEP_SKIPPED;
+		return 0;
+	}
 	if (r != -ENOENT)
 		return r;
 	result->outcome = KMT_STEP_ALREADY;

@@ -273,6 +273,18 @@ struct planning {
 	struct kmt_err *err;
 };
 
+static void warn_forced(struct kmt_plan *plan)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach (step, &plan->steps)
+		if (step->kind == KMT_STEP_INSERT)
+			kmt_vec_push(&plan->warnings,
+				kmt_arena_printf(&plan->arena,
+					"%s is loaded by force: it taints the kernel (F) until the next reboot",
+					step->module));
+}
+
 static int plan_load(const struct planning *p)
 {
 	const struct kmt_request *r = p->request;
@@ -284,8 +296,11 @@ static int plan_load(const struct planning *p)
 		.insert_flags = (r->force_vermagic ? KMT_INSERT_IGNORE_VERMAGIC : 0u) |
 				(r->force_modversion ? KMT_INSERT_IGNORE_MODVERSIONS : 0u),
 	};
+	int ret = kmt_plan_load(p->snap, &load, p->plan, p->err);
 
-	return kmt_plan_load(p->snap, &load, p->plan, p->err);
+	if (!ret && load.insert_flags)
+		warn_forced(p->plan);
+	return ret;
 }
 
 static void warn_unload(const struct planning *p)
@@ -346,7 +361,7 @@ static int plan_values(const struct planning *p, const struct kmt_modfacts *f)
 		.set = &r->params, .unset = &r->unset, .file = r->file, .version = p->machine->version};
 	struct kmt_strv *effects = &p->forecast->effects;
 	bool save = is_saved(r);
-	int ret = kmt_modfacts_check_params(f, &r->params, p->err);
+	int ret = kmt_plan_check_params(f, &r->params, p->plan, p->err);
 
 	if (!ret && is_now(r))
 		ret = kmt_plan_params(f, &r->params, save, effects, p->plan, p->err);

@@ -89,6 +89,13 @@ static void sim_remove(struct kmt_sim_module *m)
 			m->uses.v[i]->refs--;
 }
 
+/* A soft dependency that no module in the list holds, and that has references all the same. */
+struct held {
+	struct kmt_sim_module *module;
+	const char *because_of;
+	struct kmt_origin origin;
+};
+
 struct unload {
 	struct kmt_snapshot *snap;
 	const struct kmt_unload_request *req;
@@ -97,6 +104,7 @@ struct unload {
 	struct kmt_err *err;
 	struct kmt_sim sim;
 	KMT_VEC(struct kmt_sim_module *) removed; /* in the order of the plan */
+	KMT_VEC(struct held) held;
 };
 
 /* Why a module is planned. */
@@ -197,6 +205,14 @@ static bool is_free(const struct kmt_sim_module *m)
 	       !m->mod->permanent;
 }
 
+static bool is_held_unseen(const struct kmt_sim_module *m)
+{
+	for (size_t i = 0; i < m->holders.n; i++)
+		if (m->holders.v[i]->state != KMT_SIM_GONE)
+			return false;
+	return m->state == KMT_SIM_THERE && m->mod->state == KMT_STATE_LIVE && m->refs > 0 && !m->mod->permanent;
+}
+
 /* A soft dependency goes only if nothing uses it; whatever else it is, that is no failure. */
 static int plan_softdep(struct unload *u, const char *name, const struct cause *cause)
 {
@@ -208,6 +224,8 @@ static int plan_softdep(struct unload *u, const char *name, const struct cause *
 
 		if (m && is_free(m))
 			r = plan_removal(u, m, cause);
+		else if (m && cause->why == KMT_WHY_SOFTDEP_PRE && is_held_unseen(m))
+			kmt_vec_push(&u->held, ((struct held){m, cause->because_of, cause->origin}));
 	}
 	kmt_lookup_free(&found);
 	return r;
@@ -309,6 +327,23 @@ static int plan_unused(struct unload *u)
 		}
 	}
 	return 0;
+}
+
+/* crc32c_generic is a soft dependency of libcrc32c, which takes a reference by the crypto API: no list shows
+ * whose it is, and only the unloading tells. */
+static void plan_held(struct unload *u)
+{
+	for (size_t i = 0; i < u->held.n; i++) {
+		const struct held *held = &u->held.v[i];
+		const struct cause cause = {KMT_WHY_SOFTDEP_PRE, held->because_of, held->origin};
+
+		if (!is_held_unseen(held->module) ||
+			config_line(u, KMT_CONF_REMOVE, held->module->mod->name))
+			continue;
+		add_removal(u, held->module->mod->name, NULL, &cause);
+		u->plan->steps.v[u->plan->steps.n - 1].if_unused = true;
+		sim_remove(held->module);
+	}
 }
 
 /* Says what stays and why, each once: LEAVING marks what was said. */
@@ -444,9 +479,12 @@ int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *
 		r = each_target(&u, plan_target);
 	if (!r && req->unused_deps) {
 		r = plan_unused(&u);
+		if (!r)
+			plan_held(&u);
 		tell_what_stays(&u);
 	}
 	kmt_vec_free(&u.removed);
+	kmt_vec_free(&u.held);
 	sim_free(&u.sim);
 	if (r < 0)
 		kmt_plan_free(plan);

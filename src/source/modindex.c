@@ -436,6 +436,36 @@ bool kmt_builtin_next(
 	return false;
 }
 
+/* ipv6 is no module of its own in 7.3: modules.builtin does not list it, but its parameters and aliases are
+ * here. Without this file there are no such names. */
+static void read_builtin_names(const struct kmt_modindex *idx)
+{
+	struct kmt_modindex_parts *parts = idx->parts;
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	struct kmt_modinfo_field field;
+	struct kmt_slice module;
+	const char *p, *end;
+
+	if (parts->builtin_info_read)
+		return;
+	parts->builtin_info_read = true;
+	if (kmt_modindex_read(idx, INFO_NAME, &text, NULL) < 0)
+		return;
+	p = kmt_strbuf_str(&text);
+	end = p + text.len + 1;
+	while (kmt_builtin_next(&p, end, &module, &field)) {
+		char name[KMT_NAME_MAX];
+		size_t len = modindex_name(module.s, module.n, name);
+		struct kmt_module *m;
+
+		if (!len || kmt_map_getn(&parts->builtin_by_name, name, len))
+			continue;
+		m = KMT_ARENA_NEW(&parts->arena, struct kmt_module);
+		*m = (struct kmt_module){.name = kmt_arena_strndup(&parts->arena, name, len), .path = "", .builtin = true};
+		kmt_map_add(&parts->builtin_by_name, m->name, m);
+	}
+}
+
 int kmt_modindex_builtin_fields(const struct kmt_modindex *idx, const char *name,
 	struct kmt_builtin_fields *out, struct kmt_err *err)
 {
@@ -577,8 +607,13 @@ const struct kmt_module *kmt_modindex_find(const struct kmt_modindex *idx, const
 const struct kmt_module *kmt_modindex_find_builtin(const struct kmt_modindex *idx, const char *name)
 {
 	char normal[KMT_NAME_MAX];
+	const struct kmt_module *m;
 
 	if (!idx->parts || kmt_name_normalize(name, normal, sizeof(normal)) < 0)
 		return NULL;
+	m = kmt_map_get(&idx->parts->builtin_by_name, normal);
+	if (m || dep_table_find(idx->parts->deps, normal))
+		return m;
+	read_builtin_names(idx);
 	return kmt_map_get(&idx->parts->builtin_by_name, normal);
 }

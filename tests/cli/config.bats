@@ -335,3 +335,10 @@ many() {
 		contains "$stderr" "$ROOT/etc/modprobe.d is a link to nothing"
 	done
 }
+
+@test "the pattern of an alias is shown as it is written" {
+	echo "alias net-pf-10 loop" >"$ROOT/etc/modprobe.d/pf.conf"
+	kmtool config list --raw -o directive,name,value >"$BATS_TEST_TMPDIR/out"
+	grep -qx 'alias	net-pf-10	loop' "$BATS_TEST_TMPDIR/out"
+	kmtool info loop | grep -q 'config: *.*alias net-pf-10 loop'
+}

@@ -160,3 +160,10 @@ assert s["required"] is True and s["why"] == "requested"
 	expect_status 0 kmtool load -n /tmp/loop.ko
 	contains "$output" "already loaded; whether from this file is not known"
 }
+
+@test "a load by force is told to taint the kernel" {
+	kmtool load -n --force-vermagic snd-dummy >"$BATS_TEST_TMPDIR/out"
+	grep -q "warning: snd_dummy is loaded by force: it taints the kernel (F)" "$BATS_TEST_TMPDIR/out"
+	kmtool load -n snd-dummy >"$BATS_TEST_TMPDIR/out"
+	[[ "$(<"$BATS_TEST_TMPDIR/out")" != *"by force"* ]]
+}

@@ -118,3 +118,10 @@ assert a["name"] == "max_loop" and a["value"] == "8" and a["origin"] == {"file":
 	echo 3,3,3,33 >"$ROOT/sys/module/e1000e/parameters/InterruptThrottleRate"
 	kmtool params e1000e -o name,value | grep -qx 'InterruptThrottleRate 3,3,3,33'
 }
+
+@test "a value that only the module's own function may take is a warning" {
+	run --separate-stderr kmtool params -n usbcore autosuspend=auto
+	[ "$status" -eq 0 ]
+	contains "$output" "warning: parameter autosuspend of usbcore is of type int, and 'auto' is not a number"
+	expect_status 2 kmtool params -n loop max_part=auto
+}

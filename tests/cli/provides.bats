@@ -74,6 +74,16 @@ vendor\tlive\t-\t-\t/proc/kallsyms' ]
 	expect_status 4 kmtool provides kfre
 }
 
+@test "a kernel that does not tell what it exports" {
+	printf '%s\n' '0000000000000000 T schedule' '0000000000000000 t static_one' \
+		$'0000000000000000 T vendor_call\t[vendor]' >"$ROOT/proc/kallsyms"
+	expect_status 0 kmtool provides --raw -o module,state,terms,source,note schedule
+	[ "$output" = $'vmlinux\tbuilt-in\t-\t/proc/kallsyms\tmay not be exported: this kernel does not tell (CONFIG_KALLSYMS_ALL is off)' ]
+	expect_status 4 kmtool provides static_one
+	echo '0000000000000000 r __ksymtab_printk' >>"$ROOT/proc/kallsyms"
+	expect_status 4 kmtool provides schedule
+}
+
 @test "what is not found: names that are nearly the same" {
 	expect_status 4 kmtool provides fs:etx4
 	contains "$stderr" "fs:ext4"

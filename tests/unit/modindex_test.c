@@ -101,7 +101,13 @@ static void test_builtins(void **state)
 	assert_true(m->builtin);
 	assert_string_equal(m->path, "kernel/fs/ext-x.ko");
 	assert_null(kmt_modindex_find(&s->idx, "ext-x"));
-	assert_null(kmt_modindex_find_builtin(&s->idx, "other"));
+	/* Only modules.builtin.modinfo names it. */
+	m = kmt_modindex_find_builtin(&s->idx, "other");
+	assert_non_null(m);
+	assert_true(m->builtin);
+	assert_string_equal(m->path, "");
+	assert_null(kmt_modindex_find_builtin(&s->idx, "nodot"));
+	assert_null(kmt_modindex_find_builtin(&s->idx, "nosuch"));
 	assert_int_equal(s->idx.builtins.n, 2);
 
 	assert_int_equal(kmt_modindex_builtin_fields(&s->idx, "ext-x", &fields, &s->err), 0);

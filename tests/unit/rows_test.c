@@ -3,10 +3,13 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 #include <kmt/out/json.h>
@@ -456,10 +459,38 @@ static void test_wrap(void **state)
 	free(text);
 }
 
+/* A bar is drawn over itself: not into a log, which a terminal of unknown type or size may be. */
+static void test_style_erases(void **state)
+{
+	static const struct {
+		const char *term;
+		unsigned short columns;
+		bool erases;
+	} cases[] = {{"xterm", 80, true}, {"dumb", 80, false}, {"", 80, false}, {"vt220", 0, false}};
+	int pty = posix_openpt(O_RDWR | O_NOCTTY);
+	FILE *out;
+
+	assert_true(pty >= 0 && !grantpt(pty) && !unlockpt(pty));
+	out = fopen(ptsname(pty), "w");
+	assert_non_null(out);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(cases); i++) {
+		const struct winsize size = {.ws_row = cases[i].columns ? 24 : 0, .ws_col = cases[i].columns};
+		struct kmt_style style;
+
+		assert_int_equal(ioctl(pty, TIOCSWINSZ, &size), 0);
+		setenv("TERM", cases[i].term, 1);
+		kmt_style_detect(&style, out, KMT_COLOR_AUTO, true);
+		assert_int_equal(style.erases, cases[i].erases);
+	}
+	fclose(out);
+	close(pty);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_raw),
+		cmocka_unit_test(test_style_erases),
 		cmocka_unit_test(test_sort),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_layout),

@@ -33,6 +33,8 @@ void kmt_export_users(const struct kmt_snapshot *snap, const struct kmt_module *
  * and by the Module.symvers of its headers, if they are installed. Empty if nothing tells. */
 struct kmt_kernel_exports {
 	struct kmt_map by_name; /* -> struct kmt_export, whose terms only Module.symvers tells */
+	struct kmt_map functions; /* -> the same, for functions of the image, where nothing tells which of them are
+				   * exported: a kernel without CONFIG_KALLSYMS_ALL and without its headers */
 	struct kmt_arena arena;
 };
 void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out);

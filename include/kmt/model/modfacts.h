@@ -46,17 +46,18 @@ int kmt_modref_name_of_fields(const struct kmt_modinfo *fields, const char *path
 #define KMT_FACTS_SIGNATURE (1u << 2)
 #define KMT_FACTS_DECLARED (1u << 3) /* parm and parmtype fields put together */
 #define KMT_FACTS_LOADED (1u << 4)   /* the running kernel's copy */
-#define KMT_FACTS_PARAMS (1u << 5)   /* the parameters that the file has, also those that are not declared */
-#define KMT_FACTS_DEFAULTS (1u << 6) /* of PARAMS: ... and their values in the file */
-#define KMT_FACTS_LIVE (1u << 7)     /* ... and those that the kernel has, with their values */
-#define KMT_FACTS_CONFIG (1u << 8)   /* configuration lines; of PARAMS: ... and what these set */
+#define KMT_FACTS_PARAMS (1u << 5)   /* the parameters that the file has, also those that are not declared, \
+				       * with their values in it */
+#define KMT_FACTS_LIVE (1u << 6)     /* ... and those that the kernel has, with their values */
+#define KMT_FACTS_CONFIG (1u << 7)   /* configuration lines; of PARAMS: ... and what these set */
 #define KMT_FACTS_ALL_PARAMS                                                                       \
-	(KMT_FACTS_LOADED | KMT_FACTS_PARAMS | KMT_FACTS_DEFAULTS | KMT_FACTS_LIVE | KMT_FACTS_CONFIG)
+	(KMT_FACTS_LOADED | KMT_FACTS_PARAMS | KMT_FACTS_LIVE | KMT_FACTS_CONFIG)
 
 struct kmt_param {
 	const char *module;
 	const char *name, *type, *description; /* type and description NULL: the file does not say */
 	bool known;			       /* the file or the kernel knows it */
+	bool own_ops; /* for all that is known, the module sets it by its own function: TYPE is a hint */
 	const char *default_value;	       /* as the file tells; NULL: it is not known */
 	const struct kmt_sysparam *live;       /* NULL: the kernel does not show it */
 	const char *configured;		       /* the value that a load would set; NULL: none */
@@ -123,9 +124,11 @@ const struct kmt_param *kmt_modfacts_param(const struct kmt_modfacts *f, const c
 
 /*
  * Checks ARG, "NAME" or "NAME=VALUE" as on a command line (VALUE may be quoted). USAGE with the names that
- * there are as the hint, if the module has no such parameter; USAGE with its type if VALUE can be none.
+ * there are as the hint, if the module has no such parameter; USAGE with its type if VALUE can be none and
+ * the kernel's own function for the type sets it.
  */
 int kmt_modfacts_check_param(const struct kmt_modfacts *f, const char *arg, struct kmt_err *err);
-int kmt_modfacts_check_params(const struct kmt_modfacts *f, const struct kmt_strv *args, struct kmt_err *err);
+/* Why ARG, which passed that, may be refused by the module's own function; NULL: there is no such doubt. */
+const char *kmt_modfacts_param_doubt(const struct kmt_modfacts *f, const char *arg, struct kmt_arena *arena);
 
 #endif

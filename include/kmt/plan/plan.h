@@ -88,6 +88,8 @@ struct kmt_step {
 	const char *reason;	/* SKIP: in words, with FILE:LINE where there is one */
 	const struct kmt_write *write; /* WRITE only */
 	unsigned int flags;	/* INSERT, REMOVE: flags of sys/kernel.h */
+	bool if_unused;		/* REMOVE: a reference that nothing explains may go with a step before; if not, the
+				 * module stays, and nothing has failed */
 	bool required;		/* false: the plan goes on when this step fails (soft dependencies) */
 };
 
