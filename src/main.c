@@ -176,7 +176,7 @@ static int run(struct kmt_env *env, int argc, char **argv, struct kmt_err *err)
 		kmt_help_overview(stdout, env->cmds, kmt_style_text_width(&env->style));
 		return 0;
 	}
-	kmt_help_print(stderr, NULL, kmt_style_text_width(&env->style));
+	kmt_help_overview(stderr, env->cmds, kmt_style_text_width(&env->style));
 	r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "no command was given");
 	kmt_err_hint(err, "'kmtool help' lists the commands");
 	return r;

@@ -469,7 +469,7 @@ static int run_info(struct kmt_env *env, const void *opts, struct kmt_err *err)
 	if (r)
 		return r;
 	if (parts & KMT_SNAP_TREE)
-		kmt_banner(env, &snap, KMT_BANNER_INDEX);
+		kmt_banner(env, &snap, KMT_BANNER_INDEX | KMT_BANNER_TREE);
 	request.snap = &snap;
 	r = show(env, o, &request, err);
 	kmt_snapshot_free(&snap);

@@ -38,7 +38,7 @@ answers() {
 	contains "$output" "speed"
 	contains "$output" "loaded-copy:    no file has this name"
 	expect_status 0 kmtool deps --raw -o module,state nofile
-	[ "$output" = $'nofile\tloaded\nllc\tloaded' ]
+	[ "$output" = $'nofile\tlive\nllc\tlive' ]
 	expect_status 0 kmtool deps --raw -o module odd.name
 	[ "$output" = $'odd.name\nother' ]
 	expect_status 0 kmtool deps --reverse --raw -o module other

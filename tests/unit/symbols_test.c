@@ -153,7 +153,7 @@ static void columns_say_it(void **state)
 	close_machine(&m);
 	open_machine(&m, true);
 	read_list(&m, "/m/user.ko");
-	assert_string_equal(cell(&m, &m.list.needed.v[2], "state"), "loaded");
+	assert_string_equal(cell(&m, &m.list.needed.v[2], "state"), "live");
 	assert_string_equal(cell(&m, &m.list.needed.v[2], "module"), "fixture");
 	assert_string_equal(cell(&m, &m.list.needed.v[4], "state"), "-");
 	assert_string_equal(cell(&m, &m.list.needed.v[4], "module"), "-");
