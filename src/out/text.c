@@ -149,19 +149,24 @@ size_t kmt_text_columns(const char *s)
 	return n;
 }
 
-/* The bytes of the line that begins at TEXT. */
+/* The bytes of the line that begins at TEXT. A path or a list is broken only where a line of whole words would
+ * be less than half full. */
 static size_t line_of(const char *text, size_t width)
 {
-	size_t columns = 0, at = 0, best = 0, len;
+	size_t columns = 0, at = 0, blank = 0, inside = 0, len;
 
 	for (; text[at]; at += len) {
 		columns += next_char(text + at, &len);
 		if (columns > width && text[at] == ' ')
 			return at;
+		if (columns > width && blank && (2 * blank > at || blank > inside))
+			return blank;
 		if (columns > width)
-			return best ? best : at ? at : len;
-		if (strchr(" ,/", text[at]))
-			best = at + 1;
+			return inside ? inside : at ? at : len;
+		if (text[at] == ' ')
+			blank = at + 1;
+		else if (strchr(",/", text[at]))
+			inside = at + 1;
 	}
 	return at;
 }
