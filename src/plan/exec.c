@@ -288,9 +288,20 @@ static bool is_loaded(const struct run *run, const char *module)
 	return kmt_root_exists(run->root, path);
 }
 
-/* The answer is lost, but what became of the module can be seen. DONE: it is as it should be. */
-static int judge_killed(struct run *run, struct kmt_step_result *result, bool done)
+/* A module whose init or exit function ended with its process stays "coming" or "going" for good. */
+static bool is_stuck(const struct run *run, const char *module)
 {
+	kmt_autofree char *path = kmt_asprintf("%s/%s/initstate", KMT_PATH_SYS_MODULE, module);
+	kmt_autostrbuf struct kmt_strbuf state = KMT_STRBUF_INIT;
+
+	return !kmt_root_read_line(run->root, path, &state) && strcmp(kmt_strbuf_str(&state), "live") != 0;
+}
+
+/* The answer is lost, but what became of the module can be seen. DONE: it is as it should be. */
+static int judge_killed(struct run *run, const char *module, struct kmt_step_result *result, bool done)
+{
+	if (is_stuck(run, module))
+		return -KMT_KERNEL_KILLED;
 	if (done)
 		return 0;
 	result->detail = kmt_arena_strdup(&run->report->log.arena, run->report->interrupted || is_interrupted(run)
@@ -312,7 +323,7 @@ static int insert(struct run *run, const struct kmt_step *step, struct kmt_step_
 	if (err.msg)
 		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
 	if (r == -KMT_KERNEL_NO_ANSWER)
-		return judge_killed(run, result, !before && is_loaded(run, step->module));
+		return judge_killed(run, step->module, result, !before && is_loaded(run, step->module));
 	/* An init function may answer EEXIST too: then the module is not there. */
 	if (r == -EEXIST && is_loaded(run, step->module)) {
 		result->outcome = KMT_STEP_ALREADY;
@@ -330,7 +341,7 @@ static int remove_module(struct run *run, const struct kmt_step *step, struct km
 		r = run->kernel->ops->remove(run->kernel, step->module, step->flags);
 	while (is_busy(r) && !step->if_unused && nap(run, &run->wait_left, &ms));
 	if (r == -KMT_KERNEL_NO_ANSWER)
-		return judge_killed(run, result, !is_loaded(run, step->module));
+		return judge_killed(run, step->module, result, !is_loaded(run, step->module));
 	if (is_busy(r) && step->if_unused) {
 		result->outcome = KMT_STEP_SKIPPED;
 		return 0;
