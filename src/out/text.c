@@ -149,8 +149,8 @@ size_t kmt_text_columns(const char *s)
 	return n;
 }
 
-/* The bytes of the line that begins at TEXT. A path or a list is broken only where a line of whole words would
- * be less than half full. */
+/* The bytes of the line that begins at TEXT. A path or a list is broken only where a line of whole words
+ * would be less than half full. */
 static size_t line_of(const char *text, size_t width)
 {
 	size_t columns = 0, at = 0, blank = 0, inside = 0, len;

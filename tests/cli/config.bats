@@ -258,10 +258,14 @@ assert {"where", "directive", "name", "value", "effect", "reason"} <= set(json.l
 # many AWK-PROGRAM: every command that judges configuration, on 100,000 lines; the limits are those of one that
 # looks at each line a fixed number of times, with room for a slow machine.
 many() {
+	local memory=400000 seconds=6
+
+	# A sanitizer takes its own share of both.
+	[ -z "${ASAN_OPTIONS-}" ] || memory=unlimited seconds=60
 	awk "BEGIN { for (i = 0; i < 100000; i++) { $1 } }" >"$D/many.conf"
 	for verb in "config list" autoload "block -n loop" "config alias -n zz loop" "config lint" "load -n br_netfilter"; do
 		# shellcheck disable=SC2086 # a command, its verb and its operands
-		(ulimit -t 6 -v 400000 && kmtool $verb >/dev/null 2>&1) || [ $? -lt 128 ] || {
+		(ulimit -t $seconds -v $memory && kmtool $verb >/dev/null 2>&1) || [ $? -lt 128 ] || {
 			echo "kmtool $verb, with lines: $1"
 			return 1
 		}
