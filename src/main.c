@@ -76,6 +76,15 @@ static int finish_stdout(int status)
 	return failed && !status ? 1 : status;
 }
 
+/* --json may stand behind the word that was wrong. */
+static bool wants_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "--json"))
+			return true;
+	return false;
+}
+
 /* Of a command of several verbs, puts the one that is meant into env->cmd: ARGV then begins with it. */
 static int choose_verb(struct kmt_env *env, struct kmt_opt_seen *seen, int *argc, char ***argv,
 	struct kmt_err *err)
@@ -167,6 +176,7 @@ static int run(struct kmt_env *env, int argc, char **argv, struct kmt_err *err)
 		kmt_help_overview(stdout, env->cmds, kmt_style_text_width(&env->style));
 		return 0;
 	}
+	kmt_help_overview(stderr, env->cmds, kmt_style_text_width(&env->style));
 	r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "no command was given");
 	kmt_err_hint(err, "'kmtool help' lists the commands");
 	return r;
@@ -181,15 +191,19 @@ int main(int argc, char **argv)
 	struct kmt_env env = {.root = {.fd = -1}, .cmds = kmt_cmds};
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 	struct sigaction go_on = {.sa_handler = pipe_broke};
+	bool json;
 	int status;
 
 	/* A reader of our output that goes away must not end a half-done plan: writing then fails,
 	 * and finish_stdout() notices. A handler, because children would inherit an ignored signal.
 	 */
 	sigaction(SIGPIPE, &go_on, NULL);
+	json = wants_json(argc, argv);
 	status = run(&env, argc, argv, &err);
 	if (status <= 0)
 		status = kmt_exit_status(&err);
+	if (status && json && !env.has_document)
+		kmt_cmd_print_error(&env, &err);
 	status = finish_stdout(
 		status); /* before the messages, so that they stand below the output */
 	print_diag(&env);

@@ -55,10 +55,11 @@ void *kmt_arena_alloc(struct kmt_arena *a, size_t size)
 
 char *kmt_arena_strndup(struct kmt_arena *a, const char *s, size_t n)
 {
-	size_t len = strnlen(s, n);
+	size_t len = n ? strnlen(s, n) : 0; /* S may be NULL for no bytes */
 	char *copy = take(a, len + 1, 1);
 
-	memcpy(copy, s, len);
+	if (len)
+		memcpy(copy, s, len);
 	return copy;
 }
 

@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
+#include <kmt/cmd/banner.h>
 #include <kmt/cmd/cmd.h>
 #include <kmt/cmd/print.h>
 #include <kmt/model/config.h>
 #include <kmt/model/lookup.h>
 #include <kmt/model/settings.h>
+#include <kmt/out/modstate.h>
 #include <kmt/plan/edit.h>
 #include <kmt/source/confdirs.h>
 #include <kmt/sys/paths.h>
@@ -290,7 +292,7 @@ static void get_where(const void *row, void *ctx, struct kmt_cell *out)
 	const struct context *c = ctx;
 	const struct kmt_origin *origin = &((const struct kmt_setting *)row)->origin;
 
-	out->s = kmt_origin_text(origin, &c->settings->arena);
+	kmt_cell_origin(origin, &c->settings->arena, out);
 }
 
 static void get_file(const void *row, void *ctx, struct kmt_cell *out)
@@ -304,40 +306,45 @@ static void get_line(const void *row, void *ctx, struct kmt_cell *out)
 	out->absent = !out->n;
 }
 
-/* A line may name an alias: then any module that answers counts. */
-static const char *state(struct context *c, const char *name)
+/* A line may name an alias: then any module that answers counts, a loaded one first. *MODULE: its name. */
+static const char *state(struct context *c, const char *name, const char **module)
 {
+	const struct kmt_procmod *loaded = kmt_snapshot_loaded(c->snap, name);
+	const char *text = kmt_modstate_word(loaded, false, false);
 	struct kmt_lookup found = {0};
-	const char *text = "unknown";
 
-	if (kmt_snapshot_loaded(c->snap, name))
-		return "loaded";
+	*module = loaded ? loaded->name : NULL;
+	if (loaded)
+		return text;
 	if (!c->snap->has_tree)
 		return NULL;
 	kmt_lookup_find(c->snap, name, &found, NULL);
-	for (size_t i = 0; i < found.rows.n; i++) {
+	for (size_t i = 0; i < found.rows.n && !loaded; i++) {
 		const struct kmt_module *m = found.rows.v[i].module;
 
 		if (!m)
 			continue;
-		text = m->builtin ? "built in" : "not loaded";
-		if (kmt_snapshot_loaded(c->snap, m->name)) {
-			text = "loaded";
-			break;
-		}
+		loaded = kmt_snapshot_loaded(c->snap, m->name);
+		text = kmt_modstate_word(loaded, true, m->builtin);
+		*module = m->name;
 	}
 	kmt_lookup_free(&found);
 	return text;
 }
 
+static void get_module(const void *row, void *ctx, struct kmt_cell *out)
+{
+	state(ctx, ((const struct kmt_setting *)row)->name, &out->s);
+}
+
 static void get_state(const void *row, void *ctx, struct kmt_cell *out)
 {
 	const struct kmt_setting *s = row;
+	const char *module, *word = state(ctx, s->name, &module);
 
-	out->s = state(ctx, s->name);
-	if (out->s && !strcmp(out->s, "loaded"))
-		out->hue = KMT_HUE_GOOD;
-	else if (s->effect != KMT_SETTING_EFFECTIVE)
+	if (word)
+		kmt_modstate_cell(word, out);
+	if (out->hue != KMT_HUE_GOOD && s->effect != KMT_SETTING_EFFECTIVE)
 		out->hue = KMT_HUE_WARN;
 }
 
@@ -353,17 +360,19 @@ static const struct kmt_column columns[] = {
 	{"name", "NAME", KMT_CELL_STRING, true, .whole = true,
 		.help = "the module name, as written in the line", .get = get_name},
 	{"state", "STATE", KMT_CELL_STRING, true, .whole = true,
-		.help = "loaded, not loaded, built in or unknown", .get = get_state},
-	{"where", "WHERE", KMT_CELL_STRING, true, .whole = true,
+		.help = "live, loading, unloading, available, built-in or missing", .get = get_state},
+	{"where", "WHERE", KMT_CELL_ORIGIN, true, .whole = true,
 		.help = "the file and line that loads it", .get = get_where},
 	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "the file only", .get = get_file},
 	{"line", "LINE", KMT_CELL_NUMBER, false, .help = "the line number only", .get = get_line},
 	{"problem", "PROBLEM", KMT_CELL_STRING, true,
 		.help = "why the line has no effect", .get = get_problem},
+	{"module", "MODULE", KMT_CELL_STRING, false, .in_json = true, .whole = true,
+		.help = "the module that the name resolves to", .get = get_module},
 	{0},
 };
 
-static int print(const struct kmt_env *env, struct context *c, const struct kmt_selection *sel,
+static int print(struct kmt_env *env, struct context *c, const struct kmt_selection *sel,
 	struct kmt_err *err)
 {
 	KMT_VEC(const void *) rows = {0};
@@ -393,6 +402,7 @@ static int run_list(struct kmt_env *env, const void *opts, struct kmt_err *err)
 		r = kmt_config_snapshot(env, &snap, err);
 	if (r < 0)
 		return r;
+	kmt_banner(env, &snap, KMT_BANNER_TREE);
 	r = kmt_settings_read(&snap, &settings, err);
 	if (!r) {
 		r = print(env, &(struct context){&snap, &settings}, &sel, err);
@@ -426,6 +436,7 @@ static const char *const examples[] = {"kmtool autoload", "modules loaded at boo
 
 const struct kmt_cmd kmt_cmd_autoload = {
 	.name = "autoload",
+	.group = KMT_CMD_CHANGE,
 	.summary = "Show and change which modules are loaded at boot",
 	.operands = "[VERB] [NAME...]",
 	.verbs = verbs,

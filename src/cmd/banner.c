@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include <kmt/source/moduletree.h>
 #include <kmt/sys/paths.h>
 
 void kmt_note(const struct kmt_env *env, const char *fmt, ...)
@@ -23,25 +24,17 @@ void kmt_note(const struct kmt_env *env, const char *fmt, ...)
 
 static void note_tree(const struct kmt_env *env, const struct kmt_snapshot *snap)
 {
-	kmt_autofree char *dir = kmt_asprintf("%s/%s", KMT_PATH_MODULES_DIR, snap->version);
-	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
-	struct kmt_strv versions = {0};
+	kmt_autofree char *dir = kmt_moduletree_dir(&env->root, snap->version), *tried = NULL;
+	kmt_autoerr struct kmt_err gone = KMT_ERR_INIT;
 
 	if (snap->has_tree || kmt_root_exists(&env->root, dir))
 		return;
-	kmt_modindex_versions(&env->root, &versions);
-	for (size_t i = 0; i < versions.n; i++)
-		kmt_strbuf_item(&list, ", ", "%s", versions.v[i]);
-	kmt_root_list_free(&versions);
-	if (list.len)
-		kmt_note(env,
-			"the running kernel %s has no module tree (installed: %s): nothing new can "
-			"be "
-			"loaded until you reboot",
-			snap->version, list.s);
-	else
-		kmt_note(env, "the running kernel %s has no module tree: %s%s is missing",
-			snap->version, env->root.path, dir);
+	if (kmt_snapshot_tree_gone(snap, &gone)) {
+		kmt_note(env, "%s", gone.msg);
+		return;
+	}
+	tried = kmt_moduletree_tried(&env->root, snap->version);
+	kmt_note(env, "the running kernel %s has no module tree: there is no %s", snap->version, tried);
 }
 
 static void note_policy(const struct kmt_env *env)
@@ -68,24 +61,22 @@ static void note_index(const struct kmt_env *env, const struct kmt_snapshot *sna
 {
 	static const char *const places[] = {
 		"updates", "updates/dkms", "extra", "misc", "weak-updates", "kernel"};
-	kmt_autofree char *dep =
-		kmt_asprintf("%s/%s/modules.dep", KMT_PATH_MODULES_DIR, snap->version);
+	kmt_autofree char *tree = kmt_moduletree_dir(&env->root, snap->version);
+	kmt_autofree char *dep = kmt_asprintf("%s/modules.dep", tree);
 	struct stat index, place;
 
 	if (!*snap->version || kmt_root_stat(&env->root, dep, &index))
 		return;
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(places); i++) {
-		kmt_autofree char *dir =
-			kmt_asprintf("%s/%s/%s", KMT_PATH_MODULES_DIR, snap->version, places[i]);
+		kmt_autofree char *dir = kmt_asprintf("%s/%s", tree, places[i]);
 
 		/* A second of grace: unpacking and indexing may come close together. */
 		if (kmt_root_stat(&env->root, dir, &place) ||
 			place.st_mtim.tv_sec <= index.st_mtim.tv_sec + 1)
 			continue;
 		kmt_note(env,
-			"%s%s was changed after the module index was made: 'depmod%s%s %s' renews "
-			"it",
-			env->root.path, dir, env->root.is_host ? "" : " -b ", env->root.path,
+			"%s%s was changed after the module index was made: 'kmtool%s%s index %s' renews it",
+			env->root.path, dir, env->root.is_host ? "" : " --root ", env->root.path,
 			snap->version);
 		return;
 	}

@@ -10,6 +10,7 @@ static const char *const block_examples[] = {"kmtool block -n ksmbd", "show what
 
 const struct kmt_cmd kmt_cmd_block = {
 	.name = "block",
+	.group = KMT_CMD_CHANGE,
 	.summary = "Prevent modules from being loaded by any path",
 	.operands = KMT_BLOCK_OPERANDS,
 	.complete = KMT_COMPLETE_MODULE,
@@ -24,6 +25,7 @@ static const char *const unblock_examples[] = {"kmtool unblock ksmbd", "allow lo
 
 const struct kmt_cmd kmt_cmd_unblock = {
 	.name = "unblock",
+	.group = KMT_CMD_CHANGE,
 	.summary = "Remove a block made by `kmtool block`",
 	.operands = KMT_BLOCK_OPERANDS,
 	.complete = KMT_COMPLETE_MODULE,

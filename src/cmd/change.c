@@ -70,10 +70,11 @@ static int check_step(const struct kmt_change *c, const struct kmt_step *step, s
 		kmt_err_hint(err, "--save-only writes them into the configuration there");
 		return r;
 	}
-	if (!live && step->kind != KMT_STEP_WRITE)
+	if (!live && !kmt_step_is_edit(step->kind))
 		return 0;
 	r = live ? kmt_file_may_write(root, step->path) : kmt_file_may_replace(root, step->path);
-	if (r == 0)
+	/* An earlier step creates the directory. */
+	if (r == 0 || (r == -ENOENT && !live))
 		return 0;
 	line = kmt_command_line(c->env, c->opts);
 	kmt_err_errno(err, -r, "%s%s cannot be written", root->path, step->path);
@@ -143,6 +144,22 @@ int kmt_change_edit(struct kmt_change *c, const struct kmt_strv *effects, struct
 	return go(c, err);
 }
 
+/* Of --verify: 0 if every way is closed, 1 if one is open, 3 if one is not known. */
+static int ways_status(const struct kmt_forecast *forecast)
+{
+	bool open = false, unknown = false;
+	const struct kmt_block_module *p;
+
+	kmt_vec_foreach(p, &forecast->blocks) {
+		unknown |= !p->proof.ways[0].detail;
+		for (size_t i = 0; i < KMT_WAY_COUNT; i++) {
+			open |= p->proof.ways[i].verdict == KMT_VERDICT_OPEN;
+			unknown |= p->proof.ways[i].verdict == KMT_VERDICT_UNKNOWN;
+		}
+	}
+	return open ? 1 : unknown ? 3 : 0;
+}
+
 static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, const struct kmt_machine *machine,
 	struct kmt_err *err)
 {
@@ -166,7 +183,9 @@ static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, cons
 	if (!edits)
 		return go(c, err);
 	r = kmt_change_edit(c, &c->forecast.effects, err);
-	return r || !c->verify || env->g.json ? r : kmt_change_print_ways(c, err);
+	if (!r && c->verify && !env->g.json)
+		r = kmt_change_print_ways(c, err);
+	return r || !c->verify ? r : ways_status(&c->forecast);
 }
 
 static int run_request(struct kmt_change *c, struct kmt_request *req, struct kmt_err *err)

@@ -4,6 +4,7 @@
 
 #include <json.h>
 
+#include <kmt/cmd/print.h>
 #include <kmt/explain/user_text.h>
 #include <kmt/out/json.h>
 #include <kmt/out/plan.h>
@@ -106,7 +107,7 @@ void kmt_change_print_plan(const struct kmt_change *c)
 			json_object_object_add(doc, "effects", kmt_json_strings(c->effects));
 		if (c->verify)
 			block_json(&c->forecast, doc);
-		kmt_json_print(stdout, doc);
+		kmt_cmd_print_document(c->env, doc);
 		return;
 	}
 	if (g->raw)
@@ -146,7 +147,7 @@ static void print_json(const struct kmt_change *c, const struct kmt_outcome *o)
 	kmt_outcome_json(&c->plan, &c->report, o, c->effects, doc);
 	if (c->verify)
 		block_json(&c->forecast, doc);
-	kmt_json_print(stdout, doc);
+	kmt_cmd_print_document(c->env, doc);
 }
 
 void kmt_change_print_nothing(const struct kmt_change *c)
@@ -241,7 +242,7 @@ static struct json_object *user_json(const struct kmt_user *u)
 	return o;
 }
 
-static void print_users_json(const char *name, const struct kmt_users *users)
+static void print_users_json(const struct kmt_change *c, const char *name, const struct kmt_users *users)
 {
 	struct json_object *doc = kmt_json_document(), *rows = json_object_new_array();
 	const struct kmt_user *u;
@@ -252,7 +253,7 @@ static void print_users_json(const char *name, const struct kmt_users *users)
 	json_object_object_add(doc, "references", json_object_new_int64(users->refs));
 	json_object_object_add(doc, "unexplained", json_object_new_int64(users->unexplained));
 	json_object_object_add(doc, "users", rows);
-	kmt_json_print(stdout, doc);
+	kmt_cmd_print_document(c->env, doc);
 }
 
 void kmt_change_print_users(struct kmt_change *c)
@@ -263,7 +264,7 @@ void kmt_change_print_users(struct kmt_change *c)
 
 	kmt_users_find(&c->snap, mod, &users);
 	if (c->env->g.json)
-		print_users_json(mod->name, &users);
+		print_users_json(c, mod->name, &users);
 	else
 		kmt_users_lines(&users, mod->name, &c->arena, &lines);
 	for (size_t i = 0; i < lines.n; i++)

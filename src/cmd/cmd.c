@@ -15,22 +15,49 @@ const struct kmt_cmd *kmt_cmd_find(const struct kmt_cmd *const *cmds, const char
 	return NULL;
 }
 
-int kmt_cmd_unknown(const struct kmt_cmd *const *cmds, const char *name, struct kmt_err *err)
+/* What the tools of kmod and habit call it. */
+static const char *other_name(const char *name)
+{
+	static const struct {
+		const char *other, *ours;
+	} names[] = {
+		{"lsmod", "list"}, {"ls", "list"}, {"modinfo", "info"}, {"show", "info"}, {"modprobe", "load"},
+		{"insmod", "load"}, {"add", "load"}, {"rmmod", "unload"}, {"remove", "unload"}, {"rm", "unload"},
+		{"depmod", "index"},
+	};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++)
+		if (!strcmp(names[i].other, name))
+			return names[i].ours;
+	return NULL;
+}
+
+/* One error in a short word, two in a long one: more is another word. */
+static const char *near_name(const struct kmt_cmd *const *cmds, const char *name)
 {
 	const char *near = NULL;
-	unsigned int best = 3;
+	unsigned int best = strlen(name) < 4 ? 2 : 3;
 
 	for (const struct kmt_cmd *const *c = cmds; *c; c++) {
 		unsigned int d = kmt_name_distance(name, (*c)->name);
 
-		if (d < best && !(*c)->hidden) {
+		if (d < best && d < strlen((*c)->name) && !(*c)->hidden) {
 			best = d;
 			near = (*c)->name;
 		}
 	}
+	return near;
+}
+
+int kmt_cmd_unknown(const struct kmt_cmd *const *cmds, const char *name, struct kmt_err *err)
+{
+	const char *meant = other_name(name);
+
+	if (!meant)
+		meant = near_name(cmds, name);
 	kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "unknown command '%s'", name);
-	if (near)
-		kmt_err_hint(err, "did you mean 'kmtool %s'?", near);
+	if (meant)
+		kmt_err_hint(err, "did you mean 'kmtool %s'?", meant);
 	else
 		kmt_err_hint(err, "'kmtool help' lists the commands");
 	return -EINVAL;

@@ -13,6 +13,7 @@
 #include <kmt/cmd/opt.h>
 #include <kmt/model/modfacts.h>
 #include <kmt/out/rows.h>
+#include <kmt/source/moduletree.h>
 
 #include "cmds_priv.h"
 
@@ -218,7 +219,7 @@ static void offer_kernels(const struct kmt_completion *c)
 
 	if (kmt_root_open(&root, c->root, NULL))
 		return;
-	kmt_modindex_versions(&root, &versions);
+	kmt_moduletree_versions(&root, &versions);
 	for (size_t i = 0; i < versions.n; i++)
 		complete_offer(c, versions.v[i], NULL);
 	kmt_root_list_free(&versions);

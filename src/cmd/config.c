@@ -27,6 +27,7 @@ static const char *const config_examples[] = {"kmtool config", "every line with 
 
 const struct kmt_cmd kmt_cmd_config = {
 	.name = "config",
+	.group = KMT_CMD_JUDGE,
 	.summary = "Show the configuration of modules line by line, and change it safely",
 	.operands = "[VERB] [ARGUMENT...]",
 	.verbs = verbs,

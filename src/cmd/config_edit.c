@@ -11,6 +11,7 @@
 #include <kmt/plan/edit.h>
 #include <kmt/plan/effects.h>
 #include <kmt/plan/options.h>
+#include <kmt/plan/params.h>
 #include <kmt/source/confdirs.h>
 #include <kmt/source/undo.h>
 #include <kmt/sys/paths.h>
@@ -174,6 +175,9 @@ static bool is_record(const struct kmt_root *root, const struct kmt_undo *undo)
 		good = kmt_confdirs_have(modprobe_d, KMT_ARRAY_SIZE(modprobe_d), path) ||
 		       kmt_confdirs_have(load_d, KMT_ARRAY_SIZE(load_d), path);
 	}
+	for (size_t i = 0; good && i < undo->dirs.n; i++)
+		good = !strcmp(undo->dirs.v[i], KMT_PATH_MODPROBE_D) ||
+		       !strcmp(undo->dirs.v[i], KMT_PATH_MODULES_LOAD_D);
 	return good;
 }
 
@@ -190,6 +194,8 @@ static int plan_undo(struct kmt_change *c, struct kmt_err *err)
 		r = kmt_err_set(err, KMT_ERR_FAILED, EBADMSG, "%s%s is damaged", c->env->root.path, KMT_PATH_UNDO);
 	for (size_t i = 0; !r && i < undo.files.n; i++)
 		r = undo_file(c, &undo.files.v[i], err);
+	for (size_t i = undo.dirs.n; !r && i-- > 0;)
+		kmt_edit_plan_rmdir(root, undo.dirs.v[i], &c->plan);
 	kmt_undo_free(&undo);
 	return r;
 }
@@ -289,7 +295,7 @@ static int plan_option(
 		r = kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 			"which parameter? Give PARAM=VALUE, or --unset PARAM");
 	if (!r)
-		r = kmt_modfacts_check_params(&facts, &set, err);
+		r = kmt_plan_check_params(&facts, &set, &c->plan, err);
 	if (!r) {
 		edit.module = facts.module.name;
 		edit.builtin = facts.module.builtin;

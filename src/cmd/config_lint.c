@@ -36,9 +36,7 @@ static void get_severity(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_where(const void *row, void *ctx, struct kmt_cell *out)
 {
-	const struct kmt_origin *origin = &((const struct kmt_lint_finding *)row)->origin;
-
-	out->s = kmt_origin_text(origin, ctx);
+	kmt_cell_origin(&((const struct kmt_lint_finding *)row)->origin, ctx, out);
 }
 
 static void get_file(const void *row, void *ctx, struct kmt_cell *out)
@@ -68,7 +66,7 @@ static void get_fix(const void *row, void *ctx, struct kmt_cell *out)
 }
 
 static const struct kmt_column columns[] = {
-	{"where", "WHERE", KMT_CELL_STRING, true, .whole = true, .help = "the file and line of the finding",
+	{"where", "WHERE", KMT_CELL_ORIGIN, true, .whole = true, .help = "the file and line of the finding",
 		.get = get_where},
 	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "the file only", .get = get_file},
 	{"line", "LINE", KMT_CELL_NUMBER, false, .help = "the line number only", .get = get_line},
@@ -147,14 +145,18 @@ static void put_findings(const struct kmt_env *env, const struct kmt_lint *lint)
 	}
 	if (env->g.quiet)
 		return;
-	printf("%zu problem%s", problems, problems == 1 ? "" : "s");
+	/* Half of the rules need the tree: nothing that they would find is no good news. */
+	if (!problems && !lint->snap->has_tree)
+		printf("No problem among those that show without a module tree");
+	else
+		printf("%zu problem%s", problems, problems == 1 ? "" : "s");
 	if (notes)
 		printf(", %zu note%s", notes, notes == 1 ? "" : "s");
 	printf(" in %zu lines\n", lint->settings->rows.n);
 }
 
 /* A table would cut what is the point of it; it is printed when columns are asked for. */
-static int print(const struct kmt_env *env, struct kmt_lint *lint, const struct kmt_selection *sel,
+static int print(struct kmt_env *env, struct kmt_lint *lint, const struct kmt_selection *sel,
 	struct kmt_err *err)
 {
 	KMT_VEC(const void *) rows = {0};
@@ -187,6 +189,15 @@ static void warn_unread(struct kmt_env *env, const struct kmt_initramfs_diff *di
 			diff->unreadable.hint ? diff->unreadable.hint : "");
 }
 
+static int not_checked(const struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	kmt_err_set(err, KMT_ERR_FAILED, ENOENT,
+		"names of modules and parameters were not checked: there is no module tree%s%s",
+		snap->version ? " of " : "", snap->version ? snap->version : "");
+	kmt_err_hint(err, "choose a version that has one with -k: 'kmtool kernels' lists them");
+	return -ENOENT;
+}
+
 static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initramfs,
 	const struct kmt_selection *sel, struct kmt_err *err)
 {
@@ -211,6 +222,8 @@ static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initram
 		r = r ? r : kmt_lint_problems(&lint) > 0;
 		kmt_lint_free(&lint);
 	}
+	if (r >= 0 && !snap->has_tree)
+		r = not_checked(snap, err);
 	kmt_modfacts_free(&modules.facts);
 	kmt_initramfs_diff_free(&diff);
 	kmt_settings_free(&settings);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
+#include <kmt/cmd/banner.h>
 #include <kmt/cmd/print.h>
 #include <kmt/model/lookup.h>
 #include <kmt/model/settings.h>
@@ -55,7 +56,8 @@ static void get_state(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_by(const void *row, void *ctx, struct kmt_cell *out)
 {
-	put(file_of(row), file_of(row)->masked_by, out);
+	kmt_cell_origin(&(struct kmt_origin){.file = file_of(row)->masked_by}, ctx, out);
+	out->hue = KMT_HUE_DIM;
 }
 
 static void get_reason(const void *row, void *ctx, struct kmt_cell *out)
@@ -77,7 +79,7 @@ static const struct kmt_column columns[] = {
 		.help = "modprobe.d, module-tree, command-line or modules-load.d", .get = get_kind},
 	{"state", "STATE", KMT_CELL_STRING, true, .whole = true, .help = "read, mask, masked or ignored",
 		.get = get_state},
-	{"by", "BY", KMT_CELL_STRING, false, .path = true,
+	{"by", "BY", KMT_CELL_ORIGIN, false, .path = true,
 		.help = "the file that is read instead", .get = get_by},
 	{"reason", "REASON", KMT_CELL_STRING, true, .help = "why it is not read", .get = get_reason},
 	{0},
@@ -162,7 +164,7 @@ static int print(struct kmt_env *env, const struct chosen *chosen, struct kmt_se
 		sel, err);
 }
 
-typedef int (*choose_fn)(const struct kmt_env *env, struct kmt_snapshot *snap,
+typedef int (*choose_fn)(struct kmt_env *env, struct kmt_snapshot *snap,
 	const struct kmt_settings *settings, struct chosen *out, struct kmt_err *err);
 
 static int run(struct kmt_env *env, choose_fn choose, struct kmt_err *err)
@@ -177,6 +179,7 @@ static int run(struct kmt_env *env, choose_fn choose, struct kmt_err *err)
 		r = kmt_config_snapshot(env, &snap, err);
 	if (r < 0)
 		return r;
+	kmt_banner(env, &snap, KMT_BANNER_TREE);
 	r = kmt_settings_read(&snap, &settings, err);
 	if (!r)
 		r = choose(env, &snap, &settings, &chosen, err);
@@ -188,7 +191,7 @@ static int run(struct kmt_env *env, choose_fn choose, struct kmt_err *err)
 	return r;
 }
 
-static int choose_all(const struct kmt_env *env, struct kmt_snapshot *snap,
+static int choose_all(struct kmt_env *env, struct kmt_snapshot *snap,
 	const struct kmt_settings *settings, struct chosen *out, struct kmt_err *err)
 {
 	const struct kmt_setting *s;
@@ -210,7 +213,7 @@ static bool is_wanted(const struct kmt_setting *s, const char *query, const stru
 	return false;
 }
 
-static int choose_module(const struct kmt_env *env, struct kmt_snapshot *snap,
+static int choose_module(struct kmt_env *env, struct kmt_snapshot *snap,
 	const struct kmt_settings *settings, struct chosen *out, struct kmt_err *err)
 {
 	struct kmt_lookup found = {0};

@@ -34,9 +34,9 @@ static void put_node(const struct kmt_deps_tree *tree, const struct kmt_deps_row
 
 	fputc('\t', out);
 	put_id(row->name, out);
-	if (!state)
+	if (!strcmp(state, "missing"))
 		fputs(" [style=dotted]", out);
-	else if (!strcmp(state, "loaded"))
+	else if (!strcmp(state, "live"))
 		fputs(" [style=filled, fillcolor=palegreen]", out);
 	else if (!strcmp(state, "built-in"))
 		fputs(" [style=filled, fillcolor=lightgrey]", out);
@@ -131,7 +131,7 @@ static void flatten(const struct kmt_deps_tree *tree, const struct kmt_deps_row 
 	flatten_children(tree, row, true, out);
 }
 
-static int print(const struct kmt_env *env, const struct kmt_deps_tree *tree, const void **rows,
+static int print(struct kmt_env *env, const struct kmt_deps_tree *tree, const void **rows,
 	size_t n, const size_t *parents, const char *usual, struct kmt_err *err)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
@@ -158,7 +158,7 @@ static int print(const struct kmt_env *env, const struct kmt_deps_tree *tree, co
 		&sel, err);
 }
 
-static int print_tree(const struct kmt_env *env, const struct kmt_deps_tree *tree, struct kmt_err *err)
+static int print_tree(struct kmt_env *env, const struct kmt_deps_tree *tree, struct kmt_err *err)
 {
 	kmt_autofree size_t *parents =
 		kmt_realloc_array(NULL, tree->rows.n + 1, sizeof(*parents));
@@ -172,7 +172,7 @@ static int print_tree(const struct kmt_env *env, const struct kmt_deps_tree *tre
 	return print(env, tree, (const void **)tree->rows.v, tree->rows.n, parents, usual, err);
 }
 
-static int print_list(const struct kmt_env *env, const struct kmt_deps_tree *tree, struct kmt_err *err)
+static int print_list(struct kmt_env *env, const struct kmt_deps_tree *tree, struct kmt_err *err)
 {
 	struct flat flat = {0};
 	int r;
@@ -218,7 +218,7 @@ static int run_deps(struct kmt_env *env, const void *options, struct kmt_err *er
 		.depth = opts->depth,
 	};
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
-	unsigned int parts = KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG;
+	unsigned int parts = KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_TREE_OR_NONE | KMT_SNAP_CONFIG;
 	int r = kmt_cmd_select(env, &sel, err);
 
 	if (!r)

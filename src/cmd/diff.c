@@ -187,8 +187,7 @@ static size_t summarise(const struct kmt_diff_run *run, struct summary *out, con
 		if (!(run->kinds & 1u << k))
 			continue;
 		*s = (struct summary){.kind = (enum kmt_diff_kind)k, .before = d->before[k],
-			.after = d->after[k], .lost = d->counts[k][KMT_DIFF_LOST],
-			.gained = d->counts[k][KMT_DIFF_GAINED]};
+			.after = d->after[k], .lost = d->lost[k], .gained = d->gained[k]};
 		for (int c = KMT_DIFF_RENAMED; c < KMT_DIFF_CHANGES; c++)
 			s->other += d->counts[k][c];
 		rows[n++] = s;
@@ -230,7 +229,7 @@ static void print_json(const struct kmt_diff_run *run, const struct kmt_rows *ro
 	json_object_object_add(doc, "after", kmt_json_string(run->b.version));
 	json_object_object_add(doc, "summary", summary);
 	json_object_object_add(doc, rows->json_name, kmt_rows_json(rows, sel));
-	kmt_json_print(stdout, doc);
+	kmt_cmd_print_document(run->env, doc);
 }
 
 /* A person sees the numbers first, and of the lists what may hurt. */
@@ -332,10 +331,15 @@ static int judge_loaded(struct kmt_diff_run *run, struct kmt_err *err)
 	for (size_t i = 0; i < run->rows.n; i++) {
 		const struct kmt_diff_row *row = run->rows.v[i];
 
-		if (row->kind != KMT_DIFF_MODULE || row->change != KMT_DIFF_LOST)
+		/* Another module that answers to the same aliases may be another driver. */
+		bool renamed = row->change == KMT_DIFF_RENAMED;
+
+		if (row->kind != KMT_DIFF_MODULE || (row->change != KMT_DIFF_LOST && !renamed))
 			continue;
 		if (n++ < NAMES_MAX)
-			kmt_strbuf_item(&names, ", ", "%s", row->module);
+			kmt_strbuf_item(&names, ", ", "%s%s%s%s", row->module,
+				renamed ? " (its aliases are those of " : "", renamed ? row->after : "",
+				renamed ? ")" : "");
 	}
 	if (!n) {
 		kmt_note(run->env, "all %zu loaded modules are in %s", run->snap.loaded.rows.n,
@@ -417,6 +421,7 @@ static const char *const examples[] = {"kmtool diff --loaded 6.12.95-amd64",
 
 const struct kmt_cmd kmt_cmd_diff = {
 	.name = "diff",
+	.group = KMT_CMD_JUDGE,
 	.summary = "Compare the modules of two kernels: lost, gained and changed",
 	.operands = "KERNEL [KERNEL]",
 	.complete = KMT_COMPLETE_KERNEL,

@@ -7,6 +7,7 @@
 
 #include <kmt/base/ordered.h>
 #include <kmt/index/metas.h>
+#include <kmt/model/modfacts.h>
 
 #include "progress_priv.h"
 
@@ -15,6 +16,7 @@
 
 /* What is taken from one module file; owns its strings until it is its turn. */
 struct facts {
+	const char *name; /* of a loaded module that no file has the name of */
 	KMT_VEC(struct kmt_treeparam) params;
 	struct kmt_strv firmware;
 	const char *error;
@@ -24,7 +26,8 @@ struct files {
 	struct kmt_diff_run *run;
 	struct kmt_diff_side *side;
 	struct kmt_metas metas;
-	struct kmt_treemod **mods; /* by file: whose it is; NULL: not to be read */
+	struct kmt_treemod **mods; /* by file: whose it is; NULL: not to be compared by its name */
+	struct kmt_map sought;	   /* loaded modules that no file has the name of */
 	struct facts *facts;	   /* by file */
 	struct kmt_progress progress;
 };
@@ -68,6 +71,18 @@ static void take_facts(struct reader *r, const struct kmt_modinfo *info, struct 
 			kmt_vec_push(&out->firmware, kmt_strdup(f->value));
 }
 
+/* The name that the kernel gives to what is in the file, if that is one of those sought. */
+static const char *sought_name(const struct files *files, const struct kmt_modinfo *info, size_t i)
+{
+	const struct kmt_modfile *file = files->metas.files.v[i];
+	const struct kmt_module *m = kmt_modindex_find(&files->side->index, file->name);
+	char name[KMT_NAME_MAX];
+
+	if (!m || strcmp(m->path, file->path) != 0 || kmt_modref_name_of_fields(info, file->path, name) < 0)
+		return NULL;
+	return kmt_map_get(&files->sought, name);
+}
+
 static void read_file(void *p, size_t i)
 {
 	struct reader *r = p;
@@ -75,12 +90,18 @@ static void read_file(void *p, size_t i)
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 	const struct kmt_modinfo *info;
 
-	if (!r->files->mods[i])
+	if (!r->files->mods[i] && !r->files->sought.n)
 		return;
-	if (kmt_meta_read(r->meta, i, &info, &err) < 0)
-		facts->error = kmt_strdup(err.msg);
-	else
-		take_facts(r, info, facts);
+	if (kmt_meta_read(r->meta, i, &info, &err) < 0) {
+		facts->error = r->files->mods[i] ? kmt_strdup(err.msg) : NULL;
+		return;
+	}
+	if (!r->files->mods[i]) {
+		facts->name = sought_name(r->files, info, i);
+		if (!facts->name)
+			return;
+	}
+	take_facts(r, info, facts);
 }
 
 static void warn(struct files *files, const char *message)
@@ -101,6 +122,9 @@ static bool keep_facts(void *ctx, size_t first, size_t end)
 
 		if (facts->error)
 			warn(files, facts->error);
+		if (facts->name)
+			m = kmt_treeside_add(&files->side->side, arena,
+				(struct kmt_treemod){.name = facts->name, .place = files->metas.files.v[i]->rel});
 		for (size_t k = 0; k < facts->params.n; k++) {
 			struct kmt_treeparam *p = &facts->params.v[k];
 
@@ -139,9 +163,21 @@ static struct kmt_treemod *module_of(const struct files *files, const struct kmt
 	return kmt_map_get(&files->side->side.by_name, file->name);
 }
 
-static int read_files(struct kmt_diff_run *run, struct kmt_diff_side *side, struct kmt_err *err)
+/* Loaded modules that the tree does not have by the name of a file, but maybe by that in a file. */
+static void seek_names(const struct kmt_diff_run *run, const struct kmt_diff_side *side, struct kmt_map *out)
 {
-	struct files files = {.run = run, .side = side};
+	const struct kmt_procmod *mod;
+
+	kmt_vec_foreach(mod, &run->snap.loaded.rows) {
+		if (run->only_loaded && !kmt_map_get(&side->side.by_name, mod->name))
+			kmt_map_add(out, mod->name, (void *)mod->name);
+	}
+}
+
+static int read_files(struct kmt_diff_run *run, struct kmt_diff_side *side, const struct kmt_map *sought,
+	struct kmt_err *err)
+{
+	struct files files = {.run = run, .side = side, .sought = *sought};
 	kmt_autofree char *what = kmt_asprintf("reading modules of %s", side->version);
 	struct kmt_ordered o = {
 		.threads = run->threads,
@@ -285,13 +321,17 @@ int kmt_diff_read(struct kmt_diff_run *run, struct kmt_diff_side *side, struct k
 		r = 0;
 	}
 	if (side->has_tree) {
+		struct kmt_map sought = {0};
+
 		add_names(side);
 		add_builtin_fields(side);
 		r = add_aliases(side, KMT_INDEX_ALIAS, err);
 		if (!r)
 			r = add_aliases(side, KMT_INDEX_BUILTIN_ALIAS, err);
-		if (!r && (run->kinds & FILE_KINDS))
-			r = read_files(run, side, err);
+		seek_names(run, side, &sought);
+		if (!r && ((run->kinds & FILE_KINDS) || sought.n))
+			r = read_files(run, side, &sought, err);
+		kmt_map_free(&sought);
 	}
 	add_loaded(run, side);
 	kmt_treeside_sort(&side->side);

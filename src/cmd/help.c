@@ -43,12 +43,23 @@ static void put_option(FILE *out, const struct kmt_opt *opt, unsigned int width)
 
 void kmt_help_overview(FILE *out, const struct kmt_cmd *const *cmds, unsigned int width)
 {
+	static const char *const groups[KMT_CMD_GROUPS] = {
+		[KMT_CMD_LOOK] = "look",
+		[KMT_CMD_JUDGE] = "judge",
+		[KMT_CMD_CHANGE] = "change",
+		[KMT_CMD_BUILD] = "build",
+		[KMT_CMD_OTHER] = "about kmtool",
+	};
+
 	fputs("Usage: kmtool [OPTION...] COMMAND [ARGUMENT...]\n\n", out);
 	kmt_put_wrapped(out, 0, 0, width, "See, check, load and unload Linux kernel modules.");
 	fputs("\nCommands:\n", out);
-	for (const struct kmt_cmd *const *c = cmds; *c; c++)
-		if (!(*c)->hidden)
-			put_entry(out, (*c)->name, (*c)->summary, width);
+	for (int group = 0; group < KMT_CMD_GROUPS; group++) {
+		fprintf(out, " %s\n", groups[group]);
+		for (const struct kmt_cmd *const *c = cmds; *c; c++)
+			if (!(*c)->hidden && (int)(*c)->group == group)
+				put_entry(out, (*c)->name, (*c)->summary, width);
+	}
 	fputs("\nOptions of all commands:\n", out);
 	for (const struct kmt_opt *o = kmt_global_opts; o->long_name; o++)
 		if (!o->group)
@@ -179,6 +190,7 @@ static int run_help(struct kmt_env *env, const void *opts, struct kmt_err *err)
 
 const struct kmt_cmd kmt_cmd_help = {
 	.name = "help",
+	.group = KMT_CMD_OTHER,
 	.summary = "List the commands, or describe one of them",
 	.operands = "[COMMAND [VERB]]",
 	.complete = KMT_COMPLETE_COMMAND,

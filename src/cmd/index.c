@@ -15,6 +15,7 @@
 #include <kmt/out/json.h>
 #include <kmt/out/rows.h>
 #include <kmt/source/modindex.h>
+#include <kmt/source/moduletree.h>
 #include <kmt/sys/fileset.h>
 
 #include "cmds_priv.h"
@@ -158,23 +159,30 @@ static struct json_object *finding_json(const struct kmt_finding *f)
 	return o;
 }
 
-/* --json after writing. */
-static void print_json(const struct kmt_index_run *run)
+static struct json_object *count_json(const struct kmt_index_run *run, size_t n)
+{
+	return run->built ? kmt_json_u64(n) : NULL;
+}
+
+/* What was built, and whether it was written. */
+static void print_json(const struct kmt_index_run *run, bool written)
 {
 	const struct kmt_build *b = &run->build;
 	struct json_object *doc = kmt_json_document(), *findings = json_object_new_array();
+	kmt_autofree char *dir = kmt_root_outside(&run->out_root, run->dir);
 
 	json_object_object_add(doc, "kernel", kmt_json_string(run->version));
-	json_object_object_add(doc, "directory", kmt_json_string(run->set.label));
-	json_object_object_add(doc, "modules", kmt_json_u64(b->chosen.modules.v.n));
-	json_object_object_add(doc, "aliases", kmt_json_u64(b->output.n_aliases));
-	json_object_object_add(doc, "symbols", kmt_json_u64(b->output.n_symbols));
-	json_object_object_add(doc, "read", kmt_json_u64(b->scan.files.n - b->scan.n_cached));
-	json_object_object_add(doc, "cached", kmt_json_u64(b->scan.n_cached));
+	json_object_object_add(doc, "directory", kmt_json_string(dir));
+	json_object_object_add(doc, "written", json_object_new_boolean(written));
+	json_object_object_add(doc, "modules", count_json(run, b->chosen.modules.v.n));
+	json_object_object_add(doc, "aliases", count_json(run, b->output.n_aliases));
+	json_object_object_add(doc, "symbols", count_json(run, b->output.n_symbols));
+	json_object_object_add(doc, "read", count_json(run, b->scan.files.n - b->scan.n_cached));
+	json_object_object_add(doc, "cached", count_json(run, b->scan.n_cached));
 	for (size_t i = 0; i < run->findings.v.n; i++)
 		json_object_array_add(findings, finding_json(&run->findings.v.v[i]));
 	json_object_object_add(doc, "findings", findings);
-	kmt_json_print(stdout, doc);
+	kmt_cmd_print_document(run->env, doc);
 }
 
 /* PARTLY if something of the tree had to be left out. */
@@ -396,22 +404,6 @@ static int check_options(const struct kmt_index_run *run, struct kmt_err *err)
 	return 0;
 }
 
-static int no_tree(const struct kmt_index_run *run, struct kmt_err *err)
-{
-	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
-	struct kmt_strv versions = {0};
-
-	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "there is no module tree %s%s",
-		run->env->root.path, run->dir);
-	kmt_modindex_versions(&run->env->root, &versions);
-	for (size_t i = 0; i < versions.n; i++)
-		kmt_strbuf_item(&list, ", ", "%s", versions.v[i]);
-	kmt_root_list_free(&versions);
-	if (list.len)
-		kmt_err_hint(err, "installed: %s", list.s);
-	return -ENOENT;
-}
-
 static int prepare(struct kmt_index_run *run, struct kmt_err *err)
 {
 	const struct kmt_index_opts *opts = run->opts;
@@ -421,12 +413,11 @@ static int prepare(struct kmt_index_run *run, struct kmt_err *err)
 	if (!r)
 		r = check_options(run, err);
 	if (!r && !*run->version)
-		r = kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "there is no module tree below %s/",
-			run->env->root.path);
+		r = kmt_moduletree_missing(&run->env->root, "", err);
 	if (!r)
-		r = kmt_build_dir(run->version, &run->dir, err);
+		r = kmt_build_dir(&run->env->root, run->version, &run->dir, err);
 	if (!r && !kmt_root_exists(&run->env->root, run->dir))
-		r = no_tree(run, err);
+		r = kmt_moduletree_missing(&run->env->root, run->version, err);
 	if (!r && ksyms)
 		r = read_named(ksyms, &run->ksyms, err);
 	if (r < 0)
@@ -503,8 +494,11 @@ static int write_index(struct kmt_index_run *run, const struct kmt_selection *se
 
 	if (r < 0)
 		return r;
-	if (run->opts->quick && is_fresh(run))
+	if (run->opts->quick && is_fresh(run)) {
+		if (run->env->g.json)
+			print_json(run, false);
 		return 0;
+	}
 	r = build(run, err);
 	if (!r && !dry)
 		r = index_write(run, err);
@@ -512,10 +506,10 @@ static int write_index(struct kmt_index_run *run, const struct kmt_selection *se
 		return r;
 	if (run->opts->unresolved)
 		r = print_findings(run, sel, err);
+	else if (run->env->g.json)
+		print_json(run, !dry);
 	else if (dry)
 		print(run);
-	else if (run->env->g.json)
-		print_json(run);
 	warn(run);
 	return r ? r : judge(run, err);
 }
@@ -565,6 +559,7 @@ static const char *const index_examples[] = {"kmtool index", "build the index of
 
 const struct kmt_cmd kmt_cmd_index = {
 	.name = "index",
+	.group = KMT_CMD_BUILD,
 	.summary = "Build the index files of a module tree, as depmod does, or check them",
 	.operands = "[VERSION] [FILE...]",
 	.complete = KMT_COMPLETE_KERNEL,

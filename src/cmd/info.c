@@ -11,6 +11,7 @@
 #include <kmt/base/ordered.h>
 #include <kmt/cmd/banner.h>
 #include <kmt/cmd/opt.h>
+#include <kmt/cmd/print.h>
 #include <kmt/out/json.h>
 
 #include "cmds_priv.h"
@@ -32,6 +33,7 @@ struct run {
 	struct kmt_info_items *items;
 	struct json_object **objects; /* JSON: one for each item, NULL where it failed */
 	struct kmt_strbuf *texts;     /* else: one for each item, empty once it is printed */
+	bool printed;		      /* some text */
 
 	pthread_mutex_t lock; /* of the notes */
 	KMT_VEC(struct note) notes;
@@ -111,6 +113,7 @@ static bool print_texts(void *ctx, size_t first, size_t end)
 	struct run *run = ctx;
 
 	for (size_t i = first; run->texts && i < end; i++) {
+		run->printed |= run->texts[i].len > 0;
 		fwrite(kmt_strbuf_str(&run->texts[i]), 1, run->texts[i].len, stdout);
 		kmt_strbuf_free(&run->texts[i]);
 	}
@@ -176,7 +179,7 @@ static void print_json(struct run *run)
 		if (run->objects[i])
 			json_object_array_add(array, run->objects[i]);
 	json_object_object_add(doc, "modules", array);
-	kmt_json_print(stdout, doc);
+	kmt_cmd_print_document(run->request->env, doc);
 }
 
 static void free_run(struct run *run)
@@ -190,66 +193,6 @@ static void free_run(struct run *run)
 	free(run->objects);
 	pthread_mutex_destroy(&run->lock);
 }
-
-/*
- * Shows all ITEMS on stdout, in their order whatever thread reads them. A single item that fails is
- * the error; of several, each failure goes to DIAG and ERR says how many there were: PARTLY, or
- * their own kind if nothing was shown.
- */
-static int info_run(const struct kmt_info_request *request, struct kmt_info_items *items,
-	struct kmt_diag *diag, struct kmt_err *err)
-{
-	struct run run = {.request = request, .items = items, .lock = PTHREAD_MUTEX_INITIALIZER};
-	const struct kmt_ordered ordered = {
-		.n = items->rows.n,
-		.threads = count_threads(request, items),
-		.ctx = &run,
-		.open = open_worker,
-		.close = close_worker,
-		.work = work,
-		.done = print_texts,
-	};
-	int r;
-
-	if (request->format == KMT_INFO_JSON)
-		run.objects = kmt_alloc((items->rows.n + 1) * sizeof(*run.objects));
-	else
-		run.texts = kmt_alloc((items->rows.n + 1) * sizeof(*run.texts));
-	kmt_ordered_run(&ordered);
-	if (run.objects)
-		print_json(&run);
-	r = sum_up(&run, diag, err);
-	free_run(&run);
-	return r;
-}
-
-struct options {
-	bool all;
-	const char *field;
-	unsigned int threads;
-};
-
-static const struct kmt_opt info_opts[] = {
-	{"all", 'a', KMT_OPT_FLAG, NULL, KMT_COMPLETE_NONE, NULL,
-		"show every module of the tree, in modules.dep's order",
-		offsetof(struct options, all), 0},
-	{"field", 'F', KMT_OPT_STRING, "FIELD", KMT_COMPLETE_FIELD, NULL,
-		"print only the values of FIELD, one a line", offsetof(struct options, field), 0},
-	{"threads", 0, KMT_OPT_UINT, "N", KMT_COMPLETE_NONE, NULL,
-		"read with N threads (default: one for each CPU, at most 8)",
-		offsetof(struct options, threads), 0},
-	{0},
-};
-
-static const char *const examples[] = {
-	"kmtool info ext4",
-	"its file, its state in the kernel, and its configuration",
-	"kmtool info -F depends ./my.ko",
-	"dependencies declared in a file",
-	"kmtool info --all --raw -F firmware",
-	"every firmware file that any module may request",
-	NULL,
-};
 
 static const struct {
 	const char *name;
@@ -282,6 +225,93 @@ static unsigned int parts_of_field(const char *field)
 	return 0;
 }
 
+static int check_field(const char *field, struct kmt_err *err)
+{
+	/* What modpost and the macros of the kernel's headers write. */
+	static const char *const keys[] = {"alias", "author", "depends", "description", "firmware", "import_ns",
+		"intree", "license", "livepatch", "name", "parm", "parmtype", "retpoline", "scmversion", "softdep",
+		"srcversion", "staging", "test", "vermagic", "version", "weakdep"};
+	struct kmt_strv known = {0}, near = {0};
+	int r = 0;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(keys); i++)
+		kmt_vec_push(&known, keys[i]);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(own_fields); i++)
+		kmt_vec_push(&known, own_fields[i].name);
+	for (size_t i = 0; i < known.n; i++)
+		if (!strcmp(known.v[i], field))
+			goto out;
+	r = kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "no module that was asked for has a field '%s'", field);
+	kmt_lookup_nearest(&known, field, 4, &near);
+	kmt_lookup_hint(&near, err);
+out:
+	kmt_vec_free(&known);
+	kmt_vec_free(&near);
+	return r;
+}
+
+/*
+ * Shows all ITEMS on stdout, in their order whatever thread reads them. A single item that fails is
+ * the error; of several, each failure goes to DIAG and ERR says how many there were: PARTLY, or
+ * their own kind if nothing was shown.
+ */
+static int info_run(const struct kmt_info_request *request, struct kmt_info_items *items,
+	struct kmt_diag *diag, struct kmt_err *err)
+{
+	struct run run = {.request = request, .items = items, .lock = PTHREAD_MUTEX_INITIALIZER};
+	const struct kmt_ordered ordered = {
+		.n = items->rows.n,
+		.threads = count_threads(request, items),
+		.ctx = &run,
+		.open = open_worker,
+		.close = close_worker,
+		.work = work,
+		.done = print_texts,
+	};
+	int r;
+
+	if (request->format == KMT_INFO_JSON)
+		run.objects = kmt_alloc((items->rows.n + 1) * sizeof(*run.objects));
+	else
+		run.texts = kmt_alloc((items->rows.n + 1) * sizeof(*run.texts));
+	kmt_ordered_run(&ordered);
+	r = sum_up(&run, diag, err);
+	if (run.objects && (!r || err->kind == KMT_ERR_PARTLY))
+		print_json(&run);
+	if (!r && request->field && !run.printed)
+		r = check_field(request->field, err);
+	free_run(&run);
+	return r;
+}
+
+struct options {
+	bool all;
+	const char *field;
+	unsigned int threads;
+};
+
+static const struct kmt_opt info_opts[] = {
+	{"all", 'a', KMT_OPT_FLAG, NULL, KMT_COMPLETE_NONE, NULL,
+		"show every module of the tree, in modules.dep's order",
+		offsetof(struct options, all), 0},
+	{"field", 'F', KMT_OPT_STRING, "FIELD", KMT_COMPLETE_FIELD, NULL,
+		"print only the values of FIELD, one a line", offsetof(struct options, field), 0},
+	{"threads", 0, KMT_OPT_UINT, "N", KMT_COMPLETE_NONE, NULL,
+		"read with N threads (default: one for each CPU, at most 8)",
+		offsetof(struct options, threads), 0},
+	{0},
+};
+
+static const char *const examples[] = {
+	"kmtool info ext4",
+	"its file, its state in the kernel, and its configuration",
+	"kmtool info -F depends ./my.ko",
+	"dependencies declared in a file",
+	"kmtool info --all --raw -F firmware",
+	"every firmware file that any module may request",
+	NULL,
+};
+
 static void add_item(struct kmt_info_items *items, const struct kmt_modref *ref)
 {
 	kmt_vec_push(&items->rows, (struct kmt_info_item){.module = *ref});
@@ -294,6 +324,7 @@ static void add_name(struct kmt_snapshot *snap, const char *arg, struct kmt_info
 	struct kmt_lookup found = {0};
 	const struct kmt_lookup_match *match;
 	struct kmt_info_item missing = {.module.name = arg};
+	const struct kmt_procmod *loaded;
 	size_t before = items->rows.n;
 
 	if (!kmt_lookup_find_module(snap, arg, &found, &missing.err))
@@ -306,6 +337,16 @@ static void add_name(struct kmt_snapshot *snap, const char *arg, struct kmt_info
 	kmt_lookup_free(&found);
 	if (items->rows.n > before)
 		return;
+	loaded = kmt_snapshot_loaded(snap, arg);
+	if (loaded) { /* its file has another name, is in no tree, or is gone */
+		kmt_err_clear(&missing.err);
+		add_item(items, &(struct kmt_modref){.name = loaded->name});
+		return;
+	}
+	if (!snap->has_tree) {
+		kmt_err_clear(&missing.err);
+		kmt_err_copy(&missing.err, &snap->tree_err);
+	}
 	if (!missing.err.kind)
 		kmt_lookup_not_found(snap, arg, &missing.err);
 	kmt_vec_push(&items->rows, missing);
@@ -384,7 +425,7 @@ static unsigned int snapshot_parts(const struct kmt_env *env, struct kmt_info_re
 	if (files && !env->root.is_host && !env->g.kernel)
 		q->parts &= ~KMT_FACTS_CONFIG;
 	if (!files)
-		parts |= KMT_SNAP_TREE;
+		parts |= KMT_SNAP_LOADED | KMT_SNAP_TREE | (env->argc ? KMT_SNAP_TREE_OR_NONE : 0);
 	if (env->argc && (!files || (q->parts & KMT_FACTS_CONFIG)))
 		parts |= KMT_SNAP_CONFIG;
 	if (q->parts & (KMT_FACTS_LOADED | KMT_FACTS_LIVE))
@@ -415,7 +456,7 @@ static int show(struct kmt_env *env, const struct options *o, struct kmt_info_re
 static int run_info(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
 	const struct options *o = opts;
-	struct kmt_info_request request = {0};
+	struct kmt_info_request request = {.env = env};
 	struct kmt_snapshot snap;
 	unsigned int parts;
 	int r = check_usage(env, o, err);
@@ -428,7 +469,7 @@ static int run_info(struct kmt_env *env, const void *opts, struct kmt_err *err)
 	if (r)
 		return r;
 	if (parts & KMT_SNAP_TREE)
-		kmt_banner(env, &snap, KMT_BANNER_INDEX);
+		kmt_banner(env, &snap, KMT_BANNER_INDEX | KMT_BANNER_TREE);
 	request.snap = &snap;
 	r = show(env, o, &request, err);
 	kmt_snapshot_free(&snap);

@@ -7,7 +7,7 @@
 
 #include <kmt/base/escape.h>
 #include <kmt/out/json.h>
-#include <kmt/out/list.h>
+#include <kmt/source/procmodules.h>
 
 static void add(struct json_object *o, const char *key, struct json_object *value)
 {

@@ -178,7 +178,8 @@ static void put_filename(struct kmt_info_worker *w)
 
 	if (!module->path) {
 		put(w, "name", module->name);
-		put(w, "filename", "(builtin)");
+		if (module->builtin)
+			put(w, "filename", "(builtin)");
 		return;
 	}
 	if (!begin(w, "filename", strlen("filename")))
@@ -218,7 +219,10 @@ static void put_signature(struct kmt_info_worker *w)
 	}
 	put_hex(w, "sig_key", sig->key, sig->key_n);
 	put(w, "sig_hashalgo", sig->hash);
-	put_hex(w, "signature", sig->value, sig->value_n);
+	/* A person at a terminal has no use for 20 lines of hex. */
+	if (!w->request->style.terminal || w->request->field || w->request->format == KMT_INFO_RAW ||
+		w->request->env->g.verbose)
+		put_hex(w, "signature", sig->value, sig->value_n);
 }
 
 /* What modinfo does not show: only where it is not the usual, or asked for. */
@@ -271,9 +275,11 @@ static void put_copy(struct kmt_info_worker *w)
 		kmt_strbuf_addf(&w->out, "this file (same %s)", f->same_by);
 	else if (f->same == KMT_OTHER_FILE)
 		kmt_strbuf_addf(&w->out, "another file (%s differs)", f->same_by);
-	else
+	else if (f->has_file)
 		kmt_strbuf_addstr(
 			&w->out, "unknown (the kernel shows neither build-id nor srcversion)");
+	else
+		kmt_strbuf_addstr(&w->out, "no file has this name");
 	end(w);
 }
 

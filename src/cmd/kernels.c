@@ -15,6 +15,7 @@
 #include <kmt/out/rows.h>
 #include <kmt/source/initramfs.h>
 #include <kmt/source/modindex.h>
+#include <kmt/source/moduletree.h>
 #include <kmt/sys/paths.h>
 #include <kmt/sys/root.h>
 
@@ -91,9 +92,10 @@ static const char *in_boot(
 static const char *in_tree(
 	struct kmt_kernels *k, const char *const *names, size_t n, const char *version)
 {
+	kmt_autofree char *dir = kmt_moduletree_dir(k->root, version);
+
 	for (size_t i = 0; i < n; i++) {
-		kmt_autofree char *path =
-			kmt_asprintf("%s/%s/%s", KMT_PATH_MODULES_DIR, version, names[i]);
+		kmt_autofree char *path = kmt_asprintf("%s/%s", dir, names[i]);
 
 		if (is_file(k, path))
 			return kmt_arena_strdup(&k->arena, path);
@@ -104,7 +106,8 @@ static const char *in_tree(
 /* Arch Linux names its images after the package, which a file in the tree tells. */
 static char *package_of(const struct kmt_kernels *k, const char *version)
 {
-	kmt_autofree char *path = kmt_asprintf("%s/%s/pkgbase", KMT_PATH_MODULES_DIR, version);
+	kmt_autofree char *dir = kmt_moduletree_dir(k->root, version);
+	kmt_autofree char *path = kmt_asprintf("%s/pkgbase", dir);
 	struct kmt_strbuf name = KMT_STRBUF_INIT;
 
 	if (kmt_root_read_line(k->root, path, &name) < 0 || !name.len || strchr(name.s, '/')) {
@@ -212,7 +215,7 @@ static void find(struct kmt_kernels *k, const char *running)
 {
 	struct kmt_strv versions = {0};
 
-	kmt_modindex_versions(k->root, &versions);
+	kmt_moduletree_versions(k->root, &versions);
 	for (size_t i = 0; i < versions.n; i++)
 		add_row(k, versions.v[i])->has_tree = true;
 	kmt_root_list_free(&versions);
@@ -367,7 +370,7 @@ static void look(struct look *l, const struct kmt_kernel_row *row)
 /* Walks the tree of ROW, once. */
 static const struct kernel_tree *kernel_tree(struct kmt_kernels *k, struct kmt_kernel_row *row)
 {
-	kmt_autofree char *dir = kmt_asprintf("%s/%s", KMT_PATH_MODULES_DIR, row->version);
+	kmt_autofree char *dir = kmt_moduletree_dir(k->root, row->version);
 	struct look l = {.k = k, .out = &row->tree, .dir = dir};
 
 	if (row->tree.read || !row->has_tree)
@@ -492,8 +495,7 @@ static int run_kernels(struct kmt_env *env, const void *opts, struct kmt_err *er
 	if (rows.n)
 		r = kmt_cmd_print_telling(env, &rows, NULL, err);
 	else
-		r = kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT,
-			"no kernel has a module tree below %s%s", env->root.path, KMT_PATH_MODULES_DIR);
+		r = kmt_moduletree_missing(&env->root, "", err);
 	kernels_free(&k);
 	kmt_snapshot_free(&snap);
 	return r;

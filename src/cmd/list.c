@@ -142,7 +142,24 @@ static int check_kernel(const struct kmt_env *env, const struct kmt_snapshot *sn
 	return r;
 }
 
-static int check_hits(const struct listing *l, struct kmt_err *err)
+/* Whether a pattern that no loaded module matched has one in the tree. */
+static bool is_available(const struct kmt_env *env, const struct pattern *p)
+{
+	struct kmt_snapshot snap;
+	struct patterns one = {.v = &(struct pattern){.normal = "", .glob = p->glob}, .n = 1};
+	bool found = false;
+
+	memcpy(one.v->normal, p->normal, sizeof(p->normal));
+	if (kmt_snapshot_take(&snap, &env->root, env->g.kernel, KMT_SNAP_TREE, NULL, NULL))
+		return false;
+	for (size_t i = 0; !found && i < kmt_modindex_count(&snap.index); i++)
+		found = wanted(&one, kmt_modindex_at(&snap.index, i)->name);
+	kmt_snapshot_free(&snap);
+	return found;
+}
+
+static int check_hits(
+	const struct kmt_env *env, const struct listing *l, const struct list_opts *opts, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf missed = KMT_STRBUF_INIT;
 
@@ -152,11 +169,36 @@ static int check_hits(const struct listing *l, struct kmt_err *err)
 				l->patterns.v[i].written);
 	if (!missed.len)
 		return 0;
+	for (size_t i = 0; i < l->patterns.n && !opts->available; i++) {
+		const struct pattern *p = &l->patterns.v[i];
+
+		if (p->hits || !is_available(env, p))
+			continue;
+		kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "%s is available, not loaded", p->written);
+		kmt_err_hint(err, "kmtool list --available %s", p->written);
+		return -ENOENT;
+	}
 	return kmt_err_set(
 		err, KMT_ERR_NOT_FOUND, ENOENT, "none of the modules matches %s", missed.s);
 }
 
-static int print_rows(const struct kmt_env *env, struct listing *l, const struct kmt_selection *sel,
+/* For a person only: below the table, on a terminal. */
+static void print_total(const struct listing *l)
+{
+	char size[KMT_SIZE_TEXT];
+	uint64_t memory = 0;
+
+	for (size_t i = 0; i < l->rows.n; i++)
+		memory += l->rows.v[i]->loaded ? l->rows.v[i]->loaded->size : 0;
+	printf("%zu module%s", l->rows.n, l->rows.n == 1 ? "" : "s");
+	if (memory) {
+		kmt_size_text(memory, size);
+		printf(", %s in memory", size);
+	}
+	putchar('\n');
+}
+
+static int print_rows(struct kmt_env *env, struct listing *l, const struct kmt_selection *sel,
 	struct kmt_err *err)
 {
 	struct kmt_rows rows = {
@@ -167,10 +209,14 @@ static int print_rows(const struct kmt_env *env, struct listing *l, const struct
 		.json_name = "modules",
 	};
 
-	return kmt_cmd_print(env, &rows, sel, err);
+	int r = kmt_cmd_print(env, &rows, sel, err);
+
+	if (!r && env->style.terminal && !env->g.json && !env->g.raw && !env->g.no_headings)
+		print_total(l);
+	return r;
 }
 
-static int list(const struct kmt_env *env, struct listing *l, const struct list_opts *opts,
+static int list(struct kmt_env *env, struct listing *l, const struct list_opts *opts,
 	const struct kmt_selection *sel, struct kmt_err *err)
 {
 	struct kmt_snapshot *snap = &l->ctx.snap;
@@ -179,14 +225,14 @@ static int list(const struct kmt_env *env, struct listing *l, const struct list_
 
 	if (r)
 		return r;
-	kmt_banner(env, snap, parts & KMT_SNAP_TREE ? NOTES_TREE : KMT_BANNER_MODULES);
+	kmt_banner(env, snap, parts & KMT_SNAP_TREE ? NOTES_TREE : NOTES_TREE & ~KMT_BANNER_INDEX);
 	r = check_kernel(env, snap, opts, err);
 	if (!r) {
 		collect(l, opts);
 		r = print_rows(env, l, sel, err);
 	}
 	if (!r)
-		r = check_hits(l, err);
+		r = check_hits(env, l, opts, err);
 	kmt_snapshot_free(snap);
 	return r;
 }

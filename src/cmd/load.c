@@ -10,6 +10,7 @@ static const char *const load_examples[] = {
 
 const struct kmt_cmd kmt_cmd_load = {
 	.name = "load",
+	.group = KMT_CMD_CHANGE,
 	.summary = "Load modules with their dependencies; undo everything on failure",
 	.operands = KMT_LOAD_OPERANDS,
 	.complete = KMT_COMPLETE_LOAD_ARG,

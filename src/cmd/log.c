@@ -8,6 +8,7 @@
 
 #include <kmt/base/name.h>
 #include <kmt/cmd/banner.h>
+#include <kmt/cmd/print.h>
 #include <kmt/out/json.h>
 #include <kmt/out/log.h>
 #include <kmt/sys/kmsg.h>
@@ -83,7 +84,7 @@ static void print_json(struct reader *r)
 		r->printed++;
 	}
 	json_object_object_add(doc, "lines", lines);
-	kmt_json_print(stdout, doc);
+	kmt_cmd_print_document(r->env, doc);
 }
 
 static void print_records(struct reader *r)

@@ -100,6 +100,7 @@ static const char *const new_examples[] = {"kmtool new my_module", "a minimal mo
 
 const struct kmt_cmd kmt_cmd_new = {
 	.name = "new",
+	.group = KMT_CMD_BUILD,
 	.summary = "Create the sources of a new module in a new directory",
 	.operands = "NAME",
 	.opts = new_options,

@@ -44,9 +44,9 @@ static char *usual_columns(const struct kmt_env *env, const void **rows, size_t 
 	struct kmt_strbuf list = KMT_STRBUF_INIT;
 
 	for (const struct kmt_column *c = kmt_param_columns; c->name; c++) {
-		bool wanted = env->g.json || env->g.raw || c == kmt_param_columns;
+		bool wanted = c->by_default && (env->g.raw || c == kmt_param_columns);
 
-		for (size_t i = 0; i < n && !wanted; i++) {
+		for (size_t i = 0; i < n && c->by_default && !wanted; i++) {
 			struct kmt_cell cell = {0};
 
 			c->get(rows[i], arena, &cell);
@@ -65,7 +65,7 @@ static int print(struct kmt_env *env, struct kmt_modfacts *f, const void **rows,
 	kmt_autofree char *usual = NULL;
 	int r;
 
-	if (env->g.output)
+	if (env->g.output || env->g.json)
 		r = kmt_cmd_select(env, &sel, err);
 	else {
 		usual = usual_columns(env, rows, n, &f->arena);
@@ -124,6 +124,7 @@ static const char *const params_examples[] = {"kmtool params loop",
 
 const struct kmt_cmd kmt_cmd_params = {
 	.name = "params",
+	.group = KMT_CMD_CHANGE,
 	.summary = "Show the parameters of a module; set them now or permanently",
 	.operands = KMT_PARAMS_OPERANDS,
 	.complete = KMT_COMPLETE_PARAMS_ARG,

@@ -2,7 +2,6 @@
 #include "progress_priv.h"
 
 #include <time.h>
-#include <unistd.h>
 
 #define PATIENCE_MS 500
 #define INTERVAL_MS 100
@@ -18,8 +17,10 @@ static int64_t now_ms(void)
 
 void kmt_progress_start(struct kmt_progress *p, const struct kmt_env *env, const char *what)
 {
-	*p = (struct kmt_progress){.what = what};
-	p->wanted = !env->g.quiet && isatty(STDERR_FILENO);
+	struct kmt_style style;
+
+	kmt_style_detect(&style, stderr, KMT_COLOR_NEVER, true);
+	*p = (struct kmt_progress){.what = what, .wanted = !env->g.quiet && style.erases};
 	p->started = now_ms();
 }
 

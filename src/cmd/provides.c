@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `kmtool provides`: who answers to an alias or exports a symbol. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <kmt/base/arena.h>
@@ -11,10 +12,10 @@
 #include <kmt/model/lookup.h>
 #include <kmt/model/obstacle.h>
 #include <kmt/model/provides.h>
+#include <kmt/out/modstate.h>
 #include <kmt/out/rows.h>
 
 #include "cmds_priv.h"
-#include "modstate_priv.h"
 
 struct kmt_provides_row {
 	const char *query;	/* the operand */
@@ -25,7 +26,7 @@ struct kmt_provides_row {
 	const struct kmt_module *module; /* NULL: in no index, or the kernel image */
 	bool builtin;
 	const char *pattern;	/* what matched */
-	const char *source;	/* the index file, or FILE:LINE */
+	struct kmt_origin source; /* the index file, or the line of configuration */
 	const char *note;	/* what would keep modprobe from loading it */
 	bool export_read;
 	struct kmt_export terms;
@@ -63,7 +64,8 @@ static void get_state(const void *data, void *ctx, struct kmt_cell *out)
 	const struct kmt_provides_row *row = data;
 	const struct kmt_provides *p = ctx;
 
-	kmt_modstate_cell(p->snap, row->name, row->module != NULL, row->builtin, out);
+	kmt_modstate_cell(
+		kmt_modstate_word(kmt_snapshot_loaded(p->snap, row->name), row->module != NULL, row->builtin), out);
 }
 
 /* Absent where it says no more than the operand does. */
@@ -81,7 +83,9 @@ static void get_pattern(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_source(const void *row, void *ctx, struct kmt_cell *out)
 {
-	out->s = ((const struct kmt_provides_row *)row)->source;
+	struct kmt_provides *p = ctx;
+
+	kmt_cell_origin(&((const struct kmt_provides_row *)row)->source, &p->arena, out);
 }
 
 static void get_note(const void *row, void *ctx, struct kmt_cell *out)
@@ -144,12 +148,12 @@ static const struct kmt_column provides_columns[] = {
 	{"module", "MODULE", KMT_CELL_STRING, true, .whole = true,
 		.help = "its name; vmlinux is the kernel image", .get = get_module},
 	{"state", "STATE", KMT_CELL_STRING, true, .whole = true,
-		.help = "loaded, loading, unloading, available or built-in", .get = get_state},
+		.help = "live, loading, unloading, available, built-in or missing", .get = get_state},
 	{"alias", "AS", KMT_CELL_STRING, true,
 		.help = "the alias that the kernel requests, if it differs from the operand", .get = get_alias},
 	{"pattern", "MATCHED", KMT_CELL_STRING, true,
 		.help = "the pattern that matched; empty if the operand is the module's name", .get = get_pattern},
-	{"source", "WHERE", KMT_CELL_STRING, true, .whole = true,
+	{"source", "WHERE", KMT_CELL_ORIGIN, true, .whole = true,
 		.help = "the index file, or the file and line of the configuration", .get = get_source},
 	{"terms", "TERMS", KMT_CELL_STRING, true, .whole = true,
 		.help = "licence terms of a symbol: GPL only or any", .get = get_terms},
@@ -200,7 +204,8 @@ static int add_alias(struct kmt_provides *p, const char *query, const char *alia
 			.name = m->name, .module = m->module, .pattern = m->pattern};
 
 		row.builtin = m->stage == KMT_LOOKUP_BUILTIN_ALIAS || (m->module && m->module->builtin);
-		row.source = m->line ? kmt_origin_text(&m->line->origin, &p->arena) : kmt_lookup_stage_name(m->stage);
+		row.source = m->line ? m->line->origin
+				     : (struct kmt_origin){.file = kmt_lookup_stage_name(m->stage)};
 		row.note = note_of(p, m);
 		add_row(p, row);
 	}
@@ -219,10 +224,14 @@ static void add_kernel_symbol(struct kmt_provides *p, const char *query, const c
 		kmt_kernel_exports_read(p->snap, &p->kernel);
 	p->kernel_read = true;
 	found = kmt_map_get(&p->kernel.by_name, alias + strlen(SYMBOL));
+	if (!found) {
+		found = kmt_map_get(&p->kernel.functions, alias + strlen(SYMBOL));
+		row.note = "may not be exported: this kernel does not tell (CONFIG_KALLSYMS_ALL is off)";
+	}
 	if (!found)
 		return;
 	row.terms = *found;
-	row.source = found->where;
+	row.source.file = found->where;
 	if (row.terms.module) {
 		row.name = row.terms.module;
 		row.builtin = false;
@@ -231,6 +240,58 @@ static void add_kernel_symbol(struct kmt_provides *p, const char *query, const c
 }
 
 /* Appends a row for everything that answers to QUERY: none is not an error. */
+static bool is_shown(const struct kmt_provides *p, const char *query, const char *module)
+{
+	for (size_t i = 0; i < p->rows.n; i++)
+		if (p->rows.v[i]->query == query && !strcmp(p->rows.v[i]->name, module))
+			return true;
+	return false;
+}
+
+/* The modules of one index whose patterns begin with PREFIX, each once. */
+static void add_prefix(struct kmt_provides *p, enum kmt_index_kind kind, const char *query,
+	const char *prefix, size_t *order)
+{
+	bool builtin = kind == KMT_INDEX_BUILTIN_ALIAS;
+	struct kmt_index_matches keys = {0};
+	const struct kmt_index_match *key;
+
+	if (!kmt_modindex_keys(&p->snap->index, kind, &keys, NULL))
+		kmt_vec_foreach(key, &keys.rows) {
+			struct kmt_lookup_match m = {.name = key->module, .pattern = key->pattern, .alias = query,
+				.stage = builtin ? KMT_LOOKUP_BUILTIN_ALIAS : KMT_LOOKUP_ALIAS};
+
+			if (strncmp(key->pattern, prefix, strlen(prefix)) || is_shown(p, query, key->module))
+				continue;
+			m.module = builtin ? kmt_modindex_find_builtin(&p->snap->index, key->module)
+					   : kmt_modindex_find(&p->snap->index, key->module);
+			add_row(p, (struct kmt_provides_row){.query = query, .alias = query, .order = ++*order,
+					   .name = m.name, .module = m.module, .builtin = builtin,
+					   .pattern = m.pattern, .source.file = kmt_lookup_stage_name(m.stage),
+					   .note = note_of(p, &m)});
+		}
+	kmt_vec_free(&keys.rows);
+}
+
+/* "8086:10d3" as lspci and lsusb print it: the device itself comes before all of the vendor. */
+static void add_id(struct kmt_provides *p, const char *query, size_t *order)
+{
+	unsigned int vendor, device;
+	int end = 0;
+	const char *prefixes[4];
+
+	if (sscanf(query, "%4x:%4x%n", &vendor, &device, &end) != 2 || query[end] || end != 9)
+		return;
+	prefixes[0] = kmt_arena_printf(&p->arena, "pci:v0000%04Xd0000%04X", vendor, device);
+	prefixes[1] = kmt_arena_printf(&p->arena, "usb:v%04Xp%04X", vendor, device);
+	prefixes[2] = kmt_arena_printf(&p->arena, "pci:v0000%04Xd*", vendor);
+	prefixes[3] = kmt_arena_printf(&p->arena, "usb:v%04Xp*", vendor);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(prefixes); i++) {
+		add_prefix(p, KMT_INDEX_ALIAS, query, prefixes[i], order);
+		add_prefix(p, KMT_INDEX_BUILTIN_ALIAS, query, prefixes[i], order);
+	}
+}
+
 static int add(struct kmt_provides *p, const char *query, struct kmt_err *err)
 {
 	struct kmt_strv aliases = {0};
@@ -239,6 +300,8 @@ static int add(struct kmt_provides *p, const char *query, struct kmt_err *err)
 
 	for (size_t i = 0; !r && i < aliases.n; i++)
 		r = add_alias(p, query, aliases.v[i], &order, err);
+	if (!r && p->rows.n == before)
+		add_id(p, query, &order);
 	/* A bare word may be a symbol. */
 	if (!r && p->rows.n == before && !strpbrk(query, ":*?[")) {
 		kmt_vec_push(&aliases, kmt_arena_printf(&p->arena, SYMBOL "%s", query));
@@ -317,11 +380,33 @@ static void other_kinds(struct kmt_provides *p, const char *name, struct kmt_str
 }
 
 /* NOT_FOUND for QUERY, with what is spelt nearly the same as the hint. */
+/* A symbol that modules cannot use by this name: whether that can be told. */
+static bool not_exported(struct kmt_provides *p, const char *name, struct kmt_err *err)
+{
+	kmt_autofree char *macro = kmt_asprintf("_%s", name), *alias = kmt_asprintf(SYMBOL "_%s", name);
+	struct kmt_lookup found = {0};
+	const char *module;
+
+	kmt_lookup_find(p->snap, alias, &found, NULL);
+	if (found.rows.n || kmt_map_get(&p->kernel.by_name, macro)) {
+		kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "%s is a macro: the symbol is %s", name, macro);
+		kmt_err_hint(err, "kmtool provides %s", macro);
+	} else if (kmt_kernel_has_symbol(p->snap, name, &p->arena, &module)) {
+		kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "%s exists in %s, but is not exported to modules", name,
+			module ? module : "the kernel image");
+	}
+	kmt_lookup_free(&found);
+	return err->kind != KMT_ERR_NONE;
+}
+
 static int not_found(struct kmt_provides *p, const char *query, struct kmt_err *err)
 {
+	const char *name = !strncmp(query, SYMBOL, strlen(SYMBOL)) ? query + strlen(SYMBOL) : query;
 	const char *colon = strchr(query, ':');
 	struct kmt_strv near = {0};
 
+	if (!strpbrk(name, ":*?[") && not_exported(p, name, err))
+		return -ENOENT;
 	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "nothing in %s%s answers to '%s'",
 		p->snap->root->path, p->snap->index.dir, query);
 	if (!strncmp(query, SYMBOL, strlen(SYMBOL))) {
@@ -370,7 +455,7 @@ static bool is_telling(
 	return true;
 }
 
-static int print(const struct kmt_env *env, struct kmt_provides *p, struct kmt_err *err)
+static int print(struct kmt_env *env, struct kmt_provides *p, struct kmt_err *err)
 {
 	struct kmt_rows rows = {
 		.columns = provides_columns,
@@ -454,7 +539,7 @@ static const char *const examples[] = {"kmtool provides fs:ext4", "which module 
 const struct kmt_cmd kmt_cmd_provides = {
 	.name = "provides",
 	.summary = "Show which modules match an alias, device, file system or protocol, or export a symbol",
-	.operands = "ALIAS|SYMBOL|fs:TYPE|crypto:NAME|net:PF...",
+	.operands = "ALIAS|SYMBOL|ID|fs:TYPE|crypto:NAME|net:PF...",
 	.columns = provides_columns,
 	.examples = examples,
 	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,

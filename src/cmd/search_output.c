@@ -2,8 +2,7 @@
 #include "search_priv.h"
 
 #include <kmt/cmd/print.h>
-
-#include "modstate_priv.h"
+#include <kmt/out/modstate.h>
 
 static void get_module(const void *row, void *ctx, struct kmt_cell *out)
 {
@@ -20,8 +19,9 @@ static void get_state(const void *row, void *ctx, struct kmt_cell *out)
 		out->hue = KMT_HUE_WARN;
 		return;
 	}
-	kmt_modstate_cell(
-		ctx, m->name, m->where == KMT_FOUND_IN_TREE, m->where == KMT_FOUND_BUILTIN, out);
+	kmt_modstate_cell(kmt_modstate_word(kmt_snapshot_loaded(ctx, m->name), m->where == KMT_FOUND_IN_TREE,
+			       m->where == KMT_FOUND_BUILTIN),
+		out);
 }
 
 static void get_field(const void *row, void *ctx, struct kmt_cell *out)
@@ -48,7 +48,7 @@ const struct kmt_column kmt_search_columns[] = {
 	{"module", "MODULE", KMT_CELL_STRING, true, .whole = true, .width = 20, .help = "its name",
 		.get = get_module},
 	{"state", "STATE", KMT_CELL_STRING, true, .whole = true, .width = 9,
-		.help = "loaded, loading, unloading, available, built-in, unindexed or shadowed",
+		.help = "live, loading, unloading, available, built-in, unindexed or shadowed",
 		.get = get_state},
 	{"field", "FIELD", KMT_CELL_STRING, true, .whole = true, .width = 11, .help = "where it matched",
 		.get = get_field},

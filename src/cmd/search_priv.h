@@ -42,7 +42,7 @@ struct kmt_search_row {
 };
 
 struct kmt_search_output {
-	const struct kmt_env *env;
+	struct kmt_env *env;
 	const struct kmt_selection *sel;
 	const struct kmt_snapshot *snap;
 	bool keep;		/* all rows have to be there before the first is printed */
@@ -55,7 +55,7 @@ struct kmt_search_output {
 };
 
 struct kmt_search_run {
-	const struct kmt_env *env;
+	struct kmt_env *env;
 	struct kmt_diag *diag;
 	struct kmt_textsearch query;
 	bool every;		/* each value that matches, not one of each field */

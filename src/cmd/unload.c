@@ -10,6 +10,7 @@ static const char *const unload_examples[] = {
 
 const struct kmt_cmd kmt_cmd_unload = {
 	.name = "unload",
+	.group = KMT_CMD_CHANGE,
 	.summary = "Unload modules, optionally with dependents or unused dependencies",
 	.operands = KMT_UNLOAD_OPERANDS,
 	.complete = KMT_COMPLETE_LOADED,

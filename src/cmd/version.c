@@ -4,6 +4,7 @@
 
 #include <json.h>
 
+#include <kmt/cmd/print.h>
 #include <kmt/out/json.h>
 #include <kmt/sys/lazy.h>
 
@@ -14,7 +15,7 @@ void kmt_version_print(FILE *out)
 	fputs(PACKAGE_STRING "\n", out);
 }
 
-static void print_json(void)
+static void print_json(struct kmt_env *env)
 {
 	struct json_object *doc = kmt_json_document(), *features = json_object_new_object();
 
@@ -29,7 +30,7 @@ static void print_json(void)
 		json_object_object_add(features, kmt_lazy_name((enum kmt_lazy_lib)i), feature);
 	}
 	json_object_object_add(doc, "features", features);
-	kmt_json_print(stdout, doc);
+	kmt_cmd_print_document(env, doc);
 }
 
 static void print_feature(enum kmt_lazy_lib lib)
@@ -48,7 +49,7 @@ static void print_feature(enum kmt_lazy_lib lib)
 static int run_version(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
 	if (env->g.json) {
-		print_json();
+		print_json(env);
 		return 0;
 	}
 	kmt_version_print(stdout);
@@ -59,6 +60,7 @@ static int run_version(struct kmt_env *env, const void *opts, struct kmt_err *er
 
 const struct kmt_cmd kmt_cmd_version = {
 	.name = "version",
+	.group = KMT_CMD_OTHER,
 	.summary = "Print the version and the optional libraries that are built in and found",
 	.takes = KMT_TAKES_JSON,
 	.in_main_page = true,

@@ -112,8 +112,13 @@ static void find_in_kernel(const struct kmt_snapshot *snap, struct kmt_kofile_fa
 	struct kmt_symbol_fact *s;
 
 	kmt_kernel_exports_read(snap, &kernel);
-	kmt_vec_foreach(s, &out->symbols)
-		s->in_kernel = kmt_map_get(&kernel.by_name, s->name) != NULL;
+	kmt_vec_foreach(s, &out->symbols) {
+		const struct kmt_export *e = kmt_map_get(&kernel.by_name, s->name);
+
+		s->in_kernel = e != NULL;
+		if (e && !e->module)
+			s->provider = NULL;
+	}
 	kmt_kernel_exports_free(&kernel);
 }
 

@@ -112,7 +112,7 @@ static const char *subject(const struct telling *t, size_t i)
 {
 	const struct kmt_step *step = step_of(t, i);
 
-	if (step->kind == KMT_STEP_WRITE)
+	if (kmt_step_is_edit(step->kind))
 		return kmt_arena_printf(&t->o->arena, "%s%s", t->run->root->path, step->path);
 	if (step->kind == KMT_STEP_SETPARAM)
 		return kmt_arena_printf(
@@ -130,6 +130,10 @@ static const char *participle(const struct kmt_step *step)
 		return "set";
 	case KMT_STEP_WRITE:
 		return step->write->data ? "written" : "removed";
+	case KMT_STEP_MKDIR:
+		return "created";
+	case KMT_STEP_RMDIR:
+		return "removed";
 	case KMT_STEP_RUN:
 		return step->why == KMT_WHY_REMOVE_COMMAND ? "unloaded" : "loaded";
 	default:
@@ -297,7 +301,7 @@ static void tell_failure(const struct telling *t)
 	t->o->errnum = result->errnum;
 	t->o->verdict = verdict_of_failure(t);
 	/* The log has nothing to say about files. */
-	if (t->run->report->log_errnum && step->kind != KMT_STEP_WRITE)
+	if (t->run->report->log_errnum && !kmt_step_is_edit(step->kind))
 		addf(t, KMT_OUTCOME_NOTE, "the kernel's log could not be read (%s): its reasons are missing",
 			strerror(t->run->report->log_errnum));
 	find_log(t, i, &t->o->log);

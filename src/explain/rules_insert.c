@@ -125,6 +125,17 @@ static bool lost_lines(const struct kmt_failure *f, const struct kmt_capture *ca
 	return f->lost_lines;
 }
 
+static bool has_lines(const struct kmt_failure *f, const struct kmt_capture *cap)
+{
+	return f->lines->n > 0;
+}
+
+/* MODULE_IMPORT_NS does not take "module:NAME,...": it names the modules that may use the symbol. */
+static bool for_named_modules(const struct kmt_failure *f, const struct kmt_capture *cap)
+{
+	return !strncmp(cap[1].s, "module:", strlen("module:"));
+}
+
 const struct kmt_rule kmt_rules_insert[] = {
 	FAILS("init-crashed", KMT_KERNEL_KILLED, "BUG: *", NULL,
 		"the kernel crashed in the init function of {module}: {1}",
@@ -175,6 +186,9 @@ const struct kmt_rule kmt_rules_insert[] = {
 	FAILS("other-machine", ENOEXEC, "Invalid architecture in ELF header: *", NULL,
 		"{file} was built for another machine architecture[: {arch}]",
 		"build it for this machine, or install the package for it"),
+	FAILS("other-byte-order", ENOEXEC, "Invalid ELF header type: 256 != 1", NULL,
+		"{file} was built for a machine of the other byte order[: {arch}]",
+		"build it for this machine, or install the package for it"),
 	FAILS("not-relocatable", ENOEXEC, "Invalid ELF header type: * != 1", NULL,
 		"{file} is not a module but an executable or a shared library (ELF type {1})",
 		"give the .ko file that the kernel's build made"),
@@ -191,6 +205,10 @@ const struct kmt_rule kmt_rules_insert[] = {
 		"copy or build it again"),
 	FAILS("empty", ENOEXEC, NULL, is_empty, "{file} is empty", "copy or build it again"),
 
+	FAILS("symbol-for-modules", EINVAL, "%: module uses symbol (*) from namespace *, but does not import it*",
+		for_named_modules,
+		"{module} uses {1}, which the kernel exports to some modules only ({2})",
+		"no other module can use it, whatever it imports: its source has to do without"),
 	FAILS("namespace", EINVAL, "%: module uses symbol (*) from namespace *, but does not import it*", NULL,
 		"{module} uses {1}, which belongs to the symbol namespace {2}, without importing it",
 		"its source needs MODULE_IMPORT_NS for {2}; then build it again"),
@@ -362,6 +380,7 @@ const struct kmt_rule kmt_rules_insert[] = {
 	FAILS("init-refused", 0, NULL, lost_lines,
 		"{module}: init failed ({errno}); the reason may be among the records of the kernel log that "
 		"were lost", INIT_NEXT),
+	FAILS("init-refused", 0, NULL, has_lines, "{module}: init failed ({errno})", INIT_NEXT),
 	FAILS("init-refused", 0, NULL, NULL,
 		"{module}: init failed ({errno}); the kernel logged no reason",
 		INIT_NEXT),

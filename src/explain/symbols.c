@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Who has a symbol that the module needs: the tree is asked first, as modprobe does. */
+/* Who has a symbol that the module needs: the image, else the tree, which may have been made for another. */
 static void find_provider(struct kmt_snapshot *snap, const struct kmt_map *kernel,
 	const struct kmt_ko_symbol *symbol, struct kmt_symbol_row *row)
 {
@@ -13,7 +13,7 @@ static void find_provider(struct kmt_snapshot *snap, const struct kmt_map *kerne
 	const struct kmt_export *e = kmt_map_get(kernel, symbol->name);
 	struct kmt_index_matches found = {0};
 
-	if (snap->has_tree)
+	if (snap->has_tree && (!e || e->module))
 		kmt_modindex_match(&snap->index, KMT_INDEX_SYMBOLS, query, &found, NULL);
 	if (found.rows.n)
 		row->provider = found.rows.v[0].module;

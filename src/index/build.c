@@ -7,14 +7,14 @@
 
 #include <kmt/base/ordered.h>
 #include <kmt/index/ksyms.h>
-#include <kmt/sys/paths.h>
+#include <kmt/source/moduletree.h>
 
-int kmt_build_dir(const char *version, char **dir, struct kmt_err *err)
+int kmt_build_dir(const struct kmt_root *root, const char *version, char **dir, struct kmt_err *err)
 {
 	if (!*version || strchr(version, '/') || !strcmp(version, ".") || !strcmp(version, ".."))
 		return kmt_err_set(
 			err, KMT_ERR_USAGE, EINVAL, "'%s' cannot be a kernel version", version);
-	*dir = kmt_asprintf("%s/%s", KMT_PATH_MODULES_DIR, version);
+	*dir = kmt_moduletree_dir(root, version);
 	return 0;
 }
 
@@ -97,7 +97,7 @@ int kmt_build_scan(struct kmt_build *b, const struct kmt_build_opts *opts, struc
 	*b = (struct kmt_build){.diag = diag};
 	clock_gettime(CLOCK_REALTIME, &now);
 	b->started = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-	r = kmt_build_dir(opts->version, &b->dir, err);
+	r = kmt_build_dir(opts->root, opts->version, &b->dir, err);
 	/* depmod.d says where to look; who names the files needs none of it. */
 	if (!r && !opts->files)
 		r = kmt_depmodd_read(&b->conf, opts->root, opts->version, opts->config, diag, err);

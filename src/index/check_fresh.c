@@ -176,7 +176,7 @@ bool kmt_check_fresh(const struct kmt_build_opts *opts, const char *out_dir, con
 	bool fresh;
 
 	*why = "";
-	if (kmt_build_dir(opts->version, &f.dir, NULL) < 0)
+	if (kmt_build_dir(opts->root, opts->version, &f.dir, NULL) < 0)
 		return false;
 	fresh = outputs_are_there(&f) &&
 		!kmt_depmodd_read(&conf, opts->root, opts->version, opts->config, NULL, NULL) &&

@@ -40,7 +40,7 @@ int kmt_metas_open(struct kmt_metas *m, const struct kmt_root *root, const char 
 
 	*m = (struct kmt_metas){.root = root};
 	tree.arena = &m->arena;
-	r = kmt_build_dir(version, &dir, err);
+	r = kmt_build_dir(root, version, &dir, err);
 	if (!r)
 		r = kmt_depmodd_read(&conf, root, version, NULL, diag, err);
 	tree.dir = dir;

@@ -19,6 +19,7 @@ const char *kmt_device_state_name(enum kmt_device_state state)
 		[KMT_DEVICE_LOADABLE] = "loadable",
 		[KMT_DEVICE_BLOCKED] = "blocked",
 		[KMT_DEVICE_UNBOUND] = "unbound",
+		[KMT_DEVICE_UNKNOWN] = "unknown",
 		[KMT_DEVICE_NONE] = "no driver",
 		[KMT_DEVICE_SERVED] = "served",
 		[KMT_DEVICE_BOUND] = "bound",
@@ -88,7 +89,7 @@ static void judge(struct kmt_device *device)
 	if (device->driver)
 		device->state = KMT_DEVICE_BOUND;
 	else if (!device->candidates.n)
-		device->state = KMT_DEVICE_NONE;
+		device->state = device->unsure ? KMT_DEVICE_UNKNOWN : KMT_DEVICE_NONE;
 	else if (loadable)
 		device->state = KMT_DEVICE_LOADABLE;
 	else if (there)

@@ -6,6 +6,7 @@
 #include <kmt/base/strbuf.h>
 #include <kmt/source/kernelsyms.h>
 #include <kmt/source/kofile.h>
+#include <kmt/source/moduletree.h>
 #include <kmt/sys/paths.h>
 
 #define TEXT_MAX (128u << 20)
@@ -73,13 +74,13 @@ void kmt_export_users(const struct kmt_snapshot *snap, const struct kmt_module *
 }
 
 static struct kmt_export *add_export(
-	struct kmt_kernel_exports *k, struct kmt_slice name, const char *where)
+	struct kmt_kernel_exports *k, struct kmt_map *map, struct kmt_slice name, const char *where)
 {
-	struct kmt_export *e = kmt_map_getn(&k->by_name, name.s, name.n);
+	struct kmt_export *e = kmt_map_getn(map, name.s, name.n);
 
 	if (!e) {
 		e = KMT_ARENA_NEW(&k->arena, struct kmt_export);
-		kmt_map_add(&k->by_name, kmt_arena_strndup(&k->arena, name.s, name.n), e);
+		kmt_map_add(map, kmt_arena_strndup(&k->arena, name.s, name.n), e);
 	}
 	e->where = where;
 	return e;
@@ -97,7 +98,18 @@ static void read_kallsyms(struct kmt_kernel_exports *k, struct kmt_slice text)
 
 	while (kmt_slice_line(&text, &line))
 		if (kmt_kallsyms_line(line, &row) && kmt_kallsyms_is_export(&row.name))
-			add_export(k, row.name, KMT_PATH_PROC_KALLSYMS)->module = copy(k, row.module);
+			add_export(k, &k->by_name, row.name, KMT_PATH_PROC_KALLSYMS)->module =
+				copy(k, row.module);
+}
+
+static void read_functions(struct kmt_kernel_exports *k, struct kmt_slice text)
+{
+	struct kmt_kallsym row;
+	struct kmt_slice line;
+
+	while (kmt_slice_line(&text, &line))
+		if (kmt_kallsyms_line(line, &row) && row.type == 'T' && !row.module.n)
+			add_export(k, &k->functions, row.name, KMT_PATH_PROC_KALLSYMS);
 }
 
 static void read_symvers(struct kmt_kernel_exports *k, struct kmt_slice text, const char *path)
@@ -110,7 +122,7 @@ static void read_symvers(struct kmt_kernel_exports *k, struct kmt_slice text, co
 
 		if (!kmt_symvers_line(line, &row) || !kmt_slice_is(row.where, "vmlinux"))
 			continue;
-		e = add_export(k, row.name, path);
+		e = add_export(k, &k->by_name, row.name, path);
 		e->known = true;
 		e->gpl = row.gpl;
 		e->ns = copy(k, row.ns);
@@ -120,19 +132,42 @@ static void read_symvers(struct kmt_kernel_exports *k, struct kmt_slice text, co
 void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out)
 {
 	kmt_autostrbuf struct kmt_strbuf kallsyms = KMT_STRBUF_INIT, symvers = KMT_STRBUF_INIT;
+	kmt_autofree char *dir = NULL;
 	const char *path;
 
 	*out = (struct kmt_kernel_exports){0};
-	path = kmt_arena_printf(&out->arena, "%s/%s/build/Module.symvers", KMT_PATH_MODULES_DIR,
-		snap->version ? snap->version : "");
+	dir = kmt_moduletree_dir(snap->root, snap->version);
+	path = kmt_arena_printf(&out->arena, "%s/build/Module.symvers", dir);
 	if (snap->running && !kmt_root_read(snap->root, KMT_PATH_PROC_KALLSYMS, TEXT_MAX, &kallsyms, NULL))
 		read_kallsyms(out, (struct kmt_slice){kmt_strbuf_str(&kallsyms), kallsyms.len});
 	if (!kmt_root_read(snap->root, path, TEXT_MAX, &symvers, NULL))
 		read_symvers(out, (struct kmt_slice){kmt_strbuf_str(&symvers), symvers.len}, path);
+	if (!out->by_name.n)
+		read_functions(out, (struct kmt_slice){kmt_strbuf_str(&kallsyms), kallsyms.len});
+}
+
+bool kmt_kernel_has_symbol(
+	const struct kmt_snapshot *snap, const char *name, struct kmt_arena *arena, const char **module)
+{
+	kmt_autostrbuf struct kmt_strbuf kallsyms = KMT_STRBUF_INIT;
+	struct kmt_slice text, line;
+	struct kmt_kallsym row;
+
+	if (!snap->running || kmt_root_read(snap->root, KMT_PATH_PROC_KALLSYMS, TEXT_MAX, &kallsyms, NULL))
+		return false;
+	text = (struct kmt_slice){kmt_strbuf_str(&kallsyms), kallsyms.len};
+	while (kmt_slice_line(&text, &line)) {
+		if (!kmt_kallsyms_line(line, &row) || !kmt_slice_is(row.name, name))
+			continue;
+		*module = row.module.n ? kmt_arena_strndup(arena, row.module.s, row.module.n) : NULL;
+		return true;
+	}
+	return false;
 }
 
 void kmt_kernel_exports_free(struct kmt_kernel_exports *k)
 {
 	kmt_map_free(&k->by_name);
+	kmt_map_free(&k->functions);
 	kmt_arena_free(&k->arena);
 }

@@ -118,11 +118,32 @@ static int add_config(
 	return r;
 }
 
+static void add_loaded(const struct kmt_snapshot *snap, struct kmt_edges *out, const char *name)
+{
+	kmt_vec_push(&out->rows, (struct kmt_edge){.kind = KMT_EDGE_HARD,
+					 .name = name,
+					 .module = kmt_modindex_find(&snap->index, name)});
+}
+
+/* Of a module that no index has: the loaded modules that it uses. */
+static void loaded_needs(const struct kmt_snapshot *snap, const char *name, struct kmt_edges *out)
+{
+	const struct kmt_procmod *mod;
+
+	kmt_vec_foreach(mod, &snap->loaded.rows) {
+		for (size_t i = 0; i < mod->holders.n; i++)
+			if (kmt_name_equal(mod->holders.v[i], name))
+				add_loaded(snap, out, mod->name);
+	}
+}
+
 int kmt_graph_needs(struct kmt_snapshot *snap, const char *name, bool all, struct kmt_edges *out,
 	struct kmt_err *err)
 {
 	const struct kmt_module *m = kmt_modindex_find(&snap->index, name);
 
+	if (!m && !kmt_modindex_find_builtin(&snap->index, name))
+		loaded_needs(snap, name, out);
 	for (size_t i = m ? m->n_deps : 0; i > 0; i--)
 		if (is_direct(m, i - 1))
 			add_hard(out, m->deps[i - 1]);
@@ -190,8 +211,11 @@ void kmt_graph_needed_by(struct kmt_snapshot *snap, const char *name,
 	const struct kmt_config_edges *soft, struct kmt_edges *out)
 {
 	const struct kmt_module *wanted = kmt_modindex_find(&snap->index, name);
+	const struct kmt_procmod *loaded = wanted ? NULL : kmt_snapshot_loaded(snap, name);
 	const struct kmt_config_edge *edge;
 
+	for (size_t i = 0; loaded && i < loaded->holders.n; i++)
+		add_loaded(snap, out, loaded->holders.v[i]);
 	for (size_t i = 0; wanted && i < kmt_modindex_count(&snap->index); i++) {
 		const struct kmt_module *m = kmt_modindex_at(&snap->index, i);
 		size_t at = 0;

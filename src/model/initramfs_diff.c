@@ -8,6 +8,7 @@
 #include <kmt/model/settings.h>
 #include <kmt/source/confdirs.h>
 #include <kmt/source/kofile.h>
+#include <kmt/source/moduletree.h>
 #include <kmt/sys/paths.h>
 
 /* What the image has at one place in the end: archives and entries that come later replace it. */
@@ -25,7 +26,8 @@ struct diff {
 	KMT_VEC(struct place *) places;
 	struct kmt_kofile *theirs, *ours; /* in the image, on the disk */
 	struct kmt_strbuf text;
-	char *dir, *modules; /* "/lib/modules/VERSION", and with a '/' behind it */
+	char *prefix; /* of the kernel's modules in an image, with a '/' at its end */
+	char *dir;    /* of its tree on the disk */
 };
 
 static void add(struct diff *d, enum kmt_initramfs_diff_kind kind, const char *path, const char *module)
@@ -56,7 +58,7 @@ static bool is_config(const char *path)
 static bool is_module(const struct diff *d, const char *path)
 {
 	return kmt_name_is_module_file(path) &&
-	       !strncmp(without_usr(path), d->modules, strlen(d->modules));
+	       !strncmp(without_usr(path), d->prefix, strlen(d->prefix));
 }
 
 static bool want(void *ctx, const char *path)
@@ -124,10 +126,10 @@ static const char *find_below(struct diff *d, const char *dir, const char *rel)
 /* Where the image has it, or in the tree of the disk. */
 static const char *module_on_disk(struct diff *d, const char *path)
 {
-	const char *rel = without_usr(path) + strlen(d->dir);
+	const char *rel = without_usr(path) + strlen(d->prefix) - 1;
 	const char *found = find_below(d, "", path);
 
-	return found ? found : find_below(d, d->snap->has_tree ? d->snap->index.dir : d->dir, rel);
+	return found ? found : find_below(d, d->dir, rel);
 }
 
 /* What survives stripping: the build-id, or all of .modinfo, where srcversion is. */
@@ -304,8 +306,8 @@ void kmt_initramfs_diff_find(const struct kmt_snapshot *snap, struct kmt_initram
 	if (!out->image)
 		return;
 	out->rebuild = kmt_initramfs_rebuild(out->tool, snap->version, &out->arena);
-	d.dir = kmt_asprintf("%s/%s", KMT_PATH_MODULES_DIR, snap->version);
-	d.modules = kmt_asprintf("%s/", d.dir);
+	d.prefix = kmt_asprintf("%s/%s/", KMT_PATH_IMAGE_MODULES, snap->version);
+	d.dir = kmt_moduletree_dir(snap->root, snap->version);
 	if (!read_image(&d, &out->unreadable)) {
 		judge(&d);
 		find_missing(&d);
@@ -318,7 +320,7 @@ void kmt_initramfs_diff_find(const struct kmt_snapshot *snap, struct kmt_initram
 	kmt_map_free(&d.by_place);
 	kmt_vec_free(&d.places);
 	free(d.dir);
-	free(d.modules);
+	free(d.prefix);
 }
 
 void kmt_initramfs_diff_free(struct kmt_initramfs_diff *d)

@@ -13,6 +13,8 @@ const struct kmt_lint_rule kmt_lint_rules[] = {
 	{"comment-indented", "a comment that does not start in the first column", .run = kmt_lint_comment},
 	{"comment-trailing", "a comment behind a directive, which becomes a part of it",
 		.run = kmt_lint_trailing_comment},
+	{"carriage-return", "a line that ends with CR and LF, as other systems write it",
+		.run = kmt_lint_carriage_return},
 	{"extra-words", "words behind a blacklist or alias line, which modprobe does not look at",
 		.run = kmt_lint_extra_words},
 	{"not-conf", "a file that is not read, because its name does not end in .conf",

@@ -56,6 +56,23 @@ int kmt_lint_trailing_comment(struct kmt_lint *lint, struct kmt_err *err)
 	return 0;
 }
 
+/* modprobe and the kernel take it for the last character of the value; where it reads words, for a blank. */
+int kmt_lint_carriage_return(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+
+	kmt_vec_foreach(s, &lint->settings->rows) {
+		size_t n = strlen(s->value);
+
+		if (s->line && n && s->value[n - 1] == '\r')
+			kmt_lint_add(lint, &s->origin, s->name,
+				"the %s line ends with a carriage return, which becomes a part of it",
+				kmt_conf_kind_name(s->kind))
+				->fix = kmt_arena_printf(&lint->arena, "sed -i 's/\\r$//' %s", s->origin.file);
+	}
+	return 0;
+}
+
 int kmt_lint_extra_words(struct kmt_lint *lint, struct kmt_err *err)
 {
 	const struct kmt_setting *s;

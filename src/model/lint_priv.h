@@ -30,6 +30,7 @@ bool kmt_lint_has_label(const char *word); /* "pre:NAME": nothing that a softdep
 int kmt_lint_comment(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_trailing_comment(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_bad_line(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_carriage_return(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_extra_words(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_masked_file(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_shadowed_same(struct kmt_lint *lint, struct kmt_err *err);

@@ -103,6 +103,13 @@ int kmt_lookup_not_found(const struct kmt_snapshot *snap, const char *name, stru
 {
 	struct kmt_strv near = {0};
 
+	if (!snap->has_tree) {
+		kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "no loaded module '%s'%s%s", name,
+			snap->tree_err.msg ? "; " : "", snap->tree_err.msg ? snap->tree_err.msg : "");
+		if (snap->tree_err.hint)
+			kmt_err_hint(err, "%s", snap->tree_err.hint);
+		return -ENOENT;
+	}
 	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "no module, built-in or alias '%s' in %s%s", name,
 		snap->root->path, snap->index.dir);
 	kmt_lookup_near(snap, name, MAX_HINTS, &near);

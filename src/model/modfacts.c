@@ -61,7 +61,7 @@ static int add_undeclared(struct kmt_modfacts *f)
 static void add_live(struct kmt_modfacts *f)
 {
 	if (f->snap->running && (f->loaded || f->module.builtin))
-		kmt_sysmodule_params(f->snap->root, f->module.name, &f->arena, &f->live);
+		kmt_sysmodule_params(f->snap->root, f->kernel_name, &f->arena, &f->live);
 	for (size_t i = 0; i < f->live.rows.n; i++)
 		add_name(f, f->live.rows.v[i].name, true);
 }
@@ -84,12 +84,16 @@ static void fill(struct kmt_modfacts *f, const struct kmt_config_options *option
 	const struct kmt_ko_default *d;
 	const struct kmt_sysparam *live;
 
+	p->own_ops = f->module.builtin || (f->has_file && kmt_kofile_has_section(f->ko, "__param"));
 	kmt_vec_foreach (d, &f->defaults.rows)
-		if (kmt_name_equal(d->name, p->name))
+		if (kmt_name_equal(d->name, p->name)) {
 			p->default_value = d->value;
+			p->own_ops = !d->standard_ops;
+		}
 	kmt_vec_foreach (live, &f->live.rows)
 		if (!p->live && kmt_name_equal(live->name, p->name))
 			p->live = live;
+	p->module = f->module.name;
 	p->configured = kmt_config_value(options, p->name, &f->arena, &p->origin);
 }
 
@@ -102,7 +106,7 @@ static void read_params(struct kmt_modfacts *f, unsigned int parts)
 	add_declared(f);
 	if (f->has_file)
 		r = add_undeclared(f);
-	if (f->has_file && !r && (parts & KMT_FACTS_DEFAULTS))
+	if (f->has_file && !r)
 		kmt_kofile_param_defaults(f->ko, &f->arena, &f->defaults, &f->params_err);
 	if (parts & KMT_FACTS_LIVE)
 		add_live(f);
@@ -173,17 +177,22 @@ int kmt_modfacts_check_param(const struct kmt_modfacts *f, const char *arg, stru
 	if (!p || !p->known)
 		return no_such_param(f, arg, (int)n, err);
 	wrong = p->type ? kmt_params_value_wrong(p->type, value, f->long_bits) : NULL;
-	return wrong ? bad_value(f, p, value, wrong, err) : 0;
+	return wrong && !p->own_ops ? bad_value(f, p, value, wrong, err) : 0;
 }
 
-int kmt_modfacts_check_params(
-	const struct kmt_modfacts *f, const struct kmt_strv *args, struct kmt_err *err)
+const char *kmt_modfacts_param_doubt(const struct kmt_modfacts *f, const char *arg, struct kmt_arena *arena)
 {
-	int r = 0;
+	kmt_autoerr struct kmt_err why = KMT_ERR_INIT;
+	size_t n = strcspn(arg, "=");
+	const char *value = arg[n] ? kmt_param_unquoted(arena, arg + n + 1) : NULL, *wrong;
+	const struct kmt_param *p = kmt_modfacts_param(f, arg, n);
 
-	for (size_t i = 0; !r && i < args->n; i++)
-		r = kmt_modfacts_check_param(f, args->v[i], err);
-	return r;
+	wrong = p && p->own_ops && p->type ? kmt_params_value_wrong(p->type, value, f->long_bits) : NULL;
+	if (!wrong)
+		return NULL;
+	bad_value(f, p, value, wrong, &why);
+	return kmt_arena_printf(
+		arena, "%s; the module may have its own function to set it, and may refuse the value", why.msg);
 }
 
 struct kmt_modref kmt_modref_of_match(const struct kmt_lookup_match *match)
@@ -211,6 +220,30 @@ int kmt_modref_of_file(
 	return r ? kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s is no name of a module file", arg) : 0;
 }
 
+int kmt_modref_name_of_fields(const struct kmt_modinfo *fields, const char *path, char name[KMT_NAME_MAX])
+{
+	const char *said = kmt_modinfo_get(fields, "name");
+
+	if (said && !kmt_name_normalize(said, name, KMT_NAME_MAX))
+		return 0;
+	return kmt_name_from_path(path, name, KMT_NAME_MAX);
+}
+
+int kmt_modref_kernel_name(const struct kmt_root *root, const char *path, char name[KMT_NAME_MAX])
+{
+	struct kmt_kofile *ko = kmt_kofile_new();
+	struct kmt_modinfo fields = {0};
+	int r = kmt_kofile_open(ko, root, path, NULL);
+
+	if (!r)
+		r = kmt_kofile_modinfo(ko, &fields, NULL);
+	if (!r)
+		r = kmt_modref_name_of_fields(&fields, path, name);
+	kmt_modinfo_free(&fields);
+	kmt_kofile_free(ko);
+	return r;
+}
+
 static int several(const char *query, const struct kmt_lookup *found, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf names = KMT_STRBUF_INIT;
@@ -233,11 +266,11 @@ static int find_unindexed(
 		return kmt_lookup_not_found(snap, query, err);
 	loaded = snap->running && kmt_snapshot_loaded(snap, name);
 	*ref = (struct kmt_modref){.name = kmt_arena_strdup(&snap->arena, name)};
-	if (!snap->has_tree) {
+	dir = kmt_asprintf("%s/%s", KMT_PATH_SYS_MODULE, name);
+	if (!snap->has_tree && (loaded || !snap->running || !kmt_root_exists(snap->root, dir))) {
 		ref->unchecked = !loaded;
 		return 0;
 	}
-	dir = kmt_asprintf("%s/%s", KMT_PATH_SYS_MODULE, name);
 	if (!snap->running || !kmt_root_exists(snap->root, dir))
 		return kmt_lookup_not_found(snap, query, err);
 	ref->builtin = !loaded;
@@ -307,6 +340,7 @@ static int read_signature(struct kmt_modfacts *f, unsigned int parts, struct kmt
 
 static int read_file(struct kmt_modfacts *f, unsigned int parts, struct kmt_err *err)
 {
+	char name[KMT_NAME_MAX];
 	int r;
 
 	if (!f->ko)
@@ -323,6 +357,8 @@ static int read_file(struct kmt_modfacts *f, unsigned int parts, struct kmt_err 
 		return r;
 	}
 	f->has_file = true;
+	if (kmt_modinfo_get(&f->fields, "name") && !kmt_modref_name_of_fields(&f->fields, f->module.path, name))
+		f->kernel_name = kmt_arena_strdup(&f->arena, name);
 	f->compression = kmt_kofile_compression(f->ko);
 	f->long_bits = kmt_kofile_class(f->ko) == ELFCLASS32 ? 32 : 64;
 	return 0;
@@ -384,7 +420,8 @@ static void read_config(struct kmt_modfacts *f)
 		const struct kmt_conf_line *line = lines.rows.v[i];
 
 		add_config(f, line->origin,
-			kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind), line->pattern,
+			kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind),
+				kmt_conf_line_name(line),
 				*line->value ? " " : "", line->value));
 	}
 	kmt_vec_free(&lines.rows);
@@ -399,14 +436,15 @@ int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const s
 	reset(f);
 	f->snap = snap;
 	f->module = *ref;
+	f->kernel_name = ref->name;
 	if (ref->path)
 		r = read_file(f, parts, err);
 	else if (ref->builtin && snap->has_tree)
 		r = kmt_modindex_builtin_info(&snap->index, ref->name, &f->fields, err);
 	/* A module that is unloaded meanwhile is one that is not loaded. */
 	if (snap->running && !ref->builtin && (parts & (KMT_FACTS_LOADED | KMT_FACTS_LIVE)))
-		f->loaded = kmt_snapshot_loaded(snap, ref->name);
-	if (f->loaded && !kmt_sysmodule_read(snap->root, ref->name, &f->arena, &f->sys))
+		f->loaded = kmt_snapshot_loaded(snap, f->kernel_name);
+	if (f->loaded && !kmt_sysmodule_read(snap->root, f->kernel_name, &f->arena, &f->sys))
 		compare_with_loaded(f);
 	if (parts & KMT_FACTS_CONFIG)
 		read_config(f);

@@ -392,7 +392,8 @@ const char *kmt_setting_text(const struct kmt_setting *s, struct kmt_arena *aren
 {
 	if (s->kind == KMT_CONF_WRONG)
 		return s->value;
-	return kmt_arena_printf(arena, "%s %s%s%s", kmt_conf_kind_name(s->kind), s->name, *s->value ? " " : "",
+	return kmt_arena_printf(arena, "%s %s%s%s", kmt_conf_kind_name(s->kind),
+		s->line ? kmt_conf_line_name(s->line) : s->name, *s->value ? " " : "",
 		s->value);
 }
 

@@ -6,6 +6,7 @@
 
 #include <kmt/base/name.h>
 #include <kmt/base/strbuf.h>
+#include <kmt/source/moduletree.h>
 #include <kmt/sys/paths.h>
 
 /* The release of the kernel that runs on this root; NULL if none tells (an image, no /proc). */
@@ -39,7 +40,7 @@ static int only_tree(const struct kmt_root *root, char **version, struct kmt_err
 	struct kmt_strv versions = {0};
 	int r = 0;
 
-	kmt_modindex_versions(root, &versions);
+	kmt_moduletree_versions(root, &versions);
 	if (versions.n > 1)
 		r = several_trees(root, &versions, err);
 	else
@@ -96,21 +97,42 @@ static int read_loaded(struct kmt_snapshot *snap, struct kmt_err *err)
 	return 0;
 }
 
-static int read_tree(struct kmt_snapshot *snap, bool optional, struct kmt_err *err)
+bool kmt_snapshot_tree_gone(const struct kmt_snapshot *snap, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+	struct kmt_strv versions = {0};
+
+	if (!snap->running || !snap->has_kernel || snap->has_tree)
+		return false;
+	kmt_moduletree_versions(snap->root, &versions);
+	for (size_t i = 0; i < versions.n; i++)
+		kmt_strbuf_item(&list, ", ", "%s", versions.v[i]);
+	kmt_root_list_free(&versions);
+	if (!list.len)
+		return false;
+	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT,
+		"the running kernel %s has no module tree (installed: %s): nothing new can be loaded until you reboot",
+		snap->version, list.s);
+	kmt_err_hint(err, "reboot");
+	return true;
+}
+
+static int read_tree(struct kmt_snapshot *snap, unsigned int parts, struct kmt_err *err)
 {
 	struct kmt_err why = KMT_ERR_INIT;
 	int r;
 
 	if (!*snap->version)
-		r = kmt_err_set(&why, KMT_ERR_NOT_FOUND, ENOENT,
-			"there is no module tree below %s%s", snap->root->path,
-			KMT_PATH_MODULES_DIR);
+		r = kmt_moduletree_missing(snap->root, "", &why);
 	else
 		r = kmt_modindex_open(&snap->index, snap->root, snap->version, snap->diag, &why);
 	snap->has_tree = !r;
 	if (!r)
 		return 0;
-	if (!optional) {
+	if (why.kind == KMT_ERR_NOT_FOUND)
+		kmt_snapshot_tree_gone(snap, &why);
+	if (!(parts & KMT_SNAP_TREE_OPTIONAL) &&
+		!((parts & KMT_SNAP_TREE_OR_NONE) && why.kind == KMT_ERR_NOT_FOUND)) {
 		if (err) {
 			kmt_err_clear(err);
 			*err = why;
@@ -174,7 +196,7 @@ int kmt_snapshot_take(struct kmt_snapshot *snap, const struct kmt_root *root, co
 	if (!r && (parts & KMT_SNAP_LOADED) && snap->running)
 		r = read_loaded(snap, err);
 	if (!r && (parts & KMT_SNAP_TREE))
-		r = read_tree(snap, parts & KMT_SNAP_TREE_OPTIONAL, err);
+		r = read_tree(snap, parts, err);
 	if (!r && (parts & KMT_SNAP_CONFIG))
 		r = read_config(snap, err);
 	if (r)

@@ -28,6 +28,7 @@ const char *const kmt_diff_change_names[] = {
 struct comparison {
 	const struct kmt_treeside *a, *b;
 	struct kmt_treediff *out;
+	struct kmt_map renamed_to; /* modules of B -> those of A that they replace */
 };
 
 static int compare_strings(const void *a, const void *b)
@@ -127,6 +128,18 @@ static const char *successor(const struct comparison *c, const struct kmt_treemo
 	return first;
 }
 
+/* A new module that is what a lost one became is told once. */
+static void find_renamed(struct comparison *c)
+{
+	for (size_t i = 0; i < c->a->mods.n; i++) {
+		struct kmt_treemod *m = c->a->mods.v[i];
+		const char *name = kmt_map_get(&c->b->by_name, m->name) ? NULL : successor(c, m);
+
+		if (name && !kmt_map_get(&c->renamed_to, name))
+			kmt_map_add(&c->renamed_to, name, m);
+	}
+}
+
 static void compare_modules_of(
 	struct comparison *c, const struct kmt_treemod *a, const struct kmt_treemod *b)
 {
@@ -139,6 +152,8 @@ static void compare_modules_of(
 			return;
 		row.change = b->builtin ? KMT_DIFF_BUILTIN : KMT_DIFF_MODULAR;
 	} else if (b) {
+		if (kmt_map_get(&c->renamed_to, b->name))
+			return;
 		row.change = KMT_DIFF_GAINED;
 	} else {
 		row.after = successor(c, a);
@@ -302,6 +317,55 @@ static void count_side(const struct kmt_treeside *side, size_t *counts)
 	}
 }
 
+static size_t count_params(const struct kmt_treemod *one, const struct kmt_treemod *other)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < one->params.n; i++)
+		n += !other || !other->params.n ||
+		     !bsearch(&one->params.v[i], other->params.v, other->params.n, sizeof(*other->params.v),
+			     compare_params);
+	return n;
+}
+
+static size_t count_list(const struct kmt_strv *one, const struct kmt_strv *other)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < one->n; i++)
+		n += !other || !has(other, one->v[i]);
+	return n;
+}
+
+/* Adds to COUNTS what ONE (may be NULL) has and OTHER (may be NULL) has not. */
+static void count_only_in(const struct kmt_treemod *one, const struct kmt_treemod *other, size_t *counts)
+{
+	if (!one)
+		return;
+	counts[KMT_DIFF_MODULE] += !other;
+	counts[KMT_DIFF_PARAM] += count_params(one, other);
+	counts[KMT_DIFF_ALIAS] += count_list(&one->aliases, other ? &other->aliases : NULL);
+	counts[KMT_DIFF_DEP] += count_list(&one->deps, other ? &other->deps : NULL);
+	counts[KMT_DIFF_FIRMWARE] += count_list(&one->firmware, other ? &other->firmware : NULL);
+}
+
+static void count_pair(struct comparison *c, const struct kmt_treemod *a, const struct kmt_treemod *b)
+{
+	count_only_in(a, b, c->out->lost);
+	count_only_in(b, a, c->out->gained);
+}
+
+/* What is neither lost nor gained by its row has moved: it is counted on both sides. */
+static void leave_out_moved(struct kmt_treediff *d, enum kmt_diff_kind kind)
+{
+	size_t gone = d->lost[kind] - d->counts[kind][KMT_DIFF_LOST];
+	size_t come = d->gained[kind] - d->counts[kind][KMT_DIFF_GAINED];
+	size_t moved = gone < come ? gone : come;
+
+	d->lost[kind] -= moved;
+	d->gained[kind] -= moved;
+}
+
 static int compare_rows(const void *a, const void *b)
 {
 	const struct kmt_diff_row *x = a, *y = b;
@@ -333,9 +397,14 @@ void kmt_treediff_compare(const struct kmt_treeside *a, const struct kmt_treesid
 
 	count_side(a, out->before);
 	count_side(b, out->after);
+	find_renamed(&c);
+	for_pairs(&c, count_pair, true);
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(steps); i++)
 		if (kinds & 1u << steps[i].kind)
 			for_pairs(&c, steps[i].fn, steps[i].lonely);
+	leave_out_moved(out, KMT_DIFF_MODULE);
+	leave_out_moved(out, KMT_DIFF_ALIAS);
+	kmt_map_free(&c.renamed_to);
 	if (out->rows.n)
 		qsort(out->rows.v, out->rows.n, sizeof(*out->rows.v), compare_rows);
 }

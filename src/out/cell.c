@@ -12,8 +12,14 @@ void kmt_rows_cell(const struct kmt_rows *rows, size_t row, const struct kmt_col
 {
 	*out = (struct kmt_cell){0};
 	column->get(rows->rows[row], rows->ctx, out);
-	if (column->kind == KMT_CELL_STRING && (!out->s || !*out->s))
+	if ((column->kind == KMT_CELL_STRING || column->kind == KMT_CELL_ORIGIN) && (!out->s || !*out->s))
 		out->absent = true;
+}
+
+void kmt_cell_origin(const struct kmt_origin *origin, struct kmt_arena *arena, struct kmt_cell *out)
+{
+	out->origin = *origin;
+	out->s = kmt_origin_text(origin, arena);
 }
 
 static void add_number(const struct kmt_cell *cell, struct kmt_strbuf *out)
@@ -50,6 +56,7 @@ void kmt_cell_text(const struct kmt_column *column, const struct kmt_cell *cell,
 	}
 	switch (column->kind) {
 	case KMT_CELL_STRING:
+	case KMT_CELL_ORIGIN:
 		kmt_escape_text(out, cell->s, strlen(cell->s));
 		break;
 	case KMT_CELL_NUMBER:

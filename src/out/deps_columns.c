@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/out/deps.h>
 
-#include <string.h>
-
 #include <kmt/base/strbuf.h>
+#include <kmt/out/modstate.h>
 
 const char *kmt_deps_state(const struct kmt_snapshot *snap, const struct kmt_deps_row *row)
 {
-	const struct kmt_procmod *loaded = kmt_snapshot_loaded(snap, row->name);
-
-	if (loaded && loaded->state == KMT_STATE_LIVE)
-		return "loaded";
-	if (loaded)
-		return kmt_state_word(loaded->state);
-	if (!row->module)
-		return NULL;
-	return row->module->builtin ? "built-in" : "not loaded";
+	return kmt_modstate_word(kmt_snapshot_loaded(snap, row->name), row->module != NULL,
+		row->module && row->module->builtin);
 }
 
 static void get_module(const void *row, void *ctx, struct kmt_cell *out)
@@ -32,15 +24,7 @@ static void get_kind(const void *data, void *ctx, struct kmt_cell *out)
 
 static void get_state(const void *data, void *ctx, struct kmt_cell *out)
 {
-	const struct kmt_deps_row *row = data;
-
-	out->s = kmt_deps_state(ctx, row);
-	if (!out->s)
-		return;
-	if (!strcmp(out->s, "loaded"))
-		out->hue = KMT_HUE_GOOD;
-	else if (!strcmp(out->s, "built-in"))
-		out->hue = KMT_HUE_DIM;
+	kmt_modstate_cell(kmt_deps_state(ctx, data), out);
 }
 
 static void get_parent(const void *data, void *ctx, struct kmt_cell *out)
@@ -58,6 +42,7 @@ static void get_alias(const void *row, void *ctx, struct kmt_cell *out)
 static void get_origin(const void *row, void *ctx, struct kmt_cell *out)
 {
 	out->s = ((const struct kmt_deps_row *)row)->where;
+	out->origin = ((const struct kmt_deps_row *)row)->origin;
 }
 
 static void get_note(const void *data, void *ctx, struct kmt_cell *out)
@@ -68,7 +53,7 @@ static void get_note(const void *data, void *ctx, struct kmt_cell *out)
 		out->s = "its branches are above";
 	else if (row->cut)
 		out->s = "has branches";
-	else if (!row->module && !kmt_deps_state(ctx, row))
+	else if (!row->module && !kmt_snapshot_loaded(ctx, row->name))
 		out->s = "no such module";
 }
 
@@ -88,10 +73,10 @@ const struct kmt_column kmt_deps_columns[] = {
 	{"kind", "KIND", KMT_CELL_STRING, true, .whole = true,
 		.help = "hard, softdep-pre, softdep-post or weakdep", .get = get_kind},
 	{"state", "STATE", KMT_CELL_STRING, true, .whole = true,
-		.help = "loaded, loading, unloading, built-in or not loaded", .get = get_state},
+		.help = "live, loading, unloading, built-in, available or missing", .get = get_state},
 	{"alias", "ALIAS", KMT_CELL_STRING, true, .whole = true,
 		.help = "the requested name or the name in the line, if it is not the module name", .get = get_alias},
-	{"origin", "LINE", KMT_CELL_STRING, true, .whole = true, .help = "the file and line that say so",
+	{"origin", "LINE", KMT_CELL_ORIGIN, true, .whole = true, .help = "the file and line that say so",
 		.get = get_origin},
 	{"note", "NOTE", KMT_CELL_STRING, true, .help = "what is not shown, or not there",
 		.get = get_note},

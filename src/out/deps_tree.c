@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include <kmt/base/name.h>
-#include <kmt/model/lookup.h>
+#include <kmt/model/modfacts.h>
 
 /* Deeper than any real chain: the recursion has an end even for an index that somebody made up. */
 #define MAX_DEPTH 500
@@ -15,8 +15,10 @@ static struct kmt_deps_row *add_row(
 	struct kmt_deps_row *copy = KMT_ARENA_NEW(&tree->arena, struct kmt_deps_row);
 
 	*copy = row;
-	if (origin)
+	if (origin) {
+		copy->origin = *origin;
 		copy->where = kmt_origin_text(origin, &tree->arena);
+	}
 	copy->index = tree->rows.n;
 	kmt_vec_push(&tree->rows, copy);
 	return copy;
@@ -61,18 +63,36 @@ static int expand(
 	return r;
 }
 
-/* A file stands for the module of its name: what the tree says about that. */
+static int not_found(const struct kmt_deps_tree *tree, const char *query, struct kmt_err *err)
+{
+	kmt_err_clear(err);
+	return tree->snap->has_tree ? kmt_lookup_not_found(tree->snap, query, err)
+				    : kmt_err_copy(err, &tree->snap->tree_err);
+}
+
+static int add_loaded(struct kmt_deps_tree *tree, const struct kmt_procmod *mod, struct kmt_err *err)
+{
+	kmt_err_clear(err);
+	return expand(tree, add_row(tree, (struct kmt_deps_row){.name = mod->name}, NULL), 0, err);
+}
+
+/* A file stands for the module of its name: what the tree says about that, else the kernel. */
 static int find_file(struct kmt_deps_tree *tree, const char *path, struct kmt_err *err)
 {
 	char name[KMT_NAME_MAX];
 	const struct kmt_module *m = NULL;
+	const struct kmt_procmod *loaded = NULL;
+	struct kmt_modref ref;
 
 	if (!kmt_name_from_path(path, name, sizeof(name)))
 		m = kmt_modindex_find(&tree->snap->index, name);
-	if (!m)
-		return kmt_lookup_not_found(tree->snap, path, err);
-	return expand(tree,
-		add_row(tree, (struct kmt_deps_row){.name = m->name, .module = m}, NULL), 0, err);
+	if (m)
+		return expand(tree,
+			add_row(tree, (struct kmt_deps_row){.name = m->name, .module = m}, NULL), 0, err);
+	if (!kmt_modref_of_file(tree->snap, path, &ref, NULL) &&
+		!kmt_modref_kernel_name(tree->snap->root, ref.path, name))
+		loaded = kmt_snapshot_loaded(tree->snap, name);
+	return loaded ? add_loaded(tree, loaded, err) : not_found(tree, path, err);
 }
 
 int kmt_deps_tree_add(struct kmt_deps_tree *tree, const char *name, struct kmt_err *err)
@@ -92,6 +112,10 @@ int kmt_deps_tree_add(struct kmt_deps_tree *tree, const char *name, struct kmt_e
 		r = expand(tree, add_row(tree, row, match->line ? &match->line->origin : NULL), 0,
 			err);
 	}
+	if (!found.rows.n && kmt_snapshot_loaded(tree->snap, name))
+		r = add_loaded(tree, kmt_snapshot_loaded(tree->snap, name), err);
+	else if (!found.rows.n && !tree->snap->has_tree)
+		r = not_found(tree, name, err);
 	kmt_lookup_free(&found);
 	return r;
 }

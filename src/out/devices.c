@@ -9,6 +9,7 @@ enum kmt_hue kmt_device_state_hue(enum kmt_device_state state)
 		[KMT_DEVICE_LOADABLE] = KMT_HUE_WARN,
 		[KMT_DEVICE_BLOCKED] = KMT_HUE_BAD,
 		[KMT_DEVICE_UNBOUND] = KMT_HUE_WARN,
+		[KMT_DEVICE_UNKNOWN] = KMT_HUE_WARN,
 		[KMT_DEVICE_NONE] = KMT_HUE_DIM,
 		[KMT_DEVICE_SERVED] = KMT_HUE_GOOD,
 		[KMT_DEVICE_BOUND] = KMT_HUE_GOOD,
@@ -81,7 +82,7 @@ static void get_path(const void *row, void *ctx, struct kmt_cell *out)
 
 const struct kmt_column kmt_device_columns[] = {
 	{"state", "STATE", KMT_CELL_STRING, true, .whole = true,
-		.help = "loadable, blocked, unbound, no driver, served or bound", .get = get_state},
+		.help = "loadable, blocked, unbound, unknown, no driver, served or bound", .get = get_state},
 	{"bus", "BUS", KMT_CELL_STRING, true, .whole = true, .help = "its bus, or its class", .get = get_bus},
 	{"device", "DEVICE", KMT_CELL_STRING, true, .whole = true,
 		.help = "its name there", .get = get_device},

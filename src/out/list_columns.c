@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kmt/out/modstate.h>
 #include <kmt/source/sysmodule.h>
 
 static void get_name(const void *row, void *ctx, struct kmt_cell *out)
@@ -47,12 +48,8 @@ static void get_state(const void *row, void *ctx, struct kmt_cell *out)
 {
 	const struct kmt_list_row *r = row;
 
-	if (!r->loaded) {
-		out->s = r->builtin ? "built-in" : "available";
-		return;
-	}
-	out->s = kmt_state_word(r->loaded->state);
-	if (r->loaded->state != KMT_STATE_LIVE)
+	out->s = kmt_modstate_word(r->loaded, !r->builtin, r->builtin);
+	if (r->loaded && r->loaded->state != KMT_STATE_LIVE)
 		out->hue = KMT_HUE_WARN;
 }
 

@@ -76,6 +76,8 @@ static void why_cell(const struct layout *l, const struct kmt_step *step, struct
 		return;
 	}
 	add_why(step, out);
+	if (step->if_unused)
+		kmt_strbuf_addstr(out, ", if unused by then");
 	if (!origin.file)
 		return;
 	origin.file = in_tree(l->plan, origin.file);
@@ -99,7 +101,7 @@ static void measure(struct layout *l)
 	for (size_t n = l->plan->steps.n; n; n /= 10)
 		l->number_width++;
 	kmt_vec_foreach(step, &l->plan->steps) {
-		if (is_summed_up(step) || step->kind == KMT_STEP_WRITE)
+		if (is_summed_up(step) || kmt_step_is_edit(step->kind))
 			continue;
 		kmt_strbuf_truncate(&cell, 0);
 		add_escaped(&cell, step->module ? step->module : "");
@@ -177,6 +179,14 @@ static void add_change(struct layout *l, const struct kmt_step *step, size_t num
 	add_parts(l, step);
 }
 
+static void add_dir(struct layout *l, const struct kmt_step *step, size_t number)
+{
+	kmt_lines_start(l->out);
+	kmt_lines_addf(l->out, KMT_HUE_NONE, "%*zu%*s%-6s%*s", (int)l->number_width, number, GAP, "",
+		kmt_step_kind_name(step->kind), GAP, "");
+	kmt_lines_add(l->out, KMT_HUE_BOLD, step->path);
+}
+
 static void add_skip(struct layout *l, const struct kmt_step *step)
 {
 	kmt_autostrbuf struct kmt_strbuf why = KMT_STRBUF_INIT;
@@ -239,7 +249,9 @@ void kmt_plan_lines(const struct kmt_plan *plan, struct kmt_lines *out)
 	kmt_vec_foreach(step, &plan->steps) {
 		if (step->kind == KMT_STEP_WRITE)
 			continue;
-		if (step->kind != KMT_STEP_SKIP)
+		if (kmt_step_is_edit(step->kind))
+			add_dir(&l, step, ++number);
+		else if (step->kind != KMT_STEP_SKIP)
 			add_change(&l, step, ++number);
 		else if (!is_summed_up(step))
 			add_skip(&l, step);

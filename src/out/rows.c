@@ -31,6 +31,8 @@ static struct json_object *cell_json(const struct kmt_column *column, const stru
 		return json_object_new_boolean(cell->n != 0);
 	case KMT_CELL_LIST:
 		return kmt_json_strings(&cell->list);
+	case KMT_CELL_ORIGIN:
+		return kmt_json_origin(&cell->origin);
 	}
 	return NULL;
 }
@@ -81,12 +83,12 @@ struct json_object *kmt_rows_json(const struct kmt_rows *rows, const struct kmt_
 	return rows_json(&sorted, sel);
 }
 
-static void print_json(const struct kmt_rows *rows, const struct kmt_selection *sel, FILE *out)
+struct json_object *kmt_rows_document(const struct kmt_rows *rows, const struct kmt_selection *sel)
 {
 	struct json_object *doc = kmt_json_document();
 
-	json_object_object_add(doc, rows->json_name, rows_json(rows, sel));
-	kmt_json_print(out, doc);
+	json_object_object_add(doc, rows->json_name, kmt_rows_json(rows, sel));
+	return doc;
 }
 
 static void print_raw(const struct kmt_rows *rows, const struct kmt_selection *sel, FILE *out)
@@ -116,9 +118,6 @@ int kmt_rows_print(const struct kmt_rows *rows, const struct kmt_selection *sel,
 	int r = 0;
 
 	switch (opts->format) {
-	case KMT_FORMAT_JSON:
-		print_json(&sorted, sel, out);
-		break;
 	case KMT_FORMAT_RAW:
 		print_raw(&sorted, sel, out);
 		break;

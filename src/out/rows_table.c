@@ -52,6 +52,23 @@ static bool can_shrink(const struct drawing *d, const struct kmt_column *c)
 	       !(c->tree && d->rows->parents);
 }
 
+/* "-1,-1,-1" is "-1 x3": long arrays of equal items would fill the table. */
+static void collapse(const struct kmt_style *style, struct kmt_strbuf *text)
+{
+	kmt_autofree char *list = kmt_strdup(kmt_strbuf_str(text));
+	size_t n = strcspn(list, ","), items = 1;
+
+	if (!n)
+		return;
+	for (const char *s = list + n; *s; s += n + 1, items++)
+		if (strncmp(s + 1, list, n) || (s[n + 1] && s[n + 1] != ','))
+			return;
+	if (items < 3)
+		return;
+	kmt_strbuf_truncate(text, n);
+	kmt_strbuf_addf(text, " %s%zu", style->unicode ? "\xc3\x97" : "x", items);
+}
+
 /* A copy is as long as its text, which counts where there are many. */
 static void take_texts(struct drawing *d)
 {
@@ -64,6 +81,8 @@ static void take_texts(struct drawing *d)
 			kmt_rows_cell(d->rows, row, d->sel->columns.v[c], &cell);
 			kmt_strbuf_truncate(&text, 0);
 			kmt_cell_text(d->sel->columns.v[c], &cell, true, &text);
+			if (d->sel->columns.v[c]->repeats)
+				collapse(d->style, &text);
 			d->ascii_only = d->ascii_only && is_ascii(kmt_strbuf_str(&text));
 			*cell_at(d, row, c) = kmt_strdup(kmt_strbuf_str(&text));
 		}

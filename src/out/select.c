@@ -81,6 +81,13 @@ int kmt_select(const struct kmt_column *columns, const char *output, const char 
 	return out->sort ? 0 : unknown(columns, sort, strlen(sort), err);
 }
 
+void kmt_select_json(const struct kmt_column *columns, struct kmt_selection *sel)
+{
+	for (const struct kmt_column *c = columns; c->name; c++)
+		if (c->in_json && !chosen(sel, c))
+			kmt_vec_push(&sel->columns, c);
+}
+
 void kmt_selection_free(struct kmt_selection *sel)
 {
 	kmt_vec_free(&sel->columns);

@@ -2,18 +2,24 @@
 #include <kmt/out/settings.h>
 
 /* Lines without effect step back. */
+static void dim(const struct kmt_setting *s, struct kmt_cell *out)
+{
+	if (s->effect != KMT_SETTING_EFFECTIVE && s->effect != KMT_SETTING_PARTIAL)
+		out->hue = KMT_HUE_DIM;
+}
+
 static void put(const struct kmt_setting *s, const char *text, struct kmt_cell *out)
 {
 	out->s = text;
-	if (s->effect != KMT_SETTING_EFFECTIVE && s->effect != KMT_SETTING_PARTIAL)
-		out->hue = KMT_HUE_DIM;
+	dim(s, out);
 }
 
 static void get_where(const void *row, void *ctx, struct kmt_cell *out)
 {
 	const struct kmt_setting *s = row;
 
-	put(s, kmt_origin_text(&s->origin, ctx), out);
+	kmt_cell_origin(&s->origin, ctx, out);
+	dim(s, out);
 }
 
 static void get_file(const void *row, void *ctx, struct kmt_cell *out)
@@ -39,7 +45,9 @@ static void get_directive(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_name(const void *row, void *ctx, struct kmt_cell *out)
 {
-	put(row, ((const struct kmt_setting *)row)->name, out);
+	const struct kmt_setting *s = row;
+
+	put(row, s->line ? kmt_conf_line_name(s->line) : s->name, out);
 	if (!out->hue)
 		out->hue = KMT_HUE_BOLD;
 }
@@ -60,7 +68,8 @@ static void get_effect(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_by(const void *row, void *ctx, struct kmt_cell *out)
 {
-	put(row, kmt_origin_text(&((const struct kmt_setting *)row)->by, ctx), out);
+	kmt_cell_origin(&((const struct kmt_setting *)row)->by, ctx, out);
+	dim(row, out);
 }
 
 static void get_reason(const void *row, void *ctx, struct kmt_cell *out)
@@ -69,7 +78,7 @@ static void get_reason(const void *row, void *ctx, struct kmt_cell *out)
 }
 
 const struct kmt_column kmt_setting_columns[] = {
-	{"where", "WHERE", KMT_CELL_STRING, true, .whole = true,
+	{"where", "WHERE", KMT_CELL_ORIGIN, true, .whole = true,
 		.help = "the file and line number",
 		.get = get_where},
 	{"file", "FILE", KMT_CELL_STRING, false, .path = true, .help = "the file only", .get = get_file},
@@ -87,7 +96,7 @@ const struct kmt_column kmt_setting_columns[] = {
 	{"effect", "EFFECT", KMT_CELL_STRING, true, .whole = true,
 		.help = "effective, partial, shadowed or ignored",
 		.get = get_effect},
-	{"by", "BY", KMT_CELL_STRING, false, .whole = true,
+	{"by", "BY", KMT_CELL_ORIGIN, false, .whole = true,
 		.help = "the line that overrides it", .get = get_by},
 	{"reason", "REASON", KMT_CELL_STRING, true,
 		.help = "why it is not effective, or which part of it is not", .get = get_reason},

@@ -73,7 +73,7 @@ static void make_key(
 	};
 	if (out->absent)
 		return;
-	if (column->kind == KMT_CELL_STRING) {
+	if (column->kind == KMT_CELL_STRING || column->kind == KMT_CELL_ORIGIN) {
 		out->s = cell.s;
 	} else if (column->kind == KMT_CELL_LIST) {
 		kmt_cell_text(column, &cell, false, &text);

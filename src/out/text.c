@@ -37,6 +37,14 @@ static unsigned int terminal_width(int fd)
 	return USUAL_WIDTH;
 }
 
+/* A serial line does not know the size of what shows it, and may be a log. */
+static bool has_size(int fd)
+{
+	struct winsize size;
+
+	return !ioctl(fd, TIOCGWINSZ, &size) && size.ws_col && size.ws_row;
+}
+
 void kmt_style_detect(struct kmt_style *style, FILE *out, enum kmt_color mode, bool ascii)
 {
 	const char *term = getenv("TERM");
@@ -48,6 +56,7 @@ void kmt_style_detect(struct kmt_style *style, FILE *out, enum kmt_color mode, b
 	if (!style->terminal)
 		return;
 	style->width = terminal_width(fileno(out));
+	style->erases = !dumb && has_size(fileno(out));
 	/* Only a terminal needs to know the character set; opening a locale takes time. */
 	if (!ascii && setlocale(LC_CTYPE, ""))
 		style->unicode = !strcmp(nl_langinfo(CODESET), "UTF-8");
@@ -140,19 +149,24 @@ size_t kmt_text_columns(const char *s)
 	return n;
 }
 
-/* The bytes of the line that begins at TEXT. */
+/* The bytes of the line that begins at TEXT. A path or a list is broken only where a line of whole words
+ * would be less than half full. */
 static size_t line_of(const char *text, size_t width)
 {
-	size_t columns = 0, at = 0, best = 0, len;
+	size_t columns = 0, at = 0, blank = 0, inside = 0, len;
 
 	for (; text[at]; at += len) {
 		columns += next_char(text + at, &len);
 		if (columns > width && text[at] == ' ')
 			return at;
+		if (columns > width && blank && (2 * blank > at || blank > inside))
+			return blank;
 		if (columns > width)
-			return best ? best : at ? at : len;
-		if (strchr(" ,/", text[at]))
-			best = at + 1;
+			return inside ? inside : at ? at : len;
+		if (text[at] == ' ')
+			blank = at + 1;
+		else if (strchr(",/", text[at]))
+			inside = at + 1;
 	}
 	return at;
 }

@@ -243,7 +243,9 @@ static void prove_initramfs(struct prover *p, const struct kmt_initramfs_diff *d
 				       : "the image was not looked into";
 		p->row->fix = diff ? diff->rebuild : NULL;
 	} else if (!diff->image) {
-		p->row->detail = text(p, "kernel %s has no image", p->snap->version);
+		p->row->verdict = KMT_VERDICT_UNKNOWN;
+		p->row->detail = text(p, "no image of kernel %s was found: /boot or the EFI partition may not be mounted",
+			p->snap->version);
 	} else if (!in_image) {
 		p->row->detail = text(p, "%s does not have the module", diff->image);
 	} else if (line && kmt_initramfs_diff_has(diff, line->origin.file)) {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -161,12 +162,35 @@ int kmt_edit_file(const char *name, const char *own, struct kmt_arena *arena, co
 	return 0;
 }
 
+/* Directories above PATH, the topmost first: the next after the first AT bytes of it; NULL at the end. */
+static char *next_above(const char *path, size_t *at)
+{
+	const char *slash = strchr(path + *at + 1, '/');
+
+	if (!slash)
+		return NULL;
+	*at = (size_t)(slash - path);
+	return kmt_strndup(path, *at);
+}
+
+static int check_above(const struct kmt_root *root, const char *path, struct kmt_err *err)
+{
+	struct stat st;
+	size_t at = 0;
+	int r = 0;
+
+	for (char *dir; !r && (dir = next_above(path, &at)); free(dir))
+		if (!kmt_root_lstat(root, dir, &st) && kmt_root_stat(root, dir, &st) == -ENOENT)
+			r = kmt_err_set(err, KMT_ERR_REFUSED, ENOENT, "%s%s is a link to nothing", root->path, dir);
+	return r;
+}
+
 int kmt_edit_open(struct kmt_edit *e, const struct kmt_root *root, const char *path, struct kmt_err *err)
 {
 	struct stat st;
 	int r = kmt_root_stat(root, path, &st);
 
-	*e = (struct kmt_edit){.path = path, .join = true};
+	*e = (struct kmt_edit){.root = root, .path = path, .join = true};
 	if (kmt_conf_file_is_mask(root, path) || (!r && !S_ISREG(st.st_mode))) {
 		kmt_err_set(err, KMT_ERR_REFUSED, EINVAL, "%s%s is not a regular file%s", root->path,
 			path, kmt_conf_file_is_mask(root, path) ? ": it masks files of that name" : "");
@@ -175,7 +199,7 @@ int kmt_edit_open(struct kmt_edit *e, const struct kmt_root *root, const char *p
 	}
 	if (r == -ENOENT) {
 		e->absent = true;
-		return 0;
+		return check_above(root, path, err);
 	}
 	if (r < 0)
 		return kmt_err_errno(err, -r, "%s%s", root->path, path);
@@ -288,10 +312,59 @@ static const char *keep(struct kmt_arena *arena, const struct kmt_strbuf *b)
 	return copy;
 }
 
+static void add_dir_step(struct kmt_plan *plan, enum kmt_step_kind kind, const char *dir)
+{
+	kmt_vec_push(&plan->steps, (struct kmt_step){
+					   .kind = kind,
+					   .module = "",
+					   .path = kmt_arena_strdup(&plan->arena, dir),
+					   .params = "",
+					   .required = true,
+				   });
+}
+
+static void add_missing_above(const struct kmt_root *root, const char *path, struct kmt_plan *plan)
+{
+	size_t at = 0;
+
+	for (char *dir; (dir = next_above(path, &at)); free(dir))
+		if (!kmt_root_exists(root, dir) && !kmt_plan_has_path(plan, KMT_STEP_MKDIR, dir))
+			add_dir_step(plan, KMT_STEP_MKDIR, dir);
+}
+
+static bool will_go(const struct kmt_plan *plan, const char *path)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach(step, &plan->steps) {
+		if (step->kind == KMT_STEP_WRITE && !step->write->data && !strcmp(step->path, path))
+			return true;
+	}
+	return false;
+}
+
+void kmt_edit_plan_rmdir(const struct kmt_root *root, const char *dir, struct kmt_plan *plan)
+{
+	struct kmt_strv names = {0};
+	bool is_empty = !kmt_root_list(root, dir, &names);
+
+	for (size_t i = 0; is_empty && i < names.n; i++) {
+		kmt_autofree char *path = kmt_asprintf("%s/%s", dir, names.v[i]);
+
+		is_empty = !strcmp(path, KMT_PATH_UNDO) || will_go(plan, path);
+	}
+	kmt_root_list_free(&names);
+	if (is_empty)
+		add_dir_step(plan, KMT_STEP_RMDIR, dir);
+}
+
 static void add_write(const struct kmt_edit *e, struct kmt_plan *plan, const char *module, bool gone)
 {
 	struct kmt_write *w = KMT_ARENA_NEW(&plan->arena, struct kmt_write);
 
+	add_missing_above(e->root, KMT_PATH_UNDO, plan);
+	if (!gone)
+		add_missing_above(e->root, e->path, plan);
 	*w = (struct kmt_write){.absent = e->absent, .old_n = e->old.len, .n = e->text.len};
 	w->old = keep(&plan->arena, &e->old);
 	w->data = gone ? NULL : keep(&plan->arena, &e->text);

@@ -96,6 +96,7 @@ static int exec_insert(const struct kmt_inserter *in, const struct kmt_step *ste
 }
 
 #define NEW_FILE_MODE 0644
+#define NEW_DIR_MODE 0755
 #define RECORD_MODE 0600 /* it may hold what only root may read */
 
 static int changed(const struct kmt_root *root, const char *path, struct kmt_err *err)
@@ -155,6 +156,27 @@ static int unwrite(const struct kmt_root *root, const struct kmt_step *step)
 	return exec_write(root, &reversed, NULL);
 }
 
+static int make_dir(const struct kmt_root *root, const char *path, struct kmt_err *err)
+{
+	return kmt_file_make_dir(root, path, NEW_DIR_MODE, err);
+}
+
+/* The record of changes goes with the directory if nothing else is in it. -ENOTEMPTY. */
+static int remove_dir(const struct kmt_root *root, const char *path, struct kmt_err *err)
+{
+	struct kmt_strv names = {0};
+	int r = kmt_root_list(root, path, &names);
+
+	if (!r && names.n == 1) {
+		kmt_autofree char *only = kmt_asprintf("%s/%s", path, names.v[0]);
+
+		if (!strcmp(only, KMT_PATH_UNDO))
+			r = kmt_file_remove_link(root, only, err);
+	}
+	kmt_root_list_free(&names);
+	return r ? r : kmt_file_remove_dir(root, path, err);
+}
+
 /* A link in the place of the record is not followed: what a record holds may be root's only. */
 static int write_record(const struct kmt_root *root, const struct kmt_strbuf *record, struct kmt_err *err)
 {
@@ -170,7 +192,8 @@ static int write_record(const struct kmt_root *root, const struct kmt_strbuf *re
 }
 
 /* Before the first WRITE step: records all of them, so that they can be taken back. */
-static int record_undo(const struct kmt_root *root, const struct kmt_plan *plan, struct kmt_err *err)
+static int record_undo(const struct kmt_root *root, const struct kmt_plan *plan,
+	const struct kmt_report *report, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf record = KMT_STRBUF_INIT;
 	struct kmt_undo undo = {0};
@@ -180,6 +203,10 @@ static int record_undo(const struct kmt_root *root, const struct kmt_plan *plan,
 		const struct kmt_step *step = &plan->steps.v[i];
 		const struct kmt_write *w = step->write;
 
+		/* /etc is more than a place for our files. */
+		if (step->kind == KMT_STEP_MKDIR && report->results.v[i].outcome == KMT_STEP_DONE &&
+			strcmp(step->path, KMT_PATH_ETC) != 0)
+			kmt_vec_push(&undo.dirs, step->path);
 		if (step->kind != KMT_STEP_WRITE)
 			continue;
 		kmt_vec_push(&undo.files, (struct kmt_undo_file){
@@ -261,9 +288,20 @@ static bool is_loaded(const struct run *run, const char *module)
 	return kmt_root_exists(run->root, path);
 }
 
-/* The answer is lost, but what became of the module can be seen. DONE: it is as it should be. */
-static int judge_killed(struct run *run, struct kmt_step_result *result, bool done)
+/* A module whose init or exit function ended with its process stays "coming" or "going" for good. */
+static bool is_stuck(const struct run *run, const char *module)
 {
+	kmt_autofree char *path = kmt_asprintf("%s/%s/initstate", KMT_PATH_SYS_MODULE, module);
+	kmt_autostrbuf struct kmt_strbuf state = KMT_STRBUF_INIT;
+
+	return !kmt_root_read_line(run->root, path, &state) && strcmp(kmt_strbuf_str(&state), "live") != 0;
+}
+
+/* The answer is lost, but what became of the module can be seen. DONE: it is as it should be. */
+static int judge_killed(struct run *run, const char *module, struct kmt_step_result *result, bool done)
+{
+	if (is_stuck(run, module))
+		return -KMT_KERNEL_KILLED;
 	if (done)
 		return 0;
 	result->detail = kmt_arena_strdup(&run->report->log.arena, run->report->interrupted || is_interrupted(run)
@@ -285,7 +323,7 @@ static int insert(struct run *run, const struct kmt_step *step, struct kmt_step_
 	if (err.msg)
 		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
 	if (r == -KMT_KERNEL_NO_ANSWER)
-		return judge_killed(run, result, !before && is_loaded(run, step->module));
+		return judge_killed(run, step->module, result, !before && is_loaded(run, step->module));
 	/* An init function may answer EEXIST too: then the module is not there. */
 	if (r == -EEXIST && is_loaded(run, step->module)) {
 		result->outcome = KMT_STEP_ALREADY;
@@ -301,9 +339,13 @@ static int remove_module(struct run *run, const struct kmt_step *step, struct km
 
 	do
 		r = run->kernel->ops->remove(run->kernel, step->module, step->flags);
-	while (is_busy(r) && nap(run, &run->wait_left, &ms));
+	while (is_busy(r) && !step->if_unused && nap(run, &run->wait_left, &ms));
 	if (r == -KMT_KERNEL_NO_ANSWER)
-		return judge_killed(run, result, !is_loaded(run, step->module));
+		return judge_killed(run, step->module, result, !is_loaded(run, step->module));
+	if (is_busy(r) && step->if_unused) {
+		result->outcome = KMT_STEP_SKIPPED;
+		return 0;
+	}
 	if (r != -ENOENT)
 		return r;
 	result->outcome = KMT_STEP_ALREADY;
@@ -325,11 +367,31 @@ static int run_command(struct run *run, const struct kmt_step *step, struct kmt_
 static int write_file(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-	int r = run->recorded ? 0 : record_undo(run->root, run->plan, &err);
+	int r = run->recorded ? 0 : record_undo(run->root, run->plan, run->report, &err);
 
 	run->recorded = true;
 	if (!r)
 		r = exec_write(run->root, step, &err);
+	if (r < 0)
+		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
+	return r;
+}
+
+/* Somebody else may create it meanwhile, or put something into it. */
+static int change_dir(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
+{
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	bool create = step->kind == KMT_STEP_MKDIR;
+	int r = create ? make_dir(run->root, step->path, &err) : remove_dir(run->root, step->path, &err);
+
+	if (create && r == -EEXIST) {
+		result->outcome = KMT_STEP_ALREADY;
+		return 0;
+	}
+	if (!create && r == -ENOTEMPTY) {
+		result->outcome = KMT_STEP_SKIPPED;
+		return 0;
+	}
 	if (r < 0)
 		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
 	return r;
@@ -366,6 +428,9 @@ static int do_step(struct run *run, const struct kmt_step *step, struct kmt_step
 		return set_param(run, step, result);
 	case KMT_STEP_WRITE:
 		return write_file(run, step, result);
+	case KMT_STEP_MKDIR:
+	case KMT_STEP_RMDIR:
+		return change_dir(run, step, result);
 	case KMT_STEP_SKIP:
 		result->outcome = KMT_STEP_SKIPPED;
 		return 0;
@@ -441,7 +506,7 @@ static int remove_again(struct run *run, const char *module, unsigned int *left)
 
 static bool can_undo(const struct kmt_step *step)
 {
-	return step->kind == KMT_STEP_INSERT || step->kind == KMT_STEP_WRITE ||
+	return step->kind == KMT_STEP_INSERT || kmt_step_is_edit(step->kind) ||
 	       (step->kind == KMT_STEP_SETPARAM && step->before);
 }
 
@@ -462,6 +527,10 @@ static int undo_step(struct run *run, const struct kmt_step *step, unsigned int 
 {
 	if (step->kind == KMT_STEP_WRITE)
 		return unwrite(run->root, step);
+	if (step->kind == KMT_STEP_MKDIR)
+		return remove_dir(run->root, step->path, NULL);
+	if (step->kind == KMT_STEP_RMDIR)
+		return make_dir(run->root, step->path, NULL);
 	if (step->kind == KMT_STEP_SETPARAM)
 		return write_param(run, step->path, step->before);
 	return remove_again(run, step->module, left);

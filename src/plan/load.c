@@ -15,10 +15,14 @@ static int plan_node(struct kmt_load *load, struct kmt_load_node *node,
 
 	load->target = node;
 	if (kmt_load_in_kernel(load, node, &skip)) {
-		kmt_load_params_lost(load, node, skip);
-		kmt_load_skip(load, node, reason, skip,
-			skip == KMT_SKIP_LOADED ? "already loaded" : "built into the kernel");
-		return 0;
+		const char *words = skip == KMT_SKIP_LOADED ? "already loaded" : "built into the kernel";
+		int r = node->is_file && skip == KMT_SKIP_LOADED ? kmt_load_compare(load, node, &words) : 0;
+
+		if (!r)
+			kmt_load_params_lost(load, node, skip);
+		if (!r)
+			kmt_load_skip(load, node, reason, skip, words);
+		return r;
 	}
 	if (node->alias && !load->req->no_config &&
 		kmt_config_blacklisted(load->snap, node->name, blocked)) {

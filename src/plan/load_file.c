@@ -128,18 +128,6 @@ static void set_deps(struct kmt_load *load, struct kmt_module *m, const struct d
 		m->deps[deps->v.n - 1 - i] = deps->v.v[i];
 }
 
-/* The name that the kernel will know it by: .modinfo's, or on old kernels that of the file. */
-static int find_name(const struct kmt_modinfo *info, const char *path, char *name, struct kmt_err *err)
-{
-	const char *said = kmt_modinfo_get(info, "name");
-
-	if (said && !kmt_name_normalize(said, name, KMT_NAME_MAX))
-		return 0;
-	if (!kmt_name_from_path(path, name, KMT_NAME_MAX))
-		return 0;
-	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s is not the name of a module file", path);
-}
-
 static int read_info(struct kmt_load *load, const char *path)
 {
 	int r = kmt_modfacts_read(
@@ -172,8 +160,8 @@ int kmt_load_file_node(struct kmt_load *load, const char *target, struct kmt_loa
 	char name[KMT_NAME_MAX];
 	int r = read_info(load, path);
 
-	if (!r)
-		r = find_name(&load->facts.fields, path, name, load->err);
+	if (!r && kmt_modref_name_of_fields(&load->facts.fields, path, name) < 0)
+		r = kmt_err_set(load->err, KMT_ERR_USAGE, EINVAL, "%s is not the name of a module file", path);
 	if (!r) {
 		depends = kmt_modinfo_get(&load->facts.fields, "depends");
 		r = depends ? resolve_depends(load, path, depends, &deps) : 0;
@@ -184,7 +172,45 @@ int kmt_load_file_node(struct kmt_load *load, const char *target, struct kmt_loa
 		set_deps(load, m, &deps);
 		*out = kmt_load_node_get(load, m->name, NULL, m);
 		(*out)->module = m;
+		(*out)->is_file = true;
 	}
 	kmt_vec_free(&deps.v);
 	return r;
+}
+
+/* What the file has to be compared with the loaded module. */
+static const char *file_id(struct kmt_load *load)
+{
+	const struct kmt_modfacts *f = &load->facts;
+	kmt_autostrbuf struct kmt_strbuf id = KMT_STRBUF_INIT;
+
+	if (!f->sys.build_id || !f->build_id_n)
+		return kmt_modinfo_get(&f->fields, "srcversion");
+	for (size_t i = 0; i < f->build_id_n; i++)
+		kmt_strbuf_addf(&id, "%02x", f->build_id[i]);
+	return kmt_arena_strdup(&load->plan->arena, kmt_strbuf_str(&id));
+}
+
+int kmt_load_compare(struct kmt_load *load, const struct kmt_load_node *node, const char **words)
+{
+	const struct kmt_modref ref = {.name = node->name, .path = node->module->path};
+	struct kmt_modfacts *f = &load->facts;
+	int r = kmt_modfacts_read(f, load->snap, &ref, KMT_FACTS_LOADED | KMT_FACTS_BUILD_ID, load->err);
+
+	*words = "already loaded";
+	if (r == -ENODATA)
+		kmt_err_clear(load->err);
+	else if (r < 0)
+		return r;
+	if (f->same == KMT_SAME_UNKNOWN)
+		*words = "already loaded; whether from this file is not known: there is no build-id or srcversion "
+			 "to compare";
+	if (f->same != KMT_OTHER_FILE)
+		return 0;
+	kmt_err_set(load->err, KMT_ERR_FAILED, EEXIST,
+		"another build of %s is loaded: %s has the %s %s, the loaded module %s", node->name,
+		node->module->path, f->same_by, file_id(load),
+		f->sys.build_id && f->build_id_n ? f->sys.build_id : f->sys.srcversion);
+	kmt_err_hint(load->err, "kmtool unload %s", node->name);
+	return -EEXIST;
 }

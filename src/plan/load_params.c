@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <kmt/model/config.h>
+#include <kmt/plan/params.h>
 #include <kmt/sys/paths.h>
 
 struct parts {
@@ -63,7 +64,7 @@ static int check_request(struct kmt_load *load, const struct kmt_load_node *node
 
 	if (!r)
 		r = kmt_err_copy(load->err, &f->params_err);
-	return r ? r : kmt_modfacts_check_params(f, &load->req->params, load->err);
+	return r ? r : kmt_plan_check_params(f, &load->req->params, load->plan, load->err);
 }
 
 static int add_requested(struct kmt_load *load, const struct kmt_load_node *node,

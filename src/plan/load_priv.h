@@ -15,6 +15,7 @@ struct kmt_load_node {
 	const char *name, *alias;	 /* ALIAS NULL: by its name */
 	const struct kmt_module *module; /* NULL: no index knows it */
 	bool builtin;			 /* an index says so, even if MODULE is NULL */
+	bool is_file;			 /* requested by its file */
 	const struct kmt_conf_line *command; /* the install or remove line that it was found by */
 
 	unsigned int visited, required; /* the round (see struct kmt_load) in which it was, or became so */
@@ -78,6 +79,8 @@ void kmt_load_params_lost(struct kmt_load *load, const struct kmt_load_node *nod
 /* load_file.c */
 /* Whether the file of an insertion can be read. */
 int kmt_load_check_file(struct kmt_load *load, const struct kmt_load_node *node);
+/* NODE of a requested file is loaded: -EEXIST if that is another build. *WORDS says what is known. */
+int kmt_load_compare(struct kmt_load *load, const struct kmt_load_node *node, const char **words);
 /* The node of a requested file: its name and what it needs are read from it. */
 int kmt_load_file_node(struct kmt_load *load, const char *target, struct kmt_load_node **out);
 

@@ -79,3 +79,19 @@ int kmt_plan_params(const struct kmt_modfacts *f, const struct kmt_strv *args, b
 	}
 	return 0;
 }
+
+int kmt_plan_check_params(const struct kmt_modfacts *f, const struct kmt_strv *args, struct kmt_plan *plan,
+	struct kmt_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < args->n; i++) {
+		const char *doubt;
+
+		r = kmt_modfacts_check_param(f, args->v[i], err);
+		doubt = r ? NULL : kmt_modfacts_param_doubt(f, args->v[i], &plan->arena);
+		if (doubt)
+			kmt_vec_push(&plan->warnings, doubt);
+	}
+	return r;
+}

@@ -11,6 +11,8 @@ static const char *const kind_names[KMT_STEP_COUNT] = {
 	[KMT_STEP_RUN] = "run",
 	[KMT_STEP_SETPARAM] = "set",
 	[KMT_STEP_WRITE] = "write",
+	[KMT_STEP_MKDIR] = "mkdir",
+	[KMT_STEP_RMDIR] = "rmdir",
 	[KMT_STEP_SKIP] = "skip",
 };
 
@@ -59,7 +61,7 @@ void kmt_plan_free(struct kmt_plan *plan)
 	*plan = (struct kmt_plan){0};
 }
 
-static bool is_known(const struct kmt_plan *plan, const char *module)
+static bool inserts_or_skips(const struct kmt_plan *plan, const char *module)
 {
 	const struct kmt_step *step;
 
@@ -71,10 +73,17 @@ static bool is_known(const struct kmt_plan *plan, const char *module)
 	return false;
 }
 
+static bool is_known(const struct kmt_plan *plan, const struct kmt_step *step)
+{
+	if (step->kind == KMT_STEP_MKDIR)
+		return kmt_plan_has_path(plan, step->kind, step->path);
+	return step->kind == KMT_STEP_SKIP && inserts_or_skips(plan, step->module);
+}
+
 void kmt_plan_append(struct kmt_plan *plan, struct kmt_plan *more)
 {
 	for (size_t i = 0; i < more->steps.n; i++)
-		if (more->steps.v[i].kind != KMT_STEP_SKIP || !is_known(plan, more->steps.v[i].module))
+		if (!is_known(plan, &more->steps.v[i]))
 			kmt_vec_push(&plan->steps, more->steps.v[i]);
 	for (size_t i = 0; i < more->warnings.n; i++)
 		kmt_vec_push(&plan->warnings, more->warnings.v[i]);
@@ -108,4 +117,20 @@ size_t kmt_plan_changes(const struct kmt_plan *plan)
 		n += step->kind != KMT_STEP_SKIP;
 	}
 	return n;
+}
+
+bool kmt_step_is_edit(enum kmt_step_kind kind)
+{
+	return kind == KMT_STEP_WRITE || kind == KMT_STEP_MKDIR || kind == KMT_STEP_RMDIR;
+}
+
+bool kmt_plan_has_path(const struct kmt_plan *plan, enum kmt_step_kind kind, const char *path)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach(step, &plan->steps) {
+		if (step->kind == kind && !strcmp(step->path, path))
+			return true;
+	}
+	return false;
 }

@@ -13,10 +13,12 @@
 #include <kmt/plan/reload.h>
 #include <kmt/plan/unload.h>
 
-/* --wait of load: how long a module or its device may stay busy. */
-#define LOAD_WAIT_MS 10000u
-
 #define FIELD(f) offsetof(struct kmt_request, f)
+
+#define WAIT                                                                                               \
+	{"wait", 0, KMT_OPT_UINT, .metavar = "MS",                                                          \
+		.help = "try again for so many milliseconds while a module is busy or in use",              \
+		.offset = FIELD(wait_ms)}
 
 const struct kmt_opt kmt_load_options[] = {
 	{"no-config", 0, KMT_OPT_FLAG,
@@ -25,9 +27,7 @@ const struct kmt_opt kmt_load_options[] = {
 		.offset = FIELD(no_config)},
 	{"partial-ok", 0, KMT_OPT_FLAG, .help = "keep what was loaded when a later step fails",
 		.offset = FIELD(partial_ok)},
-	{"wait", 0, KMT_OPT_FLAG,
-		.help = "try again for ten seconds while a module or its device is busy",
-		.offset = FIELD(wait)},
+	WAIT,
 	{"force-vermagic", 0, KMT_OPT_FLAG,
 		.help = "do not check which kernel the module was built for (dangerous)",
 		.offset = FIELD(force_vermagic)},
@@ -46,9 +46,7 @@ const struct kmt_opt kmt_unload_options[] = {
 	{"unused-deps", 0, KMT_OPT_FLAG,
 		.help = "also unload dependencies that become unused",
 		.offset = FIELD(unused_deps)},
-	{"wait", 0, KMT_OPT_UINT, .metavar = "MS",
-		.help = "try again for so many milliseconds while a module is in use",
-		.offset = FIELD(wait_ms)},
+	WAIT,
 	{"no-config", 0, KMT_OPT_FLAG,
 		.help = "leave out modprobe.d: no remove commands, no soft dependencies of its own",
 		.offset = FIELD(no_config)},
@@ -198,7 +196,7 @@ void kmt_request_title(const struct kmt_request *r, struct kmt_strbuf *out)
 struct kmt_exec_options kmt_request_exec(const struct kmt_request *r)
 {
 	return (struct kmt_exec_options){.partial_ok = r->partial_ok || r->kind == KMT_REQUEST_UNLOAD,
-		.wait_ms = r->wait ? LOAD_WAIT_MS : r->wait_ms};
+		.wait_ms = r->wait_ms};
 }
 
 static void add_all(const struct kmt_strv *from, struct kmt_strv *out)
@@ -275,6 +273,18 @@ struct planning {
 	struct kmt_err *err;
 };
 
+static void warn_forced(struct kmt_plan *plan)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach (step, &plan->steps)
+		if (step->kind == KMT_STEP_INSERT)
+			kmt_vec_push(&plan->warnings,
+				kmt_arena_printf(&plan->arena,
+					"%s is loaded by force: it taints the kernel (F) until the next reboot",
+					step->module));
+}
+
 static int plan_load(const struct planning *p)
 {
 	const struct kmt_request *r = p->request;
@@ -286,8 +296,11 @@ static int plan_load(const struct planning *p)
 		.insert_flags = (r->force_vermagic ? KMT_INSERT_IGNORE_VERMAGIC : 0u) |
 				(r->force_modversion ? KMT_INSERT_IGNORE_MODVERSIONS : 0u),
 	};
+	int ret = kmt_plan_load(p->snap, &load, p->plan, p->err);
 
-	return kmt_plan_load(p->snap, &load, p->plan, p->err);
+	if (!ret && load.insert_flags)
+		warn_forced(p->plan);
+	return ret;
 }
 
 static void warn_unload(const struct planning *p)
@@ -348,7 +361,7 @@ static int plan_values(const struct planning *p, const struct kmt_modfacts *f)
 		.set = &r->params, .unset = &r->unset, .file = r->file, .version = p->machine->version};
 	struct kmt_strv *effects = &p->forecast->effects;
 	bool save = is_saved(r);
-	int ret = kmt_modfacts_check_params(f, &r->params, p->err);
+	int ret = kmt_plan_check_params(f, &r->params, p->plan, p->err);
 
 	if (!ret && is_now(r))
 		ret = kmt_plan_params(f, &r->params, save, effects, p->plan, p->err);
@@ -385,8 +398,11 @@ static void add_block_effects(const struct planning *p, const char *name)
 static int plan_block(const struct planning *p)
 {
 	struct kmt_forecast *f = p->forecast;
+	struct kmt_essentials essentials = {0};
 	int ret = 0;
 
+	if (p->snap->running)
+		kmt_essentials_read(p->snap, p->machine->ssh_interface, &essentials);
 	for (size_t i = 0; !ret && i < p->request->targets.n; i++) {
 		struct kmt_block_module module = {0};
 
@@ -396,10 +412,26 @@ static int plan_block(const struct planning *p)
 		ret = kmt_plan_block(p->snap, module.name, p->plan, p->err);
 		kmt_vec_push(&f->blocks, module);
 		add_block_effects(p, module.name);
+		kmt_plan_essential_warn(&essentials, module.name, p->plan);
 	}
+	kmt_essentials_free(&essentials);
 	return ret ? ret
 		   : kmt_block_prove_plan(p->snap, p->machine->version, p->request->verify, p->plan, f->blocks.v,
 			     f->blocks.n, p->err);
+}
+
+/* What neither the tree nor the kernel nor a block of ours knows is a typing error. */
+static int check_blockable(struct kmt_snapshot *snap, const char *name, struct kmt_err *err)
+{
+	struct kmt_conf_linev lines = {0};
+	bool known = !snap->has_tree || kmt_modindex_find(&snap->index, name) ||
+		     kmt_modindex_find_builtin(&snap->index, name) || kmt_snapshot_loaded(snap, name) ||
+		     kmt_block_is_there(snap, name);
+
+	kmt_confindex_about(&snap->lines, name, NULL, &lines);
+	known |= lines.rows.n > 0;
+	kmt_vec_free(&lines.rows);
+	return known ? 0 : kmt_lookup_not_found(snap, name, err);
 }
 
 static int plan_unblock(const struct planning *p)
@@ -413,7 +445,9 @@ static int plan_unblock(const struct planning *p)
 		if (kmt_name_normalize(arg, name, sizeof(name)))
 			return kmt_err_set(
 				p->err, KMT_ERR_USAGE, EINVAL, "'%s' cannot be the name of a module", arg);
-		ret = kmt_plan_unblock(p->snap, name, p->plan, p->err);
+		ret = check_blockable(p->snap, name, p->err);
+		if (!ret)
+			ret = kmt_plan_unblock(p->snap, name, p->plan, p->err);
 		if (!ret && p->plan->steps.n)
 			kmt_effects_initramfs(p->snap, name, &p->plan->arena, &p->forecast->effects);
 	}

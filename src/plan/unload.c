@@ -9,7 +9,7 @@
 #include <kmt/base/name.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/model/config.h>
-#include <kmt/model/lookup.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/sys/kernel.h>
 
@@ -89,6 +89,13 @@ static void sim_remove(struct kmt_sim_module *m)
 			m->uses.v[i]->refs--;
 }
 
+/* A soft dependency that no module in the list holds, and that still has references. */
+struct held {
+	struct kmt_sim_module *module;
+	const char *because_of;
+	struct kmt_origin origin;
+};
+
 struct unload {
 	struct kmt_snapshot *snap;
 	const struct kmt_unload_request *req;
@@ -97,6 +104,7 @@ struct unload {
 	struct kmt_err *err;
 	struct kmt_sim sim;
 	KMT_VEC(struct kmt_sim_module *) removed; /* in the order of the plan */
+	KMT_VEC(struct held) held;
 };
 
 /* Why a module is planned. */
@@ -197,6 +205,14 @@ static bool is_free(const struct kmt_sim_module *m)
 	       !m->mod->permanent;
 }
 
+static bool is_held_unseen(const struct kmt_sim_module *m)
+{
+	for (size_t i = 0; i < m->holders.n; i++)
+		if (m->holders.v[i]->state != KMT_SIM_GONE)
+			return false;
+	return m->state == KMT_SIM_THERE && m->mod->state == KMT_STATE_LIVE && m->refs > 0 && !m->mod->permanent;
+}
+
 /* A soft dependency goes only if nothing uses it; whatever else it is, that is no failure. */
 static int plan_softdep(struct unload *u, const char *name, const struct cause *cause)
 {
@@ -208,6 +224,8 @@ static int plan_softdep(struct unload *u, const char *name, const struct cause *
 
 		if (m && is_free(m))
 			r = plan_removal(u, m, cause);
+		else if (m && cause->why == KMT_WHY_SOFTDEP_PRE && is_held_unseen(m))
+			kmt_vec_push(&u->held, ((struct held){m, cause->because_of, cause->origin}));
 	}
 	kmt_lookup_free(&found);
 	return r;
@@ -311,6 +329,23 @@ static int plan_unused(struct unload *u)
 	return 0;
 }
 
+/* crc32c_generic is a soft dependency of libcrc32c, which takes a reference by the crypto API: no list shows
+ * whose it is, and only the unloading tells. */
+static void plan_held(struct unload *u)
+{
+	for (size_t i = 0; i < u->held.n; i++) {
+		const struct held *held = &u->held.v[i];
+		const struct cause cause = {KMT_WHY_SOFTDEP_PRE, held->because_of, held->origin};
+
+		if (!is_held_unseen(held->module) ||
+			config_line(u, KMT_CONF_REMOVE, held->module->mod->name))
+			continue;
+		add_removal(u, held->module->mod->name, NULL, &cause);
+		u->plan->steps.v[u->plan->steps.n - 1].if_unused = true;
+		sim_remove(held->module);
+	}
+}
+
 /* Says what stays and why, each once: LEAVING marks what was said. */
 static void tell_what_stays(struct unload *u)
 {
@@ -357,18 +392,34 @@ static int plan_not_loaded(struct unload *u, const struct kmt_lookup_match *foun
 	return 0;
 }
 
-/* The name in TARGET: of a module, a file, or an alias as it is. */
-static int target_name(const char *target, char *out, size_t size, struct kmt_err *err)
+/* The name in TARGET: of a module, of what is in a file, or an alias as it is. */
+static int target_name(struct unload *u, const char *target, char out[KMT_ALIAS_MAX])
 {
+	struct kmt_modref ref;
 	int r;
 
-	if (kmt_name_is_path(target))
-		r = kmt_name_from_path(target, out, size);
+	if (!kmt_name_is_path(target))
+		r = kmt_alias_normalize(target, out, KMT_ALIAS_MAX);
+	else if (!kmt_modref_of_file(u->snap, target, &ref, NULL) &&
+		 !kmt_modref_kernel_name(u->snap->root, ref.path, out))
+		r = 0;
 	else
-		r = kmt_alias_normalize(target, out, size);
+		r = kmt_name_from_path(target, out, KMT_ALIAS_MAX);
 	if (r < 0)
-		return kmt_err_set(err, KMT_ERR_USAGE, -r, "'%s' is not a module name", target);
+		return kmt_err_set(u->err, KMT_ERR_USAGE, -r, "'%s' is not a module name", target);
 	return 0;
+}
+
+/* What is loaded of the module that was found: its file may have another name. */
+static struct kmt_sim_module *find_loaded(const struct unload *u, const struct kmt_lookup_match *found)
+{
+	struct kmt_sim_module *m = sim_find(&u->sim, found->name);
+	char name[KMT_NAME_MAX];
+
+	if (!m && found->module && !found->module->builtin &&
+		!kmt_modref_kernel_name(u->snap->root, found->module->path, name))
+		m = sim_find(&u->sim, name);
+	return m;
 }
 
 /* First all targets are marked, then each is planned: one may hold another. */
@@ -379,7 +430,7 @@ static int each_target(struct unload *u,
 		struct kmt_lookup found = {0};
 		char name[KMT_ALIAS_MAX];
 		struct kmt_sim_module *m;
-		int r = target_name(u->req->targets.v[i], name, sizeof(name), u->err);
+		int r = target_name(u, u->req->targets.v[i], name);
 
 		if (r < 0)
 			return r;
@@ -389,8 +440,7 @@ static int each_target(struct unload *u,
 		} else {
 			r = kmt_lookup_find_module(u->snap, name, &found, u->err);
 			for (size_t j = 0; !r && j < found.rows.n; j++)
-				r = act(u, sim_find(&u->sim, found.rows.v[j].name),
-					&found.rows.v[j]);
+				r = act(u, find_loaded(u, &found.rows.v[j]), &found.rows.v[j]);
 		}
 		kmt_lookup_free(&found);
 		if (r < 0)
@@ -429,9 +479,12 @@ int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *
 		r = each_target(&u, plan_target);
 	if (!r && req->unused_deps) {
 		r = plan_unused(&u);
+		if (!r)
+			plan_held(&u);
 		tell_what_stays(&u);
 	}
 	kmt_vec_free(&u.removed);
+	kmt_vec_free(&u.held);
 	sim_free(&u.sim);
 	if (r < 0)
 		kmt_plan_free(plan);

@@ -33,7 +33,7 @@ static void warn(const struct kmt_essential *row, const char *module, struct kmt
 			texts[row->kind].after));
 }
 
-static void warn_of(const struct kmt_essentials *e, const char *module, struct kmt_plan *plan)
+void kmt_plan_essential_warn(const struct kmt_essentials *e, const char *module, struct kmt_plan *plan)
 {
 	for (size_t i = 0, end; i < e->rows.n; i = end) {
 		const struct kmt_essential *row = &e->rows.v[i];
@@ -56,6 +56,6 @@ void kmt_plan_unload_warn(const struct kmt_essentials *e, struct kmt_plan *plan)
 		const struct kmt_step *step = &plan->steps.v[i];
 
 		if (step->kind == KMT_STEP_REMOVE || step->kind == KMT_STEP_RUN)
-			warn_of(e, step->module, plan);
+			kmt_plan_essential_warn(e, step->module, plan);
 	}
 }

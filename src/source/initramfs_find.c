@@ -6,6 +6,7 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/source/uki.h>
+#include <kmt/source/moduletree.h>
 #include <kmt/sys/paths.h>
 
 #define OS_RELEASE_MAX 65536
@@ -86,8 +87,8 @@ static const char *word_of(const struct search *s, const char *path)
 /* mkinitcpio names images after the kernel's package, which its tree tells. */
 static const char *by_package(const struct search *s)
 {
-	const char *package = word_of(
-		s, kmt_arena_printf(s->arena, "%s/%s/pkgbase", KMT_PATH_MODULES_DIR, s->version));
+	kmt_autofree char *dir = kmt_moduletree_dir(s->root, s->version);
+	const char *package = word_of(s, kmt_arena_printf(s->arena, "%s/pkgbase", dir));
 
 	return package ? try_path(s,
 				 kmt_arena_printf(s->arena, "%s/initramfs-%s.img", KMT_PATH_BOOT, package),
@@ -197,12 +198,12 @@ static const char *by_uki(const struct search *s)
 static const char *in_tree(const struct search *s)
 {
 	static const char *const names[] = {"initrd", "initrd.img", "initramfs.img"};
+	kmt_autofree char *dir = kmt_moduletree_dir(s->root, s->version);
 	const char *found = NULL;
 
 	for (size_t i = 0; !found && i < KMT_ARRAY_SIZE(names); i++)
-		found = try_path(s,
-			kmt_arena_printf(s->arena, "%s/%s/%s", KMT_PATH_MODULES_DIR, s->version, names[i]),
-			KMT_INITRAMFS_DRACUT);
+		found = try_path(
+			s, kmt_arena_printf(s->arena, "%s/%s", dir, names[i]), KMT_INITRAMFS_DRACUT);
 	return found;
 }
 

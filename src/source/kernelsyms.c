@@ -7,8 +7,11 @@
 
 bool kmt_kallsyms_line(struct kmt_slice line, struct kmt_kallsym *out)
 {
+	struct kmt_slice type;
+
 	kmt_slice_word(&line);
-	kmt_slice_word(&line);
+	type = kmt_slice_word(&line);
+	out->type = type.n == 1 ? *type.s : '\0';
 	out->name = kmt_slice_word(&line);
 	out->module = kmt_slice_word(&line);
 	if (kmt_slice_skip(&out->module, "["))

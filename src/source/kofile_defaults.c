@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The values that parameters have before anybody sets them, out of the module's data.
+ * The values that parameters have before anybody sets them, and whose functions set them, out of the module's
+ * data.
  *
  * Each parameter has a struct kernel_param in section __param (linux/moduleparam.h); its pointers are
  * relocations: to the name, to the functions that read and write the value, to the value. The values are
@@ -135,6 +136,12 @@ static const unsigned char *find_reloc(const struct reader *r, const struct relo
 	return NULL;
 }
 
+/* r_info of a 64-bit file. On MIPS it is a struct whose first member, of four bytes, is the symbol. */
+static uint64_t symbol_of(const struct reader *r, const unsigned char *info)
+{
+	return r->ko->header.e_machine == EM_MIPS ? number(r, info, 4) : number(r, info, 8) >> 32;
+}
+
 /* Where the pointer at AT leads. False if no relocation makes it one. */
 static bool follow(struct reader *r, const struct relocs *relocs, const struct place *at, struct place *to)
 {
@@ -145,7 +152,7 @@ static bool follow(struct reader *r, const struct relocs *relocs, const struct p
 
 	if (!entry)
 		return false;
-	index = number(r, entry + r->word, r->word) >> (r->word == 8 ? 32 : 8);
+	index = r->word == 8 ? symbol_of(r, entry + 8) : number(r, entry + 4, 4) >> 8;
 	if (index >= r->symtab.n || kmt_symtab_get(&r->symtab, (size_t)index, &sym, NULL) < 0)
 		return false;
 	addend = relocs->addends ? entry + 2 * r->word : bytes_at(r, at, r->word);
@@ -312,6 +319,21 @@ static const struct format *format_of(struct reader *r, const struct place *ops)
 	return follow_data(r, &get, &to) && !to.section ? find_format(to.symbol, "param_get_") : NULL;
 }
 
+static bool is_array(const struct place *ops)
+{
+	return !ops->section && !strcmp(ops->symbol, "param_array_ops");
+}
+
+/* Whether the kernel's own functions set the value, which then has the type that .modinfo says. */
+static bool has_standard_ops(struct reader *r, const struct place *ops, const struct place *value)
+{
+	struct place at = moved(value, 8 + r->word), elements;
+
+	if (!is_array(ops))
+		return !ops->section && find_format(ops->symbol, "param_ops_");
+	return follow_data(r, &at, &elements) && !elements.section && find_format(elements.symbol, "param_ops_");
+}
+
 /* struct kparam_array: most elements (int), size of one (int), where their number is, functions, elements.
  * Without a place for their number, all are shown. */
 static bool show_array(struct reader *r, const struct place *at, struct kmt_strbuf *out)
@@ -350,7 +372,7 @@ static bool show(struct reader *r, const struct place *ops, const struct place *
 {
 	const struct format *f;
 
-	if (!ops->section && !strcmp(ops->symbol, "param_array_ops"))
+	if (is_array(ops))
 		return show_array(r, value, out);
 	f = format_of(r, ops);
 	return f && f->show(r, f, value, out);
@@ -361,6 +383,7 @@ static void read_param(struct reader *r, const struct place *at, struct kmt_ko_d
 {
 	kmt_autostrbuf struct kmt_strbuf name = KMT_STRBUF_INIT, text = KMT_STRBUF_INIT;
 	struct place member = *at, to, ops;
+	bool shown;
 
 	if (!follow(r, &r->params, &member, &to) || !add_text(r, &to, &name))
 		return;
@@ -371,11 +394,13 @@ static void read_param(struct reader *r, const struct place *at, struct kmt_ko_d
 	if (!follow(r, &r->params, &member, &ops))
 		return;
 	member.offset += r->word + (r->word == 8 ? 8 : 4);
-	if (!follow(r, &r->params, &member, &to) || !show(r, &ops, &to, &text))
-		return;
+	if (!follow(r, &r->params, &member, &to))
+		to = (struct place){0};
+	shown = show(r, &ops, &to, &text);
 	kmt_vec_push(&out->rows, (struct kmt_ko_default){
 					 .name = kmt_arena_strdup(r->arena, kmt_strbuf_str(&name)),
-					 .value = kmt_arena_strdup(r->arena, kmt_strbuf_str(&text)),
+					 .value = shown ? kmt_arena_strdup(r->arena, kmt_strbuf_str(&text)) : NULL,
+					 .standard_ops = has_standard_ops(r, &ops, &to),
 				 });
 }
 
@@ -389,8 +414,7 @@ int kmt_kofile_param_defaults(
 	int status;
 
 	out->rows.n = 0;
-	/* 64-bit MIPS packs relocations in a way of its own. */
-	if (!section || (ko->header.e_machine == EM_MIPS && r.word == 8))
+	if (!section)
 		return 0;
 	at.section = (size_t)(section - ko->sections);
 	status = kmt_symtab_open(ko, &r.symtab, err);

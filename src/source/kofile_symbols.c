@@ -4,7 +4,8 @@
  *
  * EXPORT_SYMBOL(NAME) leaves these symbols in the file (linux/export-internal.h,
  * scripts/mod/modpost.c):
- * __ksymtab_NAME in section __ksymtab or __ksymtab_gpl, which says whether it is GPL-only;
+ * __ksymtab_NAME in section __ksymtab or __ksymtab_gpl, which says whether it is GPL-only; since 7.0 it is in
+ * __ksymtab, and __kflagstab has a byte of flags for each entry of it, in the same order;
  * __kstrtabns_NAME in __ksymtab_strings, which is the namespace; with CONFIG_MODVERSIONS
  * __crc_NAME, whose value is the CRC itself on old kernels and otherwise the place of the CRC in
  * some section.
@@ -125,11 +126,14 @@ int kmt_kofile_param_names(
 #define CRC "__crc_"
 #define NAMESPACE "__kstrtabns_"
 
+#define FLAG_GPL_ONLY 1 /* KSYM_FLAG_GPL_ONLY of linux/module_symbol.h */
+
 /* The table, and the sections whose contents were read last: most symbols of a kind point into the same. */
 struct symbols {
 	struct kmt_symtab t;
 	const GElf_Shdr *crc_section, *ns_section;
 	struct kmt_ko_piece crcs, namespaces;
+	struct kmt_ko_piece flags; /* __kflagstab; empty before 7.0 */
 };
 
 /* A symbol that is exported; the name is the key in by_name. */
@@ -155,6 +159,15 @@ static bool is_gpl_table(const struct symbols *t, const GElf_Shdr *section)
 	return after(name, "__ksymtab_gpl") || after(name, "___ksymtab_gpl");
 }
 
+/* How large an entry of __ksymtab is depends on the architecture: there are as many as bytes of flags. */
+static bool has_gpl_flag(const struct symbols *t, const GElf_Sym *sym, const GElf_Shdr *table)
+{
+	uint64_t size = t->flags.n ? table->sh_size / t->flags.n : 0;
+
+	return size && sym->st_value < table->sh_size && sym->st_value / size < t->flags.n &&
+	       t->flags.p[sym->st_value / size] & FLAG_GPL_ONLY;
+}
+
 static void add_export(struct symbols *t, const GElf_Sym *sym, const char *name, struct exports *x)
 {
 	const GElf_Shdr *section = kmt_symtab_section(&t->t, sym);
@@ -163,7 +176,7 @@ static void add_export(struct symbols *t, const GElf_Sym *sym, const char *name,
 	if (!section || !*name)
 		return;
 	row.name = kmt_arena_strdup(x->arena, name);
-	row.gpl = is_gpl_table(t, section);
+	row.gpl = is_gpl_table(t, section) || has_gpl_flag(t, sym, section);
 	if (kmt_map_get(&x->by_name, row.name))
 		return;
 	kmt_vec_push(&x->out->rows, row);
@@ -312,6 +325,8 @@ int kmt_kofile_symbols(struct kmt_kofile *ko, struct kmt_arena *arena, struct km
 
 	out->rows.n = 0;
 	r = kmt_symtab_open(ko, &t.t, err);
+	if (r == 0)
+		r = kmt_kofile_named(ko, KMT_KO_EXPORT_FLAGS, "__kflagstab", &t.flags, err);
 	if (r == 0)
 		r = read_symbols(&t, &x, err);
 	kmt_map_free(&x.by_name);

@@ -6,15 +6,14 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
-#include <kmt/sys/paths.h>
+#include <kmt/source/moduletree.h>
 
 void kmt_modindex_hint_rebuild(const struct kmt_modindex *idx, struct kmt_err *err)
 {
 	if (idx->root->is_host)
-		kmt_err_hint(err, "'depmod %s' rebuilds the indexes", idx->version);
+		kmt_err_hint(err, "kmtool index %s", idx->version);
 	else
-		kmt_err_hint(err, "'depmod -b %s %s' rebuilds the indexes", idx->root->path,
-			idx->version);
+		kmt_err_hint(err, "kmtool --root %s index %s", idx->root->path, idx->version);
 }
 
 int kmt_modindex_corrupt(const struct kmt_modindex *idx, const char *file, struct kmt_err *err,
@@ -437,6 +436,36 @@ bool kmt_builtin_next(
 	return false;
 }
 
+/* ipv6 is not a separate module in 7.3: modules.builtin does not list it, but its parameters and aliases are
+ * here. Without this file there are no such names. */
+static void read_builtin_names(const struct kmt_modindex *idx)
+{
+	struct kmt_modindex_parts *parts = idx->parts;
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	struct kmt_modinfo_field field;
+	struct kmt_slice module;
+	const char *p, *end;
+
+	if (parts->builtin_info_read)
+		return;
+	parts->builtin_info_read = true;
+	if (kmt_modindex_read(idx, INFO_NAME, &text, NULL) < 0)
+		return;
+	p = kmt_strbuf_str(&text);
+	end = p + text.len + 1;
+	while (kmt_builtin_next(&p, end, &module, &field)) {
+		char name[KMT_NAME_MAX];
+		size_t len = modindex_name(module.s, module.n, name);
+		struct kmt_module *m;
+
+		if (!len || kmt_map_getn(&parts->builtin_by_name, name, len))
+			continue;
+		m = KMT_ARENA_NEW(&parts->arena, struct kmt_module);
+		*m = (struct kmt_module){.name = kmt_arena_strndup(&parts->arena, name, len), .path = "", .builtin = true};
+		kmt_map_add(&parts->builtin_by_name, m->name, m);
+	}
+}
+
 int kmt_modindex_builtin_fields(const struct kmt_modindex *idx, const char *name,
 	struct kmt_builtin_fields *out, struct kmt_err *err)
 {
@@ -495,44 +524,6 @@ int kmt_modindex_builtin_info(
 
 #define VERSION_MAX 255 /* one component of a path */
 
-int kmt_modindex_versions(const struct kmt_root *root, struct kmt_strv *out)
-{
-	struct kmt_strv all = {0};
-	int r = kmt_root_list(root, KMT_PATH_MODULES_DIR, &all);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < all.n; i++) {
-		kmt_autofree char *dir = kmt_asprintf(KMT_PATH_MODULES_DIR "/%s", all.v[i]);
-		struct stat st;
-
-		if (!kmt_root_stat(root, dir, &st) && S_ISDIR(st.st_mode))
-			kmt_vec_push(out, kmt_take(all.v[i]));
-	}
-	kmt_root_list_free(&all);
-	return 0;
-}
-
-/* NOT_FOUND, and which trees there are instead. */
-static int no_tree(const struct kmt_modindex *idx, struct kmt_err *err)
-{
-	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
-	struct kmt_strv versions = {0};
-
-	kmt_err_set(err, KMT_ERR_NOT_FOUND, ENOENT, "no modules of kernel %s: there is no %s%s",
-		idx->version, idx->root->path, idx->dir);
-	kmt_modindex_versions(idx->root, &versions);
-	for (size_t i = 0; i < versions.n; i++)
-		kmt_strbuf_item(&list, ", ", "%s", versions.v[i]);
-	kmt_root_list_free(&versions);
-	if (list.len)
-		kmt_err_hint(err, "module trees that are here: %s (choose one with -k)", list.s);
-	else
-		kmt_err_hint(err, "no kernel has a module tree below %s%s", idx->root->path,
-			KMT_PATH_MODULES_DIR);
-	return -ENOENT;
-}
-
 static int read_dep(struct kmt_modindex *idx, struct kmt_diag *diag, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
@@ -562,6 +553,7 @@ static int read_builtin(struct kmt_modindex *idx, struct kmt_diag *diag, struct 
 int kmt_modindex_open(struct kmt_modindex *idx, const struct kmt_root *root, const char *version,
 	struct kmt_diag *diag, struct kmt_err *err)
 {
+	kmt_autofree char *dir = NULL;
 	struct stat st;
 	int r;
 
@@ -571,10 +563,11 @@ int kmt_modindex_open(struct kmt_modindex *idx, const struct kmt_root *root, con
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' is not a kernel version", version);
 	idx->parts = kmt_alloc(sizeof(*idx->parts));
 	idx->version = kmt_arena_strdup(&idx->parts->arena, version);
-	idx->dir = kmt_arena_printf(&idx->parts->arena, KMT_PATH_MODULES_DIR "/%s", version);
+	dir = kmt_moduletree_dir(root, version);
+	idx->dir = kmt_arena_strdup(&idx->parts->arena, dir);
 	r = kmt_root_stat(root, idx->dir, &st);
 	if (r == -ENOENT || (!r && !S_ISDIR(st.st_mode)))
-		r = no_tree(idx, err);
+		r = kmt_moduletree_missing(root, version, err);
 	else if (r < 0)
 		r = kmt_err_errno(err, -r, "%s%s", root->path, idx->dir);
 	else
@@ -614,8 +607,13 @@ const struct kmt_module *kmt_modindex_find(const struct kmt_modindex *idx, const
 const struct kmt_module *kmt_modindex_find_builtin(const struct kmt_modindex *idx, const char *name)
 {
 	char normal[KMT_NAME_MAX];
+	const struct kmt_module *m;
 
 	if (!idx->parts || kmt_name_normalize(name, normal, sizeof(normal)) < 0)
 		return NULL;
+	m = kmt_map_get(&idx->parts->builtin_by_name, normal);
+	if (m || dep_table_find(idx->parts->deps, normal))
+		return m;
+	read_builtin_names(idx);
 	return kmt_map_get(&idx->parts->builtin_by_name, normal);
 }

@@ -13,6 +13,7 @@ struct kmt_dep_table;
 struct kmt_modindex_parts {
 	struct kmt_dep_table *deps;
 	struct kmt_map builtin_by_name;
+	bool builtin_info_read; /* the map has the names of modules.builtin.modinfo, too */
 	struct kmt_trie tries[KMT_INDEX_KINDS]; /* data NULL: not read yet */
 	struct kmt_arena arena;
 };

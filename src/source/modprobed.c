@@ -197,6 +197,11 @@ static const char *parse_value(char *rest, struct kmt_arena *arena, struct kmt_c
 	return NULL;
 }
 
+const char *kmt_conf_line_name(const struct kmt_conf_line *line)
+{
+	return line->written ? line->written : line->pattern;
+}
+
 enum kmt_conf_kind kmt_conf_kind_of(const char *word, size_t n)
 {
 	unsigned int kind = 0;
@@ -222,6 +227,8 @@ static const char *parse_directive(
 	name = next_word(&rest);
 	if (!name)
 		return "the module is missing";
+	if (line->kind == KMT_CONF_ALIAS)
+		line->written = name;
 	wrong = normalize(name, arena, &line->pattern);
 	return wrong ? wrong : parse_value(rest, arena, line);
 }

@@ -7,7 +7,8 @@
 #include <kmt/base/num.h>
 
 /* A line that names format and version, then for each file three blobs: path, before, after. A blob is
- * its length in decimal and a newline, its bytes, and a newline; "-" for a file that is not there. */
+ * its length in decimal and a newline, its bytes, and a newline; "-" for a file that is not there. The path
+ * of a directory that was created ends in '/'. */
 #define FIRST_LINE "kmtool-undo 1\n"
 
 static void write_blob(struct kmt_strbuf *out, const char *s, size_t n)
@@ -24,6 +25,13 @@ static void write_blob(struct kmt_strbuf *out, const char *s, size_t n)
 void kmt_undo_write(const struct kmt_undo *undo, struct kmt_strbuf *out)
 {
 	kmt_strbuf_addstr(out, FIRST_LINE);
+	for (size_t i = 0; i < undo->dirs.n; i++) {
+		kmt_autofree char *path = kmt_asprintf("%s/", undo->dirs.v[i]);
+
+		write_blob(out, path, strlen(path));
+		write_blob(out, NULL, 0);
+		write_blob(out, NULL, 0);
+	}
 	for (size_t i = 0; i < undo->files.n; i++) {
 		const struct kmt_undo_file *f = &undo->files.v[i];
 
@@ -77,6 +85,16 @@ static int read_file(struct cursor *c, struct kmt_undo_file *f)
 	return r < 0 ? r : read_blob(c, &f->after, &f->after_n);
 }
 
+static void add_row(struct cursor *c, const struct kmt_undo_file *f, struct kmt_undo *out)
+{
+	size_t n = strlen(f->path);
+
+	if (f->path[n - 1] == '/')
+		kmt_vec_push(&out->dirs, kmt_arena_strndup(c->arena, f->path, n - 1));
+	else
+		kmt_vec_push(&out->files, *f);
+}
+
 int kmt_undo_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_undo *out)
 {
 	struct cursor c = {text, text + n, arena};
@@ -93,7 +111,7 @@ int kmt_undo_parse(const char *text, size_t n, struct kmt_arena *arena, struct k
 			kmt_undo_free(out);
 			return r;
 		}
-		kmt_vec_push(&out->files, f);
+		add_row(&c, &f, out);
 	}
 	return 0;
 }
@@ -101,4 +119,5 @@ int kmt_undo_parse(const char *text, size_t n, struct kmt_arena *arena, struct k
 void kmt_undo_free(struct kmt_undo *undo)
 {
 	kmt_vec_free(&undo->files);
+	kmt_vec_free(&undo->dirs);
 }

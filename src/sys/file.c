@@ -363,35 +363,12 @@ static int replace(const struct place *p, const void *data, size_t n, mode_t mod
 	return fsync(p->dirfd) < 0 ? -errno : 0;
 }
 
-/* The directory of PATH without '/' at its end, or of such a directory the one above. */
-static char *directory_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash > path ? kmt_strndup(path, (size_t)(slash - path)) : kmt_strdup("/");
-}
-
-static int make_directory(const struct kmt_root *root, const char *path)
-{
-	kmt_autofree char *dir = directory_of(path), *above = directory_of(dir);
-	kmt_autoclose int fd = kmt_root_openat(root, above, O_RDONLY | O_DIRECTORY);
-
-	if (fd < 0)
-		return fd;
-	if (mkdirat(fd, strrchr(dir, '/') + 1, 0755) < 0)
-		return -errno;
-	return fsync(fd) < 0 ? -errno : 0;
-}
-
 int kmt_file_may_replace(const struct kmt_root *root, const char *path)
 {
 	kmt_auto(place_close) struct place p = {.dirfd = -1};
-	kmt_autofree char *dir = directory_of(path), *above = directory_of(dir);
 	int r = find_place(root, path, &p);
 
-	if (r == -ENOENT && (p.dirfd = kmt_root_openat(root, above, O_RDONLY | O_DIRECTORY)) < 0)
-		return p.dirfd;
-	if (r < 0 && r != -ENOENT)
+	if (r < 0)
 		return r;
 	return faccessat(p.dirfd, ".", W_OK | X_OK, AT_EACCESS) < 0 ? -errno : 0;
 }
@@ -414,8 +391,6 @@ int kmt_file_replace(const struct kmt_root *root, const char *path, const void *
 	kmt_auto(place_close) struct place p = {.dirfd = -1};
 	int r = find_place(root, path, &p);
 
-	if (r == -ENOENT && !make_directory(root, path))
-		r = find_place(root, path, &p);
 	if (r < 0)
 		return kmt_err_errno(err, -r, "%s%s", root->path, path);
 	r = replace(&p, data, n, mode);
@@ -448,4 +423,25 @@ int kmt_file_remove_link(const struct kmt_root *root, const char *path, struct k
 	int r = open_place(root, path, &p);
 
 	return r < 0 ? kmt_err_errno(err, -r, "%s%s", root->path, path) : remove_at(root, &p, err);
+}
+
+int kmt_file_make_dir(const struct kmt_root *root, const char *path, mode_t mode, struct kmt_err *err)
+{
+	kmt_auto(place_close) struct place p = {.dirfd = -1};
+	int r = open_place(root, path, &p);
+
+	if (!r && (mkdirat(p.dirfd, p.name, 0700) < 0 || fchmodat(p.dirfd, p.name, mode, 0) < 0 ||
+			  fsync(p.dirfd) < 0))
+		r = -errno;
+	return r < 0 ? kmt_err_errno(err, -r, "creating %s%s", root->path, path) : 0;
+}
+
+int kmt_file_remove_dir(const struct kmt_root *root, const char *path, struct kmt_err *err)
+{
+	kmt_auto(place_close) struct place p = {.dirfd = -1};
+	int r = open_place(root, path, &p);
+
+	if (!r && (unlinkat(p.dirfd, p.name, AT_REMOVEDIR) < 0 || fsync(p.dirfd) < 0))
+		r = -errno;
+	return r < 0 ? kmt_err_errno(err, -r, "removing %s%s", root->path, path) : 0;
 }

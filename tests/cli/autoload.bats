@@ -17,9 +17,9 @@ setup() {
 	printf 'usbcore\next4\n' >"$d/a.conf"
 	echo "blacklist ext4" >"$ROOT/etc/modprobe.d/b.conf"
 	expect_status 0 kmtool autoload --raw -o name,state,where
-	[ "$output" = "$(printf '%s\t%s\t%s\n' usbcore 'built in' /etc/modules-load.d/a.conf:1 \
-		ext4 'not loaded' /etc/modules-load.d/a.conf:2 loop loaded /etc/modules-load.d/modules.conf:2 \
-		no_such unknown /etc/modules-load.d/modules.conf:3)" ]
+	[ "$output" = "$(printf '%s\t%s\t%s\n' usbcore built-in /etc/modules-load.d/a.conf:1 \
+		ext4 available /etc/modules-load.d/a.conf:2 loop live /etc/modules-load.d/modules.conf:2 \
+		no_such missing /etc/modules-load.d/modules.conf:3)" ]
 	expect_status 0 kmtool autoload list --raw -o problem
 	contains "${lines[0]}" "built into the kernel"
 	contains "${lines[1]}" "blacklisted by /etc/modprobe.d/b.conf:1"

@@ -40,12 +40,12 @@ plan_of_modprobe() {
 }
 
 @test "--verify has a line for each way" {
-	expect_status 0 kmtool block ext4 --verify
+	expect_status 1 kmtool block ext4 --verify
 	for way in name alias dependency softdep udev kernel-request; do
 		grep -Eq "^$way +closed " <<<"$output"
 	done
 	grep -Eq "^insmod +open .*module_blacklist=ext4" <<<"$output"
-	expect_status 0 kmtool block ext4 --verify --json
+	expect_status 1 kmtool block ext4 --verify --json
 	[ "$(python3 -c 'import json,sys; print(len(json.load(sys.stdin)["verify"]))' <<<"$output")" = 10 ]
 }
 
@@ -95,4 +95,38 @@ plan_of_modprobe() {
 @test "lint has nothing against a block" {
 	kmtool block ext4
 	expect_status 0 kmtool config lint
+}
+
+@test "unblock of a name that nothing has is an error" {
+	expect_status 4 kmtool unblock lop
+	contains "$stderr" "no module, built-in or alias 'lop'"
+	contains "$stderr" "did you mean loop"
+	expect_status 0 kmtool unblock loop
+}
+
+@test "--verify: what was not looked at is unknown, and the exit status tells" {
+	expect_status 1 kmtool block -n ext4 --verify --json
+	python3 -c '
+import json, sys
+verify = {v["way"]: v for v in json.load(sys.stdin)["verify"]}
+assert verify["initramfs"]["verdict"] == "unknown", verify
+assert "no image of kernel" in verify["initramfs"]["detail"], verify
+assert verify["insmod"]["verdict"] == "open", verify' <<<"$output"
+	kmtool block ext4
+	echo "root=/dev/vda1 module_blacklist=ext4" >"$ROOT/proc/cmdline"
+	expect_status 3 kmtool block ext4 --verify
+	grep -Eq "^insmod +closed" <<<"$output"
+	grep -Eq "^initramfs +unknown .*may not be mounted" <<<"$output"
+	mkdir -p "$ROOT/boot"
+	(cd "$ROOT/etc" && echo modprobe.d | cpio -o -H newc --quiet >"$ROOT/boot/initrd.img-$FIXTURE_VERSION")
+	expect_status 0 kmtool block ext4 --verify
+}
+
+@test "a block of what the machine needs is warned of" {
+	mkdir -p "$ROOT/proc/self"
+	echo '22 1 8:1 / / rw - ext4 /dev/sda1 rw' >"$ROOT/proc/self/mountinfo"
+	expect_status 0 kmtool block -n ext4
+	contains "$output$stderr" "ext4 is the root filesystem"
+	expect_status 0 kmtool block -n bridge
+	[[ $output$stderr != *"root filesystem"* ]]
 }

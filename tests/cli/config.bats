@@ -258,10 +258,14 @@ assert {"where", "directive", "name", "value", "effect", "reason"} <= set(json.l
 # many AWK-PROGRAM: every command that judges configuration, on 100,000 lines; the limits are those of one that
 # looks at each line a fixed number of times, with room for a slow machine.
 many() {
+	local memory=400000 seconds=6
+
+	# A sanitizer takes its own share of both.
+	[ -z "${ASAN_OPTIONS-}" ] || memory=unlimited seconds=60
 	awk "BEGIN { for (i = 0; i < 100000; i++) { $1 } }" >"$D/many.conf"
 	for verb in "config list" autoload "block -n loop" "config alias -n zz loop" "config lint" "load -n br_netfilter"; do
 		# shellcheck disable=SC2086 # a command, its verb and its operands
-		(ulimit -t 6 -v 400000 && kmtool $verb >/dev/null 2>&1) || [ $? -lt 128 ] || {
+		(ulimit -t $seconds -v $memory && kmtool $verb >/dev/null 2>&1) || [ $? -lt 128 ] || {
 			echo "kmtool $verb, with lines: $1"
 			return 1
 		}
@@ -274,4 +278,71 @@ many() {
 	many 'print (i % 4 ? "softdep b" : "remove x") i " pre: bridge"'
 	many 'print "alias a" i " loop"; print "alias a" i "* off"; i++'
 	many 'print "wrong" i " line"; print "blacklist bridge"; i++'
+}
+
+# Flatcar, NixOS and minimal images have none of these directories.
+@test "directories that are missing are steps of the plan" {
+	local plan
+
+	rm -r "$ROOT/etc"
+	expect_status 0 kmtool autoload add loop -n
+	plan=$output
+	[[ $plan == "1  mkdir   /etc"$'\n'"2  mkdir   /etc/modprobe.d"$'\n'"3  mkdir   /etc/modules-load.d"$'\n'* ]]
+	expect_status 0 kmtool autoload add loop -n --raw
+	[ "${lines[0]}" = $'mkdir\t-\t/etc\t-\trequested\t-' ]
+	[ "${#lines[@]}" = 4 ]
+	expect_status 0 kmtool autoload add loop -n --json
+	python3 - "$output" <<-'END'
+		import json, sys
+		steps = json.loads(sys.argv[1])["steps"]
+		assert [s["kind"] for s in steps] == ["mkdir", "mkdir", "mkdir", "write"], steps
+		assert steps[2]["path"] == "/etc/modules-load.d" and steps[2]["diff"] is None, steps
+	END
+	[ ! -e "$ROOT/etc" ]
+	umask 077
+	expect_status 0 kmtool autoload add loop
+	[ -z "$stderr" ]
+	contains "$output" "created $ROOT/etc/modules-load.d"
+	[ "$(stat -c %a "$ROOT/etc/modules-load.d" "$D" | uniq)" = 755 ]
+	# The next edit has nothing to create.
+	expect_status 0 kmtool config alias fs-x stp --raw
+	[ "${lines[0]}" = $'done\twrite\tfs_x' ]
+	expect_status 0 kmtool config undo
+	[ -d "$D" ] && [ -d "$ROOT/etc/modules-load.d" ]
+}
+
+@test "undo removes the directories that the edit created, if they are empty" {
+	rm -r "$D"
+	expect_status 0 kmtool autoload add loop
+	expect_status 0 kmtool config undo -n --raw
+	[ "${lines[1]}" = $'rmdir\t-\t/etc/modules-load.d\t-\trequested\t-' ]
+	[ "${lines[2]}" = $'rmdir\t-\t/etc/modprobe.d\t-\trequested\t-' ]
+	expect_status 0 kmtool config undo
+	[ "$(ls -A "$ROOT/etc")" = "" ]
+
+	# Not if something else is in one of them; and what was there before stays.
+	mkdir "$ROOT/etc/modules-load.d"
+	expect_status 0 kmtool autoload add loop
+	echo 'options loop max_part=1' >"$D/other.conf"
+	expect_status 0 kmtool config undo
+	[ -e "$D/other.conf" ]
+	[ "$(ls -A "$ROOT/etc/modules-load.d")" = "" ]
+	expect_status 0 kmtool config undo # of the undo
+	[ -s "$ROOT/etc/modules-load.d/kmtool.conf" ]
+}
+
+@test "a directory that is a link to nothing is refused before the run, too" {
+	rm -r "$D"
+	ln -s nowhere "$D"
+	for n in -n --quiet; do
+		expect_status 5 kmtool block loop $n
+		contains "$stderr" "$ROOT/etc/modprobe.d is a link to nothing"
+	done
+}
+
+@test "the pattern of an alias is shown as it is written" {
+	echo "alias net-pf-10 loop" >"$ROOT/etc/modprobe.d/pf.conf"
+	kmtool config list --raw -o directive,name,value >"$BATS_TEST_TMPDIR/out"
+	grep -qx 'alias	net-pf-10	loop' "$BATS_TEST_TMPDIR/out"
+	kmtool info loop | grep -q 'config: *.*alias net-pf-10 loop'
 }

@@ -11,49 +11,49 @@ setup() {
 @test "what a module needs directly, and what that needs" {
 	expect_status 0 kmtool deps br_netfilter
 	[ "$output" = 'MODULE       STATE
-br_netfilter not loaded
-`-bridge     loaded
-  `-stp      loaded
-    `-llc    loaded' ]
+br_netfilter available
+`-bridge     live
+  `-stp      live
+    `-llc    live' ]
 	[ -z "$stderr" ]
 	expect_status 0 kmtool deps --depth 1 br-netfilter
-	[ "$output" = 'MODULE       STATE      NOTE
-br_netfilter not loaded -
-`-bridge     loaded     has branches' ]
+	[ "$output" = 'MODULE       STATE     NOTE
+br_netfilter available -
+`-bridge     live      has branches' ]
 }
 
 @test "who needs it" {
 	expect_status 0 kmtool deps --reverse llc
 	[ "$output" = 'MODULE             STATE
-llc                loaded
-`-stp              loaded
-  `-bridge         loaded
-    `-br_netfilter not loaded' ]
+llc                live
+`-stp              live
+  `-bridge         live
+    `-br_netfilter available' ]
 	expect_status 0 kmtool deps --reverse ext4
 	[ "${#lines[@]}" = 2 ]
 }
 
 @test "soft and weak dependencies, with what their names mean and the line" {
 	expect_status 0 kmtool deps --all ext4
-	[ "$output" = 'MODULE           KIND        STATE      ALIAS         LINE
-ext4             -           not loaded -             -
-`-crc32c_generic softdep-pre not loaded crypto-crc32c '"/lib/modules/$FIXTURE_VERSION/modules.softdep:2" ]
+	[ "$output" = 'MODULE           KIND        STATE     ALIAS         LINE
+ext4             -           available -             -
+`-crc32c_generic softdep-pre available crypto-crc32c '"/lib/modules/$FIXTURE_VERSION/modules.softdep:2" ]
 	echo 'softdep loop post: snd-dummy no-such-one
 weakdep loop ext2 bridge' >"$ROOT/etc/modprobe.d/a.conf"
 	expect_status 0 kmtool deps -a --raw loop
-	[ "$output" = $'loop\t-\t-\tloaded\t-\t-\t-
-snd_dummy\tloop\tsoftdep-post\tnot loaded\t-\t/etc/modprobe.d/a.conf:1\t-
-no-such-one\tloop\tsoftdep-post\t-\t-\t/etc/modprobe.d/a.conf:1\tno such module
+	[ "$output" = $'loop\t-\t-\tlive\t-\t-\t-
+snd_dummy\tloop\tsoftdep-post\tavailable\t-\t/etc/modprobe.d/a.conf:1\t-
+no-such-one\tloop\tsoftdep-post\tmissing\t-\t/etc/modprobe.d/a.conf:1\tno such module
 ext2\tloop\tweakdep\tbuilt-in\t-\t/etc/modprobe.d/a.conf:2\t-
-bridge\tloop\tweakdep\tloaded\t-\t/etc/modprobe.d/a.conf:2\t-
-stp\tbridge\thard\tloaded\t-\t-\t-
-llc\tstp\thard\tloaded\t-\t-\t-' ]
+bridge\tloop\tweakdep\tlive\t-\t/etc/modprobe.d/a.conf:2\t-
+stp\tbridge\thard\tlive\t-\t-\t-
+llc\tstp\thard\tlive\t-\t-\t-' ]
 	expect_status 0 kmtool deps --all --reverse --raw crc32c_generic bridge
-	[ "$output" = $'crc32c_generic\t-\t-\tnot loaded\t-\t-\t-
-ext4\tcrc32c_generic\tsoftdep-pre\tnot loaded\tcrypto-crc32c\t/lib/modules/'$FIXTURE_VERSION$'/modules.softdep:2\t-
-bridge\t-\t-\tloaded\t-\t-\t-
-br_netfilter\tbridge\thard\tnot loaded\t-\t-\t-
-loop\tbridge\tweakdep\tloaded\t-\t/etc/modprobe.d/a.conf:2\t-' ]
+	[ "$output" = $'crc32c_generic\t-\t-\tavailable\t-\t-\t-
+ext4\tcrc32c_generic\tsoftdep-pre\tavailable\tcrypto-crc32c\t/lib/modules/'$FIXTURE_VERSION$'/modules.softdep:2\t-
+bridge\t-\t-\tlive\t-\t-\t-
+br_netfilter\tbridge\thard\tavailable\t-\t-\t-
+loop\tbridge\tweakdep\tlive\t-\t/etc/modprobe.d/a.conf:2\t-' ]
 }
 
 @test "only lines that count are shown" {
@@ -69,10 +69,10 @@ loop\tbridge\tweakdep\tloaded\t-\t/etc/modprobe.d/a.conf:2\t-' ]
 @test "cycles of soft dependencies end" {
 	printf '%s\n' 'softdep loop pre: snd-dummy' 'softdep snd_dummy pre: loop' >"$ROOT/etc/modprobe.d/a.conf"
 	expect_status 0 kmtool deps -a loop
-	[ "$output" = 'MODULE      KIND        STATE      LINE                     NOTE
-loop        -           loaded     -                        -
-`-snd_dummy softdep-pre not loaded /etc/modprobe.d/a.conf:1 -
-  `-loop    softdep-pre loaded     /etc/modprobe.d/a.conf:2 its branches are above' ]
+	[ "$output" = 'MODULE      KIND        STATE     LINE                     NOTE
+loop        -           live      -                        -
+`-snd_dummy softdep-pre available /etc/modprobe.d/a.conf:1 -
+  `-loop    softdep-pre live      /etc/modprobe.d/a.conf:2 its branches are above' ]
 }
 
 @test "a list in the order of loading, or of unloading" {
@@ -84,8 +84,8 @@ loop        -           loaded     -                        -
 	expect_status 0 kmtool deps --format list --all --raw -o module loop stp
 	[ "$output" = $'llc\nstp\nloop\nsnd_dummy' ]
 	expect_status 0 kmtool deps --format list llc
-	[ "$output" = "MODULE STATE  FILE
-llc    loaded /lib/modules/$FIXTURE_VERSION/kernel/net/llc/llc.ko" ]
+	[ "$output" = "MODULE STATE FILE
+llc    live  /lib/modules/$FIXTURE_VERSION/kernel/net/llc/llc.ko" ]
 }
 
 @test "a graph for Graphviz" {
@@ -117,7 +117,7 @@ import json, sys
 d = json.load(sys.stdin)
 assert d["schema"] == 1
 rows = d["dependencies"]
-assert rows[0] == {"module": "ext4", "parent": None, "kind": None, "state": "not loaded", "alias": None,
+assert rows[0] == {"module": "ext4", "parent": None, "kind": None, "state": "available", "alias": None,
 	"origin": None, "note": None}, rows[0]
 assert rows[1]["parent"] == "ext4" and rows[1]["kind"] == "softdep-pre" and rows[1]["alias"] == "crypto-crc32c"
 assert rows[2]["alias"] == "fs-ext3" and rows[2]["note"]
@@ -148,9 +148,9 @@ assert rows[2]["alias"] == "fs-ext3" and rows[2]["note"]
 	rm "$ROOT/lib/modules/$FIXTURE_VERSION/modules.dep"
 	expect_status 1 kmtool deps llc
 	contains "$stderr" "modules.dep is missing"
-	contains "$stderr" "depmod -b $ROOT $FIXTURE_VERSION"
+	contains "$stderr" "kmtool --root $ROOT index $FIXTURE_VERSION"
 	rm -r "$ROOT/lib/modules/$FIXTURE_VERSION"
-	expect_status 4 kmtool deps llc
+	expect_status 4 kmtool deps ext4
 }
 
 @test "lines are drawn as the terminal can" {
@@ -160,5 +160,5 @@ assert rows[2]["alias"] == "fs-ext3" and rows[2]["note"]
 	run script -qec "LC_ALL=C.UTF-8 TERM=xterm-256color '$KMTOOL' --root '$ROOT' deps --ascii --color=never br_netfilter" /dev/null
 	contains "$output" '`-bridge'
 	run script -qec "LC_ALL=C.UTF-8 TERM=xterm-256color '$KMTOOL' --root '$ROOT' deps --color=always br_netfilter" /dev/null
-	contains "$output" $'\033[32mloaded'
+	contains "$output" $'\033[32mlive'
 }

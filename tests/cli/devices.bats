@@ -131,7 +131,7 @@ bound     scsi 0:0:0:0      disk                    sd       built-in -' ]
 @test "without a module tree, or with a damaged index" {
 	echo nonsense >"$ROOT/lib/modules/$FIXTURE_VERSION/modules.alias.bin"
 	expect_status 1 kmtool devices --raw -o state,candidates 00:19.0 00:1a.0
-	[ "$output" = $'no driver\t-\nbound\t-' ]
+	[ "$output" = $'unknown\t-\nbound\t-' ]
 	contains "$stderr" modules.alias.bin
 	expect_status 4 kmtool devices -k 9.9
 	rm -r "$ROOT/lib/modules"

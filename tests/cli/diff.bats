@@ -47,13 +47,12 @@ firmware          0     0    0      0       0' ]
 	reindex
 	changes --what module
 	[ "$output" = $'module\tlost\tsnd_dummy\t-\tkernel/sound/snd-dummy.ko\t-
-module\tgained\text5\t-\t-\tkernel/ext5.ko
 module\tgained\tnew\t-\t-\tkernel/new.ko
 module\trenamed\text4\t-\tkernel/fs/ext4/ext4.ko\text5
 module\tbuilt-in\tloop\t-\tkernel/drivers/block/loop.ko\tbuilt-in
 module\tmodular\text2\t-\tbuilt-in\tkernel/ext2.ko' ]
 	expect_status 0 kmtool diff "$FIXTURE_VERSION" "$NEW"
-	contains "$output" 'modules          11    11    1      2       3'
+	contains "$output" 'modules          11    11    1      1       3'
 	contains "$output" 'module lost    snd_dummy'
 	contains "$output" 'module renamed ext4'
 	[[ $output != *gained* ]]
@@ -78,6 +77,21 @@ firmware\tgained\tloop\ta.bin\t-\t-' ]
 	[ "$output" = $'alias\tlost\tloop\tblock_major_7_*\tloop\t-\nalias\tgained\tloop\tblock_major_8_*\t-\tloop' ]
 	changes --what dep
 	[ "$output" = $'dep\tlost\tstp\tllc\t-\t-\ndep\tgained\tbr_netfilter\tadded\t-\t-' ]
+}
+
+@test "the numbers add up" {
+	rm "$NEXT/kernel/drivers/block/loop.ko" "$NEXT/kernel/fs/ext4/ext4.ko"
+	write_module "$NEXT/kernel/ext5.ko" license=GPL alias=fs-ext4 alias=fs-ext3 parmtype=a:int firmware=a.bin
+	write_module "$NEXT/kernel/net/802/stp.ko" license=GPL export:stp_proto_register alias=more
+	reindex
+	expect_status 0 kmtool diff --json "$FIXTURE_VERSION" "$NEW"
+	python3 - "$output" <<-'END'
+		import json, sys
+		summary = json.loads(sys.argv[1])["summary"]
+		wrong = {k: n for k, n in summary.items() if n["before"] - n["lost"] + n["gained"] != n["after"]}
+		assert not wrong, wrong
+		assert summary["module"] == {"before": 11, "after": 10, "lost": 1, "gained": 0, "changed": 1}, summary
+	END
 }
 
 @test "--loaded names what would be missing" {
@@ -114,6 +128,30 @@ firmware\tgained\tloop\ta.bin\t-\t-' ]
 lost\tvendor\tnot of the kernel\'s package (updates/dkms): to be built for '"$NEW"$'
 lost\twakeup\thas no file in the tree
 built-in\tloop\t-' ]
+}
+
+@test "--loaded: the name that the kernel knows counts, not that of the file" {
+	printf 'odd.name 16384 0 - Live 0xffffffffc0a00000\n' >>"$ROOT/proc/modules"
+	sed -i '/^vendor\|^wakeup\|^keep/d' "$ROOT/proc/modules"
+	rm "$NEXT/kernel/drivers/net/e1000e/e1000e.ko"
+	write_module "$NEXT/kernel/e1000e-ng.ko" license=GPL name=e1000e parmtype=InterruptThrottleRate:uint
+	write_module "$NEXT/extra/odd.name.ko" license=GPL name=odd.name
+	reindex
+	expect_status 0 kmtool diff --loaded --what module "$NEW"
+	contains "$stderr" "all 6 loaded modules are in $NEW"
+	# Their parameters are compared, too.
+	expect_status 0 kmtool diff --loaded --raw -o change,module,item "$NEW"
+	[ "$output" = $'changed\te1000e\tInterruptThrottleRate' ]
+}
+
+@test "--loaded: a module that answers to the same aliases is another one" {
+	sed -i '/^vendor\|^wakeup\|^keep/d' "$ROOT/proc/modules"
+	rm "$NEXT/kernel/drivers/block/loop.ko"
+	write_module "$NEXT/kernel/drivers/block/broad.ko" license=GPL "alias=block-major-*"
+	reindex
+	expect_status 1 kmtool diff --loaded --what module --raw -o change,module,after "$NEW"
+	[ "$output" = $'renamed\tloop\tbroad' ]
+	contains "$stderr" "1 of 5 loaded modules are not in $NEW: loop (its aliases are those of broad)"
 }
 
 @test "--loaded works when the running kernel's tree is gone" {

@@ -40,7 +40,7 @@ same_index() {
 	expect_status 2 kmtool index 1.2.3 "$FIXTURE_VERSION"
 	expect_status 2 kmtool index ..
 	expect_status 4 kmtool index 1.2.3
-	contains "$stderr" "module tree $ROOT/lib/modules/1.2.3"
+	contains "$stderr" "no modules of kernel 1.2.3: there is no $ROOT/lib/modules/1.2.3"
 }
 
 @test "--dry-run prints the texts and writes nothing" {

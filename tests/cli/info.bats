@@ -81,8 +81,8 @@ autosuspend int  2     0644 -" ]
 	[ "$(kmtool info -F parmtype loop)" = $'max_loop:int\nmax_part:int' ]
 	[ "$(kmtool info -F config loop | head -n 1)" = "/etc/modprobe.d/local.conf:2: options loop max_part=15" ]
 	[ "$(kmtool info -F loaded-holders llc)" = bridge,stp ]
-	[ "$(kmtool info -F loaded-taint vendor)" = "" ] || false
-	expect_status 0 kmtool info -F no_such_field loop
+	[ "$(kmtool info -F loaded-taint vendor)" = POE ] # it has no file
+	expect_status 4 kmtool info -F no_such_field loop
 	[ -z "$output" ]
 }
 
@@ -269,9 +269,20 @@ assert s[2] is None, s'
 
 @test "no tree, no kernel with modules" {
 	rm -rf "$ROOT/lib/modules"
-	expect_status 4 kmtool info loop
+	expect_status 4 kmtool info ext4
 	contains "$stderr" "$FIXTURE_VERSION"
 	rm -rf "$ROOT/proc" "$ROOT/sys"
 	expect_status 4 kmtool info loop
 	[ -n "$stderr" ]
+}
+
+@test "a field that there is not is an error, one that is empty is none" {
+	expect_status 4 kmtool info -F nosuch loop
+	[ -z "$output" ]
+	contains "$stderr" "has a field 'nosuch'"
+	expect_status 4 kmtool info -F licence loop
+	contains "$stderr" "did you mean license?"
+	expect_status 0 kmtool info -F version loop
+	[ -z "$output" ]
+	expect_status 0 kmtool info -F version loop bridge
 }

@@ -104,3 +104,50 @@ index_of() {
 	expect_status 0 kmtool kernels --raw -o version,image,initrd
 	[ "$output" = "$FIXTURE_VERSION"$'\t'"$entry/linux"$'\t'"$entry/initrd" ]
 }
+
+# everything PLACE: what commands print of a tree that is there, with /lib/modules for PLACE.
+everything() {
+	local command
+
+	while read -ra command; do
+		echo "-- ${command[*]}"
+		kmtool "${command[@]}" 2>&1 || echo "status $?"
+	done <<-'END' | sed "s|$1|/lib/modules|g"
+		kernels --raw
+		info loop
+		info -F filename ext4
+		list --available
+		load -n br_netfilter
+		load -n ext4
+		deps br_netfilter
+		params loop
+		provides block-major-7-0
+		search ethernet
+		config list --raw
+		config lint
+		block loop -n
+		diff 6.1.0-test 6.1.0-test --json
+		index --check
+		index -n
+	END
+}
+
+@test "a tree in any of its places gives the same answers" {
+	local place want got
+
+	want=$(everything /lib/modules)
+	contains "$want" "-- info -F filename ext4"$'\n'"$ROOT/lib/modules/6.1.0-test/kernel/fs/ext4/ext4.ko"
+	for place in /usr/lib/modules /run/booted-system/kernel-modules/lib/modules \
+		/run/current-system/kernel-modules/lib/modules; do
+		mkdir -p "$ROOT$place"
+		mv "$TREE" "$ROOT$place"
+		mkdir "$TREE" # empty: it hides nothing
+		got=$(everything "$place")
+		diff <(echo "$want") <(echo "$got")
+		rm "$ROOT$place/$FIXTURE_VERSION/modules.dep"
+		kmtool index
+		[ -s "$ROOT$place/$FIXTURE_VERSION/modules.dep" ]
+		rmdir "$TREE"
+		mv "$ROOT$place/$FIXTURE_VERSION" "$ROOT/lib/modules/"
+	done
+}

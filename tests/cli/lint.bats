@@ -203,3 +203,25 @@ mends() {
 	lint
 	[ "$status" -eq 0 ]
 }
+
+@test "without a module tree names are not checked, and that is said" {
+	echo "options nosuch a=1" >"$conf"
+	run --separate-stderr "$KMTOOL" --root "$root" -k 9.9-none config lint
+	[ "$status" -eq 1 ]
+	contains "$stderr" "names of modules and parameters were not checked: there is no module tree of 9.9-none"
+	[[ "$output" != *"0 problems"* ]]
+	run --separate-stderr "$KMTOOL" --root "$root" -k 9.9-none config lint --json
+	[ "$status" -eq 1 ]
+	python3 -c 'import json, sys; json.loads(sys.argv[1])' "$output"
+}
+
+@test "lines that end with CR and LF" {
+	printf 'options loop max_loop=8\r\nsoftdep loop pre: ext4\r\n' >"$conf"
+	lint --raw -o line,rule
+	[ "$status" -eq 1 ]
+	contains "$output" $'1\tcarriage-return'
+	contains "$output" $'2\tcarriage-return'
+	sed -i 's/\r$//' "$conf"
+	lint --raw -o line,rule
+	[[ "$output" != *carriage-return* ]]
+}

@@ -152,13 +152,14 @@ assert m["keep"]["permanent"] is True'
 	contains "$stderr" "note: the running kernel 6.1.0-test has no module tree (installed: 6.2.0-new)"
 	contains "$stderr" "reboot"
 	expect_status 0 kmtool list
-	[ -z "$stderr" ] # what is loaded needs no tree
+	contains "$stderr" "until you reboot"
 	expect_status 0 kmtool list --all
 	contains "$output" vendor
 	expect_status 4 kmtool list --available
 	rm -r "$ROOT/lib/modules/6.2.0-new"
 	expect_status 0 kmtool list -o name,file
-	contains "$stderr" "has no module tree: $ROOT/lib/modules/6.1.0-test is missing"
+	contains "$stderr" \
+		"has no module tree: there is no $ROOT/lib/modules/6.1.0-test or $ROOT/usr/lib/modules/6.1.0-test"
 }
 
 @test "modules installed after the last depmod" {
@@ -166,7 +167,7 @@ assert m["keep"]["permanent"] is True'
 	touch -d '+1 hour' "$ROOT/lib/modules/6.1.0-test/updates"
 	expect_status 0 kmtool list --available
 	contains "$stderr" "updates was changed after the module index was made"
-	contains "$stderr" "depmod -b $ROOT 6.1.0-test"
+	contains "$stderr" "kmtool --root $ROOT index 6.1.0-test"
 }
 
 @test "a damaged index does not hide what is loaded" {
@@ -175,7 +176,7 @@ assert m["keep"]["permanent"] is True'
 	contains "$output" loop
 	contains "$stderr" "modules.dep"
 	expect_status 1 kmtool list --available
-	contains "$stderr" "depmod"
+	contains "$stderr" "kmtool --root $ROOT index"
 }
 
 @test "a module that vanishes while we look has empty cells" {
@@ -223,4 +224,39 @@ assert v == "1\x1b[31m\n2\ufffd", v'
 	[ "$(kmtool list | wc -l)" = 4001 ]
 	[ "$(kmtool list --raw --sort -name | head -n 1 | cut -f1)" = m999 ]
 	kmtool list --json | python3 -c 'import json, sys; assert len(json.load(sys.stdin)["modules"]) == 4000'
+}
+
+@test "a module that is available, not loaded" {
+	expect_status 4 kmtool list ext4
+	contains "$stderr" "ext4 is available, not loaded"
+	contains "$stderr" "hint: kmtool list --available ext4"
+	expect_status 4 kmtool list 'br_netf*'
+	contains "$stderr" "is available, not loaded"
+	expect_status 4 kmtool list nosuch
+	contains "$stderr" "none of the modules matches 'nosuch'"
+	expect_status 4 kmtool list --available nosuch
+	contains "$stderr" "none of the modules matches 'nosuch'"
+}
+
+@test "the tree of the running kernel is gone: reboot" {
+	local command
+
+	mv "$ROOT/lib/modules/$FIXTURE_VERSION" "$ROOT/lib/modules/6.2.0-new"
+	for command in list "info loop" "deps loop" "load -n loop" "params nosuch" config autoload; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr kmtool $command
+		contains "$stderr" "the running kernel $FIXTURE_VERSION has no module tree (installed: 6.2.0-new): nothing new can be loaded until you reboot"
+		[[ $stderr != *"with -k"* ]]
+	done
+	expect_status 4 kmtool deps ext4
+	contains "$stderr" "hint: reboot"
+	rm -r "$ROOT/lib/modules/6.2.0-new"
+	run --separate-stderr kmtool unload -n nosuch
+	[ "$status" = 4 ]
+	[[ $stderr != *'(null)'* ]]
+	contains "$stderr" "no loaded module 'nosuch'"
+	mkdir -p "$ROOT/sys/module/md_mod/parameters"
+	echo 4 >"$ROOT/sys/module/md_mod/parameters/start_ro"
+	expect_status 0 kmtool params --raw -o name,value md_mod
+	[ "$output" = $'start_ro\t4' ]
 }

@@ -125,3 +125,45 @@ assert s["required"] is True and s["why"] == "requested"
 	expect_status 5 kmtool load -n "$FIXTURE_MODULE"
 	contains "$stderr" "/etc/modprobe.d cannot be read"
 }
+
+@test "a file is compared with what is loaded" {
+	local file=$ROOT/lib/modules/6.1.0-test/kernel/drivers/net/e1000e/e1000e.ko
+	local id='\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24' usual=(license=GPL name=e1000e)
+
+	note() { # NUMBER: the last byte of the build-id
+		printf '\4\0\0\0\24\0\0\0\3\0\0\0GNU\0'"${id%24}$1"
+	}
+
+	# By srcversion.
+	expect_status 0 kmtool load -n /lib/modules/6.1.0-test/kernel/drivers/net/e1000e/e1000e.ko
+	contains "$output" "already loaded"
+	write_module "$ROOT/tmp/e1000e-new.ko" "${usual[@]}" srcversion=FEDCBA9876543210
+	expect_status 1 kmtool load -n /tmp/e1000e-new.ko
+	contains "$stderr" "another build of e1000e is loaded: /tmp/e1000e-new.ko has the srcversion FEDCBA9876543210"
+	contains "$stderr" "the loaded module 0123456789ABCDEF"
+	contains "$stderr" "hint: kmtool unload e1000e"
+
+	# The build-id says more.
+	mkdir "$ROOT/sys/module/e1000e/notes"
+	note 24 >"$ROOT/sys/module/e1000e/notes/.note.gnu.build-id"
+	note 25 >"$BATS_TEST_TMPDIR/note"
+	objcopy --add-section .note.gnu.build-id="$BATS_TEST_TMPDIR/note" "$file"
+	expect_status 1 kmtool load -n /lib/modules/6.1.0-test/kernel/drivers/net/e1000e/e1000e.ko
+	contains "$stderr" "the build-id 0102030405060708090a0b0c0d0e0f1011121315"
+	contains "$stderr" "the loaded module 0102030405060708090a0b0c0d0e0f1011121314"
+	# By its name it is the module that is loaded.
+	expect_status 0 kmtool load -n e1000e
+	contains "$output" "already loaded"
+
+	# Nothing to compare.
+	write_module "$ROOT/tmp/loop.ko" license=GPL name=loop
+	expect_status 0 kmtool load -n /tmp/loop.ko
+	contains "$output" "already loaded; whether from this file is not known"
+}
+
+@test "a load by force is told to taint the kernel" {
+	kmtool load -n --force-vermagic snd-dummy >"$BATS_TEST_TMPDIR/out"
+	grep -q "warning: snd_dummy is loaded by force: it taints the kernel (F)" "$BATS_TEST_TMPDIR/out"
+	kmtool load -n snd-dummy >"$BATS_TEST_TMPDIR/out"
+	[[ "$(<"$BATS_TEST_TMPDIR/out")" != *"by force"* ]]
+}

@@ -55,6 +55,32 @@ load fixture
 	expect_status 2 "$KMTOOL" help list version
 }
 
+@test "commands are in groups, and kmtool alone prints them" {
+	local group want=
+
+	for group in look judge change build; do
+		want+=" $group"$'\n'
+	done
+	[ "$("$KMTOOL" help | grep -x -e ' look' -e ' judge' -e ' change' -e ' build')" = "${want%?}" ]
+	"$KMTOOL" help | sed -n '/^ change/,/^ build/p' | grep -q '^  load '
+	"$KMTOOL" help | sed -n '/^ look/,/^ judge/p' | grep -q '^  list '
+	expect_status 2 "$KMTOOL"
+	contains "$stderr" "$("$KMTOOL" help)"
+}
+
+@test "names of other tools lead on; what is not near is not suggested" {
+	local pair
+
+	for pair in lsmod:list modinfo:info modprobe:load rmmod:unload insmod:load depmod:index remove:unload show:info; do
+		expect_status 2 "$KMTOOL" "${pair%:*}"
+		contains "$stderr" "did you mean 'kmtool ${pair#*:}'?"
+	done
+	for pair in xyz abc frobnicate; do
+		expect_status 2 "$KMTOOL" "$pair"
+		[[ $stderr != *"did you mean"* ]]
+	done
+}
+
 @test "unknown command" {
 	expect_status 2 "$KMTOOL" nonsense
 	contains "$stderr" "unknown command 'nonsense'"

@@ -94,7 +94,7 @@ setup() {
 	kmtool params loop --json | python3 -c '
 import json, sys
 (a, b) = json.load(sys.stdin)["parameters"]
-assert a["name"] == "max_loop" and a["value"] == "8" and a["origin"] == "/proc/cmdline", a
+assert a["name"] == "max_loop" and a["value"] == "8" and a["origin"] == {"file": "/proc/cmdline", "line": None}, a
 '
 	[ "$("$KMTOOL" __complete -- --root "$ROOT" params loop max_p | cut -f1)" = max_part= ]
 	[ "$("$KMTOOL" __complete -- --root "$ROOT" params lo | cut -f1)" = loop ]
@@ -107,4 +107,21 @@ assert a["name"] == "max_loop" and a["value"] == "8" and a["origin"] == "/proc/c
 	echo "quiet usbcore.autosuspend=5" >"$ROOT/proc/cmdline"
 	kmtool params usbcore --raw -o name,configured,origin >"$BATS_TEST_TMPDIR/out"
 	grep -qx 'autosuspend	5	/proc/cmdline' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "an array of equal items is short in a table, whole for scripts" {
+	mkdir -p "$ROOT/sys/module/e1000e/parameters"
+	echo 3,3,3,3 >"$ROOT/sys/module/e1000e/parameters/InterruptThrottleRate"
+	kmtool params e1000e -o name,value | grep -qx 'InterruptThrottleRate 3 x4'
+	[ "$(kmtool params e1000e --raw -o value)" = 3,3,3,3 ]
+	kmtool params e1000e --json | grep -q '"value": "3,3,3,3"'
+	echo 3,3,3,33 >"$ROOT/sys/module/e1000e/parameters/InterruptThrottleRate"
+	kmtool params e1000e -o name,value | grep -qx 'InterruptThrottleRate 3,3,3,33'
+}
+
+@test "a value that only the module's own function may take is a warning" {
+	run --separate-stderr kmtool params -n usbcore autosuspend=auto
+	[ "$status" -eq 0 ]
+	contains "$output" "warning: parameter autosuspend of usbcore is of type int, and 'auto' is not a number"
+	expect_status 2 kmtool params -n loop max_part=auto
 }

@@ -26,8 +26,8 @@ ext4   available fs-ext4 modules.alias' ]
 
 @test "the pattern that matches a device" {
 	expect_status 0 kmtool provides pci:v00008086d000010D3sv00001043sd00008369bc02sc00i00
-	[ "$output" = 'MODULE STATE  MATCHED                              WHERE
-e1000e loaded pci:v00008086d000010D3sv*sd*bc*sc*i* modules.alias' ]
+	[ "$output" = 'MODULE STATE MATCHED                              WHERE
+e1000e live  pci:v00008086d000010D3sv*sd*bc*sc*i* modules.alias' ]
 }
 
 @test "several answers in modprobe's order, which modprobe confirms" {
@@ -54,7 +54,7 @@ no_such_module\t/etc/modprobe.d/a.conf:3\tno such module' ]
 
 @test "symbols: who exports them, who uses them" {
 	expect_status 0 kmtool provides llc_sap_open
-	contains "$output" 'llc    loaded symbol:llc_sap_open modules.symbols'
+	contains "$output" 'llc    live  symbol:llc_sap_open modules.symbols'
 	contains "$output" 'bridge'
 	expect_status 0 kmtool provides --raw -o module,users symbol:llc_sap_open
 	[ "$output" = $'llc\tbridge,stp' ] || [ "$output" = $'llc\tstp,bridge' ]
@@ -70,8 +70,18 @@ no_such_module\t/etc/modprobe.d/a.conf:3\tno such module' ]
 	[ "$output" = $'vmlinux\tbuilt-in\tany\t-\t/lib/modules/'$FIXTURE_VERSION$'/build/Module.symvers
 vmlinux\tbuilt-in\tGPL only\tNUMBERS\t/lib/modules/'$FIXTURE_VERSION$'/build/Module.symvers
 vmlinux\tbuilt-in\t-\t-\t/proc/kallsyms
-vendor\tloaded\t-\t-\t/proc/kallsyms' ]
+vendor\tlive\t-\t-\t/proc/kallsyms' ]
 	expect_status 4 kmtool provides kfre
+}
+
+@test "a kernel that does not tell what it exports" {
+	printf '%s\n' '0000000000000000 T schedule' '0000000000000000 t static_one' \
+		$'0000000000000000 T vendor_call\t[vendor]' >"$ROOT/proc/kallsyms"
+	expect_status 0 kmtool provides --raw -o module,state,terms,source,note schedule
+	[ "$output" = $'vmlinux\tbuilt-in\t-\t/proc/kallsyms\tmay not be exported: this kernel does not tell (CONFIG_KALLSYMS_ALL is off)' ]
+	expect_status 4 kmtool provides static_one
+	echo '0000000000000000 r __ksymtab_printk' >>"$ROOT/proc/kallsyms"
+	expect_status 4 kmtool provides schedule
 }
 
 @test "what is not found: names that are nearly the same" {
@@ -103,7 +113,8 @@ vendor\tloaded\t-\t-\t/proc/kallsyms' ]
 		assert doc["schema"] == 1
 		a, b = doc["providers"]
 		assert (a["query"], a["alias"], a["module"], a["users"]) == ("fs:ext4", "fs-ext4", "ext4", None), a
-		assert (b["module"], sorted(b["users"]), b["source"]) == ("llc", ["bridge", "stp"], "modules.symbols"), b
+		assert (b["module"], sorted(b["users"]), b["source"]) == ("llc", ["bridge", "stp"],
+			{"file": "modules.symbols", "line": None}), b
 	END
 }
 
@@ -120,4 +131,32 @@ vendor\tloaded\t-\t-\t/proc/kallsyms' ]
 	rm "$ROOT/lib/modules/$FIXTURE_VERSION"/modules.alias.bin
 	expect_status 4 kmtool provides fs:ext4
 	contains "$stderr" "modules.alias.bin is missing"
+}
+
+@test "a PCI or USB id finds the drivers, each once" {
+	local tree=$ROOT/lib/modules/$FIXTURE_VERSION
+
+	write_module "$tree/extra/r8152.ko" license=GPL 'alias=usb:v0BDAp8153d*dc*dsc*dp*icFFisc*ip*in*' \
+		'alias=usb:v0BDAp8153d*dc*dsc*dp*ic02isc06ip00in*' 'alias=usb:v0BDAp8152d*dc*dsc*dp*ic*isc*ip*in*'
+	write_module "$tree/extra/vendor_any.ko" license=GPL 'alias=pci:v00008086d*sv*sd*bc0Csc03i*'
+	depmod -b "$ROOT" "$FIXTURE_VERSION"
+	expect_status 0 kmtool provides --raw -o module,pattern 8086:10d3
+	[ "$output" = $'e1000e\tpci:v00008086d000010D3sv*sd*bc*sc*i*\nvendor_any\tpci:v00008086d*sv*sd*bc0Csc03i*' ]
+	expect_status 0 kmtool provides --raw -o module 0bda:8153
+	[ "$output" = r8152 ]
+	expect_status 4 kmtool provides 0bda:9999
+	expect_status 4 kmtool provides 8086:10d3f
+}
+
+@test "symbols that modules cannot use by that name" {
+	printf '%s\n' '0000000000000000 T _printk' '0000000000000000 r __ksymtab__printk' \
+		'0000000000000000 T kallsyms_lookup_name' $'0000000000000000 t inner\t[vendor]' >"$ROOT/proc/kallsyms"
+	expect_status 4 kmtool provides printk
+	contains "$stderr" "printk is a macro: the symbol is _printk"
+	expect_status 4 kmtool provides symbol:printk
+	contains "$stderr" "kmtool provides _printk"
+	expect_status 4 kmtool provides kallsyms_lookup_name
+	contains "$stderr" "kallsyms_lookup_name exists in the kernel image, but is not exported"
+	expect_status 4 kmtool provides inner
+	contains "$stderr" "inner exists in vendor, but is not exported"
 }

@@ -12,13 +12,13 @@ setup() {
 @test "where it matched, index first, then files by name" {
 	expect_status 0 kmtool search bridge
 	[ "$output" = 'MODULE               STATE     FIELD       HITS MATCH
-bridge               loaded    name           1 bridge
-bridge               loaded    alias          1 rtnl_link_bridge
+bridge               live      name           1 bridge
+bridge               live      alias          1 rtnl_link_bridge
 br_netfilter         available description    1 Linux ethernet netfilter firewall bridge' ]
 	[ -z "$stderr" ]
 	expect_status 0 kmtool search --raw --no-headings BRIDGE
-	[ "$output" = $'bridge\tloaded\tname\t1\tbridge
-bridge\tloaded\talias\t1\trtnl_link_bridge
+	[ "$output" = $'bridge\tlive\tname\t1\tbridge
+bridge\tlive\talias\t1\trtnl_link_bridge
 br_netfilter\tavailable\tdescription\t1\tLinux ethernet netfilter firewall bridge' ]
 }
 
@@ -59,7 +59,7 @@ firmware\t1\tneedle.bin' ]
 	expect_status 0 kmtool search --raw ext2
 	[ "$output" = $'ext2\tbuilt-in\tname\t1\text2\next2\tbuilt-in\talias\t1\tfs-ext2' ]
 	expect_status 0 kmtool search --raw -o module,state,file vendor
-	[ "$output" = $'vendor\tloaded\t-' ]
+	[ "$output" = $'vendor\tlive\t-' ]
 }
 
 @test "patterns and spellings" {
@@ -110,7 +110,7 @@ firmware\t1\tneedle.bin' ]
 		import json, sys
 		doc = json.loads(sys.argv[1])
 		assert doc["schema"] == 1 and len(doc["hits"]) == 3, doc
-		assert doc["hits"][0] == {"module": "bridge", "state": "loaded", "field": "name", "hits": 1,
+		assert doc["hits"][0] == {"module": "bridge", "state": "live", "field": "name", "hits": 1,
 			"match": "bridge"}, doc
 	END
 	expect_status 0 kmtool search --sort -module --raw -o module bridge

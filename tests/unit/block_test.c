@@ -38,6 +38,7 @@ static int setup(void **state)
 	kmt_autostrbuf struct kmt_strbuf trie = KMT_STRBUF_INIT;
 
 	fixture_init(&s->f);
+	fixture_text(&s->f, "/etc/modprobe.d/other", "");
 	fixture_text(&s->f, "/proc/sys/kernel/osrelease", KERNEL "\n");
 	fixture_text(&s->f, "/proc/modules", "");
 	fixture_text(&s->f, "/proc/cmdline", "quiet\n");

@@ -89,6 +89,8 @@ static unsigned int checked __attribute__((used)) = 7;
 PARAM_OF(checked, &checked_ops, &checked);
 static const struct kernel_param_ops own_ops = {.get = own_get};
 PARAM_OF(own, &own_ops, &checked);
+static const struct kparam_array own_array = {4, sizeof(numbers[0]), NULL, &own_ops, numbers};
+PARAM_OF(array_of_own, &param_array_ops, &own_array);
 PARAM_OF(nowhere, &param_ops_int, NULL);
 /* Longer than the variable. */
 static const char tail[] __attribute__((used, section(".rodata.tail"))) = {'x', 'y'};

@@ -251,7 +251,7 @@ static void without_a_tree_nothing_is_sure(void **state)
 	assert_int_equal(rename(tree, away), 0);
 	find(s);
 	/* What the alias line names is in no index. */
-	check_rows(s, "8 blocked !mod_a\n1 no driver\n");
+	check_rows(s, "8 blocked !mod_a\n1 unknown\n");
 	assert_true(row(s, "1")->unsure);
 	check_story(s, "1", "missing or damaged");
 }
@@ -269,7 +269,7 @@ static void a_damaged_index_is_told(void **state)
 	assert_int_equal(kmt_modaliases_read(&s->f.root, &s->found), 0);
 	assert_true(kmt_devices_find(&s->snap, &s->found, &s->devices, &s->err) < 0);
 	assert_int_equal(s->err.kind, KMT_ERR_FAILED);
-	check_rows(s, "1 no driver\n2 bound\n");
+	check_rows(s, "1 unknown\n2 bound\n");
 	check_story(s, "1", "missing or damaged");
 }
 

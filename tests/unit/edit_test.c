@@ -284,6 +284,45 @@ static void own_files_come_and_go(void **state)
 	kmt_arena_free(&arena);
 }
 
+#define LOAD_D "/etc/modules-load.d"
+
+static void add_edit(struct machine *m, const char *path)
+{
+	struct kmt_edit e;
+
+	assert_int_equal(kmt_edit_open(&e, &m->files.root, path, NULL), 0);
+	kmt_edit_append(&e, "c");
+	kmt_edit_plan(&e, &m->plan, NULL);
+	kmt_edit_close(&e);
+}
+
+static void directories_are_made_once_and_taken_back(void **state)
+{
+	struct machine *m = *state;
+	struct kmt_arena arena = {0};
+	struct kmt_undo undo = {0};
+
+	add_edit(m, LOAD_D "/x.conf");
+	add_edit(m, LOAD_D "/y.conf");
+	add_edit(m, CONF);
+	assert_int_equal(m->plan.steps.n, 4);
+	assert_int_equal(m->plan.steps.v[0].kind, KMT_STEP_MKDIR);
+	assert_string_equal(m->plan.steps.v[0].path, LOAD_D);
+	fixture_text(&m->files, CONF, "changed meanwhile\n");
+	assert_int_equal(run(m), -ESTALE);
+	assert_false(kmt_root_exists(&m->files.root, LOAD_D));
+
+	/* One that somebody else creates meanwhile is not ours. */
+	fixture_text(&m->files, LOAD_D "/z", "");
+	assert_int_equal(run(m), -ESTALE);
+	assert_true(kmt_root_exists(&m->files.root, LOAD_D));
+	read_record(m, &arena, &undo);
+	assert_int_equal(undo.files.n, 3);
+	assert_int_equal(undo.dirs.n, 0);
+	kmt_undo_free(&undo);
+	kmt_arena_free(&arena);
+}
+
 static void masks_are_respected(void **state)
 {
 	struct machine *m = *state;
@@ -330,6 +369,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(changed_files_are_left_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(new_files_must_still_be_new, setup, teardown),
 		cmocka_unit_test_setup_teardown(own_files_come_and_go, setup, teardown),
+		cmocka_unit_test_setup_teardown(directories_are_made_once_and_taken_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(masks_are_respected, setup, teardown),
 		cmocka_unit_test(damaged_records_are_refused),
 	};

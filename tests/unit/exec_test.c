@@ -356,6 +356,29 @@ static void a_lost_answer_of_a_removal_too(void **state)
 	outcome(f, 0, KMT_STEP_FAILED, EINTR);
 }
 
+/* The kernel ends the process of a crashed init or exit function by SIGKILL, too: the module tells. */
+static void a_crash_is_no_lost_answer(void **state)
+{
+	static const char *const states[][2] = {{"insert", "coming\n"}, {"remove", "going\n"}};
+	struct machine *f = *state;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(states); i++) {
+		kmt_plan_free(&f->plan);
+		if (i)
+			plan_step(f, KMT_STEP_REMOVE, "a");
+		else
+			plan_insert(f, "a", "/m/a.ko");
+		kmt_fake_loaded(f->fake, "a", 0);
+		fixture_text(&f->files, "/sys/module/a/initstate", states[i][1]);
+		kmt_fake_script(f->fake, (struct kmt_fake_script){
+						 .op = states[i][0], .module = "a", .errnum = KMT_KERNEL_NO_ANSWER});
+		assert_int_equal(run(f), -KMT_KERNEL_KILLED);
+		outcome(f, 0, KMT_STEP_FAILED, KMT_KERNEL_KILLED);
+		assert_null(f->report.results.v[0].detail);
+		kmt_report_free(&f->report);
+	}
+}
+
 static void our_own_failures_are_not_the_modules(void **state)
 {
 	struct machine *f = *state;
@@ -532,6 +555,7 @@ int main(void)
 		TEST(a_signal_after_a_reload_takes_nothing_back),
 		TEST(a_lost_answer_is_looked_up),
 		TEST(a_lost_answer_of_a_removal_too),
+		TEST(a_crash_is_no_lost_answer),
 		TEST(our_own_failures_are_not_the_modules),
 		TEST(a_signal_ends_waiting),
 		TEST(the_kernel_unpacks_what_it_can),

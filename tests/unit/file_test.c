@@ -163,14 +163,23 @@ static void a_link_is_followed_below_the_root(void **state)
 	assert_non_null(strstr(err.msg, "/etc/loop"));
 }
 
-static void a_missing_directory_is_made(void **state)
+static void a_directory_is_made_and_removed(void **state)
 {
 	struct fixture *f = *state;
 	kmt_autofree char *dir = below(f, "/etc/new.d");
 	struct stat st;
 
-	assert_int_equal(kmt_file_may_replace(&f->root, "/etc/new.d/x.conf"), 0);
-	assert_int_equal(stat(dir, &st), -1); /* asking makes nothing */
+	assert_int_equal(kmt_file_may_replace(&f->root, "/etc/new.d"), 0);
+	assert_int_equal(kmt_file_may_replace(&f->root, "/etc/new.d/x.conf"), -ENOENT);
+	assert_int_equal(replace(f, "/etc/new.d/x.conf", "x", NULL), -ENOENT);
+	assert_int_equal(stat(dir, &st), -1);
+	assert_int_equal(kmt_file_make_dir(&f->root, "/none/new.d", 0755, NULL), -ENOENT);
+	umask(077);
+	assert_int_equal(kmt_file_make_dir(&f->root, "/etc/new.d", 0755, NULL), 0);
+	umask(022);
+	assert_int_equal(stat(dir, &st), 0);
+	assert_int_equal(st.st_mode, S_IFDIR | 0755);
+	assert_int_equal(kmt_file_make_dir(&f->root, "/etc/new.d", 0755, NULL), -EEXIST);
 	assert_int_equal(replace(f, "/etc/new.d/x.conf", "x", NULL), 0);
 	assert_int_equal(count_names(f, "/etc/new.d"), 1);
 	assert_int_equal(kmt_file_may_replace(&f->root, "/none/none/x"), -ENOENT);
@@ -179,6 +188,10 @@ static void a_missing_directory_is_made(void **state)
 		assert_int_equal(kmt_file_may_replace(&f->root, "/etc/new.d/x.conf"), -EACCES);
 		assert_int_equal(chmod(dir, 0755), 0);
 	}
+	assert_int_equal(kmt_file_remove_dir(&f->root, "/etc/new.d", NULL), -ENOTEMPTY);
+	assert_int_equal(kmt_file_remove(&f->root, "/etc/new.d/x.conf", NULL), 0);
+	assert_int_equal(kmt_file_remove_dir(&f->root, "/etc/new.d", NULL), 0);
+	assert_int_equal(stat(dir, &st), -1);
 }
 
 static void what_is_no_file_is_refused(void **state)
@@ -310,7 +323,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(mode_and_attributes_stay, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_owner_stays, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_link_is_followed_below_the_root, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_missing_directory_is_made, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_directory_is_made_and_removed, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_a_killed_process_left_is_removed, setup, teardown),
 		cmocka_unit_test_setup_teardown(links_do_not_lead_out, setup, teardown),

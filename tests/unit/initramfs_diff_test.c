@@ -140,6 +140,19 @@ static void test_merged_usr(void **state)
 	finds(s, "module-differs /usr" TREE "/kernel/b.ko b\n");
 }
 
+/* Images keep /lib where the disk has its tree in another place. */
+static void test_tree_elsewhere(void **state)
+{
+	struct state *s = *state;
+
+	sh(s, "mkdir usr && mv lib usr/lib");
+	finds(s, "");
+	sh(s, "rm ./usr" TREE "/kernel/a.ko");
+	finds(s, "module-gone " TREE "/kernel/a.ko a\n");
+	sh(s, "mkdir -p run/current-system/kernel-modules && mv usr/lib run/current-system/kernel-modules");
+	finds(s, "module-gone " TREE "/kernel/a.ko a\n");
+}
+
 static void test_unreadable(void **state)
 {
 	struct state *s = *state;
@@ -162,6 +175,7 @@ int main(void)
 		TEST(test_modules),
 		UNIT_TEST_OF(KMT_LAZY_LZMA, test_compressed_module, setup, teardown),
 		TEST(test_merged_usr),
+		TEST(test_tree_elsewhere),
 		TEST(test_unreadable),
 	};
 

@@ -78,17 +78,63 @@ static void values_are_shown_as_the_kernel_does(void **state)
 		assert_non_null(value(f, want[i][0]));
 		assert_string_equal(value(f, want[i][0]), want[i][1]);
 	}
-	assert_int_equal(f->defaults.rows.n, KMT_ARRAY_SIZE(want));
 }
 
 static void what_cannot_be_known_is_not_told(void **state)
 {
-	static const char *const unknown[] = {"array_of_none", "own", "nowhere", "beyond", "endless"};
+	static const char *const unknown[] = {
+		"array_of_none", "array_of_own", "own", "nowhere", "beyond", "endless"};
 	struct fixture *f = *state;
 
 	assert_int_equal(read_all(f), 0);
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(unknown); i++)
 		assert_null(value(f, unknown[i]));
+}
+
+/* "module_param_cb(nx_huge_pages, &nx_huge_pages_ops, ...)" declares a bool and takes "auto", too. */
+static void only_the_kernels_own_functions_are_standard(void **state)
+{
+	static const char *const own[] = {"checked", "own", "array_of_own"};
+	struct fixture *f = *state;
+	size_t n = 0;
+
+	assert_int_equal(read_all(f), 0);
+	for (size_t i = 0; i < f->defaults.rows.n; i++) {
+		const struct kmt_ko_default *d = &f->defaults.rows.v[i];
+		bool standard = true;
+
+		for (size_t j = 0; j < KMT_ARRAY_SIZE(own); j++)
+			standard = standard && strcmp(d->name, own[j]) != 0;
+		assert_int_equal(d->standard_ops, standard);
+		n++;
+	}
+	assert_int_equal(n, 27);
+}
+
+/* The object with relocations as 64-bit MIPS writes them, where the symbol is the first half of r_info. */
+static void make_mips(struct kmt_strbuf *file)
+{
+	Elf64_Ehdr *header = (Elf64_Ehdr *)file->s;
+	const Elf64_Shdr *section = (const Elf64_Shdr *)(file->s + header->e_shoff);
+
+	header->e_machine = EM_MIPS;
+	for (size_t i = 0; i < header->e_shnum; i++) {
+		Elf64_Rela *rela = (Elf64_Rela *)(file->s + section[i].sh_offset);
+
+		for (size_t j = 0; section[i].sh_type == SHT_RELA && j < section[i].sh_size / sizeof(*rela); j++)
+			rela[j].r_info = rela[j].r_info >> 32 | rela[j].r_info << 32;
+	}
+}
+
+static void relocations_of_64_bit_mips_are_read(void **state)
+{
+	struct fixture *f = *state;
+	const Elf64_Ehdr *header = (const Elf64_Ehdr *)f->file.s;
+
+	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB)
+		skip();
+	make_mips(&f->file);
+	values_are_shown_as_the_kernel_does(state);
 }
 
 /* Every byte of the file, damaged: errors are fine, what is read stays inside. */
@@ -116,6 +162,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(values_are_shown_as_the_kernel_does, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_known_is_not_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(only_the_kernels_own_functions_are_standard, setup, teardown),
+		cmocka_unit_test_setup_teardown(relocations_of_64_bit_mips_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(damage_does_no_harm, setup, teardown),
 	};
 

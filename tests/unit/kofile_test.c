@@ -200,6 +200,44 @@ static void check_names(struct kmt_kofile *ko, const struct kmt_strbuf *file)
 	}
 }
 
+/* Since 7.0: one table, with a byte of flags for each of its entries, here of 12 bytes. */
+static void gpl_only_by_flag(void **state)
+{
+	static const struct {
+		const char *flags;
+		size_t n;
+		bool gpl[3];
+	} tables[] = {
+		{"\0\1\3", 3, {false, true, true}},
+		{"\1\0\2", 3, {true, false, false}},
+		{"", 0, {false, false, false}},
+	};
+	struct fixture *x = *state;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(tables); i++) {
+		kmt_autostrbuf struct kmt_strbuf file = KMT_STRBUF_INIT;
+		struct kmt_ko_symbols symbols = {0};
+		struct kmt_arena arena = {0};
+		struct elf_fixture f;
+		size_t table;
+
+		elf_fixture_init(&f, true, false, EM_X86_64);
+		table = elf_fixture_add(&f, "__ksymtab", SHT_PROGBITS, (char[36]){0}, 36);
+		elf_fixture_add(&f, "__kflagstab", SHT_PROGBITS, tables[i].flags, tables[i].n);
+		elf_fixture_symbol(&f, "__ksymtab_a", STB_LOCAL, table, 0);
+		elf_fixture_symbol(&f, "__ksymtab_b", STB_LOCAL, table, 12);
+		elf_fixture_symbol(&f, "__ksymtab_c", STB_LOCAL, table, 24);
+		elf_fixture_write(&f, &file);
+		assert_int_equal(kmt_kofile_open_buffer(x->ko, "m.ko", file.s, file.len, NULL), 0);
+		assert_int_equal(kmt_kofile_symbols(x->ko, &arena, &symbols, NULL), 0);
+		assert_int_equal(symbols.rows.n, 3);
+		for (size_t j = 0; j < 3; j++)
+			assert_int_equal(symbols.rows.v[j].gpl, tables[i].gpl[j]);
+		kmt_ko_symbols_free(&symbols);
+		kmt_arena_free(&arena);
+	}
+}
+
 static void every_class_and_byte_order(void **state)
 {
 	struct fixture *x = *state;
@@ -479,6 +517,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_class_and_byte_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(gpl_only_by_flag, setup, teardown),
 		cmocka_unit_test_setup_teardown(extended_versions_win, setup, teardown),
 		cmocka_unit_test_setup_teardown(large_files_are_read_in_pieces, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_module_is_refused, setup, teardown),

@@ -272,7 +272,8 @@ static void test_initramfs(void **state)
 /* A table that is not well formed, or a rule without a test here, fails. */
 static void test_table(void **state)
 {
-	static const char *const tested[] = {"bad-line", "comment-indented", "comment-trailing", "extra-words", "not-conf",
+	static const char *const tested[] = {"bad-line", "comment-indented", "comment-trailing",
+		"carriage-return", "extra-words", "not-conf",
 		"masked-file",
 		"shadowed", "shadowed-same", "after-softdep", "void-install", "empty-softdep", "duplicate", "overridden",
 		"options-pattern", "unknown-module", "bad-parameter", "builtin-options", "builtin-block",

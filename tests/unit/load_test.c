@@ -228,7 +228,7 @@ static void test_aliases(void **state)
 	plan(s, "soft_a", "insert soft_a requested [b=2]\n");
 	config(s, "options pci:v2x c=3\n");
 	plan(s, "pci:v2x", "insert low dependency soft_b\ninsert soft_b requested pci:v2x [c=3]\n");
-	refused(s, "stale", KMT_ERR_FAILED, "no_such_module", "depmod");
+	refused(s, "stale", KMT_ERR_FAILED, "no_such_module", " index 6.1.0-test");
 	config(s, "alias low off\nalias x nothing\n");
 	refused(s, "low", KMT_ERR_REFUSED, CONF ":1", NULL);
 	refused(s, "x", KMT_ERR_NOT_FOUND, CONF ":2", "nothing");
@@ -397,7 +397,7 @@ static void test_missing_files(void **state)
 {
 	struct state *s = *state;
 
-	refused(s, "gone", KMT_ERR_FAILED, TREE "/kernel/gone.ko", "depmod");
+	refused(s, "gone", KMT_ERR_FAILED, TREE "/kernel/gone.ko", " index 6.1.0-test");
 	refused(s, "needs_gone", KMT_ERR_FAILED, TREE "/kernel/gone.ko", NULL);
 	config(s, "softdep other post: gone\n");
 	plan(s, "other", "insert other requested\n?skip gone softdep-post other (no-file) " CONF ":1\n");
@@ -412,9 +412,9 @@ static void test_damaged_index(void **state)
 
 	fixture_text(&s->f, TREE "/modules.alias.bin", "nonsense");
 	plan(s, "low", "insert low requested\n");
-	refused(s, "pci:v1x", KMT_ERR_FAILED, TREE "/modules.alias.bin", "depmod");
+	refused(s, "pci:v1x", KMT_ERR_FAILED, TREE "/modules.alias.bin", " index 6.1.0-test");
 	config(s, "softdep other pre: crypto-x\n");
-	refused(s, "other", KMT_ERR_FAILED, TREE "/modules.alias.bin", "depmod");
+	refused(s, "other", KMT_ERR_FAILED, TREE "/modules.alias.bin", " index 6.1.0-test");
 }
 
 static void write_module(struct state *s, const char *path, const char *modinfo, size_t n,

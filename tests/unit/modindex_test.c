@@ -4,10 +4,12 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <kmt/source/modindex.h>
+#include <kmt/source/moduletree.h>
 
 #define TREE "/lib/modules/6.1.0-test"
 
@@ -99,7 +101,13 @@ static void test_builtins(void **state)
 	assert_true(m->builtin);
 	assert_string_equal(m->path, "kernel/fs/ext-x.ko");
 	assert_null(kmt_modindex_find(&s->idx, "ext-x"));
-	assert_null(kmt_modindex_find_builtin(&s->idx, "other"));
+	/* Only modules.builtin.modinfo names it. */
+	m = kmt_modindex_find_builtin(&s->idx, "other");
+	assert_non_null(m);
+	assert_true(m->builtin);
+	assert_string_equal(m->path, "");
+	assert_null(kmt_modindex_find_builtin(&s->idx, "nodot"));
+	assert_null(kmt_modindex_find_builtin(&s->idx, "nosuch"));
 	assert_int_equal(s->idx.builtins.n, 2);
 
 	assert_int_equal(kmt_modindex_builtin_fields(&s->idx, "ext-x", &fields, &s->err), 0);
@@ -129,13 +137,78 @@ static void test_missing(void **state)
 	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", &s->diag, &s->err), -ENOENT);
 	assert_int_equal(s->err.kind, KMT_ERR_FAILED);
 	assert_non_null(strstr(s->err.msg, TREE "/modules.dep is missing"));
-	assert_non_null(strstr(s->err.hint, "depmod -b"));
+	assert_non_null(strstr(s->err.hint, "index"));
 
 	/* No list of built-ins: a warning. */
 	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "6.2", &s->diag, &s->err), 0);
 	assert_int_equal(s->diag.n, 1);
 	assert_non_null(kmt_modindex_find(&s->idx, "x"));
 	assert_int_equal(kmt_modindex_builtin_fields(&s->idx, NULL, &fields, &s->err), -ENOENT);
+}
+
+#define NIXOS(system) "/run/" system "-system/kernel-modules/lib/modules/7.0"
+
+/* Each row adds one file; the tree of 7.0 is then in DIR. */
+static void test_places(void **state)
+{
+	static const struct {
+		const char *file, *dir;
+	} rows[] = {
+		{"/etc/x", "/lib/modules/7.0"}, /* nowhere */
+		{NIXOS("current") "/kernel/x.ko", NIXOS("current")},
+		{NIXOS("booted") "/modules.dep", NIXOS("booted")},
+		{"/usr/lib/modules/7.0/updates/x.ko", NIXOS("booted")}, /* a leftover */
+		{"/usr/lib/modules/7.0/modules.order", "/usr/lib/modules/7.0"},
+		{"/lib/modules/7.0/extra/x.ko", "/usr/lib/modules/7.0"},
+		{"/lib/modules/7.0/modules.dep", "/lib/modules/7.0"},
+	};
+	struct state *s = *state;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(rows); i++) {
+		kmt_autofree char *dir = NULL;
+
+		fixture_text(&s->f, rows[i].file, "");
+		dir = kmt_moduletree_dir(&s->f.root, "7.0");
+		assert_string_equal(dir, rows[i].dir);
+	}
+}
+
+static void test_empty_place_hides_nothing(void **state)
+{
+	struct state *s = *state;
+	kmt_autofree char *only = kmt_asprintf("%s/lib/modules/7.0/x", s->f.dir);
+	struct kmt_strv versions = {0};
+
+	fixture_text(&s->f, "/lib/modules/7.0/x", "");
+	assert_int_equal(remove(only), 0);
+	fixture_text(&s->f, "/usr/lib/modules/7.0/modules.dep", "kernel/x.ko:\n");
+	fixture_text(&s->f, "/usr/lib/modules/6.0/modules.dep", "");
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "7.0", &s->diag, &s->err), 0);
+	assert_string_equal(kmt_modindex_find(&s->idx, "x")->path, "/usr/lib/modules/7.0/kernel/x.ko");
+
+	assert_int_equal(kmt_moduletree_versions(&s->f.root, &versions), 0);
+	assert_int_equal(versions.n, 3);
+	assert_string_equal(versions.v[0], "6.0");
+	assert_string_equal(versions.v[1], "6.1.0-test");
+	assert_string_equal(versions.v[2], "7.0");
+	kmt_root_list_free(&versions);
+}
+
+static void test_places_in_the_message(void **state)
+{
+	struct state *s = *state;
+	kmt_autofree char *want = kmt_asprintf("no modules of kernel 9.9: there is no %s/lib/modules/9.9"
+					       " or %s/usr/lib/modules/9.9",
+		s->f.dir, s->f.dir);
+	kmt_autofree char *nixos = kmt_asprintf(
+		"%s or %s/run/current-system/kernel-modules/lib/modules/9.9", want, s->f.dir);
+
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "9.9", &s->diag, &s->err), -ENOENT);
+	assert_string_equal(s->err.msg, want);
+	kmt_err_clear(&s->err);
+	fixture_text(&s->f, NIXOS("current") "/modules.dep", "");
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "9.9", &s->diag, &s->err), -ENOENT);
+	assert_string_equal(s->err.msg, nixos);
 }
 
 static void test_versions_that_are_none(void **state)
@@ -169,7 +242,7 @@ static void test_damaged_dep(void **state)
 		assert_int_equal(s->err.kind, KMT_ERR_FAILED);
 		assert_non_null(strstr(s->err.msg, TREE "/modules.dep is damaged"));
 		assert_non_null(strstr(s->err.msg, cases[i].says));
-		assert_non_null(strstr(s->err.hint, "depmod"));
+		assert_non_null(strstr(s->err.hint, " index "));
 	}
 }
 
@@ -406,7 +479,7 @@ static void test_damaged_alias_index(void **state)
 	assert_int_equal(kmt_modindex_match(&s->idx, KMT_INDEX_ALIAS, "a", &m, &s->err), -EBADMSG);
 	assert_int_equal(s->err.kind, KMT_ERR_FAILED);
 	assert_non_null(strstr(s->err.msg, TREE "/modules.alias.bin is damaged"));
-	assert_non_null(strstr(s->err.hint, "depmod"));
+	assert_non_null(strstr(s->err.hint, " index "));
 }
 
 int main(void)
@@ -415,6 +488,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_names_paths_dependencies, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_builtins, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_missing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_places, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_empty_place_hides_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_places_in_the_message, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_versions_that_are_none, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damaged_dep, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_odd_lines, setup, teardown),

@@ -157,6 +157,23 @@ static void test_unknown(void **state)
 	assert_int_equal(err.kind, KMT_ERR_USAGE);
 }
 
+/* kvm declares nx_huge_pages as a bool, and its own function takes "auto", too. */
+static void test_own_function(void **state)
+{
+	struct kmt_param huge = {.name = "nx_huge_pages", .type = "bool", .known = true, .own_ops = true};
+	const struct kmt_modfacts facts = {.module.name = "kvm", .params = {&huge, 1, 0}, .long_bits = 64};
+	kmt_auto(kmt_arena_free) struct kmt_arena arena = {0};
+
+	assert_int_equal(kmt_modfacts_check_param(&facts, "nx_huge_pages=auto", NULL), 0);
+	assert_string_equal(kmt_modfacts_param_doubt(&facts, "nx_huge_pages=auto", &arena),
+		"parameter nx_huge_pages of kvm is of type bool, and 'auto' is neither Y nor N; the module may have "
+		"its own function to set it, and may refuse the value");
+	assert_null(kmt_modfacts_param_doubt(&facts, "nx_huge_pages=Y", &arena));
+	huge.own_ops = false;
+	assert_true(kmt_modfacts_check_param(&facts, "nx_huge_pages=auto", NULL) < 0);
+	assert_null(kmt_modfacts_param_doubt(&facts, "nx_huge_pages=auto", &arena));
+}
+
 static void test_many_names(void **state)
 {
 	struct kmt_param rows[40];
@@ -234,6 +251,7 @@ int main(void)
 		cmocka_unit_test(test_other_types),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_own_function),
 		cmocka_unit_test(test_many_names),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_written_words),

@@ -70,7 +70,7 @@ static void test_round_trip(void **state)
 	} cases[] = {
 		{"load loop max_loop=4 'name=a b'", "load loop with max_loop=4 name=a b"},
 		{"load a b", "load 2 modules"},
-		{"load --no-config --partial-ok --wait --force-vermagic --force-modversion x", "load x"},
+		{"load --no-config --partial-ok --wait 50 --force-vermagic --force-modversion x", "load x"},
 		{"unload --dependents --unused-deps --wait 50 --no-config --force x",
 			"unload x, with all dependents, with unused dependencies"},
 		{"params --save loop a=1 b=2", "set loop.a=1 b=2"},
@@ -161,7 +161,8 @@ static void test_exec(void **state)
 
 	assert_false(kmt_request_exec(&r).partial_ok);
 	assert_int_equal(kmt_request_exec(&r).wait_ms, 0);
-	r.partial_ok = r.wait = true;
+	r.partial_ok = true;
+	r.wait_ms = 10000;
 	assert_true(kmt_request_exec(&r).partial_ok);
 	assert_int_equal(kmt_request_exec(&r).wait_ms, 10000);
 	r = (struct kmt_request){.kind = KMT_REQUEST_UNLOAD, .wait_ms = 7};

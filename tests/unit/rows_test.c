@@ -3,10 +3,13 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 #include <kmt/out/json.h>
@@ -284,14 +287,22 @@ static void test_tree(void **state)
 
 static void test_json(void **state)
 {
-	struct kmt_style plain = {0};
 	struct json_object *doc, *array, *row, *value;
-	struct printed p;
+	const void *list[] = {&zoo[0], &zoo[1], &zoo[2], &zoo[3]};
+	int asked = 0;
+	struct kmt_rows rows = {columns, list, KMT_ARRAY_SIZE(zoo), &asked, "animals", NULL};
+	struct kmt_selection sel;
+	char *text;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
 
-	assert_int_equal(print(&p, "+tame,addr", NULL, KMT_FORMAT_JSON, &plain, NULL), 0);
-	assert_null(strchr(p.text, '\033'));
-	assert_null(strchr(p.text, '\xff'));
-	doc = json_tokener_parse(p.text);
+	assert_int_equal(kmt_select(columns, "+tame,addr", NULL, &sel, NULL), 0);
+	kmt_json_print(out, kmt_rows_document(&rows, &sel));
+	fclose(out);
+	kmt_selection_free(&sel);
+	assert_null(strchr(text, '\033'));
+	assert_null(strchr(text, '\xff'));
+	doc = json_tokener_parse(text);
 	assert_non_null(doc);
 	assert_true(json_object_object_get_ex(doc, "schema", &value));
 	assert_int_equal(json_object_get_int(value), KMT_JSON_SCHEMA);
@@ -318,7 +329,7 @@ static void test_json(void **state)
 	assert_true(json_object_object_get_ex(row, "name", &value));
 	assert_string_equal(json_object_get_string(value), "b\xc3\xa4r \xef\xbf\xbd");
 	json_object_put(doc);
-	free(p.text);
+	free(text);
 }
 
 static void test_json_controls(void **state)
@@ -349,7 +360,7 @@ static void test_cells_are_lazy(void **state)
 	print(&p, NULL, NULL, KMT_FORMAT_TABLE, &plain, NULL);
 	assert_int_equal(p.asked, 0);
 	free(p.text);
-	print(&p, "addr", NULL, KMT_FORMAT_JSON, &plain, NULL);
+	print(&p, "addr", NULL, KMT_FORMAT_RAW, &plain, NULL);
 	assert_int_equal(p.asked, 4);
 	free(p.text);
 }
@@ -448,10 +459,38 @@ static void test_wrap(void **state)
 	free(text);
 }
 
+/* A bar is drawn over itself: not into a log, which a terminal of unknown type or size may be. */
+static void test_style_erases(void **state)
+{
+	static const struct {
+		const char *term;
+		unsigned short columns;
+		bool erases;
+	} cases[] = {{"xterm", 80, true}, {"dumb", 80, false}, {"", 80, false}, {"vt220", 0, false}};
+	int pty = posix_openpt(O_RDWR | O_NOCTTY);
+	FILE *out;
+
+	assert_true(pty >= 0 && !grantpt(pty) && !unlockpt(pty));
+	out = fopen(ptsname(pty), "w");
+	assert_non_null(out);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(cases); i++) {
+		const struct winsize size = {.ws_row = cases[i].columns ? 24 : 0, .ws_col = cases[i].columns};
+		struct kmt_style style;
+
+		assert_int_equal(ioctl(pty, TIOCSWINSZ, &size), 0);
+		setenv("TERM", cases[i].term, 1);
+		kmt_style_detect(&style, out, KMT_COLOR_AUTO, true);
+		assert_int_equal(style.erases, cases[i].erases);
+	}
+	fclose(out);
+	close(pty);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_raw),
+		cmocka_unit_test(test_style_erases),
 		cmocka_unit_test(test_sort),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_layout),

@@ -89,7 +89,7 @@ static void test_options(void **state)
 		 "7 alias my_*: effective\n"
 		 "8 options my_*: effective\n"
 		 "0 options c: effective\n"
-		 "0 options gone: ignored (gone is no module of 6.1.0)\n");
+		 "0 options gone: ignored (gone is not a module of 6.1.0)\n");
 }
 
 static void test_first_counts(void **state)

@@ -29,9 +29,10 @@ static void add_user(const struct fixture *f)
 	fixture_write(f, "/m/user.ko", file.s, file.len);
 }
 
-static void add_tree(const struct fixture *f)
+static void add_tree(const struct fixture *f, bool kernel)
 {
-	static const char *const symbols[] = {"symbol:fx_open", "fixture", NULL};
+	/* printk is the image's: an index may list it all the same. */
+	const char *symbols[] = {"symbol:fx_open", "fixture", kernel ? "symbol:printk" : NULL, "fixture", NULL};
 	kmt_autostrbuf struct kmt_strbuf file = KMT_STRBUF_INIT, trie = KMT_STRBUF_INIT;
 	struct elf_fixture elf;
 
@@ -56,7 +57,7 @@ static void open_machine(struct machine *m, bool kernel)
 			"0x1\tkfree\tvmlinux\tEXPORT_SYMBOL_GPL\tMM\n0x2\tlost\tdrivers/x\tEXPORT_SYMBOL\t\n");
 	}
 	add_user(&m->files);
-	add_tree(&m->files);
+	add_tree(&m->files, kernel);
 	assert_int_equal(kmt_snapshot_take(&m->snap, &m->files.root, NULL,
 				 KMT_SNAP_LOADED | KMT_SNAP_TREE, NULL, NULL),
 		0);
@@ -152,7 +153,7 @@ static void columns_say_it(void **state)
 	close_machine(&m);
 	open_machine(&m, true);
 	read_list(&m, "/m/user.ko");
-	assert_string_equal(cell(&m, &m.list.needed.v[2], "state"), "loaded");
+	assert_string_equal(cell(&m, &m.list.needed.v[2], "state"), "live");
 	assert_string_equal(cell(&m, &m.list.needed.v[2], "module"), "fixture");
 	assert_string_equal(cell(&m, &m.list.needed.v[4], "state"), "-");
 	assert_string_equal(cell(&m, &m.list.needed.v[4], "module"), "-");

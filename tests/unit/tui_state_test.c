@@ -5,8 +5,10 @@
 #include "fixture.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <kmt/tui/canvas.h>
 #include <kmt/tui/history.h>
@@ -77,6 +79,35 @@ static void test_prefs_format(void **state)
 	check_format(&p, "# no newline", "# no newline\nmouse = off\n");
 	p.chosen[KMT_PREF_MOUSE] = 0;
 	check_format(&p, "mouse = off\nmouse = off\n", "mouse = on\nmouse = on\n");
+}
+
+/* As another user's directory: what is in it may be a link to anywhere. */
+static void test_prefs_of_another_user(void **state)
+{
+	kmt_autofree char *path = NULL;
+	char dir[] = "/tmp/kmtool-prefs-XXXXXX";
+	struct kmt_prefs p = {.chosen[KMT_PREF_MOUSE] = 1};
+	struct kmt_root host;
+	struct stat st;
+
+	if (geteuid())
+		skip();
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(kmt_root_open(&host, NULL, NULL), 0);
+	path = kmt_asprintf("%s/browse.conf", dir);
+	assert_int_equal(kmt_prefs_write(&p, &host, path, NULL), 0);
+	p.chosen[KMT_PREF_MOUSE] = 0;
+	kmt_prefs_read(&p, &host, path, NULL);
+	assert_int_equal(p.chosen[KMT_PREF_MOUSE], 1);
+	assert_int_equal(chown(dir, 12345, 12345), 0);
+	p.chosen[KMT_PREF_MOUSE] = 0;
+	kmt_prefs_read(&p, &host, path, NULL);
+	assert_int_equal(p.chosen[KMT_PREF_MOUSE], 0);
+	assert_int_equal(kmt_prefs_write(&p, &host, path, NULL), -EPERM);
+	assert_int_equal(stat(path, &st), 0);
+	unlink(path);
+	rmdir(dir);
+	kmt_root_close(&host);
 }
 
 static void test_prefs_steps(void **state)
@@ -225,6 +256,7 @@ int main(void)
 		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_prefs_parse),
 		cmocka_unit_test(test_prefs_format),
+		cmocka_unit_test(test_prefs_of_another_user),
 		cmocka_unit_test(test_prefs_steps),
 		cmocka_unit_test(test_prefs_place),
 		cmocka_unit_test(test_prefs_file),

@@ -29,7 +29,7 @@ struct machine {
 };
 
 /* The chain of snd_dummy, br_netfilter's, and some that are special. */
-static void load_all(struct kmt_fake *fake)
+static void load_chain(struct kmt_fake *fake)
 {
 	static const char *const needs[][2] = {
 		{"snd", "soundcore"}, {"snd_timer", "snd"}, {"snd_pcm", "snd_timer"}, {"snd_pcm", "snd"},
@@ -44,6 +44,11 @@ static void load_all(struct kmt_fake *fake)
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++)
 		kmt_fake_loaded(fake, names[i], 0);
 	kmt_fake_loaded(fake, "ext4", 1);
+}
+
+static void load_all(struct kmt_fake *fake)
+{
+	load_chain(fake);
 	kmt_fake_loaded(fake, "crc32c_generic", 0);
 }
 
@@ -319,6 +324,31 @@ static void soft_dependencies_follow(void **state)
 	planned(m, "remove snd_dummy");
 }
 
+/* A reference that no module of the list holds may be that of one that goes: modprobe -r asks the kernel. */
+static void soft_dependencies_with_unseen_references_are_tried(void **state)
+{
+	static const char others[] = "ext4 jbd2 mbcache br_netfilter bridge stp llc";
+	struct machine *m = *state;
+
+	kmt_fake_free(m->fake);
+	m->fake = kmt_fake_new(m->files.dir);
+	kmt_fake_loaded(m->fake, "crc32c_generic", 1);
+	load_chain(m->fake);
+	fixture_text(&m->files, "/etc/modprobe.d/soft.conf", "softdep snd_pcm pre: crypto-crc32c\n");
+	assert_int_equal(plan(m, "snd_dummy"), 0);
+	planned(m, "remove snd_dummy");
+	kmt_plan_free(&m->plan);
+	kmt_snapshot_free(&m->snap);
+	m->req.unused_deps = true;
+	assert_int_equal(plan(m, NULL), 0);
+	planned(m, "remove snd_dummy, remove snd_pcm, remove snd_timer, remove snd, remove soundcore, "
+		   "remove crc32c_generic");
+	assert_true(m->plan.steps.v[5].if_unused);
+	assert_int_equal(m->plan.steps.v[5].why, KMT_WHY_SOFTDEP_PRE);
+	assert_string_equal(m->plan.steps.v[5].because_of, "snd_pcm");
+	works(m, kmt_arena_printf(&m->plan.arena, "%s crc32c_generic", others));
+}
+
 static void remove_commands_are_run(void **state)
 {
 	struct machine *m = *state;
@@ -458,6 +488,7 @@ int main(void)
 		TEST(an_alias_is_followed),
 		TEST(permanent_and_half_loaded_are_refused),
 		TEST(soft_dependencies_follow),
+		TEST(soft_dependencies_with_unseen_references_are_tried),
 		TEST(remove_commands_are_run),
 		TEST(what_would_be_lost_is_told),
 		TEST(a_second_one_is_no_loss),

@@ -58,6 +58,7 @@ struct kmt_env {
 	struct kmt_kernel kernel;
 	struct kmt_diag diag;
 	const struct kmt_cmd *const *cmds; /* all there are: kmt_cmds */
+	bool has_document;	/* a JSON document was printed: kmt_cmd_print_document() */
 	const struct kmt_cmd *cmd;
 	int argc;		/* operands */
 	char **argv;
@@ -65,9 +66,20 @@ struct kmt_env {
 
 struct kmt_column; /* out/rows.h */
 
+/* What a command is for: `kmtool help` lists them in this order. */
+enum kmt_cmd_group {
+	KMT_CMD_LOOK,
+	KMT_CMD_JUDGE,
+	KMT_CMD_CHANGE,
+	KMT_CMD_BUILD,
+	KMT_CMD_OTHER,
+	KMT_CMD_GROUPS,
+};
+
 struct kmt_cmd {
 	const char *name;
 	const char *summary;	/* one line */
+	enum kmt_cmd_group group;
 	const char *operands;	/* "NAME... [PARAM=VALUE...]": unless it starts with '[', one is required;
 				   NULL: none are taken */
 	enum kmt_comp_class complete; /* of operands */

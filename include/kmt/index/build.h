@@ -69,7 +69,7 @@ int kmt_build_scan(struct kmt_build *b, const struct kmt_build_opts *opts, struc
 int kmt_build_link(struct kmt_build *b, const struct kmt_build_opts *opts, struct kmt_err *err);
 void kmt_build_free(struct kmt_build *b);
 
-/* "/lib/modules/VERSION"; USAGE if VERSION cannot be a directory name. The caller frees it. */
-int kmt_build_dir(const char *version, char **dir, struct kmt_err *err);
+/* Where the tree of VERSION is; USAGE if VERSION cannot be a directory name. The caller frees it. */
+int kmt_build_dir(const struct kmt_root *root, const char *version, char **dir, struct kmt_err *err);
 
 #endif

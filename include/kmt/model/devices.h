@@ -21,6 +21,7 @@ enum kmt_device_state {
 	KMT_DEVICE_LOADABLE, /* no driver; a module that claims it could be loaded, and is not */
 	KMT_DEVICE_BLOCKED,  /* no driver; what claims it is kept from being loaded */
 	KMT_DEVICE_UNBOUND,  /* no driver, though a module that claims it is loaded, or built in */
+	KMT_DEVICE_UNKNOWN,  /* no driver; what claims it cannot be told */
 	KMT_DEVICE_NONE,     /* no driver, and nothing claims it */
 	KMT_DEVICE_SERVED,   /* of a class, where nothing is bound: a module that claims it is loaded */
 	KMT_DEVICE_BOUND,    /* a driver has it */

@@ -33,9 +33,16 @@ void kmt_export_users(const struct kmt_snapshot *snap, const struct kmt_module *
  * and by the Module.symvers of its headers, if they are installed. Empty if nothing tells. */
 struct kmt_kernel_exports {
 	struct kmt_map by_name; /* -> struct kmt_export, whose terms only Module.symvers tells */
+	/* The same for functions of the image, where nothing tells which of them are exported: a kernel without
+	 * CONFIG_KALLSYMS_ALL and without its headers. */
+	struct kmt_map functions;
 	struct kmt_arena arena;
 };
 void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out);
+/* Whether the running kernel has the symbol, exported or not. *MODULE, in ARENA: which module has it;
+ * NULL for the image. */
+bool kmt_kernel_has_symbol(
+	const struct kmt_snapshot *snap, const char *name, struct kmt_arena *arena, const char **module);
 void kmt_kernel_exports_free(struct kmt_kernel_exports *k);
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef KMT_MODEL_MODFACTS_H
 #define KMT_MODEL_MODFACTS_H
 
+#include <kmt/base/name.h>
 #include <kmt/model/lookup.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/source/kofile.h>
@@ -33,22 +34,30 @@ int kmt_modref_of_file(
 int kmt_modref_find(
 	struct kmt_snapshot *snap, const char *query, struct kmt_modref *ref, struct kmt_err *err);
 
+/* The name that the kernel gives to the module in the file PATH: .modinfo's name=, else that of the file.
+ * -errno if the file cannot be read, or no module can have such a name. */
+int kmt_modref_kernel_name(const struct kmt_root *root, const char *path, char name[KMT_NAME_MAX]);
+/* The same of fields that were read already. */
+int kmt_modref_name_of_fields(const struct kmt_modinfo *fields, const char *path, char name[KMT_NAME_MAX]);
+
 /* What costs something to read. The fields of .modinfo are always read. */
 #define KMT_FACTS_BUILD_ID (1u << 0)
 #define KMT_FACTS_SIGNED (1u << 1) /* whether there is a signature */
 #define KMT_FACTS_SIGNATURE (1u << 2)
 #define KMT_FACTS_DECLARED (1u << 3) /* parm and parmtype fields put together */
 #define KMT_FACTS_LOADED (1u << 4)   /* the running kernel's copy */
-#define KMT_FACTS_PARAMS (1u << 5)   /* the parameters that the file has, also those that are not declared */
-#define KMT_FACTS_DEFAULTS (1u << 6) /* of PARAMS: ... and their values in the file */
-#define KMT_FACTS_LIVE (1u << 7)     /* ... and those that the kernel has, with their values */
-#define KMT_FACTS_CONFIG (1u << 8)   /* configuration lines; of PARAMS: ... and what these set */
+#define KMT_FACTS_PARAMS (1u << 5)   /* the parameters that the file has, also those that are not declared, \
+				       * with their values in it */
+#define KMT_FACTS_LIVE (1u << 6)     /* ... and those that the kernel has, with their values */
+#define KMT_FACTS_CONFIG (1u << 7)   /* configuration lines; of PARAMS: ... and what these set */
 #define KMT_FACTS_ALL_PARAMS                                                                       \
-	(KMT_FACTS_LOADED | KMT_FACTS_PARAMS | KMT_FACTS_DEFAULTS | KMT_FACTS_LIVE | KMT_FACTS_CONFIG)
+	(KMT_FACTS_LOADED | KMT_FACTS_PARAMS | KMT_FACTS_LIVE | KMT_FACTS_CONFIG)
 
 struct kmt_param {
+	const char *module;
 	const char *name, *type, *description; /* type and description NULL: the file does not say */
 	bool known;			       /* the file or the kernel knows it */
+	bool own_ops; /* for all that is known, the module sets it by its own function: TYPE is a hint */
 	const char *default_value;	       /* as the file tells; NULL: it is not known */
 	const struct kmt_sysparam *live;       /* NULL: the kernel does not show it */
 	const char *configured;		       /* the value that a load would set; NULL: none */
@@ -71,6 +80,7 @@ struct kmt_config_line {
 /* Kept for one module after the other: its memory is reused. All zero is valid. */
 struct kmt_modfacts {
 	struct kmt_modref module;
+	const char *kernel_name; /* what the kernel calls it: the file may have another name */
 	struct kmt_modinfo fields;
 	struct kmt_modinfo_params declared;
 	bool has_file; /* it was read: KO is open */
@@ -114,9 +124,11 @@ const struct kmt_param *kmt_modfacts_param(const struct kmt_modfacts *f, const c
 
 /*
  * Checks ARG, "NAME" or "NAME=VALUE" as on a command line (VALUE may be quoted). USAGE with the names that
- * there are as the hint, if the module has no such parameter; USAGE with its type if VALUE can be none.
+ * there are as the hint, if the module has no such parameter; USAGE with its type if VALUE can be none and
+ * the kernel's own function for the type sets it.
  */
 int kmt_modfacts_check_param(const struct kmt_modfacts *f, const char *arg, struct kmt_err *err);
-int kmt_modfacts_check_params(const struct kmt_modfacts *f, const struct kmt_strv *args, struct kmt_err *err);
+/* Why ARG, which passed that, may be refused by the module's own function; NULL: there is no such doubt. */
+const char *kmt_modfacts_param_doubt(const struct kmt_modfacts *f, const char *arg, struct kmt_arena *arena);
 
 #endif

@@ -25,6 +25,8 @@
 #define KMT_SNAP_CONFIG (1u << 2)  /* modprobe.d and the kernel command line */
 /* With TREE: one that is missing or damaged is no error: has_tree stays false, tree_err says why. */
 #define KMT_SNAP_TREE_OPTIONAL (1u << 3)
+/* With TREE: likewise of one that is missing; a damaged one is an error. */
+#define KMT_SNAP_TREE_OR_NONE (1u << 4)
 
 struct kmt_snapshot {
 	const struct kmt_root *root;
@@ -63,6 +65,8 @@ int kmt_snapshot_kernel(const struct kmt_root *root, char **version, struct kmt_
 
 /* Whether all configuration was read: a plan must not be made from a part of it. REFUSED, with the file. */
 int kmt_snapshot_check_config(const struct kmt_snapshot *snap, struct kmt_err *err);
+/* Whether the tree of the running kernel is gone while others are installed: then ERR says to reboot. */
+bool kmt_snapshot_tree_gone(const struct kmt_snapshot *snap, struct kmt_err *err);
 /* Adds modprobe.d alone to a snapshot that was taken without CONFIG. */
 int kmt_snapshot_read_modprobed(struct kmt_snapshot *snap, struct kmt_err *err);
 

@@ -67,7 +67,9 @@ struct kmt_diff_row {
 struct kmt_treediff {
 	KMT_VEC(struct kmt_diff_row) rows; /* by kind, then change, module, item */
 	size_t before[KMT_DIFF_KINDS], after[KMT_DIFF_KINDS]; /* how many each side has */
-	size_t counts[KMT_DIFF_KINDS][KMT_DIFF_CHANGES];
+	size_t counts[KMT_DIFF_KINDS][KMT_DIFF_CHANGES]; /* rows */
+	/* Also those of modules that only one side has; what moved is in neither: before - lost + gained = after. */
+	size_t lost[KMT_DIFF_KINDS], gained[KMT_DIFF_KINDS];
 };
 
 extern const char *const kmt_diff_kind_names[];	  /* "module", "param" ...; NULL-terminated */

@@ -14,6 +14,7 @@ struct kmt_deps_row {
 	enum kmt_edge_kind kind;	 /* of the edge from or to the parent */
 	const char *alias;		 /* what the edge's line says, or the operand; NULL: the name */
 	const char *where;		 /* the edge's line, "FILE:LINE"; NULL for hard ones */
+	struct kmt_origin origin;	 /* the same */
 	size_t index;			 /* in the tree's rows */
 	bool above;	/* its branches were shown before */
 	bool cut;	/* it has branches, but they would be too deep */
@@ -33,7 +34,7 @@ struct kmt_deps_tree {
 int kmt_deps_tree_add(struct kmt_deps_tree *tree, const char *name, struct kmt_err *err);
 void kmt_deps_tree_free(struct kmt_deps_tree *tree);
 
-/* "loaded", "loading", "unloading", "built-in", "not loaded"; NULL if there is no such module. */
+/* kmt_modstate_word() of it. */
 const char *kmt_deps_state(const struct kmt_snapshot *snap, const struct kmt_deps_row *row);
 
 extern const struct kmt_column kmt_deps_columns[]; /* rows: struct kmt_deps_row; context: the snapshot */

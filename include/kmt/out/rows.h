@@ -13,7 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <kmt/base/arena.h>
 #include <kmt/base/err.h>
+#include <kmt/base/origin.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/base/vec.h>
 #include <kmt/out/text.h>
@@ -26,6 +28,7 @@ enum kmt_cell_kind {
 	KMT_CELL_HEX,	/* 0xffff... ; a string in JSON */
 	KMT_CELL_BOOL,	/* yes/no; true/false in JSON; N is 0 or 1 */
 	KMT_CELL_LIST,	/* "a,b"; an array in JSON */
+	KMT_CELL_ORIGIN, /* FILE:LINE; {"file","line"} in JSON */
 };
 
 /* The getter fills the member that its column's kind says; the rest is zero. */
@@ -35,6 +38,7 @@ struct kmt_cell {
 	uint64_t n;
 	bool negative;	/* N is the magnitude */
 	struct kmt_strv list;
+	struct kmt_origin origin; /* kmt_cell_origin() fills it, and S */
 	enum kmt_hue hue; /* on a coloured terminal */
 };
 
@@ -45,7 +49,9 @@ struct kmt_column {
 	bool by_default;
 	bool tree;		/* draws the tree of kmt_rows.parents; at most one column */
 	bool whole;		/* identifies the row or is the answer: neither cut nor wrapped */
+	bool repeats;		/* equal items of "a,a,a" are one in a table for people: "a x3" */
 	bool path;		/* a narrow terminal shows the end of it; other texts wrap */
+	bool in_json;		/* in JSON by default, though not in a table or --raw */
 	unsigned int width;	/* columns that it takes at least, for rows that are printed in parts */
 	const char *help;	/* for --list-columns and the man page: no full stop */
 	/* CTX is the command's own; the cell's strings must live until the output is done. */
@@ -75,11 +81,13 @@ struct kmt_selection {
  */
 int kmt_select(const struct kmt_column *columns, const char *output, const char *sort,
 	struct kmt_selection *out, struct kmt_err *err);
+/* Adds those that a JSON document has besides. */
+void kmt_select_json(const struct kmt_column *columns, struct kmt_selection *sel);
 void kmt_selection_free(struct kmt_selection *sel);
 /* Whether a column is printed or sorted by. */
 bool kmt_selection_has(const struct kmt_selection *sel, const char *name);
 
-enum kmt_format { KMT_FORMAT_TABLE, KMT_FORMAT_RAW, KMT_FORMAT_JSON };
+enum kmt_format { KMT_FORMAT_TABLE, KMT_FORMAT_RAW };
 
 /* What holds a table together that is printed in parts. All zero before the first. */
 struct kmt_rows_parts {
@@ -95,9 +103,9 @@ struct kmt_rows_options {
 };
 
 /*
- * Prints the rows: a table (laid out for its width and coloured on a terminal only), lines of
- * tab-separated values (escaped; an absent or empty value is "-"), or {"schema":1,"NAME":[...]}. Sorted
- * rows with equal cells keep their order, absent cells come last. A failed write is noticed by ferror().
+ * Prints the rows: a table (laid out for its width and coloured on a terminal only) or lines of
+ * tab-separated values (escaped; an absent or empty value is "-"). Sorted rows with equal cells keep their
+ * order, absent cells come last. A failed write is noticed by ferror().
  */
 int kmt_rows_print(const struct kmt_rows *rows, const struct kmt_selection *sel,
 	const struct kmt_rows_options *opts, const struct kmt_style *style, FILE *out, struct kmt_err *err);
@@ -108,6 +116,8 @@ unsigned int *kmt_rows_order(const struct kmt_rows *rows, const struct kmt_colum
 
 /* The rows as an array of JSON objects, for documents that hold more than them. */
 struct json_object *kmt_rows_json(const struct kmt_rows *rows, const struct kmt_selection *sel);
+/* A document of nothing else: {"schema":1,"NAME":[...]}. */
+struct json_object *kmt_rows_document(const struct kmt_rows *rows, const struct kmt_selection *sel);
 
 /* The column table itself as rows: for --list-columns. The caller frees .rows. */
 void kmt_rows_of_columns(const struct kmt_column *columns, struct kmt_rows *out);
@@ -115,6 +125,8 @@ void kmt_rows_of_columns(const struct kmt_column *columns, struct kmt_rows *out)
 /* The cell of one row; an empty string, NULL or an empty list makes it absent. */
 void kmt_rows_cell(const struct kmt_rows *rows, size_t row, const struct kmt_column *column,
 	struct kmt_cell *out);
+/* The cell of a KMT_CELL_ORIGIN column. */
+void kmt_cell_origin(const struct kmt_origin *origin, struct kmt_arena *arena, struct kmt_cell *out);
 /* Appends a cell as text, escaped for a terminal or a line. HUMAN: sizes as 1.2M, times as 1.500000. "-" if
  * absent. */
 void kmt_cell_text(const struct kmt_column *column, const struct kmt_cell *cell, bool human,

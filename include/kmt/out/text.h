@@ -14,6 +14,7 @@
 
 /* How output looks. main.c fills it once from the options and the terminal. */
 struct kmt_style {
+	bool erases;	    /* a terminal that can go back and erase a line: neither TERM=dumb nor a serial log */
 	bool terminal;	    /* stdout is one: laid out for its width, human sizes, line drawing */
 	bool color;
 	bool unicode;	    /* a terminal that shows UTF-8, and no --ascii */

@@ -19,6 +19,7 @@
 #define KMT_EDIT_MAX ((size_t)1 << 20)
 
 struct kmt_edit {
+	const struct kmt_root *root;
 	const char *path;	/* absolute below the root; the caller's */
 	struct kmt_strbuf old;	/* as it was read */
 	bool absent;		/* there was no such file */
@@ -31,7 +32,8 @@ struct kmt_edit {
 int kmt_edit_file(const char *name, const char *own, struct kmt_arena *arena, const char **path,
 	struct kmt_err *err);
 
-/* Reads PATH. A file that is masked by a link to /dev/null, or that is no regular file: REFUSED. */
+/* Reads PATH. A file that is masked by a link to /dev/null, that is no regular file, or whose directory is a
+ * link to nothing: REFUSED. */
 int kmt_edit_open(struct kmt_edit *e, const struct kmt_root *root, const char *path, struct kmt_err *err);
 /* The same; if there is no such file, it begins with the text of MASKED, which it will be read instead of. */
 int kmt_edit_open_over(struct kmt_edit *e, const struct kmt_root *root, const char *path,
@@ -59,10 +61,12 @@ void kmt_edit_set_line(
  * to be closed. */
 void kmt_edit_preview(struct kmt_plan *plan, const struct kmt_root *root, struct kmt_root *out);
 
-/* Adds the WRITE step, or nothing if the text did not change. A text that became empty in one of our own
- * files (kmtool-*.conf) removes the file. */
+/* Adds the WRITE step, after MKDIR steps for directories that are missing; or nothing if the text did not
+ * change. A text that became empty in one of our own files (kmtool-*.conf) removes the file. */
 void kmt_edit_plan(const struct kmt_edit *e, struct kmt_plan *plan, const char *module);
 /* The same with the choice left to the caller: EXISTS false removes the file. */
 void kmt_edit_plan_state(const struct kmt_edit *e, struct kmt_plan *plan, bool exists);
+/* Adds an RMDIR step, if nothing will be in DIR after the plan but the record of changes. */
+void kmt_edit_plan_rmdir(const struct kmt_root *root, const char *dir, struct kmt_plan *plan);
 
 #endif

@@ -9,6 +9,10 @@
 #include <kmt/model/modfacts.h>
 #include <kmt/plan/plan.h>
 
+/* kmt_modfacts_check_param() for each of ARGS; doubts become warnings of PLAN. */
+int kmt_plan_check_params(const struct kmt_modfacts *f, const struct kmt_strv *args, struct kmt_plan *plan,
+	struct kmt_err *err);
+
 /*
  * Adds a step for each of ARGS, "PARAM=VALUE", which have been checked before. FAILED if the module is not
  * there, REFUSED for a parameter that cannot be written while it is; the hint says what can be done.

@@ -21,6 +21,8 @@ enum kmt_step_kind {
 	KMT_STEP_RUN,	   /* the install or remove command COMMAND */
 	KMT_STEP_SETPARAM, /* write PARAMS, a value, to the parameter file PATH */
 	KMT_STEP_WRITE,	   /* replace the configuration file PATH */
+	KMT_STEP_MKDIR,	   /* create the configuration directory PATH */
+	KMT_STEP_RMDIR,	   /* remove it, if it is empty */
 	KMT_STEP_SKIP,	   /* nothing: REASON says why */
 	KMT_STEP_COUNT,
 };
@@ -71,7 +73,7 @@ struct kmt_step_part {
 struct kmt_step {
 	enum kmt_step_kind kind;
 	const char *module;	/* normal form */
-	const char *path;	/* INSERT, SETPARAM, WRITE: absolute below the root; NULL else */
+	const char *path;	/* INSERT, SETPARAM, WRITE, MKDIR, RMDIR: absolute below the root; NULL else */
 	const char *params;	/* INSERT: the parameter string, "" for none; RUN: $CMDLINE_OPTS */
 	const char *before;	/* SETPARAM: the value to go back to; NULL if it cannot be read */
 	const char *type;	/* SETPARAM: as the module declares it, NULL if it does not */
@@ -86,6 +88,8 @@ struct kmt_step {
 	const char *reason;	/* SKIP: in words, with FILE:LINE where there is one */
 	const struct kmt_write *write; /* WRITE only */
 	unsigned int flags;	/* INSERT, REMOVE: flags of sys/kernel.h */
+	bool if_unused;		/* REMOVE: a reference that nothing explains may go with a step before; if not, the
+				 * module stays, and nothing has failed */
 	bool required;		/* false: the plan goes on when this step fails (soft dependencies) */
 };
 
@@ -103,12 +107,16 @@ int kmt_plan_start(
 	struct kmt_plan *plan, const struct kmt_snapshot *snap, bool no_config, struct kmt_err *err);
 void kmt_plan_free(struct kmt_plan *plan);
 /* The steps and warnings of MORE follow those of PLAN, without skips of modules that PLAN skips or inserts
- * already; MORE is empty. */
+ * already and without directories that it creates already; MORE is empty. */
 void kmt_plan_append(struct kmt_plan *plan, struct kmt_plan *more);
 const char *kmt_step_kind_name(enum kmt_step_kind kind); /* "insert", "remove", "run" ... */
 const char *kmt_why_name(enum kmt_why why);		 /* "requested", "softdep-pre" ... */
 const char *kmt_skip_name(enum kmt_skip skip);		 /* "loaded", "built-in" ... */
 /* Steps that change something (everything but SKIP). */
 size_t kmt_plan_changes(const struct kmt_plan *plan);
+/* Whether steps of this kind change the configuration on the disk: WRITE, MKDIR, RMDIR. */
+bool kmt_step_is_edit(enum kmt_step_kind kind);
+/* Whether the plan has a step of KIND for PATH. */
+bool kmt_plan_has_path(const struct kmt_plan *plan, enum kmt_step_kind kind, const char *path);
 
 #endif

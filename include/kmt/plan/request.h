@@ -34,10 +34,10 @@ struct kmt_request {
 	const char *file;	 /* PARAMS: as for kmt_edit_file() */
 	bool save, save_only;	 /* PARAMS */
 	bool no_config;		 /* LOAD, UNLOAD */
-	bool partial_ok, wait, force_vermagic, force_modversion; /* LOAD */
+	bool partial_ok, force_vermagic, force_modversion; /* LOAD */
 	bool dependents;	 /* UNLOAD, RELOAD */
 	bool unused_deps, force; /* UNLOAD */
-	unsigned int wait_ms;	 /* UNLOAD */
+	unsigned int wait_ms;	 /* LOAD, UNLOAD */
 	bool verify;		 /* BLOCK */
 	struct kmt_arena arena;
 };

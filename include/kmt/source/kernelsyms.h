@@ -11,6 +11,7 @@
 
 struct kmt_kallsym {
 	struct kmt_slice name;
+	char type;		 /* as nm(1) has it: 'T' is a function that other files can see */
 	struct kmt_slice module; /* empty: the kernel image */
 };
 

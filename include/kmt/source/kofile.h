@@ -80,12 +80,13 @@ int kmt_kofile_param_names(
 	struct kmt_kofile *ko, struct kmt_arena *arena, struct kmt_strv *out, struct kmt_err *err);
 
 /*
- * The values that parameters have until something sets them, as the kernel would show them in sysfs. Only
- * what can be known is there: not for parameters with functions of the module's own, arrays without
- * elements, texts of more than 256 bytes. Copied to ARENA.
+ * The parameters in section __param: the value that each has until something sets it, as the kernel would
+ * show it in sysfs, and who sets it. VALUE is NULL where it cannot be known: for parameters with functions
+ * of the module's own, arrays without elements, texts of more than 256 bytes. Copied to ARENA.
  */
 struct kmt_ko_default {
 	const char *name, *value;
+	bool standard_ops; /* the kernel's own param_ops_TYPE, also for the elements of an array */
 };
 struct kmt_ko_defaults {
 	KMT_VEC(struct kmt_ko_default) rows;

@@ -34,7 +34,7 @@ struct kmt_module {
 
 struct kmt_modindex {
 	const struct kmt_root *root;
-	const char *dir;	/* /lib/modules/VERSION */
+	const char *dir;	/* /lib/modules/VERSION, or where else the tree is */
 	const char *version;
 	KMT_VEC(const struct kmt_module *) builtins;	/* in modules.builtin's order */
 	/* Private: what is read or taken apart at its first use, which changes no answer. So all queries take
@@ -106,8 +106,5 @@ int kmt_modindex_corrupt(const struct kmt_modindex *idx, const char *file, struc
 
 /* The hint for an index that does not fit: how it is built again. */
 void kmt_modindex_hint_rebuild(const struct kmt_modindex *idx, struct kmt_err *err);
-
-/* Versions with a directory below /lib/modules, sorted. Free with kmt_root_list_free(). */
-int kmt_modindex_versions(const struct kmt_root *root, struct kmt_strv *out);
 
 #endif

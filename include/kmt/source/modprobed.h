@@ -47,6 +47,7 @@ struct kmt_conf_deps {
 struct kmt_conf_line {
 	enum kmt_conf_kind kind;
 	const char *pattern;	/* alias or module pattern, normalised; NULL: WRONG */
+	const char *written;	/* alias: the pattern as in the file; NULL else */
 	const char *value;	/* alias: module, normalised; options: the rest of the line, tabs as blanks;
 				   install, remove, softdep, weakdep: the rest; blacklist: ""; WRONG: the whole
 				   line, joined */
@@ -56,6 +57,9 @@ struct kmt_conf_line {
 	const struct kmt_conf_file *file;
 	struct kmt_origin origin;	/* where the directive starts, if it goes on over several lines */
 };
+
+/* How to show what the line is about: an alias as written ("net-pf-10"), a module in normal form. */
+const char *kmt_conf_line_name(const struct kmt_conf_line *line);
 
 struct kmt_conf {
 	KMT_VEC(struct kmt_conf_line) lines; /* good and wrong ones, in kmod's order */

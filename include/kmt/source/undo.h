@@ -24,6 +24,7 @@ struct kmt_undo_file {
 
 struct kmt_undo {
 	KMT_VEC(struct kmt_undo_file) files;
+	struct kmt_strv dirs;	/* that were created, the topmost first */
 };
 
 /* Appends a complete record. */

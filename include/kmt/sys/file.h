@@ -13,8 +13,7 @@
 #include <kmt/base/err.h>
 #include <kmt/sys/root.h>
 
-/* MODE is for a new file. A symbolic link is followed below the root, so that the link stays. A directory
- * that is missing (an image without /etc/modprobe.d) is made, if the one above it is there. */
+/* MODE is for a new file. A symbolic link is followed below the root, so that the link stays. */
 int kmt_file_replace(const struct kmt_root *root, const char *path, const void *data, size_t n, mode_t mode,
 	struct kmt_err *err);
 
@@ -42,6 +41,12 @@ int kmt_file_may_replace(const struct kmt_root *root, const char *path);
 
 /* Whether this process may write to the file that is there. */
 int kmt_file_may_write(const struct kmt_root *root, const char *path);
+
+/* Creates the directory PATH with this mode, whatever the umask is; the one above it must be there. -EEXIST
+ * if anything has that name. */
+int kmt_file_make_dir(const struct kmt_root *root, const char *path, mode_t mode, struct kmt_err *err);
+/* Removes an empty directory: -ENOTEMPTY if it is not. */
+int kmt_file_remove_dir(const struct kmt_root *root, const char *path, struct kmt_err *err);
 
 /* Removes the file, and makes sure that it stays removed after a crash. */
 int kmt_file_remove(const struct kmt_root *root, const char *path, struct kmt_err *err);

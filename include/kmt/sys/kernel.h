@@ -24,7 +24,7 @@
 
 /* The module's init or exit function never came back: the kernel killed the process that called it (oops). */
 #define KMT_KERNEL_KILLED EOWNERDEAD
-/* That process was killed by SIGKILL. The kernel has done its work or given it up: the answer is lost. */
+/* That process was killed by SIGKILL, by somebody or by the kernel: the answer is lost. */
 #define KMT_KERNEL_NO_ANSWER ECANCELED
 
 /* delete_module(2). */

@@ -42,7 +42,15 @@
 #define KMT_PATH_MODULES_LOAD_D "/etc/modules-load.d"
 /* The last change of configuration files. Like every dot-file there, modprobe does not read it. */
 #define KMT_PATH_UNDO "/etc/modprobe.d/.kmtool-undo"
-#define KMT_PATH_MODULES_DIR "/lib/modules"
+/* Of module trees, VERSION below it; the first that is filled. The last two are NixOS's. */
+#define KMT_MODULES_DIRS                                                                           \
+	{                                                                                          \
+		"/lib/modules", "/usr/lib/modules",                                                \
+			"/run/booted-system/kernel-modules/lib/modules",                           \
+			"/run/current-system/kernel-modules/lib/modules"                           \
+	}
+/* Of the modules in an initramfs image, without the /usr that stands before it in some. */
+#define KMT_PATH_IMAGE_MODULES "/lib/modules"
 #define KMT_PATH_BOOT "/boot"
 /* Where kernel-install(8) puts images, below TOKEN/VERSION. */
 #define KMT_PATHS_BOOT_TOKENS "/efi", "/boot", "/boot/efi"

@@ -129,10 +129,11 @@ static enum kmt_run_how how_file(struct kmt_plan_view *v, const struct kmt_root 
 	const struct kmt_policy *policy, const struct kmt_step *step)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-	int r = step->kind == KMT_STEP_WRITE ? kmt_file_may_replace(root, step->path)
-					     : kmt_file_may_write(root, step->path);
+	bool edit = kmt_step_is_edit(step->kind);
+	int r = edit ? kmt_file_may_replace(root, step->path) : kmt_file_may_write(root, step->path);
 
-	if (!r)
+	/* An earlier step creates the directory. */
+	if (!r || (r == -ENOENT && edit))
 		return KMT_RUN_HERE;
 	if ((r == -EACCES || r == -EPERM) && !policy->euid_root)
 		return KMT_RUN_SUDO;

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <kmt/sys/file.h>
 
@@ -122,8 +124,29 @@ void kmt_prefs_format(const struct kmt_prefs *p, const char *text, struct kmt_st
 			add_setting(p, pref, out);
 }
 
+/* Who may change the path can lead root's browser to any file by a link. */
+static bool is_in_other_hands(const struct kmt_root *host, const char *path)
+{
+	kmt_autofree char *part = kmt_strdup(path);
+	struct stat st;
+
+	if (geteuid())
+		return false;
+	for (size_t i = 1; part[i - 1]; i++) {
+		if (path[i] && path[i] != '/')
+			continue;
+		part[i] = '\0';
+		if (!kmt_root_stat(host, part, &st) && st.st_uid)
+			return true;
+		part[i] = path[i];
+	}
+	return false;
+}
+
 static int read_text(const struct kmt_root *host, const char *path, struct kmt_strbuf *out)
 {
+	if (is_in_other_hands(host, path))
+		return -EPERM;
 	return kmt_root_read(host, path, FILE_SIZE_MAX, out, NULL);
 }
 

@@ -85,7 +85,7 @@ static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const
 	const char *s;
 
 	p->column->get(row, scene->model->views[p->of].ctx, &cell);
-	if (p->column->kind == KMT_CELL_STRING && (!cell.s || !*cell.s))
+	if ((p->column->kind == KMT_CELL_STRING || p->column->kind == KMT_CELL_ORIGIN) && (!cell.s || !*cell.s))
 		cell.absent = true;
 	if (cell.absent || (p->column->kind == KMT_CELL_LIST && !cell.list.n))
 		return;

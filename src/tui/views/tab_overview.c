@@ -6,6 +6,7 @@
 
 #include <kmt/model/graph.h>
 #include <kmt/explain/user_text.h>
+#include <kmt/out/modstate.h>
 
 #define INDENT 12
 #define USERS_SHOWN 6
@@ -56,7 +57,7 @@ static void add_state(const struct kmt_list_row *row, struct kmt_doc *doc)
 
 	label(doc, "State");
 	if (!mod) {
-		kmt_doc_add(doc, KMT_ROLE_TEXT, row->builtin ? "built in: always there" : "not loaded");
+		kmt_doc_add(doc, KMT_ROLE_TEXT, kmt_modstate_word(NULL, true, row->builtin));
 		return;
 	}
 	kmt_size_text(mod->size, size);

@@ -93,9 +93,9 @@ static void add_guide(
 
 static enum kmt_role role_of_state(const char *state)
 {
-	if (!state)
+	if (!strcmp(state, "missing"))
 		return KMT_ROLE_BAD;
-	if (!strcmp(state, "loaded"))
+	if (!strcmp(state, "live"))
 		return KMT_ROLE_GOOD;
 	return !strcmp(state, "built-in") ? KMT_ROLE_DIM : KMT_ROLE_TEXT;
 }
@@ -110,7 +110,7 @@ static void add_dep(
 	kmt_doc_line(doc, row->name);
 	add_guide(tree, row, doc);
 	kmt_doc_addf(doc, KMT_ROLE_NAME, "%-*s", width > 0 ? width : 0, row->name);
-	kmt_doc_addf(doc, role_of_state(state), " %s", state ? state : "no such module");
+	kmt_doc_addf(doc, role_of_state(state), " %s", state);
 	if (row->kind != KMT_EDGE_HARD)
 		kmt_doc_addf(doc, KMT_ROLE_DIM, "  %s", kmt_edge_kind_name(row->kind));
 	if (row->alias)

@@ -7,6 +7,7 @@
 #include <kmt/base/map.h>
 #include <kmt/model/devchain.h>
 #include <kmt/out/devices.h>
+#include <kmt/out/modstate.h>
 #include <kmt/sys/paths.h>
 
 #define LABEL KMT_VIEW_LABEL
@@ -116,13 +117,11 @@ static void add_driver(struct kmt_model *m, const struct kmt_device *device, str
 		add_field(doc, "Module", device->module);
 }
 
-static const char *state_of(const struct kmt_device_candidate *c)
+static const char *state_of(struct kmt_model *m, const struct kmt_device_candidate *c)
 {
-	if (c->loaded)
-		return "loaded";
-	if (c->builtin)
-		return "built-in";
-	return c->obstacle.blocks ? "blocked" : "not loaded";
+	if (!c->loaded && !c->builtin && c->obstacle.blocks)
+		return "blocked";
+	return kmt_modstate_word(kmt_snapshot_loaded(&m->list.snap, c->name), true, c->builtin);
 }
 
 static void add_candidate(
@@ -135,7 +134,7 @@ static void add_candidate(
 	kmt_doc_line(doc, known ? c->name : NULL);
 	kmt_doc_addf(doc, KMT_ROLE_NAME, "  %-*s ", NAME_WIDTH, c->name);
 	kmt_doc_add(doc, there ? KMT_ROLE_GOOD : c->obstacle.blocks ? KMT_ROLE_BAD : KMT_ROLE_WARN,
-		state_of(c));
+		state_of(m, c));
 	if (obstacle)
 		kmt_doc_wrap(doc, "", NESTED, KMT_ROLE_WARN, obstacle);
 	kmt_doc_line(doc, known ? c->name : NULL);
