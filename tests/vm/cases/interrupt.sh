@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2317 # "expect" calls the functions
 # Signals while a module is loaded or unloaded: what can be taken back is, what was done is told, and the exit
 # status is 128 + the signal.
 . "${0%/*}/lib.sh"
