@@ -8,7 +8,7 @@
 
 #include <kmt/cmd/cmd.h>
 #include <kmt/explain/outcome.h>
-#include <kmt/explain/policy.h>
+#include <kmt/check/policy.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/plan/request.h>
 #include <kmt/sys/lock.h>

@@ -51,7 +51,7 @@ function code(line, out, i, c, two, in_string)
 }
 
 BEGIN {
-	split("base sys source model plan explain index out tui cmd", order, " ")
+	split("base sys source model check plan explain index out tui cmd", order, " ")
 	# Who may print, who may change the machine: exact files or folders.
 	prints = "^(src/(cmd|out|tui)/|src/(main|browse)\\.c$|src/base/alloc\\.c$)"
 	changes = "^src/sys/(kernel_real|file[a-z_]*)\\.c$"

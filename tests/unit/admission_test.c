@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include <kmt/explain/admission.h>
+#include <kmt/check/admission.h>
 
 static void check(const struct kmt_policy *policy, enum kmt_seal seal, enum kmt_key_state key,
 	enum kmt_answer answer, const char *part)

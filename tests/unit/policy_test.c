@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
-#include <kmt/explain/policy.h>
+#include <kmt/check/policy.h>
 #include "fixture.h"
 
 struct machine {

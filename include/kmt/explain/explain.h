@@ -11,7 +11,7 @@
 #include <kmt/base/err.h>
 #include <kmt/base/vec.h>
 #include <kmt/explain/facts.h>
-#include <kmt/explain/policy.h>
+#include <kmt/check/policy.h>
 #include <kmt/plan/plan.h>
 #include <kmt/source/procmodules.h>
 

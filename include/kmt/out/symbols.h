@@ -3,7 +3,7 @@
 #ifndef KMT_OUT_SYMBOLS_H
 #define KMT_OUT_SYMBOLS_H
 
-#include <kmt/explain/symbols.h>
+#include <kmt/check/symbols.h>
 #include <kmt/out/rows.h>
 
 /* "vmlinux", a module, or a word in parentheses for what has no provider. */

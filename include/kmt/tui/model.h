@@ -11,7 +11,7 @@
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
 #include <kmt/model/exports.h>
-#include <kmt/explain/policy.h>
+#include <kmt/check/policy.h>
 #include <kmt/model/devices.h>
 #include <kmt/model/settings.h>
 #include <kmt/out/list.h>

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include <kmt/base/shell.h>
-#include <kmt/explain/policy.h>
+#include <kmt/check/policy.h>
 #include <kmt/explain/user_text.h>
 #include <kmt/out/plan.h>
 #include <kmt/sys/file.h>

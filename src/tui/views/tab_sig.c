@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include <kmt/explain/admission.h>
+#include <kmt/check/admission.h>
 #include <kmt/model/config.h>
 
 #define INDENT 12

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <kmt/explain/admission.h>
+#include <kmt/check/admission.h>
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
  * The symbols of one module: what it exports, on which terms, and what it needs, with who has that. Reads
  * nothing but the open module file; the rest is the snapshot's and the caller's.
  */
-#ifndef KMT_EXPLAIN_SYMBOLS_H
-#define KMT_EXPLAIN_SYMBOLS_H
+#ifndef KMT_CHECK_SYMBOLS_H
+#define KMT_CHECK_SYMBOLS_H
 
 #include <kmt/base/map.h>
 #include <kmt/model/exports.h>

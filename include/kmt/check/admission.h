@@ -4,12 +4,12 @@
  * tries. Which keys the kernel knows is not asked: what the loaded module taints may tell. Pure; the order
  * of reasons is that of load_module() in kernel/module.
  */
-#ifndef KMT_EXPLAIN_ADMISSION_H
-#define KMT_EXPLAIN_ADMISSION_H
+#ifndef KMT_CHECK_ADMISSION_H
+#define KMT_CHECK_ADMISSION_H
 
 #include <stdbool.h>
 #include <kmt/base/arena.h>
-#include <kmt/explain/policy.h>
+#include <kmt/check/policy.h>
 
 enum kmt_seal {
 	KMT_SEAL_NONE,

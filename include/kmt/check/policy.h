@@ -3,8 +3,8 @@
  * What this machine and this process allow: privilege, and the kernel's switches against loading.
  * Reads, never judges; changes nothing.
  */
-#ifndef KMT_EXPLAIN_POLICY_H
-#define KMT_EXPLAIN_POLICY_H
+#ifndef KMT_CHECK_POLICY_H
+#define KMT_CHECK_POLICY_H
 
 #include <stdbool.h>
 #include <kmt/base/arena.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <kmt/explain/policy.h>
+#include <kmt/check/policy.h>
 
 #include <errno.h>
 #include <linux/capability.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <kmt/explain/symbols.h>
+#include <kmt/check/symbols.h>
 
 #include <inttypes.h>
 #include <stdio.h>
