@@ -161,10 +161,66 @@ is_restored() {
 	is_restored
 }
 
+# What xterm, rxvt, PuTTY, the Linux console, screen and tmux send for keys beyond those of $TERM, and what a
+# terminal answers.
+sequences=('[1;2A' '[1;5B' '[1;3C' '[1;6D' 'Oa' '[b' 'O5C' '[1;2H' '[1;5F' '[7~' '[8~' '[7$' '[8^' '[1~' '[4~' '[2;5~' '[3;2~'
+	'[3$' '[5;5~' '[6^' '[5$' '[[A' '[[C' '[25~' '[18;2~' '[19;5~' '[21;3~' '[1;2Q' 'O2P' '[34~' 'Oq' 'Oy' '[?1;2c' '[I'
+	'[113;5u' '[27;5;113~' ']11;rgb:ffff/ffff/ffff\' 'P1$r0q\')
+
+@test "what no terminal type knows is one key: no view, plan, tag or text comes of it" {
+	local term sequence hex
+
+	for term in xterm-256color screen-256color linux vt100 tmux rxvt; do
+		infocmp "$term" >/dev/null 2>&1 || continue
+		type_line "export TERM=$term; clear"
+		start
+		for sequence in "${sequences[@]}"; do
+			hex=$(printf '\033%s' "${sequence//\\/$'\a'}" | od -An -tx1 | tr -d '\n')
+			# shellcheck disable=SC2086 # a list of bytes
+			keys -H $hex
+			# A help that was opened by a function key is closed again.
+			shows "Keys of kmtool browse" && keys Escape
+		done
+		keys End
+		wait_for "16/16"
+		shows "1 Loaded 16"
+		shows_not "tagged"
+		shows_not "Run"
+		keys Home
+		wait_for "1/16"
+		keys q
+		wait_for "ready>"
+	done
+	type_line "export TERM=xterm-256color"
+}
+
+# paste TEXT: as a terminal sends it that was asked to mark what is pasted.
+paste() {
+	tm set-buffer "$1"
+	tm paste-buffer -p
+}
+
+@test "pasted text is no command; a prompt takes its first line" {
+	start
+	paste $'2Uq\nL'
+	keys Down
+	wait_for "2/16"
+	shows "1 Loaded 16"
+	shows_not "Run"
+	keys /
+	wait_for "Search"
+	paste $'loop\nq'
+	wait_for "search: loop"
+	keys Escape
+	wait_until shows_not "search: loop"
+	keys q
+	is_restored
+}
+
 @test "every signal that ends it leaves the terminal as it was" {
 	local signal
 
-	for signal in HUP INT QUIT TERM PIPE SEGV BUS ILL FPE ABRT; do
+	for signal in HUP INT QUIT TERM PIPE SEGV BUS ILL FPE ABRT SYS TRAP USR1 USR2 ALRM VTALRM PROF IO XCPU XFSZ; do
 		start
 		kill -s $signal "$(cat "$BATS_TEST_TMPDIR/pid")"
 		is_restored
@@ -367,6 +423,9 @@ bar_on() {
 	keys Down Enter
 	wait_for "Mouse *off"
 	wait_until mouse_is_taken 0
+	keys x End Home
+	shows "Setup"
+	[ ! -e "$BATS_TEST_TMPDIR/config/kmtool/browse.conf" ]
 	keys Escape
 	wait_until shows_not " Setup "
 	keys q

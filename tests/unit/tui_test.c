@@ -12,6 +12,8 @@
 #include <kmt/tui/line.h>
 #include <kmt/tui/state.h>
 
+#include "src/tui/term/sequence_priv.h"
+
 /* The first line of a canvas of WIDTH columns with TEXT put into it. */
 static char *put(int width, int limit, bool ascii, const char *text)
 {
@@ -134,6 +136,41 @@ static bool has_letter(const struct kmt_binding *b, bool taken[128])
 }
 
 /* The table of keys: nothing twice, everything explained, every action reachable. */
+/* What is behind Escape. */
+static void test_sequences(void **state)
+{
+	static const struct {
+		const char *text;
+		int key;
+	} known[] = {
+		{"[A", KMT_KEY_UP}, {"OB", KMT_KEY_DOWN}, {"[1;5C", KMT_KEY_RIGHT}, {"O5D", KMT_KEY_LEFT},
+		{"[a", KMT_KEY_UP}, {"Od", KMT_KEY_LEFT}, {"[H", KMT_KEY_HOME}, {"[1~", KMT_KEY_HOME},
+		{"[7~", KMT_KEY_HOME}, {"[8^", KMT_KEY_END}, {"[4;2~", KMT_KEY_END}, {"[3~", KMT_KEY_DELETE},
+		{"[5;3~", KMT_KEY_PAGE_UP}, {"[6@", KMT_KEY_PAGE_DOWN}, {"[Z", KMT_KEY_BACKTAB},
+		{"[[A", KMT_KEY_F(1)}, {"[[E", KMT_KEY_F(5)}, {"OP", KMT_KEY_F(1)}, {"[11~", KMT_KEY_F(1)},
+		{"[24~", KMT_KEY_F(12)}, {"[1;1P", KMT_KEY_F(1)}, {"OM", KMT_KEY_ENTER},
+		{"[200~", KMT_SEQUENCE_PASTE_BEGIN}, {"[201~", KMT_SEQUENCE_PASTE_END},
+		/* Not known, or too much of it. */
+		{"[18;5~", KMT_KEY_NONE}, {"[1;2P", KMT_KEY_NONE}, {"[18^", KMT_KEY_NONE}, {"[25~", KMT_KEY_NONE},
+		{"[99999999999~", KMT_KEY_NONE}, {"[?62;c", KMT_KEY_NONE}, {"[27;5;113~", KMT_KEY_NONE},
+		{"[113;5u", KMT_KEY_NONE}, {"[~", KMT_KEY_NONE}, {"[3$", KMT_KEY_NONE}, {"[2;5~", KMT_KEY_NONE}, {"[I", KMT_KEY_NONE}, {"Oq", KMT_KEY_END},
+		{"Ok", KMT_KEY_NONE}, {"]11;rgb:0/0/0\a", KMT_KEY_NONE}, {"P1$r0m\033\\", KMT_KEY_NONE},
+		{"[?2026;2$y", KMT_KEY_NONE},
+	};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(known); i++) {
+		size_t n = strlen(known[i].text);
+
+		assert_true(kmt_sequence_begins((unsigned char)known[i].text[0]));
+		for (size_t j = 1; j < n; j++)
+			assert_false(kmt_sequence_ends(known[i].text, j));
+		assert_true(kmt_sequence_ends(known[i].text, n));
+		assert_int_equal(kmt_sequence_key(known[i].text, n), known[i].key);
+	}
+	assert_false(kmt_sequence_begins('x'));
+	assert_false(kmt_sequence_begins(0x15b));
+}
+
 static void test_bindings(void **state)
 {
 	bool reachable[KMT_ACT_COUNT] = {false}, letters[128] = {false};
@@ -248,6 +285,7 @@ int main(void)
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_key_parse),
 		cmocka_unit_test(test_bindings),
+		cmocka_unit_test(test_sequences),
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_line),

@@ -52,7 +52,8 @@ enum kmt_effect {
 	KMT_EFFECT_RUN,
 	KMT_EFFECT_SAVE,       /* what was done goes into the file that the prompt names */
 	KMT_EFFECT_EDIT,       /* edit_file has to be opened in an editor */
-	KMT_EFFECT_PREFS,      /* the settings are others: to be obeyed, and kept */
+	KMT_EFFECT_PREFS,      /* the settings are others: to be obeyed */
+	KMT_EFFECT_KEEP_PREFS, /* ... and kept */
 	KMT_EFFECT_COPY,       /* what the keys are about goes to the clipboard */
 	KMT_EFFECT_FOREGROUND, /* a command has to be run on the terminal itself */
 	KMT_EFFECT_REDRAW,  /* the whole screen, whatever the terminal believes to show */
@@ -97,6 +98,7 @@ struct kmt_tui_state {
 	enum kmt_overlay overlay;
 	bool zoom;
 	struct kmt_prefs prefs;
+	bool prefs_changed; /* since they were kept */
 	bool paused; /* nothing is read unless somebody asks for it */
 	int split;		 /* lines added to the list, or columns: what + and - change */
 	struct kmt_list_state lists[KMT_VIEW_COUNT];

@@ -28,12 +28,17 @@ void kmt_term_mouse(bool on);
 /* Hands TEXT to the terminal for its clipboard. False: it is of a type that takes none. */
 bool kmt_term_copy(const char *text, size_t n);
 
+#define KMT_PASTE_MAX 1024
+
 /* What a person did. */
 struct kmt_input {
 	bool resized; /* the size is another one; nothing else then */
 	enum kmt_mouse mouse;
 	int x, y; /* where, if MOUSE is not NONE */
-	int key;  /* else */
+	bool is_paste; /* or text was pasted: the characters of its first line */
+	size_t pasted;
+	int paste[KMT_PASTE_MAX];
+	int key; /* else; KMT_KEY_NONE or below for what nobody knows */
 };
 /* Takes the next of it; false if there is none. Never waits. */
 bool kmt_term_input(struct kmt_input *in);

@@ -57,11 +57,40 @@ static void choose(struct kmt_tui_state *s, const struct kmt_menu_item *item, en
 	*then = item->action;
 }
 
+/* Moves the bar of a short list of N. False: ACTION does not move. */
+static bool move_choice(struct kmt_tui_state *s, enum kmt_action action, size_t n)
+{
+	switch (action) {
+	case KMT_ACT_UP:
+		s->choice = s->choice ? s->choice - 1 : n - 1;
+		return true;
+	case KMT_ACT_DOWN:
+		s->choice = (s->choice + 1) % n;
+		return true;
+	case KMT_ACT_HOME:
+	case KMT_ACT_PAGE_UP:
+		s->choice = 0;
+		return true;
+	case KMT_ACT_END:
+	case KMT_ACT_PAGE_DOWN:
+		s->choice = n - 1;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool closes(enum kmt_action action)
+{
+	return action == KMT_ACT_ESCAPE || action == KMT_ACT_QUIT || action == KMT_ACT_BACK;
+}
+
 static enum kmt_effect menu_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
 	int key, enum kmt_action *then)
 {
 	struct kmt_menu_item items[KMT_MENU_MAX];
 	size_t n = kmt_menu_items(s, m, doc, items);
+	enum kmt_action action = kmt_key_action(key);
 
 	/* Letters first: they may be keys that move, elsewhere. */
 	for (size_t i = 0; i < n; i++)
@@ -70,40 +99,36 @@ static enum kmt_effect menu_key(struct kmt_tui_state *s, struct kmt_model *m, co
 			choose(s, &items[i], then);
 			return KMT_EFFECT_NONE;
 		}
-	switch (kmt_key_action(key)) {
-	case KMT_ACT_UP:
-		s->choice = s->choice ? s->choice - 1 : n - 1;
-		break;
-	case KMT_ACT_DOWN:
-		s->choice = (s->choice + 1) % n;
-		break;
-	case KMT_ACT_ENTER:
+	if (move_choice(s, action, n))
+		return KMT_EFFECT_NONE;
+	if (action == KMT_ACT_ENTER)
 		choose(s, &items[s->choice], then);
-		break;
-	case KMT_ACT_REDRAW:
+	else if (action == KMT_ACT_REDRAW)
 		return KMT_EFFECT_REDRAW;
-	default:
+	else if (action == KMT_ACT_MENU || closes(action))
 		s->overlay = KMT_OVERLAY_NONE;
-	}
 	return KMT_EFFECT_NONE;
 }
 
-/* Keys of the settings: each change counts at once. */
-
+/* Keys of the settings: each change counts at once, and is kept when they are closed. */
 static enum kmt_effect setup_key(struct kmt_tui_state *s, int key)
 {
 	enum kmt_action action = kmt_key_action(key);
 
-	if (action == KMT_ACT_UP || action == KMT_ACT_DOWN) {
-		s->choice = (s->choice + (action == KMT_ACT_DOWN ? 1 : KMT_PREF_COUNT - 1)) % KMT_PREF_COUNT;
+	if (move_choice(s, action, KMT_PREF_COUNT))
 		return KMT_EFFECT_NONE;
-	}
 	if (action == KMT_ACT_ENTER || action == KMT_ACT_RIGHT || action == KMT_ACT_LEFT || key == ' ') {
 		kmt_prefs_step(&s->prefs, (enum kmt_pref)s->choice, action == KMT_ACT_LEFT ? -1 : 1);
+		s->prefs_changed = true;
 		return KMT_EFFECT_PREFS;
 	}
+	if (action != KMT_ACT_SETUP && !closes(action))
+		return KMT_EFFECT_NONE;
 	s->overlay = KMT_OVERLAY_NONE;
-	return KMT_EFFECT_NONE;
+	if (!s->prefs_changed)
+		return KMT_EFFECT_NONE;
+	s->prefs_changed = false;
+	return KMT_EFFECT_KEEP_PREFS;
 }
 
 /* Puts the bar on the next row that matches, from line FROM on, in steps of 1 or -1, once around. */
@@ -213,25 +238,16 @@ enum kmt_effect kmt_act_sort_by(struct kmt_tui_state *s, size_t choice)
 	return KMT_EFFECT_ARRANGE;
 }
 
-static enum kmt_effect sort_key(struct kmt_tui_state *s, struct kmt_model *m, int key)
+static enum kmt_effect sort_key(struct kmt_tui_state *s, int key)
 {
-	size_t n = kmt_sort_choices(s);
+	enum kmt_action action = kmt_key_action(key);
 
-	switch (kmt_key_action(key)) {
-	case KMT_ACT_UP:
-		s->choice = s->choice ? s->choice - 1 : n - 1;
+	if (move_choice(s, action, kmt_sort_choices(s)))
 		return KMT_EFFECT_NONE;
-	case KMT_ACT_DOWN:
-		s->choice = (s->choice + 1) % n;
+	if (action != KMT_ACT_ENTER && action != KMT_ACT_SORT && !closes(action))
 		return KMT_EFFECT_NONE;
-	case KMT_ACT_ENTER:
-		s->overlay = KMT_OVERLAY_NONE;
-		return kmt_act_sort_by(s, s->choice);
-	default:
-		break;
-	}
 	s->overlay = KMT_OVERLAY_NONE;
-	return KMT_EFFECT_ARRANGE;
+	return action == KMT_ACT_ENTER ? kmt_act_sort_by(s, s->choice) : KMT_EFFECT_NONE;
 }
 
 enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
@@ -250,7 +266,7 @@ enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, co
 	case KMT_OVERLAY_FILTER:
 		return filter_key(s, m, key);
 	case KMT_OVERLAY_SORT:
-		return sort_key(s, m, key);
+		return sort_key(s, key);
 	case KMT_OVERLAY_SETUP:
 		return setup_key(s, key);
 	case KMT_OVERLAY_MENU:

@@ -15,11 +15,14 @@
 #include <kmt/base/base64.h>
 #include <kmt/tui/key.h>
 #include <kmt/tui/theme.h>
+#include "sequence_priv.h"
 
-/* Codes of our own for how reports of the mouse begin. */
-#define MOUSE_X10 (KEY_MAX + 1)
-#define MOUSE_SGR (KEY_MAX + 2)
-#define REPORT_MS 25   /* how long the rest of a report may take */
+/* Codes of our own for how reports of the mouse begin, beyond those that curses gives to terminfo's extended keys. */
+#define MOUSE_X10 (KEY_MAX + 0x4001)
+#define MOUSE_SGR (KEY_MAX + 0x4002)
+#define REPORT_MS 25   /* how long the rest of a report or of a key's sequence may take */
+#define PASTE_MS 500   /* and of what is pasted */
+#define SEQUENCE_MAX 64
 #define REPORT_MAX 9999 /* no number in one is larger */
 
 /* What a signal handler needs to give the terminal back: bytes and modes, found out beforehand. */
@@ -34,7 +37,8 @@ static struct {
 } terminal;
 
 static const int fatal_signals[] = {
-	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP,
+	SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGXCPU, SIGXFSZ};
 
 /* Only what signal-safety(7) allows. The signal then ends the program as it would have. */
 static void give_back(int signo)
@@ -100,6 +104,16 @@ static const char *mouse_string(bool on)
 	return on ? "\033[?1000h\033[?1006h" : "\033[?1006l\033[?1000l";
 }
 
+/* What makes the terminal mark what is pasted: BE and BD, or xterm's way for whatever sends kmous. */
+static const char *paste_string(bool on)
+{
+	char *mode = capability(on ? "BE" : "BD");
+
+	if (mode || !capability("kmous"))
+		return mode;
+	return on ? "\033[?2004h" : "\033[?2004l";
+}
+
 /* Attributes off, keypad mode off, cursor on, the shell's screen back. */
 static void remember_bytes(void)
 {
@@ -109,6 +123,7 @@ static void remember_bytes(void)
 	add_bytes("rmkx");
 	add_bytes("cnorm");
 	add_string(mouse_string(false));
+	add_string(paste_string(false));
 	add_bytes("rmcup");
 }
 
@@ -148,10 +163,8 @@ static bool send_bytes(const char *s, size_t n)
 	return write(STDOUT_FILENO, s, n) == (ssize_t)n;
 }
 
-static void send_mouse(bool on)
+static void send_string(const char *s)
 {
-	const char *s = mouse_string(on);
-
 	if (s)
 		send_bytes(s, strlen(s));
 }
@@ -161,7 +174,7 @@ static void send_mouse(bool on)
 void kmt_term_mouse(bool on)
 {
 	terminal.mouse = on;
-	send_mouse(on);
+	send_string(mouse_string(on));
 }
 
 /* How reports of the mouse begin, as keys. */
@@ -218,13 +231,15 @@ int kmt_term_open(const char **note, struct kmt_err *err)
 	if (!getenv("ESCDELAY"))
 		set_escdelay(25);
 	define_mouse();
+	send_string(paste_string(true));
 	kmt_term_scheme(KMT_SCHEME_MONO);
 	return 0;
 }
 
 void kmt_term_close(void)
 {
-	send_mouse(false);
+	send_string(mouse_string(false));
+	send_string(paste_string(false));
 	endwin();
 	terminal.active = 0;
 	delscreen(terminal.screen);
@@ -261,7 +276,8 @@ void kmt_term_forget(void)
 
 void kmt_term_leave(void)
 {
-	send_mouse(false);
+	send_string(mouse_string(false));
+	send_string(paste_string(false));
 	endwin();
 	terminal.active = 0;
 }
@@ -271,7 +287,8 @@ void kmt_term_return(void)
 	terminal.active = 1;
 	refresh();
 	clearok(stdscr, TRUE);
-	send_mouse(terminal.mouse);
+	send_string(mouse_string(terminal.mouse));
+	send_string(paste_string(true));
 }
 
 static const struct {
@@ -287,12 +304,51 @@ static const struct {
 	{KEY_HOME, KMT_KEY_HOME},
 	{KEY_END, KMT_KEY_END},
 	{KEY_LL, KMT_KEY_END},
+	{KEY_FIND, KMT_KEY_HOME}, /* of a VT220, at the same place */
+	{KEY_SELECT, KMT_KEY_END},
 	{KEY_IC, KMT_KEY_INSERT},
 	{KEY_DC, KMT_KEY_DELETE},
 	{KEY_BACKSPACE, KMT_KEY_BACKSPACE},
 	{KEY_BTAB, KMT_KEY_BACKTAB},
 	{KEY_ENTER, KMT_KEY_ENTER},
+	/* With Shift. */
+	{KEY_SR, KMT_KEY_UP},
+	{KEY_SF, KMT_KEY_DOWN},
+	{KEY_SLEFT, KMT_KEY_LEFT},
+	{KEY_SRIGHT, KMT_KEY_RIGHT},
+	{KEY_SPREVIOUS, KMT_KEY_PAGE_UP},
+	{KEY_SNEXT, KMT_KEY_PAGE_DOWN},
+	{KEY_SHOME, KMT_KEY_HOME},
+	{KEY_SEND, KMT_KEY_END},
 };
+
+/* Keys with Shift, Alt or Control have extended names in terminfo: one of these and a digit (user_caps(5)). */
+static const struct {
+	const char *name;
+	int key;
+} extended[] = {
+	{"kUP", KMT_KEY_UP},
+	{"kDN", KMT_KEY_DOWN},
+	{"kLFT", KMT_KEY_LEFT},
+	{"kRIT", KMT_KEY_RIGHT},
+	{"kPRV", KMT_KEY_PAGE_UP},
+	{"kNXT", KMT_KEY_PAGE_DOWN},
+	{"kHOM", KMT_KEY_HOME},
+	{"kEND", KMT_KEY_END},
+};
+
+static int extended_key(wint_t code)
+{
+	const char *name = code > KEY_MAX ? keyname((int)code) : NULL;
+
+	for (size_t i = 0; name && i < sizeof(extended) / sizeof(extended[0]); i++) {
+		size_t n = strlen(extended[i].name);
+
+		if (!strncmp(name, extended[i].name, n) && strspn(name + n, "0123456789") == strlen(name + n))
+			return extended[i].key;
+	}
+	return KMT_KEY_NONE;
+}
 
 static int special(wint_t code)
 {
@@ -301,7 +357,7 @@ static int special(wint_t code)
 			return specials[i].key;
 	if (code > KEY_F0 && code <= (wint_t)KEY_F(12))
 		return KMT_KEY_F((int)code - KEY_F0);
-	return KMT_KEY_NONE;
+	return extended_key(code);
 }
 
 static int plain(wint_t c)
@@ -327,11 +383,16 @@ bool kmt_term_copy(const char *text, size_t n)
 }
 
 /* The rest of a report, which comes with its beginning. False: it does not. */
-static bool next_of_report(wint_t *c)
+static bool next_within(int ms, wint_t *c)
 {
 	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
 
-	return get_wch(c) == OK || (poll(&p, 1, REPORT_MS) > 0 && get_wch(c) == OK);
+	return get_wch(c) == OK || (poll(&p, 1, ms) > 0 && get_wch(c) == OK);
+}
+
+static bool next_of_report(wint_t *c)
+{
+	return next_within(REPORT_MS, c);
 }
 
 /* BUTTON as both ways of reporting count them, with Shift, Alt and Control left out. */
@@ -376,17 +437,70 @@ static void take_x10(struct kmt_input *in)
 	set_mouse(in, (int)c[0] - 32, (int)c[1] - 32, (int)c[2] - 32, true);
 }
 
-/* Alt sends Escape and the key at once. */
+/* The sequence that begins with FIRST; what is longer than all known ones is taken, and is none. */
+static int sequence(wint_t first)
+{
+	char text[SEQUENCE_MAX] = {(char)first};
+	size_t n = 1;
+	wint_t c;
+
+	while (!kmt_sequence_ends(text, n)) {
+		if (!next_of_report(&c))
+			return n == 1 ? KMT_KEY_ALT + (int)first : KMT_KEY_NONE;
+		/* The end of a string is told by its last two. */
+		if (n == sizeof(text)) {
+			text[n - 2] = text[n - 1];
+			n--;
+		}
+		text[n++] = c < 128 ? (char)c : '?';
+	}
+	return kmt_sequence_key(text, n);
+}
+
+/* Alt sends Escape and the key at once; with a key that moves, it is as without. */
 static int after_escape(void)
 {
 	wint_t next;
-	int r = get_wch(&next);
+	int r = get_wch(&next), key;
 
+	/* rxvt has Escape twice then. */
+	if (r == OK && next == KMT_KEY_ESC)
+		r = get_wch(&next);
+	if (r == OK && kmt_sequence_begins(next))
+		return sequence(next);
 	if (r == OK)
 		return next >= ' ' && next < 127 ? KMT_KEY_ALT + (int)next : plain(next);
-	if (r == KEY_CODE_YES)
-		unget_wch((wchar_t)next);
+	if (r != KEY_CODE_YES)
+		return KMT_KEY_ESC;
+	key = special(next);
+	if (key)
+		return key < KMT_KEY_F0 ? key : KMT_KEY_NONE;
+	ungetch((int)next);
 	return KMT_KEY_ESC;
+}
+
+/* Up to the mark of its end, or until nothing more comes; what is behind its first line is left out. */
+static void take_paste(struct kmt_input *in)
+{
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+	bool first_line = true;
+	wint_t c;
+
+	in->is_paste = true;
+	for (;;) {
+		int r = get_wch(&c);
+
+		if (r == ERR && (poll(&p, 1, PASTE_MS) <= 0 || p.revents != POLLIN))
+			return;
+		if (r == OK && c == KMT_KEY_ESC && after_escape() == KMT_SEQUENCE_PASTE_END)
+			return;
+		if (r != OK || c == KMT_KEY_ESC)
+			continue;
+		if (c == '\r' || c == '\n')
+			first_line = false;
+		if (first_line && c >= ' ' && in->pasted < KMT_PASTE_MAX)
+			in->paste[in->pasted++] = (int)c;
+	}
 }
 
 bool kmt_term_input(struct kmt_input *in)
@@ -407,5 +521,7 @@ bool kmt_term_input(struct kmt_input *in)
 		in->key = special(c);
 	else
 		in->key = c == KMT_KEY_ESC ? after_escape() : plain(c);
+	if (in->key == KMT_SEQUENCE_PASTE_BEGIN)
+		take_paste(in);
 	return true;
 }

@@ -114,11 +114,18 @@ static void keep_prefs(struct loop *l)
 	struct kmt_tui_state *s = &l->browser.state;
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 
-	obey_prefs(l);
 	if (!l->prefs_path)
 		kmt_tui_say(s, "Settings not saved: neither $XDG_CONFIG_HOME nor $HOME is set.");
 	else if (kmt_prefs_write(&s->prefs, &l->host, l->prefs_path, &err))
 		kmt_tui_say(s, "Settings not saved: %.100s", err.msg);
+}
+
+/* Text is for a prompt; anywhere else its letters would be commands. */
+static enum kmt_effect take_paste(struct loop *l, const struct kmt_input *in)
+{
+	for (size_t i = 0; i < in->pasted && kmt_overlay_is_prompt(l->browser.state.overlay); i++)
+		kmt_browser_key(&l->browser, in->paste[i]);
+	return KMT_EFFECT_NONE;
 }
 
 /* A press is about what is seen: one on what is another thing by now is none. */
@@ -126,8 +133,10 @@ static enum kmt_effect take(struct loop *l, const struct kmt_input *in)
 {
 	struct kmt_zone seen, zone;
 
+	if (in->is_paste)
+		return take_paste(l, in);
 	/* Of the mouse, what is of no use; a key that nobody knows. */
-	if (!in->mouse && in->key == KMT_KEY_NONE)
+	if (!in->mouse && in->key <= KMT_KEY_NONE)
 		return KMT_EFFECT_NONE;
 	if (!in->mouse)
 		return kmt_browser_key(&l->browser, in->key);
@@ -175,6 +184,9 @@ static bool take_input(struct loop *l)
 			kmt_term_forget();
 			break;
 		case KMT_EFFECT_PREFS:
+			obey_prefs(l);
+			break;
+		case KMT_EFFECT_KEEP_PREFS:
 			keep_prefs(l);
 			break;
 		case KMT_EFFECT_COPY:
