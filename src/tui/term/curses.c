@@ -17,7 +17,7 @@
 #include <kmt/tui/theme.h>
 #include "sequence_priv.h"
 
-/* Codes of our own for how reports of the mouse begin, beyond those that curses gives to terminfo's extended keys. */
+/* Codes of our own for how reports of the mouse begin; curses gives those behind KEY_MAX to extended keys. */
 #define MOUSE_X10 (KEY_MAX + 0x4001)
 #define MOUSE_SGR (KEY_MAX + 0x4002)
 #define REPORT_MS 25   /* how long the rest of a report or of a key's sequence may take */
