@@ -153,7 +153,8 @@ static void test_sequences(void **state)
 		/* Not known, or too much of it. */
 		{"[18;5~", KMT_KEY_NONE}, {"[1;2P", KMT_KEY_NONE}, {"[18^", KMT_KEY_NONE}, {"[25~", KMT_KEY_NONE},
 		{"[99999999999~", KMT_KEY_NONE}, {"[?62;c", KMT_KEY_NONE}, {"[27;5;113~", KMT_KEY_NONE},
-		{"[113;5u", KMT_KEY_NONE}, {"[~", KMT_KEY_NONE}, {"[3$", KMT_KEY_NONE}, {"[2;5~", KMT_KEY_NONE}, {"[I", KMT_KEY_NONE}, {"Oq", KMT_KEY_END},
+		{"[113;5u", KMT_KEY_NONE}, {"[~", KMT_KEY_NONE}, {"[3$", KMT_KEY_NONE}, {"[2;5~", KMT_KEY_NONE},
+		{"[I", KMT_KEY_NONE}, {"Oq", KMT_KEY_END},
 		{"Ok", KMT_KEY_NONE}, {"]11;rgb:0/0/0\a", KMT_KEY_NONE}, {"P1$r0m\033\\", KMT_KEY_NONE},
 		{"[?2026;2$y", KMT_KEY_NONE},
 	};
