@@ -322,7 +322,7 @@ static const struct {
 	{KEY_SEND, KMT_KEY_END},
 };
 
-/* Keys with Shift, Alt or Control have extended names in terminfo: one of these and a digit (user_caps(5)). */
+/* Keys with Shift, Alt or Control have names in terminfo, one of these and a digit (user_caps(5)). */
 static const struct {
 	const char *name;
 	int key;

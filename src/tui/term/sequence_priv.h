@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What terminals send for a key beyond what terminfo has of $TERM: sequences of ECMA-48 (CSI, SS3), those of the
- * Linux console and of rxvt, and strings (OSC, DCS) that answer a question nobody here has asked. Whatever is not
- * known is still one sequence, never its letters. Pure.
+ * What terminals send for a key beyond what terminfo has of $TERM: sequences of ECMA-48 (CSI, SS3), those of
+ * the Linux console and of rxvt, and strings (OSC, DCS) that answer a question nobody here has asked. What is
+ * not known is still one sequence, never its letters. Pure.
  */
 #ifndef KMT_TUI_SEQUENCE_H
 #define KMT_TUI_SEQUENCE_H
