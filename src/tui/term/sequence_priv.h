@@ -20,8 +20,8 @@ enum {
 bool kmt_sequence_begins(unsigned int c);
 /* Whether the N characters at S, which stand behind Escape, are a whole sequence. */
 bool kmt_sequence_ends(const char *s, size_t n);
-/* The key of a whole one; KMT_KEY_NONE for what is not known. With Shift, Alt or Control, the keys that move are
- * what they are without; function keys are none. */
+/* The key of a whole one; KMT_KEY_NONE for what is not known. With Shift, Alt or Control, the keys that move
+ * are what they are without; others are none. */
 int kmt_sequence_key(const char *s, size_t n);
 
 #endif
