@@ -8,8 +8,8 @@ KMTOOL_BUILD_PACKAGES="autoconf automake gcc libarchive-dev libc6-dev libelf-dev
 
 # Unit and command-line tests, house rules, sanitizers, fuzzing.
 KMTOOL_TEST_PACKAGES="bash-completion bats bzip2 clang codespell cpio fish git gnuplot-nox kmod libclang-rt-dev
-	libcmocka-dev llvm lz4 mandoc ncurses-bin ncurses-term python3 shellcheck strace tmux valgrind
-	xz-utils zsh zstd"
+	libcmocka-dev llvm lz4 mandoc musl-tools ncurses-bin ncurses-term python3 shellcheck strace tmux
+	valgrind xz-utils zsh zstd"
 
 # Booting the test machine (tests/vm).
 KMTOOL_VM_PACKAGES="binutils busybox-static cpio e2fsprogs kmod linux-headers-amd64 ncurses-base

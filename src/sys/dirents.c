@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/sys/dirents.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/types.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* As getdents64(2) has it. Only some C libraries declare it, and by different names. */
+struct entry {
+	uint64_t ino;
+	int64_t off;
+	unsigned short reclen;
+	unsigned char type;
+	char name[];
+};
 
 /* The buffer is left as it is: most directories need little of it. */
 void kmt_dirents_init(struct kmt_dirents *d, int fd)
@@ -15,11 +24,11 @@ void kmt_dirents_init(struct kmt_dirents *d, int fd)
 
 int kmt_dirents_next(struct kmt_dirents *d, const char **name, unsigned char *type)
 {
-	const struct dirent64 *entry;
+	const struct entry *entry;
 
 	do {
 		if (d->at == d->n) {
-			ssize_t n = getdents64(d->fd, d->buf, sizeof(d->buf));
+			long n = syscall(SYS_getdents64, d->fd, d->buf, sizeof(d->buf));
 
 			if (n <= 0)
 				return n < 0 ? -errno : 0;
@@ -27,9 +36,9 @@ int kmt_dirents_next(struct kmt_dirents *d, const char **name, unsigned char *ty
 			d->n = (size_t)n;
 		}
 		entry = (const void *)(d->buf + d->at);
-		d->at += entry->d_reclen;
-	} while (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."));
-	*name = entry->d_name;
-	*type = entry->d_type;
+		d->at += entry->reclen;
+	} while (!strcmp(entry->name, ".") || !strcmp(entry->name, ".."));
+	*name = entry->name;
+	*type = entry->type;
 	return 1;
 }

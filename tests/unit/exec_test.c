@@ -567,5 +567,6 @@ int main(void)
 		TEST(a_root_that_is_no_host_is_refused),
 	};
 
+	unit_obey_signals();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -143,8 +143,6 @@ int main(void)
 		cmocka_unit_test(an_ignored_signal_stays_ignored),
 	};
 
-	signal(SIGHUP, SIG_DFL); /* which nohup(1) has ignored */
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
+	unit_obey_signals();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #define KMT_TESTS_UNIT_H
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,6 +14,14 @@
 
 static inline void unit_nothing(void **state)
 {
+}
+
+/* What the program obeys, whatever this process has inherited: nohup(1) ignores one, a shell's & two. */
+static inline void unit_obey_signals(void)
+{
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 }
 
 /* A test of an optional library: skipped by a build without it. cmocka's own skip() prints "not ok". */

@@ -11,6 +11,7 @@
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include <kmt/base/base64.h>
 #include <kmt/tui/key.h>
