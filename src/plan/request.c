@@ -78,12 +78,12 @@ const struct kmt_opt kmt_block_options[] = {
 };
 
 static const struct kmt_syntax syntaxes[KMT_REQUEST_COUNT] = {
-	[KMT_REQUEST_LOAD] = {"load", KMT_LOAD_OPERANDS, kmt_load_options},
-	[KMT_REQUEST_UNLOAD] = {"unload", KMT_UNLOAD_OPERANDS, kmt_unload_options},
-	[KMT_REQUEST_RELOAD] = {"reload", "NAME [PARAM=VALUE...]", reload_options},
-	[KMT_REQUEST_PARAMS] = {"params", KMT_PARAMS_OPERANDS, kmt_params_options},
-	[KMT_REQUEST_BLOCK] = {"block", KMT_BLOCK_OPERANDS, kmt_block_options},
-	[KMT_REQUEST_UNBLOCK] = {"unblock", KMT_BLOCK_OPERANDS},
+	[KMT_REQUEST_LOAD] = {.name = "load", .operands = KMT_LOAD_OPERANDS, .opts = kmt_load_options},
+	[KMT_REQUEST_UNLOAD] = {.name = "unload", .operands = KMT_UNLOAD_OPERANDS, .opts = kmt_unload_options},
+	[KMT_REQUEST_RELOAD] = {.name = "reload", .operands = "NAME [PARAM=VALUE...]", .opts = reload_options},
+	[KMT_REQUEST_PARAMS] = {.name = "params", .operands = KMT_PARAMS_OPERANDS, .opts = kmt_params_options},
+	[KMT_REQUEST_BLOCK] = {.name = "block", .operands = KMT_BLOCK_OPERANDS, .opts = kmt_block_options},
+	[KMT_REQUEST_UNBLOCK] = {.name = "unblock", .operands = KMT_BLOCK_OPERANDS},
 };
 
 enum kmt_request_kind kmt_request_kind_of(const char *name)

@@ -41,14 +41,21 @@ struct format {
 
 /* The magic of xz has a final NUL. The kernel takes only what `lz4 -l` writes. */
 static const struct format formats[KMT_COMP_COUNT] = {
-	[KMT_COMP_NONE] = {"none", "", 0},
-	[KMT_COMP_ZSTD] = {"zstd", "\x28\xb5\x2f\xfd", 4, KMT_LAZY_ZSTD, ZSTD_CODEC},
-	[KMT_COMP_XZ] = {"xz", "\xfd" "7zXZ", 6, KMT_LAZY_LZMA, XZ_CODEC},
-	[KMT_COMP_GZIP] = {"gzip", "\x1f\x8b", 2, KMT_LAZY_ZLIB, GZIP_CODEC},
-	[KMT_COMP_LZMA] = {"lzma", "\x5d\x00\x00", 3, KMT_LAZY_LZMA, LZMA_CODEC},
-	[KMT_COMP_LZ4_LEGACY] = {"lz4", "\x02\x21\x4c\x18", 4, KMT_LAZY_ARCHIVE},
-	[KMT_COMP_LZ4] = {"lz4", "\x04\x22\x4d\x18", 4, KMT_LAZY_ARCHIVE},
-	[KMT_COMP_BZIP2] = {"bzip2", "BZh", 3, KMT_LAZY_ARCHIVE},
+	[KMT_COMP_NONE] = {.name = "none", .magic = "", .magic_size = 0},
+	[KMT_COMP_ZSTD] = {.name = "zstd", .magic = "\x28\xb5\x2f\xfd", .magic_size = 4,
+		.lib = KMT_LAZY_ZSTD, ZSTD_CODEC},
+	[KMT_COMP_XZ] = {.name = "xz", .magic = "\xfd" "7zXZ", .magic_size = 6,
+		.lib = KMT_LAZY_LZMA, XZ_CODEC},
+	[KMT_COMP_GZIP] = {.name = "gzip", .magic = "\x1f\x8b", .magic_size = 2,
+		.lib = KMT_LAZY_ZLIB, GZIP_CODEC},
+	[KMT_COMP_LZMA] = {.name = "lzma", .magic = "\x5d\x00\x00", .magic_size = 3,
+		.lib = KMT_LAZY_LZMA, LZMA_CODEC},
+	[KMT_COMP_LZ4_LEGACY] = {.name = "lz4", .magic = "\x02\x21\x4c\x18", .magic_size = 4,
+		.lib = KMT_LAZY_ARCHIVE},
+	[KMT_COMP_LZ4] = {.name = "lz4", .magic = "\x04\x22\x4d\x18", .magic_size = 4,
+		.lib = KMT_LAZY_ARCHIVE},
+	[KMT_COMP_BZIP2] = {.name = "bzip2", .magic = "BZh", .magic_size = 3,
+		.lib = KMT_LAZY_ARCHIVE},
 };
 
 static enum kmt_compression detect(const void *data, size_t n, int end)
