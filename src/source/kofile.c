@@ -13,6 +13,7 @@
 static const char marker[] = "~Module signature appended~\n";
 #define MARKER_SIZE (sizeof(marker) - 1)
 #define SIGNATURE_SIZE 12
+#define FEED_SIZE ((uint64_t)1 << 20)
 
 struct kmt_kofile *kmt_kofile_new(void)
 {
@@ -133,6 +134,7 @@ int kmt_kofile_sigblob(struct kmt_kofile *ko, struct kmt_ko_sigblob *out, struct
 	out->id_type = piece.p[2];
 	out->signer_n = piece.p[3];
 	out->key_id_n = piece.p[4];
+	out->padded = piece.p[5] || piece.p[6] || piece.p[7];
 	/* The length is big-endian whatever the machine is. */
 	n = (uint64_t)piece.p[8] << 24 | (uint64_t)piece.p[9] << 16 | (uint64_t)piece.p[10] << 8 |
 	    piece.p[11];
@@ -148,5 +150,20 @@ int kmt_kofile_sigblob(struct kmt_kofile *ko, struct kmt_ko_sigblob *out, struct
 	out->key_id = piece.p + out->signer_n;
 	out->data = out->key_id + out->key_id_n;
 	out->n = (size_t)n;
+	out->covered = end - before;
 	return 0;
+}
+
+int kmt_kofile_feed(struct kmt_kofile *ko, uint64_t n, kmt_ko_bytes_fn fn, void *ctx, struct kmt_err *err)
+{
+	struct kmt_ko_piece piece;
+	int r = 0;
+
+	for (uint64_t at = 0; !r && at < n; at += piece.n) {
+		r = kmt_kofile_piece(ko, KMT_KO_FEED, at, n - at < FEED_SIZE ? n - at : FEED_SIZE,
+			"what is signed", &piece, err);
+		if (!r)
+			fn(ctx, piece.p, piece.n);
+	}
+	return r;
 }

@@ -56,6 +56,7 @@ static void from_memory(const struct kmt_sigreader *reader, const struct kmt_ko_
 	out->signer_n = reader->signer.len;
 	out->key = (const unsigned char *)kmt_strbuf_str(&reader->key);
 	out->key_n = reader->key.len;
+	out->by_key_id = reader->by_key_id;
 	out->value = at_end ? blob->data + reader->prefix.len
 			    : (const unsigned char *)kmt_strbuf_str(&reader->value);
 	out->value_n = at_end ? blob->n - reader->prefix.len : reader->value.len;
@@ -103,25 +104,27 @@ static void name_algo(const char *oid, char *out, size_t size)
 	snprintf(out, size, "%s", *oid ? oid : "unknown");
 }
 
-static void read_algos(
-	const struct kmt_lazy_crypto *crypto, CMS_SignerInfo *info, struct kmt_sigreader *reader)
+#define ALGO_NAME 64
+
+static void read_algos(const struct kmt_lazy_crypto *crypto, CMS_SignerInfo *info, char hash[ALGO_NAME],
+	char name[ALGO_NAME])
 {
 	X509_ALGOR *digest = NULL, *algo = NULL;
 	const ASN1_OBJECT *object = NULL;
-	char oid[64] = "";
+	char oid[ALGO_NAME] = "";
 
-	reader->hash[0] = '\0';
+	*hash = '\0';
 	crypto->CMS_SignerInfo_get0_algs(info, NULL, NULL, &digest, &algo);
 	if (digest)
 		crypto->X509_ALGOR_get0(&object, NULL, NULL, digest);
 	if (object)
-		crypto->OBJ_obj2txt(reader->hash, sizeof(reader->hash), object, 0);
+		crypto->OBJ_obj2txt(hash, ALGO_NAME, object, 0);
 	object = NULL;
 	if (algo)
 		crypto->X509_ALGOR_get0(&object, NULL, NULL, algo);
 	if (object)
 		crypto->OBJ_obj2txt(oid, sizeof(oid), object, 1);
-	name_algo(oid, reader->algo, sizeof(reader->algo));
+	name_algo(oid, name, ALGO_NAME);
 }
 
 /*
@@ -150,8 +153,9 @@ static void read_signer(
 	crypto->CMS_SignerInfo_get0_signer_id(info, &key_id, &issuer, &serial);
 	copy(crypto, common_name(crypto, issuer), &reader->signer);
 	copy(crypto, serial ? serial : key_id, &reader->key);
+	reader->by_key_id = !serial;
 	copy(crypto, crypto->CMS_SignerInfo_get0_signature(info), &reader->value);
-	read_algos(crypto, info, reader);
+	read_algos(crypto, info, reader->hash, reader->algo);
 }
 
 static int read_message(const struct kmt_lazy_crypto *crypto, struct kmt_sigreader *reader,
@@ -182,7 +186,281 @@ static int parse_pkcs7(
 	reader->total = 0;
 	return crypto ? read_message(crypto, reader, blob, err) : -EOPNOTSUPP;
 }
+
+/* Certificates. */
+
+static const unsigned char *keep(const struct kmt_lazy_crypto *crypto, const ASN1_STRING *s,
+	struct kmt_arena *arena, size_t *n)
+{
+	unsigned char *bytes;
+
+	*n = s ? (size_t)crypto->ASN1_STRING_length(s) : 0;
+	bytes = kmt_arena_alloc(arena, *n + 1);
+	if (*n)
+		memcpy(bytes, crypto->ASN1_STRING_get0_data(s), *n);
+	return bytes;
+}
+
+static void add_cert(const struct kmt_lazy_crypto *crypto, struct kmt_certs *certs, X509 *x509,
+	const char *from, unsigned int place)
+{
+	struct kmt_cert cert = {.x509 = x509, .from = kmt_arena_strdup(&certs->arena, from), .place = place};
+	size_t n;
+
+	cert.subject = (const char *)keep(crypto, common_name(crypto, crypto->X509_get_subject_name(x509)),
+		&certs->arena, &n);
+	cert.id = keep(crypto, crypto->X509_get0_subject_key_id(x509), &certs->arena, &cert.id_n);
+	cert.serial = keep(crypto, crypto->X509_get0_serialNumber(x509), &certs->arena, &cert.serial_n);
+	kmt_vec_push(&certs->rows, cert);
+}
+
+/* A certificate is never encrypted: nobody is asked for a passphrase. */
+static int no_passphrase(char *out, int size, int writing, void *ctx)
+{
+	return -1;
+}
+
+static void add_pem(const struct kmt_lazy_crypto *crypto, struct kmt_certs *certs, const void *data, size_t n,
+	const char *from, unsigned int place)
+{
+	BIO *in = crypto->BIO_new_mem_buf(data, (int)n);
+	X509 *x509;
+
+	while (in && (x509 = crypto->PEM_read_bio_X509(in, NULL, no_passphrase, NULL)))
+		add_cert(crypto, certs, x509, from, place);
+	crypto->BIO_free(in);
+}
+
+#define CERTS_MAX ((size_t)16 << 20)
+
+int kmt_certs_add(struct kmt_certs *certs, const void *data, size_t n, const char *from, unsigned int place,
+	struct kmt_err *err)
+{
+	const struct kmt_lazy_crypto *crypto = kmt_lazy_crypto(err);
+	const unsigned char *p = data;
+	size_t before = certs->rows.n;
+	X509 *x509 = NULL;
+
+	if (!crypto)
+		return -EOPNOTSUPP;
+	if (n && n <= CERTS_MAX)
+		x509 = crypto->d2i_X509(NULL, &p, (long)n);
+	if (x509)
+		add_cert(crypto, certs, x509, from, place);
+	else if (n && n <= CERTS_MAX)
+		add_pem(crypto, certs, data, n, from, place);
+	crypto->ERR_clear_error();
+	if (certs->rows.n > before)
+		return 0;
+	return kmt_err_set(err, KMT_ERR_FAILED, EBADMSG, "%s: no certificate (X.509, in DER or PEM)", from);
+}
+
+void kmt_certs_free(struct kmt_certs *certs)
+{
+	const struct kmt_cert *cert;
+
+	kmt_vec_foreach (cert, &certs->rows)
+		kmt_lazy_crypto(NULL)->X509_free(cert->x509);
+	kmt_vec_free(&certs->rows);
+	kmt_arena_free(&certs->arena);
+}
+
+/* Verification. */
+
+/* What the signature of one signer is checked with. */
+struct verifying {
+	const struct kmt_lazy_crypto *crypto;
+	struct kmt_kofile *ko;
+	uint64_t covered;
+	EVP_MD_CTX *digest;
+	bool failed;
+};
+
+static void feed(void *ctx, const void *data, size_t n)
+{
+	struct verifying *v = ctx;
+
+	if (v->crypto->EVP_DigestUpdate(v->digest, data, n) != 1)
+		v->failed = true;
+}
+
+static int feed_all(struct verifying *v, struct kmt_err *err)
+{
+	return kmt_kofile_feed(v->ko, v->covered, feed, v, err);
+}
+
+/* The signature is that of the data. */
+static int verify_data(struct verifying *v, const EVP_MD *md, CMS_SignerInfo *info,
+	const struct kmt_cert *cert, enum kmt_verify *out, struct kmt_err *err)
+{
+	const struct kmt_lazy_crypto *crypto = v->crypto;
+	EVP_PKEY *key = crypto->X509_get0_pubkey(cert->x509);
+	const ASN1_OCTET_STRING *value = crypto->CMS_SignerInfo_get0_signature(info);
+	int r;
+
+	*out = KMT_VERIFY_UNSUPPORTED;
+	if (!key || crypto->EVP_DigestVerifyInit(v->digest, NULL, md, NULL, key) != 1)
+		return 0;
+	r = feed_all(v, err);
+	if (r < 0 || v->failed)
+		return r;
+	*out = crypto->EVP_DigestVerifyFinal(v->digest, crypto->ASN1_STRING_get0_data(value),
+		       (size_t)crypto->ASN1_STRING_length(value)) == 1
+		       ? KMT_VERIFY_GOOD
+		       : KMT_VERIFY_BAD;
+	return 0;
+}
+
+/* The signature is that of the attributes, one of which is the digest of the data. */
+static int verify_attributes(struct verifying *v, const EVP_MD *md, CMS_SignerInfo *info,
+	const struct kmt_cert *cert, enum kmt_verify *out, struct kmt_err *err)
+{
+	const struct kmt_lazy_crypto *crypto = v->crypto;
+	const ASN1_OCTET_STRING *said = crypto->CMS_signed_get0_data_by_OBJ(
+		info, crypto->OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING);
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned int n = 0;
+	int r;
+
+	*out = KMT_VERIFY_UNSUPPORTED;
+	if (crypto->EVP_DigestInit_ex(v->digest, md, NULL) != 1)
+		return 0;
+	r = feed_all(v, err);
+	if (r < 0 || v->failed || crypto->EVP_DigestFinal_ex(v->digest, digest, &n) != 1)
+		return r;
+	*out = KMT_VERIFY_BAD;
+	if (!said || (unsigned int)crypto->ASN1_STRING_length(said) != n ||
+		memcmp(crypto->ASN1_STRING_get0_data(said), digest, n) != 0)
+		return 0;
+	crypto->CMS_SignerInfo_set1_signer_cert(info, cert->x509);
+	if (crypto->CMS_SignerInfo_verify(info) == 1)
+		*out = KMT_VERIFY_GOOD;
+	return 0;
+}
+
+static int verify_with(struct verifying *v, CMS_SignerInfo *info, const struct kmt_cert *cert,
+	struct kmt_signer *signer, struct kmt_err *err)
+{
+	const struct kmt_lazy_crypto *crypto = v->crypto;
+	const EVP_MD *md = crypto->EVP_get_digestbyname(signer->hash);
+	int r;
+
+	signer->cert = cert;
+	signer->result = KMT_VERIFY_UNSUPPORTED;
+	if (!md || (strcmp(signer->algo, "RSA") != 0 && strcmp(signer->algo, "ECDSA") != 0))
+		return 0;
+	v->digest = crypto->EVP_MD_CTX_new();
+	v->failed = false;
+	r = crypto->CMS_signed_get_attr_count(info) > 0
+		    ? verify_attributes(v, md, info, cert, &signer->result, err)
+		    : verify_data(v, md, info, cert, &signer->result, err);
+	crypto->EVP_MD_CTX_free(v->digest);
+	return r;
+}
+
+/* Two keys may have the same issuer and number: the first that fits wholly wins. */
+static int verify_signer(struct verifying *v, CMS_SignerInfo *info, const struct kmt_certs *certs,
+	struct kmt_arena *arena, struct kmt_signer *out, struct kmt_err *err)
+{
+	const struct kmt_lazy_crypto *crypto = v->crypto;
+	ASN1_OCTET_STRING *key_id = NULL;
+	ASN1_INTEGER *serial = NULL;
+	char hash[ALGO_NAME], algo[ALGO_NAME];
+	const struct kmt_cert *cert;
+	X509_NAME *issuer = NULL;
+	int r = 0;
+	size_t n;
+
+	crypto->CMS_SignerInfo_get0_signer_id(info, &key_id, &issuer, &serial);
+	read_algos(crypto, info, hash, algo);
+	*out = (struct kmt_signer){.by_key_id = !serial, .result = KMT_VERIFY_NO_CERT};
+	out->issuer = (const char *)keep(crypto, common_name(crypto, issuer), arena, &n);
+	out->key = keep(crypto, serial ? serial : key_id, arena, &out->key_n);
+	out->hash = kmt_arena_strdup(arena, hash);
+	out->algo = kmt_arena_strdup(arena, algo);
+	kmt_vec_foreach (cert, &certs->rows)
+		if (!r && out->result != KMT_VERIFY_GOOD &&
+			!crypto->CMS_SignerInfo_cert_cmp(info, cert->x509))
+			r = verify_with(v, info, cert, out, err);
+	return r;
+}
+
+static enum kmt_verify sum_up(const struct kmt_verification *v)
+{
+	static const enum kmt_verify order[] = {
+		KMT_VERIFY_BAD, KMT_VERIFY_GOOD, KMT_VERIFY_UNSUPPORTED, KMT_VERIFY_NO_CERT};
+	const struct kmt_signer *s;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(order); i++)
+		kmt_vec_foreach (s, &v->signers)
+			if (s->result == order[i])
+				return order[i];
+	return KMT_VERIFY_DAMAGED;
+}
+
+static int verify_message(struct verifying *v, CMS_ContentInfo *cms, const struct kmt_certs *certs,
+	struct kmt_arena *arena, struct kmt_verification *out, struct kmt_err *err)
+{
+	const struct kmt_lazy_crypto *crypto = v->crypto;
+	const OPENSSL_STACK *signers = (void *)crypto->CMS_get0_SignerInfos(cms);
+	ASN1_OCTET_STRING **content = crypto->CMS_get0_content(cms);
+	int n = signers ? crypto->OPENSSL_sk_num(signers) : 0, r = 0;
+
+	out->attached = content && *content;
+	for (int i = 0; !r && i < n; i++) {
+		CMS_SignerInfo *info = crypto->OPENSSL_sk_value(signers, i);
+		struct kmt_signer signer;
+
+		out->attributes |= crypto->CMS_signed_get_attr_count(info) > 0;
+		r = verify_signer(v, info, certs, arena, &signer, err);
+		if (!r)
+			kmt_vec_push(&out->signers, signer);
+	}
+	if (!r)
+		out->result = sum_up(out);
+	return r;
+}
+
+int kmt_signature_verify(struct kmt_kofile *ko, const struct kmt_ko_sigblob *blob,
+	const struct kmt_certs *certs, struct kmt_arena *arena, struct kmt_verification *out,
+	struct kmt_err *err)
+{
+	struct verifying v = {.crypto = kmt_lazy_crypto(err), .ko = ko, .covered = blob->covered};
+	const unsigned char *p = blob->data;
+	CMS_ContentInfo *cms;
+	int r = 0;
+
+	*out = (struct kmt_verification){.result = KMT_VERIFY_DAMAGED};
+	if (!v.crypto)
+		return -EOPNOTSUPP;
+	cms = v.crypto->d2i_CMS_ContentInfo(NULL, &p, (long)blob->n);
+	if (cms)
+		r = verify_message(&v, cms, certs, arena, out, err);
+	v.crypto->CMS_ContentInfo_free(cms);
+	v.crypto->ERR_clear_error();
+	return r;
+}
 #else
+int kmt_certs_add(struct kmt_certs *certs, const void *data, size_t n, const char *from, unsigned int place,
+	struct kmt_err *err)
+{
+	kmt_lazy_get(KMT_LAZY_CRYPTO, err);
+	return -EOPNOTSUPP;
+}
+
+void kmt_certs_free(struct kmt_certs *certs)
+{
+}
+
+int kmt_signature_verify(struct kmt_kofile *ko, const struct kmt_ko_sigblob *blob,
+	const struct kmt_certs *certs, struct kmt_arena *arena, struct kmt_verification *out,
+	struct kmt_err *err)
+{
+	*out = (struct kmt_verification){.result = KMT_VERIFY_UNSUPPORTED};
+	kmt_lazy_get(KMT_LAZY_CRYPTO, err);
+	return -EOPNOTSUPP;
+}
+
 static int parse_pkcs7(
 	struct kmt_sigreader *reader, const struct kmt_ko_sigblob *blob, struct kmt_err *err)
 {
@@ -216,4 +494,9 @@ void kmt_sigreader_free(struct kmt_sigreader *reader)
 	kmt_strbuf_free(&reader->key);
 	kmt_strbuf_free(&reader->value);
 	reader->total = 0;
+}
+
+void kmt_verification_free(struct kmt_verification *v)
+{
+	kmt_vec_free(&v->signers);
 }

@@ -151,7 +151,13 @@ struct kmt_ko_sigblob {
 	unsigned int id_type;    /* enum pkey_id_type: 0 PGP, 1 X.509, 2 PKCS#7 */
 	const unsigned char *signer, *key_id, *data;
 	size_t signer_n, key_id_n, n; /* for PKCS#7, DATA is the whole message */
+	bool padded;		      /* the header has bits where the kernel wants zeros */
+	uint64_t covered;	      /* so many bytes from the start of the file are signed */
 };
 int kmt_kofile_sigblob(struct kmt_kofile *ko, struct kmt_ko_sigblob *out, struct kmt_err *err);
+
+/* Hands the first N bytes of the file, unpacked if it is compressed, to FN, piece by piece. */
+typedef void (*kmt_ko_bytes_fn)(void *ctx, const void *data, size_t n);
+int kmt_kofile_feed(struct kmt_kofile *ko, uint64_t n, kmt_ko_bytes_fn fn, void *ctx, struct kmt_err *err);
 
 #endif

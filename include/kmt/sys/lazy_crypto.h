@@ -5,13 +5,39 @@
 
 #include <openssl/cms.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/objects.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <kmt/sys/lazy.h>
 
 #define KMT_CRYPTO_FUNCTIONS(X)                                                                    \
 	X(d2i_CMS_ContentInfo)                                                                     \
+	X(BIO_new_mem_buf)                                                                         \
+	X(BIO_free)                                                                                \
+	X(PEM_read_bio_X509)                                                                       \
+	X(d2i_X509)                                                                                \
+	X(X509_free)                                                                               \
+	X(X509_get_subject_name)                                                                   \
+	X(X509_get0_serialNumber)                                                                  \
+	X(X509_get0_subject_key_id)                                                                \
+	X(X509_get0_pubkey)                                                                        \
+	X(CMS_get0_content)                                                                        \
+	X(CMS_signed_get_attr_count)                                                               \
+	X(CMS_signed_get0_data_by_OBJ)                                                             \
+	X(CMS_SignerInfo_cert_cmp)                                                                 \
+	X(CMS_SignerInfo_set1_signer_cert)                                                         \
+	X(CMS_SignerInfo_verify)                                                                   \
+	X(OBJ_nid2obj)                                                                             \
+	X(EVP_MD_CTX_new)                                                                          \
+	X(EVP_MD_CTX_free)                                                                         \
+	X(EVP_get_digestbyname)                                                                    \
+	X(EVP_DigestInit_ex)                                                                       \
+	X(EVP_DigestUpdate)                                                                        \
+	X(EVP_DigestFinal_ex)                                                                      \
+	X(EVP_DigestVerifyInit)                                                                    \
+	X(EVP_DigestVerifyFinal)                                                                   \
 	X(CMS_ContentInfo_free)                                                                    \
 	X(CMS_get0_SignerInfos)                                                                    \
 	X(CMS_SignerInfo_get0_algs)                                                                \
