@@ -207,8 +207,10 @@ static void add_cert(const struct kmt_lazy_crypto *crypto, struct kmt_certs *cer
 	struct kmt_cert cert = {.x509 = x509, .from = kmt_arena_strdup(&certs->arena, from), .place = place};
 	size_t n;
 
-	cert.subject = (const char *)keep(crypto, common_name(crypto, crypto->X509_get_subject_name(x509)),
-		&certs->arena, &n);
+	cert.subject = (const char *)keep(
+		crypto, common_name(crypto, crypto->X509_get_subject_name(x509)), &certs->arena, &n);
+	cert.issuer = (const char *)keep(
+		crypto, common_name(crypto, crypto->X509_get_issuer_name(x509)), &certs->arena, &n);
 	cert.id = keep(crypto, crypto->X509_get0_subject_key_id(x509), &certs->arena, &cert.id_n);
 	cert.serial = keep(crypto, crypto->X509_get0_serialNumber(x509), &certs->arena, &cert.serial_n);
 	kmt_vec_push(&certs->rows, cert);
@@ -389,11 +391,10 @@ static enum kmt_verify sum_up(const struct kmt_verification *v)
 {
 	static const enum kmt_verify order[] = {
 		KMT_VERIFY_BAD, KMT_VERIFY_GOOD, KMT_VERIFY_UNSUPPORTED, KMT_VERIFY_NO_CERT};
-	const struct kmt_signer *s;
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(order); i++)
-		kmt_vec_foreach (s, &v->signers)
-			if (s->result == order[i])
+		for (size_t j = 0; j < v->n; j++)
+			if (v->signers[j].result == order[i])
 				return order[i];
 	return KMT_VERIFY_DAMAGED;
 }
@@ -407,14 +408,13 @@ static int verify_message(struct verifying *v, CMS_ContentInfo *cms, const struc
 	int n = signers ? crypto->OPENSSL_sk_num(signers) : 0, r = 0;
 
 	out->attached = content && *content;
+	out->n = n > 0 ? (size_t)n : 0;
+	out->signers = kmt_arena_alloc(arena, (out->n + 1) * sizeof(*out->signers));
 	for (int i = 0; !r && i < n; i++) {
 		CMS_SignerInfo *info = crypto->OPENSSL_sk_value(signers, i);
-		struct kmt_signer signer;
 
 		out->attributes |= crypto->CMS_signed_get_attr_count(info) > 0;
-		r = verify_signer(v, info, certs, arena, &signer, err);
-		if (!r)
-			kmt_vec_push(&out->signers, signer);
+		r = verify_signer(v, info, certs, arena, &out->signers[i], err);
 	}
 	if (!r)
 		out->result = sum_up(out);
@@ -494,9 +494,4 @@ void kmt_sigreader_free(struct kmt_sigreader *reader)
 	kmt_strbuf_free(&reader->key);
 	kmt_strbuf_free(&reader->value);
 	reader->total = 0;
-}
-
-void kmt_verification_free(struct kmt_verification *v)
-{
-	kmt_vec_free(&v->signers);
 }

@@ -4,34 +4,16 @@
 #include <errno.h>
 #include <string.h>
 #ifdef HAVE_CRYPTO
-#include <openssl/cms.h>
-#include <openssl/evp.h>
-#include <openssl/rsa.h>
-#include <openssl/x509v3.h>
+#include <openssl/pem.h>
 #endif
 
 #include <kmt/base/alloc.h>
 #include <kmt/source/signature.h>
 #include <kmt/sys/lazy.h>
 #include "elf_fixture.h"
+#include "sign_fixture.h"
 
 static const char marker[] = "~Module signature appended~\n";
-
-/* Appends what signing appends: NAME, KEY and MESSAGE, the header, the marker. */
-static void append(struct kmt_strbuf *out, const unsigned char kind[3], const char *name,
-	const char *key, const void *message, size_t n)
-{
-	unsigned char header[12] = {
-		kind[0], kind[1], kind[2], (unsigned char)strlen(name), (unsigned char)strlen(key)};
-
-	for (int i = 0; i < 4; i++)
-		header[8 + i] = (unsigned char)(n >> 8 * (3 - i));
-	kmt_strbuf_addstr(out, name);
-	kmt_strbuf_addstr(out, key);
-	kmt_strbuf_add(out, message, n);
-	kmt_strbuf_add(out, header, sizeof(header));
-	kmt_strbuf_addstr(out, marker);
-}
 
 static void make_module(struct kmt_strbuf *out)
 {
@@ -59,7 +41,7 @@ static void plain_formats(void **state)
 	make_module(&file);
 	read_blob(&file, ko, &blob);
 	assert_false(blob.present);
-	append(&file, (unsigned char[]){1, 4, 1}, "Some signer", "KEYID", "0123456789", 10);
+	append_signature(&file, (unsigned char[]){1, 4, 1}, "Some signer", "KEYID", "0123456789", 10);
 	read_blob(&file, ko, &blob);
 	assert_true(blob.present);
 	assert_false(blob.damaged);
@@ -91,7 +73,7 @@ static void lengths_are_checked(void **state)
 	struct kmt_ko_sigblob blob;
 
 	make_module(&file);
-	append(&file, (unsigned char[]){0, 0, 2}, "", "", "0123456789", 10);
+	append_signature(&file, (unsigned char[]){0, 0, 2}, "", "", "0123456789", 10);
 	for (int i = 0; i < 4; i++) {
 		char *length = file.s + file.len - strlen(marker) - 4;
 
@@ -103,7 +85,7 @@ static void lengths_are_checked(void **state)
 		length[i] ^= 0x7f;
 	}
 	make_module(&file);
-	append(&file, (unsigned char[]){0, 0, 2}, "", "", "", 0);
+	append_signature(&file, (unsigned char[]){0, 0, 2}, "", "", "", 0);
 	read_blob(&file, ko, &blob);
 	assert_true(blob.damaged);
 	kmt_kofile_free(ko);
@@ -131,79 +113,9 @@ static void rubbish_is_refused(void **state)
 }
 
 #ifdef HAVE_CRYPTO
-struct signer {
-	EVP_PKEY *key;
-	X509 *cert;
-};
-
-/* A certificate for the key of S, signed by itself. */
-static void certify(struct signer *signer, const char *name, long serial)
-{
-	struct signer s = {.key = signer->key, .cert = X509_new()};
-	X509_EXTENSION *ski;
-	X509V3_CTX v3;
-
-	signer->cert = s.cert;
-	X509_set_version(s.cert, 2);
-	ASN1_INTEGER_set(X509_get_serialNumber(s.cert), serial);
-	X509_gmtime_adj(X509_getm_notBefore(s.cert), 0);
-	X509_gmtime_adj(X509_getm_notAfter(s.cert), 3600);
-	X509_set_pubkey(s.cert, s.key);
-	X509_NAME_add_entry_by_txt(X509_get_subject_name(s.cert), "CN", MBSTRING_UTF8,
-		(const unsigned char *)name, -1, -1, 0);
-	X509_set_issuer_name(s.cert, X509_get_subject_name(s.cert));
-	X509V3_set_ctx(&v3, s.cert, s.cert, NULL, NULL, 0);
-	ski = X509V3_EXT_conf_nid(NULL, &v3, NID_subject_key_identifier, "hash");
-	assert_non_null(ski);
-	X509_add_ext(s.cert, ski, -1);
-	X509_EXTENSION_free(ski);
-	assert_true(X509_sign(s.cert, s.key, EVP_sha256()) > 0);
-}
-
-static struct signer make_signer(const char *name, long serial)
-{
-	struct signer s = {0};
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, NULL);
-
-	assert_int_equal(EVP_PKEY_keygen_init(ctx), 1);
-	assert_int_equal(EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, 1024), 1);
-	assert_int_equal(EVP_PKEY_keygen(ctx, &s.key), 1);
-	EVP_PKEY_CTX_free(ctx);
-	certify(&s, name, serial);
-	return s;
-}
-
-static void free_signer(struct signer *s)
-{
-	X509_free(s->cert);
-	EVP_PKEY_free(s->key);
-}
-
-/* As the kernel's scripts/sign-file does it, by ALSO as well if it is not NULL. */
-static unsigned char *sign_both(const struct signer *s, const struct signer *also, const char *text,
-	unsigned int flags, int *n)
-{
-	unsigned int common = CMS_NOCERTS | CMS_BINARY | CMS_NOSMIMECAP | CMS_NOATTR;
-	BIO *in = BIO_new_mem_buf(text, -1);
-	CMS_ContentInfo *cms =
-		CMS_sign(NULL, NULL, NULL, NULL, common | CMS_PARTIAL | CMS_DETACHED | CMS_STREAM);
-	unsigned char *der = NULL;
-
-	assert_non_null(cms);
-	assert_non_null(CMS_add1_signer(cms, s->cert, s->key, EVP_sha512(), common | flags));
-	if (also)
-		assert_non_null(CMS_add1_signer(cms, also->cert, also->key, EVP_sha512(), common | flags));
-	assert_int_equal(CMS_final(cms, in, NULL, CMS_NOCERTS | CMS_BINARY), 1);
-	*n = i2d_CMS_ContentInfo(cms, &der);
-	assert_true(*n > 0);
-	CMS_ContentInfo_free(cms);
-	BIO_free(in);
-	return der;
-}
-
 static unsigned char *sign(const struct signer *s, const char *text, unsigned int flags, int *n)
 {
-	return sign_both(s, NULL, text, flags, n);
+	return sign_message(s, NULL, text, strlen(text), SIGN_FILE | flags, n);
 }
 
 static void check(struct kmt_sigreader *reader, const unsigned char *der, int n, const char *signer,
@@ -268,7 +180,7 @@ static void several_signers(void **state)
 	struct signer one = make_signer("Key one", 1), two = make_signer("Key two", 2);
 	struct kmt_sigreader reader = {.total = 0};
 	int n;
-	unsigned char *der = sign_both(&one, &two, "text", 0, &n);
+	unsigned char *der = sign_message(&one, &two, "text", 4, SIGN_FILE, &n);
 	struct kmt_ko_sigblob blob = {.present = true, .id_type = 2, .data = der, .n = (size_t)n};
 
 	for (int i = 0; i < 2; i++) {
@@ -327,11 +239,135 @@ static void damaged_messages(void **state)
 	kmt_sigreader_free(&reader);
 	free_signer(&one);
 }
+/* The verdict on a module that ONE, and ALSO if it is not NULL, signed, by the certificates of ONE and of TWO where
+ * they are not NULL. BYTE of the file is changed after that; 0: none. */
+static enum kmt_verify verify(const struct signer *one, const struct signer *also, unsigned int flags,
+	size_t byte, const struct signer *const certs[2], struct kmt_verification *out)
+{
+	kmt_autostrbuf struct kmt_strbuf file = KMT_STRBUF_INIT, der = KMT_STRBUF_INIT;
+	struct kmt_kofile *ko = kmt_kofile_new();
+	struct kmt_arena arena = {0};
+	struct kmt_certs known = {0};
+	struct kmt_ko_sigblob blob;
+
+	make_module(&file);
+	sign_module(&file, one, also, flags);
+	if (byte)
+		file.s[byte] ^= 1;
+	for (int i = 0; i < 2 && certs[i]; i++) {
+		kmt_strbuf_truncate(&der, 0);
+		cert_der(certs[i], &der);
+		assert_int_equal(kmt_certs_add(&known, der.s, der.len, "c.der", 7, NULL), 0);
+		assert_int_equal(known.rows.v[i].place, 7);
+		assert_string_equal(known.rows.v[i].from, "c.der");
+	}
+	read_blob(&file, ko, &blob);
+	assert_int_equal(kmt_signature_verify(ko, &blob, &known, &arena, out, NULL), 0);
+	assert_int_equal(out->n, also ? 2 : 1);
+	assert_string_equal(out->signers->algo, "RSA");
+	assert_string_equal(out->signers->hash, "sha512");
+	assert_true(out->signers->by_key_id == !!(flags & CMS_USE_KEYID));
+	kmt_certs_free(&known);
+	kmt_arena_free(&arena);
+	kmt_kofile_free(ko);
+	return out->result;
+}
+
+#define CERTS(...) (const struct signer *const[2]){__VA_ARGS__}
+#define IN_FILE 80 /* behind the ELF header */
+
+static void good_foreign_and_damaged(void **state)
+{
+	struct signer one = make_signer("Key one", 1), two = make_signer("Key two", 2);
+	struct signer twin = make_signer("Key one", 1);
+	struct kmt_verification v;
+
+	assert_int_equal(verify(&one, NULL, SIGN_FILE, 0, CERTS(&one), &v), KMT_VERIFY_GOOD);
+	assert_false(v.attributes || v.attached);
+	assert_int_equal(verify(&one, NULL, SIGN_FILE, 0, CERTS(&two, &one), &v), KMT_VERIFY_GOOD);
+	assert_int_equal(
+		verify(&one, NULL, SIGN_FILE | CMS_USE_KEYID, 0, CERTS(&two, &one), &v), KMT_VERIFY_GOOD);
+	assert_int_equal(verify(&one, NULL, SIGN_FILE, 0, CERTS(&two), &v), KMT_VERIFY_NO_CERT);
+	assert_int_equal(verify(&one, NULL, SIGN_FILE, 0, CERTS(NULL), &v), KMT_VERIFY_NO_CERT);
+	assert_int_equal(verify(&one, NULL, SIGN_FILE, IN_FILE, CERTS(&one), &v), KMT_VERIFY_BAD);
+	/* another key of the same name and number: each build of a kernel makes one */
+	assert_int_equal(verify(&one, NULL, SIGN_FILE, 0, CERTS(&twin), &v), KMT_VERIFY_BAD);
+	assert_int_equal(verify(&one, NULL, SIGN_FILE, 0, CERTS(&twin, &one), &v), KMT_VERIFY_GOOD);
+	assert_int_equal(
+		verify(&one, NULL, SIGN_FILE | CMS_USE_KEYID, 0, CERTS(&twin), &v), KMT_VERIFY_NO_CERT);
+	free_signer(&one);
+	free_signer(&two);
+	free_signer(&twin);
+}
+
+/* As pkcs7_validate_trust() sums them up. */
+static void one_of_two_signers(void **state)
+{
+	struct signer one = make_signer("Key one", 1), two = make_signer("Key two", 2);
+	struct signer twin = make_signer("Key two", 2);
+	struct kmt_verification v;
+
+	assert_int_equal(verify(&one, &two, SIGN_FILE, 0, CERTS(&two), &v), KMT_VERIFY_GOOD);
+	assert_int_equal(verify(&one, &two, SIGN_FILE, 0, CERTS(&one, &two), &v), KMT_VERIFY_GOOD);
+	assert_int_equal(verify(&one, &two, SIGN_FILE, IN_FILE, CERTS(&one), &v), KMT_VERIFY_BAD);
+	assert_int_equal(verify(&one, &two, SIGN_FILE, 0, CERTS(&one, &twin), &v), KMT_VERIFY_BAD);
+	free_signer(&one);
+	free_signer(&two);
+	free_signer(&twin);
+}
+
+static void attributes_and_data_inside(void **state)
+{
+	struct signer one = make_signer("Key one", 1);
+	struct kmt_verification v;
+
+	assert_int_equal(verify(&one, NULL, CMS_DETACHED, 0, CERTS(&one), &v), KMT_VERIFY_GOOD);
+	assert_true(v.attributes);
+	assert_int_equal(verify(&one, NULL, CMS_DETACHED, IN_FILE, CERTS(&one), &v), KMT_VERIFY_BAD);
+	assert_int_equal(verify(&one, NULL, CMS_NOATTR, 0, CERTS(&one), &v), KMT_VERIFY_GOOD);
+	assert_true(v.attached);
+	free_signer(&one);
+}
+
+static void certificates_in_pem(void **state)
+{
+	struct signer one = make_signer("Key one", 0x80), two = make_signer("Key two", 2);
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct kmt_certs certs = {0};
+	BIO *out = BIO_new(BIO_s_mem());
+	char *text;
+	long n;
+
+	PEM_write_bio_X509(out, one.cert);
+	BIO_puts(out, "between\n");
+	PEM_write_bio_X509(out, two.cert);
+	n = BIO_get_mem_data(out, &text);
+	assert_int_equal(kmt_certs_add(&certs, text, (size_t)n, "all.pem", 0, &err), 0);
+	assert_int_equal(certs.rows.n, 2);
+	assert_string_equal(certs.rows.v[0].subject, "Key one");
+	assert_string_equal(certs.rows.v[0].issuer, "Key one");
+	assert_int_equal(certs.rows.v[0].serial_n, 1);
+	assert_int_equal(certs.rows.v[0].serial[0], 0x80);
+	assert_int_equal(certs.rows.v[0].id_n, 20);
+	assert_string_equal(certs.rows.v[1].subject, "Key two");
+	assert_int_equal(kmt_certs_add(&certs, text, (size_t)n / 4, "cut.pem", 0, &err), -EBADMSG);
+	assert_non_null(strstr(err.msg, "cut.pem"));
+	assert_int_equal(kmt_certs_add(&certs, "", 0, "empty", 0, &err), -EBADMSG);
+	assert_int_equal(certs.rows.n, 2);
+	kmt_certs_free(&certs);
+	BIO_free(out);
+	free_signer(&one);
+	free_signer(&two);
+}
 #else
 #define pkcs7_of_several_keys unit_nothing
 #define several_signers unit_nothing
 #define ecdsa_is_named unit_nothing
 #define damaged_messages unit_nothing
+#define good_foreign_and_damaged unit_nothing
+#define one_of_two_signers unit_nothing
+#define attributes_and_data_inside unit_nothing
+#define certificates_in_pem unit_nothing
 #endif
 
 int main(void)
@@ -344,6 +380,10 @@ int main(void)
 		UNIT_TEST_OF(KMT_LAZY_CRYPTO, several_signers, NULL, NULL),
 		UNIT_TEST_OF(KMT_LAZY_CRYPTO, ecdsa_is_named, NULL, NULL),
 		UNIT_TEST_OF(KMT_LAZY_CRYPTO, damaged_messages, NULL, NULL),
+		UNIT_TEST_OF(KMT_LAZY_CRYPTO, good_foreign_and_damaged, NULL, NULL),
+		UNIT_TEST_OF(KMT_LAZY_CRYPTO, one_of_two_signers, NULL, NULL),
+		UNIT_TEST_OF(KMT_LAZY_CRYPTO, attributes_and_data_inside, NULL, NULL),
+		UNIT_TEST_OF(KMT_LAZY_CRYPTO, certificates_in_pem, NULL, NULL),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,7 +56,7 @@ void kmt_sigreader_free(struct kmt_sigreader *reader);
 /* A certificate (X.509). */
 struct kmt_cert {
 	void *x509;		   /* libcrypto's */
-	const char *subject;	   /* the common name, "" if it has none */
+	const char *subject, *issuer; /* the common names, "" for none */
 	const unsigned char *id;   /* the subject key id */
 	size_t id_n;		   /* 0: it has none */
 	const unsigned char *serial;
@@ -96,7 +96,8 @@ struct kmt_signer {
 };
 
 struct kmt_verification {
-	KMT_VEC(struct kmt_signer) signers;
+	struct kmt_signer *signers;
+	size_t n;
 	/* As the kernel sums them up: one bad signer is enough, else one good one is. */
 	enum kmt_verify result;
 	bool attributes; /* it has signed attributes, which the kernel refuses in modules */
@@ -105,12 +106,11 @@ struct kmt_verification {
 
 /*
  * Verifies the signature of the open file against CERTS. BLOB is its own, present, not damaged, PKCS#7. The
- * file is read as a whole only if a certificate fits. Texts live in ARENA. -EOPNOTSUPP without libcrypto;
- * other failures are those of reading.
+ * file is read as a whole only if a certificate fits. What OUT points to lives in ARENA. -EOPNOTSUPP without
+ * libcrypto; other failures are those of reading.
  */
 int kmt_signature_verify(struct kmt_kofile *ko, const struct kmt_ko_sigblob *blob,
 	const struct kmt_certs *certs, struct kmt_arena *arena, struct kmt_verification *out,
 	struct kmt_err *err);
-void kmt_verification_free(struct kmt_verification *v);
 
 #endif

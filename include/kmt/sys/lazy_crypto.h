@@ -20,6 +20,7 @@
 	X(d2i_X509)                                                                                \
 	X(X509_free)                                                                               \
 	X(X509_get_subject_name)                                                                   \
+	X(X509_get_issuer_name)                                                                    \
 	X(X509_get0_serialNumber)                                                                  \
 	X(X509_get0_subject_key_id)                                                                \
 	X(X509_get0_pubkey)                                                                        \

@@ -13,6 +13,7 @@
 #define KMT_PATH_PROC_INPUT_DEVICES "/proc/bus/input/devices"
 #define KMT_PATH_PROC_MISC "/proc/misc"
 #define KMT_PATH_PROC_KALLSYMS "/proc/kallsyms"
+#define KMT_PATH_PROC_KEYS "/proc/keys"
 #define KMT_PATH_PROC_MOUNTINFO "/proc/self/mountinfo"
 #define KMT_PATH_PROC_SELF_EXE "/proc/self/exe"
 #define KMT_PATH_PROC_SELF_STATUS "/proc/self/status"
@@ -29,6 +30,9 @@
 #define KMT_PATH_SYS_SIG_ENFORCE "/sys/module/module/parameters/sig_enforce"
 #define KMT_PATH_SYS_COMPRESSION "/sys/module/compression"
 #define KMT_PATH_SYS_LOCKDOWN "/sys/kernel/security/lockdown"
+/* Variables of UEFI, each after four bytes of attributes; and shim's own as shim left them in memory. */
+#define KMT_PATH_SYS_EFIVARS "/sys/firmware/efi/efivars"
+#define KMT_PATH_SYS_MOKVARS "/sys/firmware/efi/mok-variables"
 #define KMT_PATH_SYS_BLOCK "/sys/block"
 #define KMT_PATH_SYS_CLASS_BLOCK "/sys/class/block"
 #define KMT_PATH_SYS_CLASS_NET "/sys/class/net"

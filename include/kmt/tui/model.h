@@ -11,6 +11,7 @@
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
 #include <kmt/model/exports.h>
+#include <kmt/check/keys.h>
 #include <kmt/check/policy.h>
 #include <kmt/model/devices.h>
 #include <kmt/model/settings.h>
@@ -40,6 +41,8 @@ struct kmt_model {
 	bool has_snap;
 	struct kmt_diag diag;
 	struct kmt_policy policy;
+	bool tried_keys; /* read when they are asked for */
+	struct kmt_keyring keys;
 	char taint[64]; /* of the kernel, in letters; "" if it has none or it is not known */
 	struct kmt_model_view views[KMT_VIEW_COUNT];
 	struct kmt_recent recent; /* what came and went between two readings */

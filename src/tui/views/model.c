@@ -44,7 +44,8 @@ static void forget(struct kmt_model *m)
 	m->has_snap = false;
 	kmt_modaliases_free(&m->devices);
 	kmt_kernel_exports_free(&m->exports);
-	m->tried_devices = m->has_devices = m->tried_exports = false;
+	kmt_keyring_free(&m->keys);
+	m->tried_devices = m->has_devices = m->tried_exports = m->tried_keys = false;
 }
 
 static void note_loaded(

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include <kmt/check/admission.h>
+#include <kmt/check/signature.h>
 #include <kmt/model/config.h>
 
 #define INDENT 12
@@ -64,22 +64,30 @@ static void add_switches(const struct kmt_policy *p, struct kmt_doc *doc)
 	kmt_doc_wrap(doc, "Kernel", INDENT, KMT_ROLE_TEXT, text);
 }
 
-static enum kmt_seal seal_of(const struct kmt_details_entry *e)
+static void add_verification(const struct kmt_verification *check, struct kmt_doc *doc)
 {
-	if (e->facts.has_signature)
-		return strcmp(e->facts.signature.id, "PKCS#7") ? KMT_SEAL_OLD : KMT_SEAL_PKCS7;
-	return e->facts.signature_err.msg ? KMT_SEAL_DAMAGED : KMT_SEAL_NONE;
+	const struct kmt_signer *s = check->signers;
+
+	while (s->result != check->result)
+		s++;
+	kmt_doc_wrap(doc, "Verified", INDENT, s->result == KMT_VERIFY_GOOD ? KMT_ROLE_GOOD : KMT_ROLE_BAD,
+		kmt_arena_printf(&doc->arena, "%s (%s)",
+			s->result == KMT_VERIFY_GOOD ? "good" : "does not match the file", s->cert->from));
 }
 
 /* A loaded module whose signature the kernel could not check has the letter E. */
-static enum kmt_key_state key_of(const struct kmt_details_entry *e, const struct kmt_list_row *row)
+static void learn(const struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row)
 {
-	if (!row->loaded || e->facts.same == KMT_OTHER_FILE)
-		return KMT_KEY_NOT_KNOWN;
-	return strchr(row->loaded->taint, 'E') ? KMT_KEY_BAD : KMT_KEY_GOOD;
+	const struct kmt_signature *s = &e->facts.signature;
+	kmt_autofree char *issuer = kmt_strndup(s->signer_n ? s->signer : "", s->signer_n);
+	struct kmt_signer signer = {
+		.issuer = issuer, .key = s->key, .key_n = s->key_n, .by_key_id = s->by_key_id};
+
+	if (s->key_n && row->loaded && e->facts.same != KMT_OTHER_FILE)
+		kmt_keyring_learn(&m->keys, &signer, !strchr(row->loaded->taint, 'E'));
 }
 
-static void add_verdict(const struct kmt_details_entry *e, const struct kmt_model *m,
+static void add_verdict(const struct kmt_details_entry *e, struct kmt_model *m,
 	const struct kmt_list_row *row, struct kmt_doc *doc)
 {
 	static const enum kmt_role roles[] = {
@@ -89,10 +97,20 @@ static void add_verdict(const struct kmt_details_entry *e, const struct kmt_mode
 		[KMT_ANSWER_REFUSED] = KMT_ROLE_BAD,
 	};
 	struct kmt_policy policy = m->policy;
-	struct kmt_admission verdict;
+	struct kmt_sigverdict verdict;
+	struct kmt_sigfacts facts;
 
+	if (!m->tried_keys)
+		kmt_keyring_read(m->root, &m->keys);
+	m->tried_keys = true;
+	if (e->facts.has_signature)
+		learn(e, m, row);
+	if (kmt_sigfacts_read(e->facts.ko, &m->keys, &doc->arena, &facts, NULL) < 0)
+		return;
+	if (facts.verified && facts.check.result <= KMT_VERIFY_BAD)
+		add_verification(&facts.check, doc);
 	policy.module_blacklisted = kmt_config_kernel_blacklisted(&m->list.snap, row->name);
-	kmt_admission_judge(&policy, seal_of(e), key_of(e, row), &doc->arena, &verdict);
+	kmt_check_signature(&policy, &facts, &doc->arena, &verdict);
 	kmt_doc_wrap(doc, "Verdict", INDENT, roles[verdict.answer], verdict.text);
 }
 
