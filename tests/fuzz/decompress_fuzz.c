@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <kmt/source/decompress.h>
+#include <kmt/source/decoder.h>
 
 #define OUTPUT_MAX ((size_t)16 << 20)
 
@@ -15,7 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	kmt_autostrbuf struct kmt_strbuf first = KMT_STRBUF_INIT, second = KMT_STRBUF_INIT;
 	struct kmt_decompressor d = {.max = OUTPUT_MAX};
 	enum kmt_compression c = kmt_compression_detect(data, size);
+	struct kmt_decoder_choice choice;
 
+	kmt_decoder_choose(data, size, kmt_compression_name(c), &choice);
 	if (c != KMT_COMP_NONE) {
 		int r = kmt_decompress(&d, c, data, size, &first, NULL);
 
