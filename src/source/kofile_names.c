@@ -25,6 +25,7 @@ struct names {
 	const GElf_Shdr *crc_section; /* the one that is in CRCS */
 	struct kmt_ko_piece crcs;
 	bool any_export;
+	bool strict; /* every CRC has to have a name */
 };
 
 /* Whether symbols at P can be read where they are: in this machine's byte order, and aligned. */
@@ -254,6 +255,7 @@ static int tell_extended_versions(struct names *t, struct kmt_err *err)
 {
 	struct kmt_ko_piece crcs, names;
 	const char *name, *end, *nul;
+	size_t i = 0;
 	int r = kmt_kofile_named(t->ko, KMT_KO_VERSIONS, "__version_ext_crcs", &crcs, err);
 
 	if (r == 0)
@@ -262,14 +264,23 @@ static int tell_extended_versions(struct names *t, struct kmt_err *err)
 		return r;
 	name = (const char *)names.p;
 	end = name + names.n;
-	for (size_t i = 0; crcs.n - i >= 4 && name < end; i += 4, name = nul + 1) {
+	for (; crcs.n - i >= 4 && name < end; i += 4, name = nul + 1) {
 		nul = memchr(name, '\0', (size_t)(end - name));
 		if (!nul)
 			return kmt_kofile_fail(t->ko, err, ENOEXEC, "damaged: a version without an end");
 		t->fn(t->ctx, KMT_KO_NAME_VERSION, name, (size_t)(nul - name),
 			kmt_kofile_u32(t->ko, crcs.p + i));
 	}
+	if (t->strict && crcs.n - i >= 4)
+		return kmt_kofile_fail(t->ko, err, ENOEXEC, "damaged: a version without a name");
 	return 0;
+}
+
+int kmt_kofile_versions(struct kmt_kofile *ko, bool extended, kmt_ko_name_fn fn, void *ctx, struct kmt_err *err)
+{
+	struct names t = {.ko = ko, .fn = fn, .ctx = ctx, .strict = true};
+
+	return extended ? tell_extended_versions(&t, err) : tell_versions(&t, err);
 }
 
 int kmt_kofile_names(struct kmt_kofile *ko, bool want_crcs, kmt_ko_name_fn fn, void *ctx,

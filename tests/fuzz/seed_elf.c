@@ -11,12 +11,25 @@ static const struct {
 	const char *name;
 	bool is64, big;
 	uint16_t machine;
+	bool extended;
 } kinds[] = {
-	{"x86_64.ko", true, false, EM_X86_64},
-	{"s390x.ko", true, true, EM_S390},
-	{"arm.ko", false, false, EM_ARM},
-	{"ppc.ko", false, true, EM_PPC},
+	{"x86_64.ko", true, false, EM_X86_64, false},
+	{"s390x.ko", true, true, EM_S390, false},
+	{"arm.ko", false, false, EM_ARM, false},
+	{"ppc.ko", false, true, EM_PPC, false},
+	{"x86_64_extended.ko", true, false, EM_X86_64, true},
+	{"s390x_extended.ko", true, true, EM_S390, true},
 };
+
+/* The versions of kernels since 6.14. */
+static void add_extended_versions(struct elf_fixture *f)
+{
+	size_t crcs = elf_fixture_add(f, "__version_ext_crcs", SHT_PROGBITS, NULL, 0);
+
+	elf_fixture_u32(f, &f->sections[crcs].data, 0x12345678);
+	elf_fixture_u32(f, &f->sections[crcs].data, 0x9abcdef0);
+	elf_fixture_add(f, "__version_ext_names", SHT_PROGBITS, "module_layout\0_printk", 22);
+}
 
 static int write_file(const char *dir, const char *name, const struct kmt_strbuf *data)
 {
@@ -44,6 +57,8 @@ int main(int argc, char **argv)
 		struct elf_fixture f;
 
 		elf_fixture_module(&f, kinds[i].is64, kinds[i].big, kinds[i].machine);
+		if (kinds[i].extended)
+			add_extended_versions(&f);
 		elf_fixture_write(&f, &out);
 		r |= write_file(argv[1], kinds[i].name, &out);
 	}

@@ -293,6 +293,44 @@ static void extended_versions_win(void **state)
 	versions_free(&versions);
 }
 
+/* The same two rows in both formats; and a CRC without a name, which the kernel refuses. */
+static void either_format_of_versions(void **state)
+{
+	static const char names[] = "module_layout\0_printk";
+	struct fixture *x = *state;
+
+	for (size_t i = 0; i < 2 * KMT_ARRAY_SIZE(kinds); i++) {
+		kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+		struct versions old = {0}, extended = {0};
+		size_t kind = i / 2, crcs;
+		struct elf_fixture f;
+
+		elf_fixture_module(&f, kinds[kind].is64, kinds[kind].big, kinds[kind].machine);
+		elf_fixture_write(&f, &x->file);
+		assert_int_equal(kmt_kofile_open_buffer(x->ko, "m.ko", x->file.s, x->file.len, NULL), 0);
+		assert_int_equal(kmt_kofile_versions(x->ko, true, take_version, &extended, &err), 0);
+		assert_int_equal(extended.rows.n, 0);
+		assert_int_equal(kmt_kofile_versions(x->ko, false, take_version, &old, &err), 0);
+		assert_true(old.rows.n > 0);
+		elf_fixture_init(&f, kinds[kind].is64, kinds[kind].big, kinds[kind].machine);
+		crcs = elf_fixture_add(&f, "__version_ext_crcs", SHT_PROGBITS, NULL, 0);
+		elf_fixture_u32(&f, &f.sections[crcs].data, 0x12345678);
+		elf_fixture_u32(&f, &f.sections[crcs].data, 0x9abcdef0);
+		if (i % 2)
+			elf_fixture_u32(&f, &f.sections[crcs].data, 3);
+		elf_fixture_add(&f, "__version_ext_names", SHT_PROGBITS, names, sizeof(names));
+		elf_fixture_write(&f, &x->file);
+		assert_int_equal(kmt_kofile_open_buffer(x->ko, "m.ko", x->file.s, x->file.len, NULL), 0);
+		assert_int_equal(kmt_kofile_versions(x->ko, true, take_version, &extended, &err),
+			i % 2 ? -ENOEXEC : 0);
+		assert_int_equal(extended.rows.n, 2);
+		assert_string_equal(extended.rows.v[1].name, "_printk");
+		assert_int_equal(extended.rows.v[1].crc, 0x9abcdef0);
+		versions_free(&old);
+		versions_free(&extended);
+	}
+}
+
 /* What is far from the start is read on its own. */
 static void large_files_are_read_in_pieces(void **state)
 {
@@ -519,6 +557,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(every_class_and_byte_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(gpl_only_by_flag, setup, teardown),
 		cmocka_unit_test_setup_teardown(extended_versions_win, setup, teardown),
+		cmocka_unit_test_setup_teardown(either_format_of_versions, setup, teardown),
 		cmocka_unit_test_setup_teardown(large_files_are_read_in_pieces, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_module_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, setup, teardown),
