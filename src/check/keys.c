@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/sys/paths.h>
 
 #define CERT_FILE_MAX (1u << 20)
 #define SHOWN 4 /* bytes of a key id, as /proc/keys has them after the algorithm */
@@ -138,7 +139,7 @@ static bool found(const struct asking *a, const struct kmt_listed_key *key)
 	if (key->added)
 		return answer(a, KMT_KEY_CANNOT_TELL,
 			kmt_arena_printf(a->arena,
-				"key id %s is listed in /proc/keys, but a process added it: its keyring is "
+				"key id %s is listed in " KMT_PATH_PROC_KEYS ", but a process added it: its keyring is "
 				"not shown",
 				id));
 	if (a->enrolled && (a->enrolled->place == KMT_CERT_DB || !a->ring->kernel.has_machine))
@@ -147,7 +148,8 @@ static bool found(const struct asking *a, const struct kmt_listed_key *key)
 				"key id %s is in .platform (%s), where only kernels of some distributions look "
 				"for keys of modules",
 				id, a->enrolled->from));
-	return answer(a, KMT_KEY_KNOWN, kmt_arena_printf(a->arena, "key id %s is listed in /proc/keys", id));
+	return answer(a, KMT_KEY_KNOWN,
+		kmt_arena_printf(a->arena, "key id %s is listed in " KMT_PATH_PROC_KEYS, id));
 }
 
 static bool ends_in(const unsigned char *id, size_t n, const struct kmt_listed_key *key)
@@ -167,13 +169,13 @@ static bool ask_by_id(const struct asking *a)
 			return found(a, key);
 		if (!key->id_n && ends_in(a->id, a->n, key))
 			return answer(a, KMT_KEY_CANNOT_TELL,
-				kmt_arena_printf(a->arena, "a key whose id ends in %s is listed in /proc/keys",
+				kmt_arena_printf(a->arena, "a key whose id ends in %s is listed in " KMT_PATH_PROC_KEYS,
 					hex(a->id, a->n, a->arena)));
 	}
 	if (!a->ring->kernel.listed)
 		return false;
 	return answer(a, KMT_KEY_MISSING,
-		kmt_arena_printf(a->arena, "key id %s is not listed in /proc/keys", hex(a->id, a->n, a->arena)));
+		kmt_arena_printf(a->arena, "key id %s is not listed in " KMT_PATH_PROC_KEYS, hex(a->id, a->n, a->arena)));
 }
 
 /* "CN", or "O: CN". */
@@ -205,19 +207,19 @@ static bool ask_by_serial(const struct asking *a)
 		bool is = is_named(key, a->signer->issuer);
 
 		if (is && !key->added && same_serial(key, a->signer))
-			return answer(a, KMT_KEY_KNOWN, "its serial number is listed in /proc/keys");
+			return answer(a, KMT_KEY_KNOWN, "its serial number is listed in " KMT_PATH_PROC_KEYS);
 		named |= is;
 	}
 	if (kernel->listed && !kernel->keys.n)
-		return answer(a, KMT_KEY_MISSING, "/proc/keys lists no key");
+		return answer(a, KMT_KEY_MISSING, KMT_PATH_PROC_KEYS " lists no key");
 	if (named)
 		return answer(a, KMT_KEY_CANNOT_TELL,
 			kmt_arena_printf(a->arena,
-				"/proc/keys lists a key of '%s', but not the number that the signature names",
+				KMT_PATH_PROC_KEYS " lists a key of '%s', but not the number that the signature names",
 				a->signer->issuer));
 	if (kernel->listed)
 		return answer(a, KMT_KEY_CANNOT_TELL,
-			kmt_arena_printf(a->arena, "/proc/keys lists no key of '%s'", a->signer->issuer));
+			kmt_arena_printf(a->arena, KMT_PATH_PROC_KEYS " lists no key of '%s'", a->signer->issuer));
 	return false;
 }
 
@@ -231,11 +233,11 @@ void kmt_keyring_ask(const struct kmt_keyring *ring, const struct kmt_signer *si
 	if (!a.n && ask_by_serial(&a))
 		return;
 	if (!a.enrolled)
-		answer(&a, KMT_KEY_CANNOT_TELL, "only root sees the kernel's keys in /proc/keys");
+		answer(&a, KMT_KEY_CANNOT_TELL, "only root sees the kernel's keys in " KMT_PATH_PROC_KEYS);
 	else
 		answer(&a, KMT_KEY_CANNOT_TELL,
 			kmt_arena_printf(arena,
 				"its certificate is enrolled (%s), and only root sees the kernel's keys in "
-				"/proc/keys",
+				KMT_PATH_PROC_KEYS,
 				a.enrolled->from));
 }

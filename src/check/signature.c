@@ -175,7 +175,7 @@ static const struct rule rules[] = {
 	{false, has_attributes, KMT_ANSWER_REFUSED, EKEYREJECTED,
 		"its signature has signed attributes, which the kernel refuses in modules."},
 	{false, is_attached, KMT_ANSWER_REFUSED, EBADMSG,
-		"its signature has data inside of itself, which the kernel refuses in modules."},
+		"its signature contains data, which the kernel refuses in modules."},
 	{false, is_revoked, KMT_ANSWER_REFUSED, EKEYREJECTED, "the key is revoked" KEY "."},
 	{false, is_found_bad, KMT_ANSWER_REFUSED, EKEYREJECTED,
 		"the signature does not match the file, which was changed after it was signed, and the kernel "
@@ -191,7 +191,8 @@ static const struct rule rules[] = {
 		"it is not signed, and the kernel does not insist on signatures."},
 	{false, is_old, KMT_ANSWER_TAINTS, 0,
 		"the kernel cannot check a signature of this format, and does not insist on one."},
-	{false, is_missing, KMT_ANSWER_TAINTS, 0, "the kernel does not know the key" KEY ", and does not insist on signatures."},
+	{false, is_missing, KMT_ANSWER_TAINTS, 0,
+		"the kernel does not know the key" KEY ", and does not insist on signatures."},
 	{false, is_bad, KMT_ANSWER_DEPENDS, EKEYREJECTED,
 		"the signature does not match the file, which was changed after it was signed. If the kernel "
 		"knows this key, it refuses the module, else that taints it (E)."},
@@ -218,6 +219,19 @@ static int errno_of(const struct question *q, const struct rule *rule)
 	return q->policy->sig_enforce == 1 ? EKEYREJECTED : EPERM;
 }
 
+/* Without the full stop. */
+static const char *reason_of(const struct question *q, const struct rule *rule, struct kmt_arena *arena)
+{
+	const char *key = strstr(rule->text, KEY), *why = q->facts->key.why;
+	const char *start = rule->strict ? why_strict(q, arena) : "", *rest = key ? key + strlen(KEY) : "";
+	size_t n = key ? (size_t)(key - rule->text) : strlen(rule->text) - 1;
+	int rest_n = key ? (int)strlen(rest) - 1 : 0;
+
+	if (!key || !why)
+		return kmt_arena_printf(arena, "%s%.*s%.*s", start, (int)n, rule->text, rest_n, rest);
+	return kmt_arena_printf(arena, "%s%.*s (%s)%.*s", start, (int)n, rule->text, why, rest_n, rest);
+}
+
 void kmt_check_signature(const struct kmt_policy *policy, const struct kmt_sigfacts *facts,
 	struct kmt_arena *arena, struct kmt_sigverdict *out)
 {
@@ -229,21 +243,14 @@ void kmt_check_signature(const struct kmt_policy *policy, const struct kmt_sigfa
 	};
 	const struct question q = {policy, facts};
 	const struct rule *rule = rules;
-	const char *key;
 
 	/* The last rule holds always. */
 	while ((rule->strict && !is_strict(&q)) || !rule->when(&q))
 		rule++;
 	if (policy->module_blacklisted && rule->answer != KMT_ANSWER_REFUSED)
 		rule = &blacklisted;
-	key = strstr(rule->text, KEY);
 	out->answer = rule->answer;
 	out->errnum = errno_of(&q, rule);
-	out->text = kmt_arena_printf(arena, "%s: %s%.*s", answers[out->answer],
-		rule->strict ? why_strict(&q, arena) : "",
-		(int)(key ? (size_t)(key - rule->text) : strlen(rule->text)), rule->text);
-	if (key)
-		out->text = kmt_arena_printf(arena, "%s%s%s%s%s", out->text, facts->key.why ? " (" : "",
-			facts->key.why ? facts->key.why : "", facts->key.why ? ")" : "",
-			key + strlen(KEY));
+	out->reason = reason_of(&q, rule, arena);
+	out->text = kmt_arena_printf(arena, "%s: %s.", answers[out->answer], out->reason);
 }

@@ -276,7 +276,8 @@ static int tell_extended_versions(struct names *t, struct kmt_err *err)
 	return 0;
 }
 
-int kmt_kofile_versions(struct kmt_kofile *ko, bool extended, kmt_ko_name_fn fn, void *ctx, struct kmt_err *err)
+int kmt_kofile_version_rows(
+	struct kmt_kofile *ko, bool extended, kmt_ko_name_fn fn, void *ctx, struct kmt_err *err)
 {
 	struct names t = {.ko = ko, .fn = fn, .ctx = ctx, .strict = true};
 

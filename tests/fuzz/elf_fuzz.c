@@ -19,8 +19,8 @@ static void read_symbols(struct kmt_kofile *ko)
 	kmt_kofile_sections(ko, &arena, &sections);
 	kmt_ko_sections_free(&sections);
 	kmt_kofile_names(ko, true, ignore_name, NULL, NULL);
-	kmt_kofile_versions(ko, false, ignore_name, NULL, NULL);
-	kmt_kofile_versions(ko, true, ignore_name, NULL, NULL);
+	kmt_kofile_version_rows(ko, false, ignore_name, NULL, NULL);
+	kmt_kofile_version_rows(ko, true, ignore_name, NULL, NULL);
 	kmt_kofile_symbols(ko, &arena, &symbols, NULL);
 	kmt_kofile_param_names(ko, &arena, &names, NULL);
 	kmt_kofile_param_defaults(ko, &arena, &defaults, NULL);

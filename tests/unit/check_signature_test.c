@@ -102,7 +102,7 @@ static void what_the_kernel_has_in_no_module(void **state)
 	signer.algo = "ML-DSA-65";
 	check_facts(&lax, &facts, KMT_ANSWER_LOADS, 0, "knows the key");
 	facts.check.attached = true;
-	check_facts(&lax, &facts, KMT_ANSWER_REFUSED, EBADMSG, "inside");
+	check_facts(&lax, &facts, KMT_ANSWER_REFUSED, EBADMSG, "contains data");
 	facts.forced = true;
 	check_facts(&lax, &facts, KMT_ANSWER_TAINTS, 0, "forced");
 	check_facts(&(struct kmt_policy){.lockdown = "integrity"}, &facts, KMT_ANSWER_REFUSED, EPERM, "forced");

@@ -308,9 +308,9 @@ static void either_format_of_versions(void **state)
 		elf_fixture_module(&f, kinds[kind].is64, kinds[kind].big, kinds[kind].machine);
 		elf_fixture_write(&f, &x->file);
 		assert_int_equal(kmt_kofile_open_buffer(x->ko, "m.ko", x->file.s, x->file.len, NULL), 0);
-		assert_int_equal(kmt_kofile_versions(x->ko, true, take_version, &extended, &err), 0);
+		assert_int_equal(kmt_kofile_version_rows(x->ko, true, take_version, &extended, &err), 0);
 		assert_int_equal(extended.rows.n, 0);
-		assert_int_equal(kmt_kofile_versions(x->ko, false, take_version, &old, &err), 0);
+		assert_int_equal(kmt_kofile_version_rows(x->ko, false, take_version, &old, &err), 0);
 		assert_true(old.rows.n > 0);
 		elf_fixture_init(&f, kinds[kind].is64, kinds[kind].big, kinds[kind].machine);
 		crcs = elf_fixture_add(&f, "__version_ext_crcs", SHT_PROGBITS, NULL, 0);
@@ -321,7 +321,7 @@ static void either_format_of_versions(void **state)
 		elf_fixture_add(&f, "__version_ext_names", SHT_PROGBITS, names, sizeof(names));
 		elf_fixture_write(&f, &x->file);
 		assert_int_equal(kmt_kofile_open_buffer(x->ko, "m.ko", x->file.s, x->file.len, NULL), 0);
-		assert_int_equal(kmt_kofile_versions(x->ko, true, take_version, &extended, &err),
+		assert_int_equal(kmt_kofile_version_rows(x->ko, true, take_version, &extended, &err),
 			i % 2 ? -ENOEXEC : 0);
 		assert_int_equal(extended.rows.n, 2);
 		assert_string_equal(extended.rows.v[1].name, "_printk");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether the kernel has the key of a signature. It looks for keys of modules in .secondary_trusted_keys, which
- * includes .builtin_trusted_keys and .machine; kernels of some distributions then look in .platform. Which keys
- * these hold is told by source/kernelkeys.h in parts only, so that "cannot tell" is a usual answer.
+ * Whether the kernel has the key of a signature. It looks for keys of modules in .secondary_trusted_keys,
+ * which includes .builtin_trusted_keys and .machine; kernels of some distributions then look in .platform.
+ * Which keys these hold is told by source/kernelkeys.h in parts only: "cannot tell" is a usual answer.
  */
 #ifndef KMT_CHECK_KEYS_H
 #define KMT_CHECK_KEYS_H
@@ -40,7 +40,7 @@ void kmt_keyring_read(const struct kmt_root *root, struct kmt_keyring *ring);
 /* Adds the certificates in the file at the absolute PATH (--cert): to verify with, and for their key ids. */
 int kmt_keyring_add_cert(
 	struct kmt_keyring *ring, const struct kmt_root *root, const char *path, struct kmt_err *err);
-/* A module that SIGNER has signed is loaded: without the taint E the kernel has the key, with it it has not. */
+/* A module that SIGNER has signed is loaded: without the taint E the kernel has the key, else it has not. */
 void kmt_keyring_learn(struct kmt_keyring *ring, const struct kmt_signer *signer, bool known);
 void kmt_keyring_free(struct kmt_keyring *ring);
 

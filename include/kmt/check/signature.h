@@ -28,8 +28,8 @@ struct kmt_sigfacts {
 	bool forced;		   /* --force-*: the kernel does not look at the signature then */
 };
 
-/* Verifies the signature of the open file against RING's certificates, and asks RING for the key. What OUT points
- * to lives in ARENA. A file without a signature, or with a damaged one, is no failure. */
+/* Verifies the signature of the open file against RING's certificates, and asks RING for the key. What OUT
+ * points to lives in ARENA. A file without a signature, or with a damaged one, is no failure. */
 int kmt_sigfacts_read(struct kmt_kofile *ko, const struct kmt_keyring *ring, struct kmt_arena *arena,
 	struct kmt_sigfacts *out, struct kmt_err *err);
 
@@ -43,7 +43,8 @@ enum kmt_answer {
 struct kmt_sigverdict {
 	enum kmt_answer answer;
 	int errnum;	  /* REFUSED: what the kernel gives; DEPENDS: if it comes to that */
-	const char *text; /* a sentence; lives in the arena */
+	const char *text;   /* a sentence; lives in the arena, as what follows */
+	const char *reason; /* the same without the answer and the full stop */
 };
 
 /* POLICY's module_blacklisted is of this module. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who unpacks a compressed module: the kernel (since 5.17, the one algorithm that /sys/module/compression names:
- * kernel/module/decompress.c), or the program that loads it. Tells by the headers of the file alone whether the
- * kernel's decoder can; unpacks nothing. What it cannot unpack, kmtool and modprobe do.
+ * Who unpacks a compressed module: the kernel (since 5.17, the one algorithm that /sys/module/compression
+ * names: kernel/module/decompress.c), or the program that loads it. Tells by the headers of the file alone
+ * whether the kernel's decoder can; unpacks nothing. What it cannot unpack, kmtool and modprobe do.
  *
  * The limits of the kernel's decoders:
  *	gzip	of the optional fields of the header only the file name is skipped
@@ -32,7 +32,7 @@ struct kmt_decoder_choice {
 /* The most of a file that is looked at. */
 #define KMT_DECODER_HEAD 1280
 
-/* DATA is the start of the file, N bytes; KERNEL the word of /sys/module/compression, NULL without the file. */
+/* DATA is the start of the file, N bytes; KERNEL the word of /sys/module/compression, NULL without it. */
 void kmt_decoder_choose(const void *data, size_t n, const char *kernel, struct kmt_decoder_choice *out);
 /* The same for the file at PATH and the kernel of ROOT. */
 int kmt_decoder_of_file(

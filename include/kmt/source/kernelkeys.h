@@ -2,12 +2,12 @@
 /*
  * The keys that the kernel checks signatures with, as far as it tells of them.
  *
- * /proc/keys (security/keys/proc.c, crypto/asymmetric_keys/asymmetric_type.c) shows only those that the reader
- * may see, which for the kernel's own takes root, and not which keyring they are in:
+ * /proc/keys (security/keys/proc.c, crypto/asymmetric_keys/asymmetric_type.c) shows only those that the
+ * reader may see, which for the kernel's own takes root, and not which keyring they are in:
  *	SERIAL FLAGS USAGE TIMEOUT PERM UID GID TYPE DESCRIPTION
  *	1f2e3d4c I------ 1 perm 1f030000 0 0 asymmetri Example: Module key: 36d6...: X509.rsa 01020304 []
- * The hex digits after the subject are the subject key id, whose last four bytes come again after the algorithm;
- * for a certificate without one they are its serial number, and nothing comes again.
+ * The hex digits after the subject are the subject key id, whose last four bytes come again after the
+ * algorithm; for a certificate without one they are its serial number, and nothing comes again.
  *
  * The variables db, dbx, MokListRT and MokListXRT of UEFI and shim are lists of signatures
  * (EFI_SIGNATURE_LIST, UEFI 32.4), out of which the kernel takes certificates while it boots

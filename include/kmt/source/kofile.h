@@ -145,10 +145,11 @@ int kmt_kofile_names(struct kmt_kofile *ko, bool want_crcs, kmt_ko_name_fn fn, v
 
 /*
  * The CRCs of what it needs, as KMT_KO_NAME_VERSION: those of __versions, or with EXTENDED those of
- * __version_ext_crcs and _names, without which there are none. A kernel since 6.14 looks at the extended ones
- * only, if there are any; an older one does not know them. -ENOEXEC as in the kernel for a CRC without a name.
+ * __version_ext_crcs and _names, without which there are none. A kernel since 6.14 looks at the extended
+ * ones only, if there are any; an older one does not know them. -ENOEXEC as in the kernel for a CRC without
+ * a name.
  */
-int kmt_kofile_versions(
+int kmt_kofile_version_rows(
 	struct kmt_kofile *ko, bool extended, kmt_ko_name_fn fn, void *ctx, struct kmt_err *err);
 
 /* The appended signature, if any: source/signature.h reads its fields. */

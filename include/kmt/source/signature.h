@@ -101,7 +101,7 @@ struct kmt_verification {
 	/* As the kernel sums them up: one bad signer is enough, else one good one is. */
 	enum kmt_verify result;
 	bool attributes; /* it has signed attributes, which the kernel refuses in modules */
-	bool attached;	 /* it has the data inside of itself, which the kernel refuses as well */
+	bool attached;	 /* it contains data, which the kernel refuses as well */
 };
 
 /*
