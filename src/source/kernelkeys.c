@@ -49,7 +49,7 @@ static struct kmt_slice cut_last(struct kmt_slice *s, const char *sep)
 			s->n = i - n;
 			return rest;
 		}
-	return (struct kmt_slice){0};
+	return (struct kmt_slice){"", 0};
 }
 
 /* "SUBJECT: HEX: X509.rsa TAIL []" */
