@@ -144,7 +144,8 @@ int kmt_change_edit(struct kmt_change *c, const struct kmt_strv *effects, struct
 	return go(c, err);
 }
 
-/* Of --verify: 0 if every way is closed, 1 if one is open, 3 if one is not known. */
+/* Of --verify, about the ways that configuration can close: 0 if all are closed, 1 if one is open, 3 if one
+ * is not known. */
 static int ways_status(const struct kmt_forecast *forecast)
 {
 	bool open = false, unknown = false;
@@ -153,7 +154,7 @@ static int ways_status(const struct kmt_forecast *forecast)
 	kmt_vec_foreach(p, &forecast->blocks) {
 		unknown |= !p->proof.ways[0].detail;
 		for (size_t i = 0; i < KMT_WAY_COUNT; i++) {
-			open |= p->proof.ways[i].verdict == KMT_VERDICT_OPEN;
+			open |= p->proof.ways[i].verdict == KMT_VERDICT_OPEN && !kmt_way_is_beyond(i);
 			unknown |= p->proof.ways[i].verdict == KMT_VERDICT_UNKNOWN;
 		}
 	}

@@ -54,6 +54,7 @@ int kmt_lint_cmdline_dash(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_boot_name(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_boot_builtin(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_boot_blacklisted(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_essential_block(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_initramfs_config(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_initramfs_module(struct kmt_lint *lint, struct kmt_err *err);

@@ -61,6 +61,8 @@ struct kmt_block_proof {
 	struct kmt_arena arena;
 };
 
+/* Whether no configuration can close it, but the kernel command line. */
+bool kmt_way_is_beyond(enum kmt_way way);
 const char *kmt_way_name(enum kmt_way way);		 /* "name", "alias" ... */
 const char *kmt_verdict_name(enum kmt_verdict verdict); /* "closed", "open", "unknown" */
 
