@@ -154,7 +154,7 @@ static int ways_status(const struct kmt_forecast *forecast)
 	kmt_vec_foreach(p, &forecast->blocks) {
 		unknown |= !p->proof.ways[0].detail;
 		for (size_t i = 0; i < KMT_WAY_COUNT; i++) {
-			open |= p->proof.ways[i].verdict == KMT_VERDICT_OPEN && !kmt_way_is_beyond(i);
+			open |= p->proof.ways[i].verdict == KMT_VERDICT_OPEN && !p->proof.ways[i].beyond;
 			unknown |= p->proof.ways[i].verdict == KMT_VERDICT_UNKNOWN;
 		}
 	}

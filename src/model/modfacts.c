@@ -388,27 +388,32 @@ static void compare_with_loaded(struct kmt_modfacts *f)
 	}
 }
 
-static void add_config(struct kmt_modfacts *f, struct kmt_origin origin, const char *text)
+static void add_word(struct kmt_modfacts *f, const char *text, const char *word)
 {
-	kmt_vec_push(&f->config, (struct kmt_config_line){.origin = origin, .text = text});
+	const struct kmt_origin origin = {.file = KMT_PATH_PROC_CMDLINE};
+
+	kmt_vec_push(&f->config, (struct kmt_config_line){.origin = origin, .text = text, .word = word});
+}
+
+/* Compared byte for byte, as modprobe and the kernel do. */
+static void add_words(struct kmt_modfacts *f, const char *key, const struct kmt_strv *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!strcmp(names->v[i], f->module.name))
+			add_word(f, kmt_arena_printf(&f->arena, "%s=%s", key, names->v[i]), names->v[i]);
 }
 
 static void read_cmdline(struct kmt_modfacts *f)
 {
-	const struct kmt_origin origin = {.file = KMT_PATH_PROC_CMDLINE};
 	const char *name = f->module.name, *alias = f->module.alias;
 	const struct kmt_cmdline_option *option;
-	struct kmt_origin blacklist;
 
 	kmt_vec_foreach (option, &f->snap->cmdline.options)
 		if (!strcmp(option->module, name) || (alias && !strcmp(option->module, alias)))
-			add_config(f, origin,
-				kmt_arena_printf(&f->arena, "%s.%s", option->module, option->param));
-	if (kmt_config_blacklisted(f->snap, name, &blacklist) &&
-		!strcmp(blacklist.file, KMT_PATH_PROC_CMDLINE))
-		add_config(f, origin, kmt_arena_printf(&f->arena, "modprobe.blacklist=%s", name));
-	if (kmt_config_kernel_blacklisted(f->snap, name))
-		add_config(f, origin, kmt_arena_printf(&f->arena, "module_blacklist=%s", name));
+			add_word(f, kmt_arena_printf(&f->arena, "%s.%s", option->module, option->param),
+				option->param);
+	add_words(f, "modprobe.blacklist", &f->snap->cmdline.modprobe_blacklist);
+	add_words(f, "module_blacklist", &f->snap->cmdline.module_blacklist);
 }
 
 static void read_config(struct kmt_modfacts *f)
@@ -418,14 +423,34 @@ static void read_config(struct kmt_modfacts *f)
 	kmt_confindex_about(&f->snap->lines, f->module.name, f->module.alias, &lines);
 	for (size_t i = 0; i < lines.rows.n; i++) {
 		const struct kmt_conf_line *line = lines.rows.v[i];
+		const char *text = kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind),
+			kmt_conf_line_name(line), *line->value ? " " : "", line->value);
 
-		add_config(f, line->origin,
-			kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind),
-				kmt_conf_line_name(line),
-				*line->value ? " " : "", line->value));
+		kmt_vec_push(&f->config,
+			(struct kmt_config_line){.origin = line->origin, .text = text, .line = line});
 	}
 	kmt_vec_free(&lines.rows);
 	read_cmdline(f);
+}
+
+void kmt_modfacts_judge(struct kmt_modfacts *f, const struct kmt_settings *settings)
+{
+	const struct kmt_conf *conf = &f->snap->conf;
+	struct kmt_config_line *line;
+
+	kmt_vec_foreach (line, &f->config) {
+		if (line->line) {
+			line->setting = &settings->rows.v[line->line - conf->lines.v];
+			continue;
+		}
+		/* The words of the command line are the next rows, and few. */
+		for (size_t i = conf->lines.n; !line->setting && i < settings->rows.n; i++) {
+			const struct kmt_setting *row = &settings->rows.v[i];
+
+			if (row->value == line->word || row->name == line->word)
+				line->setting = row;
+		}
+	}
 }
 
 int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const struct kmt_modref *ref,

@@ -131,8 +131,8 @@ static void judge_values(struct judge *j)
 		}
 		if (other != j->row)
 			by = other;
-		kmt_strbuf_item(&text, ", ", "%.*s is set again in %s", (int)word.name_len, word.name,
-			other == j->row ? "this line" : where(j, &other->origin));
+		kmt_strbuf_item(&text, ", ", "%.*s is set again %s %s", (int)word.name_len, word.name,
+			other->origin.line ? "in" : "on", other == j->row ? "this line" : where(j, &other->origin));
 	}
 	if (!text.len)
 		return;
@@ -362,18 +362,6 @@ static int settings_judge(struct kmt_snapshot *snap, struct kmt_settings *all, s
 	kmt_map_free(&j.users);
 	kmt_arena_free(&j.arena);
 	return r;
-}
-
-const char *kmt_setting_source_name(enum kmt_setting_source source)
-{
-	static const char *const names[KMT_SETTING_SOURCE_COUNT] = {
-		[KMT_SETTING_MODPROBE_D] = "modprobe.d",
-		[KMT_SETTING_TREE] = "module-tree",
-		[KMT_SETTING_CMDLINE] = "command-line",
-		[KMT_SETTING_MODULES_LOAD] = "modules-load.d",
-	};
-
-	return names[source];
 }
 
 const char *kmt_setting_effect_name(enum kmt_setting_effect effect)

@@ -40,11 +40,6 @@ const char *kmt_way_name(enum kmt_way way)
 	return names[way];
 }
 
-bool kmt_way_is_beyond(enum kmt_way way)
-{
-	return way == KMT_WAY_INSMOD || way == KMT_WAY_BUSYBOX;
-}
-
 const char *kmt_verdict_name(enum kmt_verdict verdict)
 {
 	static const char *const names[] = {"closed", "open", "unknown"};
@@ -223,6 +218,7 @@ static void prove_insmod(struct prover *p, enum kmt_way way, bool refused)
 		return;
 	}
 	p->row->verdict = KMT_VERDICT_OPEN;
+	p->row->beyond = true;
 	p->row->detail = way == KMT_WAY_INSMOD ? "cannot be closed by configuration"
 					       : "cannot be closed by configuration: it ignores install lines";
 	p->row->fix = text(p, "add module_blacklist=%s to the kernel command line", p->name);

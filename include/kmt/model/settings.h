@@ -48,7 +48,7 @@ struct kmt_setting {
 };
 
 struct kmt_settings {
-	KMT_VEC(struct kmt_setting) rows; /* the lines of masked files come after those of the others */
+	KMT_VEC(struct kmt_setting) rows; /* first the snapshot's lines, one by one, last those of masked files */
 	struct kmt_modulesload boot;
 	struct kmt_conf masked;
 	struct kmt_map last; /* "MODULE PARAMETER" -> the word of an options row that the kernel takes */
@@ -62,7 +62,6 @@ void kmt_settings_free(struct kmt_settings *s);
 
 /* The line as a person would write it: "options loop max_part=15". */
 const char *kmt_setting_text(const struct kmt_setting *s, struct kmt_arena *arena);
-const char *kmt_setting_source_name(enum kmt_setting_source source); /* "modprobe.d", "tree" ... */
 const char *kmt_setting_effect_name(enum kmt_setting_effect effect); /* "effective", "shadowed" ... */
 
 /* Whether the line is about module NAME (normal form): its name or a pattern that matches it, the module

@@ -52,6 +52,7 @@ enum kmt_verdict { KMT_VERDICT_CLOSED, KMT_VERDICT_OPEN, KMT_VERDICT_UNKNOWN };
 struct kmt_way_row {
 	enum kmt_way way;
 	enum kmt_verdict verdict;
+	bool beyond;	    /* no configuration can close it, only the kernel command line */
 	const char *detail; /* what was tried, and what stops it or goes through */
 	const char *fix;    /* OPEN: what can be done; NULL for nothing */
 };
@@ -61,8 +62,6 @@ struct kmt_block_proof {
 	struct kmt_arena arena;
 };
 
-/* Whether no configuration can close it, but the kernel command line. */
-bool kmt_way_is_beyond(enum kmt_way way);
 const char *kmt_way_name(enum kmt_way way);		 /* "name", "alias" ... */
 const char *kmt_verdict_name(enum kmt_verdict verdict); /* "closed", "open", "unknown" */
 
