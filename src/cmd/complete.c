@@ -452,6 +452,8 @@ static void offer(struct kmt_completion *c)
 		if (c->wants)
 			offer_value(c);
 	} else if (!c->only_operands && *c->word == '-') {
+		if (c->cmd && c->cmd->verbs) /* the verb that need not be named */
+			c->cmd = c->cmd->verbs[0];
 		offer_options(c);
 	} else if (!c->cmd) {
 		offer_commands(c);

@@ -390,6 +390,21 @@ bool kmt_setting_is_about(const struct kmt_setting *s, const char *name)
 	return s->line ? kmt_conf_line_is_about(s->line, name) : s->name && !strcmp(s->name, name);
 }
 
+bool kmt_setting_is_vendor_file(const char *path)
+{
+	static const char *const vendor[] = KMT_VENDOR_DIRS;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(vendor); i++)
+		if (!strncmp(path, vendor[i], strlen(vendor[i])))
+			return true;
+	return false;
+}
+
+bool kmt_setting_is_local(const struct kmt_setting *s)
+{
+	return s->source != KMT_SETTING_TREE && !kmt_setting_is_vendor_file(s->origin.file);
+}
+
 bool kmt_setting_is_boot(const struct kmt_setting *s)
 {
 	return s->kind == KMT_CONF_LOAD || s->kind == KMT_CONF_MODULES_LOAD;

@@ -67,6 +67,9 @@ const char *kmt_setting_effect_name(enum kmt_setting_effect effect); /* "effecti
 /* Whether the line is about module NAME (normal form): its name or a pattern that matches it, the module
  * of an alias. */
 bool kmt_setting_is_about(const struct kmt_setting *s, const char *name);
+/* Whether somebody configured it on this machine: it is not in what kernels and packages ship. */
+bool kmt_setting_is_local(const struct kmt_setting *s);
+bool kmt_setting_is_vendor_file(const char *path);
 /* Whether it makes systemd load a module at boot. */
 bool kmt_setting_is_boot(const struct kmt_setting *s);
 /* Whether WORD of S, options that are not ignored, is the one that the kernel takes: it is not set again. */
