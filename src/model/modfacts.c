@@ -17,21 +17,41 @@
 
 #define MAX_LISTED 24
 
+/* '-' and '_' are the same in names. */
+static const char *param_key(const char *name, size_t n, struct kmt_strbuf *out)
+{
+	kmt_strbuf_truncate(out, 0);
+	for (size_t i = 0; i < n; i++)
+		kmt_strbuf_addc(out, name[i] == '-' ? '_' : name[i]);
+	return kmt_strbuf_str(out);
+}
+
+static struct kmt_param *find_param(const struct kmt_modfacts *f, const char *name, size_t n)
+{
+	kmt_autostrbuf struct kmt_strbuf key = KMT_STRBUF_INIT;
+	size_t at = (size_t)kmt_map_get(&f->by_param, param_key(name, n, &key));
+
+	return at ? &f->params.v[at - 1] : NULL;
+}
+
 const struct kmt_param *kmt_modfacts_param(const struct kmt_modfacts *f, const char *name, size_t n)
 {
-	const struct kmt_param_word word = {.name = name, .name_len = n};
-	const struct kmt_param *p;
+	return find_param(f, name, n);
+}
 
-	kmt_vec_foreach (p, &f->params)
-		if (kmt_param_word_is(&word, p->name))
-			return p;
-	return NULL;
+static void add_param(struct kmt_modfacts *f, const struct kmt_param *p)
+{
+	kmt_autostrbuf struct kmt_strbuf key = KMT_STRBUF_INIT;
+
+	param_key(p->name, strlen(p->name), &key);
+	kmt_vec_push(&f->params, *p);
+	kmt_map_add(&f->by_param, kmt_arena_strdup(&f->arena, key.s), (void *)f->params.n);
 }
 
 static void add_name(struct kmt_modfacts *f, const char *name, bool known)
 {
-	if (*name && !kmt_modfacts_param(f, name, strlen(name)))
-		kmt_vec_push(&f->params, (struct kmt_param){.name = name, .known = known});
+	if (*name && !find_param(f, name, strlen(name)))
+		add_param(f, &(struct kmt_param){.name = name, .known = known});
 }
 
 static void add_declared(struct kmt_modfacts *f)
@@ -39,12 +59,12 @@ static void add_declared(struct kmt_modfacts *f)
 	const struct kmt_modinfo_param *p;
 
 	kmt_vec_foreach (p, &f->declared.rows)
-		kmt_vec_push(&f->params, (struct kmt_param){
-						 .name = kmt_arena_strndup(&f->arena, p->name, p->name_len),
-						 .type = p->type,
-						 .description = p->description,
-						 .known = true,
-					 });
+		add_param(f, &(struct kmt_param){
+				     .name = kmt_arena_strndup(&f->arena, p->name, p->name_len),
+				     .type = p->type,
+				     .description = p->description,
+				     .known = true,
+			     });
 }
 
 static int add_undeclared(struct kmt_modfacts *f)
@@ -66,41 +86,49 @@ static void add_live(struct kmt_modfacts *f)
 		add_name(f, f->live.rows.v[i].name, true);
 }
 
-static void add_configured(struct kmt_modfacts *f, const struct kmt_config_options *options)
+/* The kernel takes the last of several values. */
+static void configure(struct kmt_modfacts *f, const struct kmt_config_option *option)
 {
-	const struct kmt_config_option *option;
+	const char *s = option->text;
+	struct kmt_param_word word;
 
-	kmt_vec_foreach (option, &options->rows) {
-		const char *s = option->text;
-		struct kmt_param_word word;
+	while (kmt_param_word_next(&s, &word)) {
+		struct kmt_param *p;
 
-		while (kmt_param_word_next(&s, &word))
-			add_name(f, kmt_arena_strndup(&f->arena, word.name, word.name_len), false);
+		if (!word.name_len)
+			continue;
+		add_name(f, kmt_arena_strndup(&f->arena, word.name, word.name_len), false);
+		p = find_param(f, word.name, word.name_len);
+		p->configured = word.value ? kmt_arena_strndup(&f->arena, word.value, word.value_len) : "";
+		p->origin = option->origin;
 	}
 }
 
-static void fill(struct kmt_modfacts *f, const struct kmt_config_options *options, struct kmt_param *p)
+static void fill(struct kmt_modfacts *f)
 {
+	bool own_ops = f->module.builtin || (f->has_file && kmt_kofile_has_section(f->ko, "__param"));
 	const struct kmt_ko_default *d;
 	const struct kmt_sysparam *live;
+	struct kmt_param *p;
 
-	p->own_ops = f->module.builtin || (f->has_file && kmt_kofile_has_section(f->ko, "__param"));
+	kmt_vec_foreach (p, &f->params) {
+		p->module = f->module.name;
+		p->own_ops = own_ops;
+	}
 	kmt_vec_foreach (d, &f->defaults.rows)
-		if (kmt_name_equal(d->name, p->name)) {
+		if ((p = find_param(f, d->name, strlen(d->name)))) {
 			p->default_value = d->value;
 			p->own_ops = !d->standard_ops;
 		}
 	kmt_vec_foreach (live, &f->live.rows)
-		if (!p->live && kmt_name_equal(live->name, p->name))
+		if ((p = find_param(f, live->name, strlen(live->name))) && !p->live)
 			p->live = live;
-	p->module = f->module.name;
-	p->configured = kmt_config_value(options, p->name, &f->arena, &p->origin);
 }
 
 static void read_params(struct kmt_modfacts *f, unsigned int parts)
 {
 	struct kmt_config_options options = {0};
-	struct kmt_param *p;
+	const struct kmt_config_option *option;
 	int r = 0;
 
 	add_declared(f);
@@ -112,9 +140,9 @@ static void read_params(struct kmt_modfacts *f, unsigned int parts)
 		add_live(f);
 	if (parts & KMT_FACTS_CONFIG)
 		kmt_config_options(f->snap, f->module.name, f->module.alias, &options);
-	add_configured(f, &options);
-	kmt_vec_foreach (p, &f->params)
-		fill(f, &options, p);
+	kmt_vec_foreach (option, &options.rows)
+		configure(f, option);
+	fill(f);
 	kmt_config_options_free(&options);
 }
 
@@ -312,6 +340,8 @@ static void reset(struct kmt_modfacts *f)
 	f->long_bits = 64;
 	kmt_err_clear(&f->signature_err);
 	kmt_err_clear(&f->params_err);
+	kmt_map_free(&f->by_param);
+	f->by_param = (struct kmt_map){0};
 	kmt_arena_free(&f->arena);
 }
 

@@ -290,7 +290,8 @@ many() {
 	# A sanitizer takes its own share of both.
 	[ -z "${ASAN_OPTIONS-}" ] || memory=unlimited seconds=60
 	awk "BEGIN { for (i = 0; i < 100000; i++) { $1 } }" >"$D/many.conf"
-	for verb in "config list" autoload "block -n loop" "config alias -n zz loop" "config lint" "load -n br_netfilter"; do
+	for verb in "config list" autoload "block -n loop" "config alias -n zz loop" "config lint" "load -n br_netfilter" \
+		"params loop" "info loop" "params -n --save-only loop max_part=3"; do
 		# shellcheck disable=SC2086 # a command, its verb and its operands
 		(ulimit -t $seconds -v $memory && kmtool $verb >/dev/null 2>&1) || [ $? -lt 128 ] || {
 			echo "kmtool $verb, with lines: $1"

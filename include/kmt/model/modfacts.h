@@ -7,6 +7,7 @@
 #ifndef KMT_MODEL_MODFACTS_H
 #define KMT_MODEL_MODFACTS_H
 
+#include <kmt/base/map.h>
 #include <kmt/base/name.h>
 #include <kmt/model/lookup.h>
 #include <kmt/model/settings.h>
@@ -102,6 +103,7 @@ struct kmt_modfacts {
 	KMT_VEC(struct kmt_config_line) config;
 	KMT_VEC(struct kmt_param) params; /* as declared; then those that only the symbol table, only the
 					     kernel, only the configuration knows */
+	struct kmt_map by_param;	  /* their names with '_' for '-' -> index plus one */
 	struct kmt_err params_err;	  /* the file is damaged: some may be missing */
 	unsigned int long_bits;		  /* how large a long is for the module */
 
