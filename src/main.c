@@ -89,14 +89,21 @@ static bool wants_json(int argc, char **argv)
 static int choose_verb(struct kmt_env *env, struct kmt_opt_seen *seen, int *argc, char ***argv,
 	struct kmt_err *err)
 {
+	const struct kmt_globals globals = env->g;
+	const struct kmt_opt_seen before = *seen;
 	const struct kmt_cmd *cmd = env->cmd, *verb;
-	int next, r;
+	kmt_autoerr struct kmt_err why = KMT_ERR_INIT;
+	int next;
 
 	if (!cmd->verbs)
 		return 0;
-	r = kmt_opt_parse_globals(*argc, *argv, &env->g, seen, &next, err);
-	if (r)
-		return r;
+	/* What is no global option may be one of the verb that need not be named. */
+	if (kmt_opt_parse_globals(*argc, *argv, &env->g, seen, &next, &why)) {
+		env->g = globals;
+		*seen = before;
+		env->cmd = cmd->verbs[0];
+		return 0;
+	}
 	if (next == *argc && env->g.help)
 		return 0;
 	verb = next < *argc ? kmt_cmd_verb(cmd, (*argv)[next]) : cmd->verbs[0];

@@ -215,20 +215,31 @@ static int plan(struct edit *e, edit_fn change, struct kmt_err *err)
 	return r;
 }
 
+static int run_once(struct edit *e, const struct edit_opts *opts, edit_fn change, struct kmt_err *err)
+{
+	int r = kmt_config_start(&e->c, err);
+
+	if (!r)
+		r = kmt_settings_read(&e->c.snap, &e->settings, err);
+	if (!r)
+		r = choose_file(e, opts->file, err);
+	if (!r)
+		r = plan(e, change, err);
+	if (!r)
+		r = kmt_change_edit(&e->c, &e->effects, err);
+	kmt_settings_free(&e->settings);
+	e->effects.n = 0;
+	return r;
+}
+
 static int run(struct kmt_env *env, const struct edit_opts *opts, edit_fn change, struct kmt_err *err)
 {
 	struct edit e = {.c = {.env = env, .opts = opts}};
-	int r = kmt_config_start(&e.c, err);
+	int r;
 
-	if (!r)
-		r = kmt_settings_read(&e.c.snap, &e.settings, err);
-	if (!r)
-		r = choose_file(&e, opts->file, err);
-	if (!r)
-		r = plan(&e, change, err);
-	if (!r)
-		r = kmt_change_edit(&e.c, &e.effects, err);
-	kmt_settings_free(&e.settings);
+	do
+		r = run_once(&e, opts, change, err);
+	while (kmt_change_again(&e.c));
 	kmt_vec_free(&e.effects);
 	kmt_change_free(&e.c);
 	return r;

@@ -15,6 +15,8 @@
 
 /* Many times what an edit takes: the verification of a block reads the initramfs. */
 #define LOCK_WAIT_MS 10000u
+/* So often an edit is planned again because another program changed its file. */
+#define STALE_MAX 4u
 
 /* Nothing can be loaded into a kernel that is not the one that runs here. */
 static int check_kernel(const struct kmt_change *c, const char *participle, struct kmt_err *err)
@@ -98,6 +100,19 @@ static int check_files(const struct kmt_change *c, struct kmt_err *err)
 	return r;
 }
 
+/* Other programs take no lock: an edit that they were faster than is planned again, if it still can mean the
+ * same. */
+static bool is_overtaken(struct kmt_change *c)
+{
+	const struct kmt_step_result *result;
+
+	kmt_vec_foreach(result, &c->report.results)
+		if (result->outcome == KMT_STEP_UNDO_FAILED)
+			return false;
+	c->is_stale = !c->fixed && c->n_stale < STALE_MAX;
+	return c->is_stale;
+}
+
 /* Shows the plan, or runs it and prints what came of it. */
 static int go(struct kmt_change *c, struct kmt_err *err)
 {
@@ -113,6 +128,10 @@ static int go(struct kmt_change *c, struct kmt_err *err)
 	}
 	kmt_change_print_warnings(c);
 	run.result = kmt_plan_exec(&c->plan, &c->env->kernel, &c->env->root, &c->exec, &c->report);
+	if (run.result == -ESTALE && is_overtaken(c)) {
+		kmt_change_print_again(c);
+		return -ESTALE;
+	}
 	kmt_outcome_make(&run, &o);
 	kmt_change_print_outcome(c, &o);
 	r = kmt_outcome_status(&o, err);
@@ -139,12 +158,15 @@ int kmt_change_edit(struct kmt_change *c, const struct kmt_strv *effects, struct
 	r = check_files(c, err);
 	if (r < 0)
 		return r;
+	if (!g->dry_run && kmt_plan_is_stale(&c->plan, &c->env->root) && is_overtaken(c))
+		return -ESTALE;
 	if (!g->dry_run && !g->json && !g->raw && !g->quiet)
 		kmt_change_print_diff(c);
 	return go(c, err);
 }
 
-/* Of --verify: 0 if every way is closed, 1 if one is open, 3 if one is not known. */
+/* Of --verify, about the ways that configuration can close: 0 if all are closed, 1 if one is open, 3 if one
+ * is not known. */
 static int ways_status(const struct kmt_forecast *forecast)
 {
 	bool open = false, unknown = false;
@@ -153,7 +175,7 @@ static int ways_status(const struct kmt_forecast *forecast)
 	kmt_vec_foreach(p, &forecast->blocks) {
 		unknown |= !p->proof.ways[0].detail;
 		for (size_t i = 0; i < KMT_WAY_COUNT; i++) {
-			open |= p->proof.ways[i].verdict == KMT_VERDICT_OPEN;
+			open |= p->proof.ways[i].verdict == KMT_VERDICT_OPEN && !p->proof.ways[i].beyond;
 			unknown |= p->proof.ways[i].verdict == KMT_VERDICT_UNKNOWN;
 		}
 	}
@@ -214,11 +236,29 @@ int kmt_change_request(struct kmt_env *env, const void *opts, struct kmt_err *er
 
 	req.kind = kmt_request_kind_of(env->cmd->name);
 	c.exec = kmt_request_exec(&req);
-	r = run_request(&c, &req, err);
+	do {
+		req.targets.n = req.params.n = 0;
+		r = run_request(&c, &req, err);
+	} while (kmt_change_again(&c));
 	kmt_change_free(&c);
 	kmt_vec_free(&req.targets);
 	kmt_vec_free(&req.params);
 	return r;
+}
+
+bool kmt_change_again(struct kmt_change *c)
+{
+	const struct kmt_change next = {.env = c->env,
+		.opts = c->opts,
+		.exec = c->exec,
+		.verify = c->verify,
+		.n_stale = c->n_stale + 1};
+
+	if (!c->is_stale)
+		return false;
+	kmt_change_free(c);
+	*c = next;
+	return true;
 }
 
 void kmt_change_free(struct kmt_change *c)

@@ -140,6 +140,12 @@ void kmt_change_print_effects(const struct kmt_change *c)
 		put(stdout, "", c->effects->v[i]);
 }
 
+void kmt_change_print_again(const struct kmt_change *c)
+{
+	if (!c->env->g.quiet)
+		fputs("kmtool: note: another program changed the configuration meanwhile: planned again\n", stderr);
+}
+
 static void print_json(const struct kmt_change *c, const struct kmt_outcome *o)
 {
 	struct json_object *doc = kmt_json_document();

@@ -24,6 +24,9 @@ struct kmt_change {
 	struct kmt_plan plan;
 	struct kmt_forecast forecast; /* of a request */
 	bool verify;		      /* its proofs are to be printed */
+	bool fixed;    /* it is about what stood at a line: not to be planned again for another text */
+	bool is_stale; /* a file was changed by another program: nothing was done, kmt_change_again() */
+	unsigned int n_stale;
 	struct kmt_report report;
 	const struct kmt_strv *effects; /* in JSON and at the end; NULL: none are told */
 	struct kmt_arena arena;
@@ -41,6 +44,8 @@ int kmt_change_lock(struct kmt_change *c, struct kmt_err *err);
  * none. Returns the exit status or -errno.
  */
 int kmt_change_edit(struct kmt_change *c, const struct kmt_strv *effects, struct kmt_err *err);
+/* After an edit: whether it is to be planned and tried again, a few times. C is as at the beginning then. */
+bool kmt_change_again(struct kmt_change *c);
 void kmt_change_free(struct kmt_change *c);
 
 /* change_print.c */
@@ -50,6 +55,7 @@ void kmt_change_print_warnings(const struct kmt_change *c);
 void kmt_change_print_effects(const struct kmt_change *c);
 void kmt_change_print_nothing(const struct kmt_change *c); /* the plan has no steps */
 void kmt_change_print_outcome(const struct kmt_change *c, const struct kmt_outcome *o);
+void kmt_change_print_again(const struct kmt_change *c); /* what was printed is planned again */
 /* Who uses the module that cannot be unloaded: on stderr, or with --json as a document on stdout. */
 void kmt_change_print_users(struct kmt_change *c);
 /* Each way to the modules of a block, and whether it is closed. */

@@ -242,7 +242,7 @@ static void offer_columns(struct kmt_completion *c)
 
 static void offer_fields(const struct kmt_completion *c)
 {
-	static const char *const fields[] = {"alias", "author", "build-id", "config", "depends",
+	static const char *const fields[] = {"alias", "author", "build-id", "config", "config-effect", "depends",
 		"description", "file", "filename", "firmware", "import_ns", "intree", "license",
 		"loaded-copy", "loaded-holders", "loaded-refs", "loaded-state", "loaded-taint",
 		"name", "parm", "retpoline", "rhelversion", "scmversion", "sig_hashalgo", "sig_id",
@@ -452,6 +452,8 @@ static void offer(struct kmt_completion *c)
 		if (c->wants)
 			offer_value(c);
 	} else if (!c->only_operands && *c->word == '-') {
+		if (c->cmd && c->cmd->verbs) /* the verb that need not be named */
+			c->cmd = c->cmd->verbs[0];
 		offer_options(c);
 	} else if (!c->cmd) {
 		offer_commands(c);

@@ -21,7 +21,7 @@ static const struct kmt_cmd *const verbs[] = {
 	NULL,
 };
 
-static const char *const config_examples[] = {"kmtool config", "every line with its effect",
+static const char *const config_examples[] = {"kmtool config", "what was configured here, with its effect",
 	"kmtool config show loop", "configuration of one module",
 	"kmtool config files", "files in reading order, and files that are not read", NULL};
 

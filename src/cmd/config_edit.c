@@ -23,6 +23,30 @@
 #define TAKES_EDIT (KMT_TAKES_MACHINE | KMT_TAKES_JSON | KMT_TAKES_RAW | KMT_TAKES_DRY_RUN)
 #define RECORD_MAX ((size_t)16 << 20)
 
+/* Fills c->plan, and EFFECTS as for kmt_change_edit(). */
+typedef int edit_plan_fn(struct kmt_change *c, struct kmt_strv *effects, struct kmt_err *err);
+
+/* An edit from its start to its end. FIXED: as in struct kmt_change; it has no effects to tell. */
+static int run_edit(
+	struct kmt_env *env, const void *opts, bool fixed, edit_plan_fn *plan, struct kmt_err *err)
+{
+	struct kmt_change c = {.env = env, .opts = opts, .fixed = fixed};
+	struct kmt_strv effects = {0};
+	int r;
+
+	do {
+		effects.n = 0;
+		r = kmt_config_start(&c, err);
+		if (!r)
+			r = plan(&c, &effects, err);
+		if (!r)
+			r = kmt_change_edit(&c, fixed ? NULL : &effects, err);
+	} while (kmt_change_again(&c));
+	kmt_change_free(&c);
+	kmt_vec_free(&effects);
+	return r;
+}
+
 struct line_ref {
 	const char *path; /* absolute below the root */
 	unsigned int number;
@@ -77,8 +101,12 @@ static int change_line(struct kmt_change *c, line_fn change, struct kmt_err *err
 {
 	struct line_ref ref;
 	struct kmt_edit e;
-	int r = parse_ref(c->env->argv[0], &c->plan.arena, &ref, err);
+	int r;
 
+	if (c->env->argc > 1)
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "one line at a time: '%s' or '%s'",
+			c->env->argv[0], c->env->argv[1]);
+	r = parse_ref(c->env->argv[0], &c->plan.arena, &ref, err);
 	if (!r)
 		r = open_own(c, &ref, &e, err);
 	if (r < 0)
@@ -92,23 +120,6 @@ static int change_line(struct kmt_change *c, line_fn change, struct kmt_err *err
 		kmt_edit_plan(&e, &c->plan, NULL);
 	kmt_edit_close(&e);
 	return r ? r : kmt_config_judge_plan(c, true, err);
-}
-
-static int run_line(struct kmt_env *env, const void *opts, line_fn change, struct kmt_err *err)
-{
-	struct kmt_change c = {.env = env, .opts = opts};
-	int r;
-
-	if (env->argc > 1)
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "one line at a time: '%s' or '%s'",
-			env->argv[0], env->argv[1]);
-	r = kmt_config_start(&c, err);
-	if (!r)
-		r = change_line(&c, change, err);
-	if (!r)
-		r = kmt_change_edit(&c, NULL, err);
-	kmt_change_free(&c);
-	return r;
 }
 
 static bool is_comment(const struct kmt_edit *e, unsigned int number)
@@ -126,14 +137,24 @@ static int comment_out(struct kmt_edit *e, unsigned int number)
 	return is_comment(e, number) ? -EINVAL : kmt_edit_comment_out(e, number);
 }
 
+static int plan_comment_out(struct kmt_change *c, struct kmt_strv *effects, struct kmt_err *err)
+{
+	return change_line(c, comment_out, err);
+}
+
 static int run_comment_out(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
-	return run_line(env, opts, comment_out, err);
+	return run_edit(env, opts, true, plan_comment_out, err);
+}
+
+static int plan_restore(struct kmt_change *c, struct kmt_strv *effects, struct kmt_err *err)
+{
+	return change_line(c, kmt_edit_restore, err);
 }
 
 static int run_restore(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
-	return run_line(env, opts, kmt_edit_restore, err);
+	return run_edit(env, opts, true, plan_restore, err);
 }
 
 static bool holds(const struct kmt_edit *e, const char *text, size_t n)
@@ -181,7 +202,7 @@ static bool is_record(const struct kmt_root *root, const struct kmt_undo *undo)
 	return good;
 }
 
-static int plan_undo(struct kmt_change *c, struct kmt_err *err)
+static int plan_undo(struct kmt_change *c, struct kmt_strv *effects, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	const struct kmt_root *root = &c->env->root;
@@ -197,22 +218,12 @@ static int plan_undo(struct kmt_change *c, struct kmt_err *err)
 	for (size_t i = undo.dirs.n; !r && i-- > 0;)
 		kmt_edit_plan_rmdir(root, undo.dirs.v[i], &c->plan);
 	kmt_undo_free(&undo);
-	return r;
+	return r ? r : kmt_config_judge_plan(c, true, err);
 }
 
 static int run_undo(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
-	struct kmt_change c = {.env = env, .opts = opts};
-	int r = kmt_config_start(&c, err);
-
-	if (!r)
-		r = plan_undo(&c, err);
-	if (!r)
-		r = kmt_config_judge_plan(&c, true, err);
-	if (!r)
-		r = kmt_change_edit(&c, NULL, err);
-	kmt_change_free(&c);
-	return r;
+	return run_edit(env, opts, true, plan_undo, err);
 }
 
 static const char *const comment_examples[] = {
@@ -280,9 +291,9 @@ static const struct kmt_opt option_options[] = {
 	{0},
 };
 
-static int plan_option(
-	struct kmt_change *c, const struct option_opts *opts, struct kmt_strv *effects, struct kmt_err *err)
+static int plan_option(struct kmt_change *c, struct kmt_strv *effects, struct kmt_err *err)
 {
+	const struct option_opts *opts = c->opts;
 	struct kmt_strv set = {0};
 	struct kmt_modfacts facts = {0};
 	struct kmt_option_edit edit = {.set = &set, .unset = &opts->unset, .file = opts->file,
@@ -308,17 +319,7 @@ static int plan_option(
 
 static int run_option(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
-	struct kmt_change c = {.env = env, .opts = opts};
-	struct kmt_strv effects = {0};
-	int r = kmt_config_start(&c, err);
-
-	if (!r)
-		r = plan_option(&c, opts, &effects, err);
-	if (!r)
-		r = kmt_change_edit(&c, &effects, err);
-	kmt_change_free(&c);
-	kmt_vec_free(&effects);
-	return r;
+	return run_edit(env, opts, false, plan_option, err);
 }
 
 /* Every line that says so already makes a second one superfluous. */
@@ -361,8 +362,9 @@ static int check_module(struct kmt_change *c, const char *name, struct kmt_err *
 	return kmt_lookup_not_found(&c->snap, name, err);
 }
 
-static int plan_alias(struct kmt_change *c, const char *file, struct kmt_err *err)
+static int plan_alias(struct kmt_change *c, struct kmt_strv *effects, struct kmt_err *err)
 {
+	const struct edit_opts *opts = c->opts;
 	char pattern[KMT_ALIAS_MAX], module[KMT_NAME_MAX];
 	int r;
 
@@ -374,29 +376,19 @@ static int plan_alias(struct kmt_change *c, const char *file, struct kmt_err *er
 	if (kmt_name_normalize(c->env->argv[1], module, sizeof(module)))
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' cannot be a module", c->env->argv[1]);
 	r = check_module(c, module, err);
-	if (r < 0 || has_alias(&c->snap, pattern, module))
+	if (!r && !has_alias(&c->snap, pattern, module))
+		r = plan_line(c, opts->file, ALIAS_FILE, KMT_CONF_ALIAS, pattern, module, err);
+	if (r < 0)
 		return r;
-	return plan_line(c, file, ALIAS_FILE, KMT_CONF_ALIAS, pattern, module, err);
+	kmt_vec_push(effects, kmt_arena_printf(&c->arena, "it takes effect with the next request for %s",
+				      c->env->argv[0]));
+	kmt_effects_initramfs(&c->snap, c->env->argv[1], &c->plan.arena, effects);
+	return 0;
 }
 
-static int run_alias(struct kmt_env *env, const void *options, struct kmt_err *err)
+static int run_alias(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
-	const struct edit_opts *opts = options;
-	struct kmt_change c = {.env = env, .opts = options};
-	struct kmt_strv effects = {0};
-	int r = kmt_config_start(&c, err);
-
-	if (!r)
-		r = plan_alias(&c, opts->file, err);
-	if (!r) {
-		kmt_vec_push(&effects, kmt_arena_printf(&c.arena, "it takes effect with the next request for %s",
-					       env->argv[0]));
-		kmt_effects_initramfs(&c.snap, env->argv[1], &c.plan.arena, &effects);
-		r = kmt_change_edit(&c, &effects, err);
-	}
-	kmt_change_free(&c);
-	kmt_vec_free(&effects);
-	return r;
+	return run_edit(env, opts, false, plan_alias, err);
 }
 
 /* NAME, then as in modprobe.d: "pre: A B post: C". */
@@ -422,36 +414,28 @@ static int softdep_text(struct kmt_change *c, struct kmt_strbuf *out, struct kmt
 				 "which modules? Give pre: NAME... or post: NAME...; pre: alone for none at all");
 }
 
-static int plan_softdep(struct kmt_change *c, const char *file, const char *name, struct kmt_err *err)
+static int plan_softdep(struct kmt_change *c, struct kmt_strv *effects, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	int r = softdep_text(c, &text, err);
-
-	if (!r)
-		r = check_module(c, name, err);
-	return r ? r : plan_line(c, file, SOFTDEP_FILE, KMT_CONF_SOFTDEP, name, text.s, err);
-}
-
-static int run_softdep(struct kmt_env *env, const void *options, struct kmt_err *err)
-{
-	const struct edit_opts *opts = options;
-	struct kmt_change c = {.env = env, .opts = options};
-	struct kmt_strv effects = {0};
+	const struct edit_opts *opts = c->opts;
 	char name[KMT_NAME_MAX];
 	int r;
 
-	if (kmt_name_normalize(env->argv[0], name, sizeof(name)))
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' cannot be a module", env->argv[0]);
-	r = kmt_config_start(&c, err);
+	if (kmt_name_normalize(c->env->argv[0], name, sizeof(name)))
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' cannot be a module", c->env->argv[0]);
+	r = softdep_text(c, &text, err);
 	if (!r)
-		r = plan_softdep(&c, opts->file, name, err);
-	if (!r) {
-		kmt_effects_of_edit(&c.snap, name, &c.plan.arena, &effects);
-		r = kmt_change_edit(&c, &effects, err);
-	}
-	kmt_change_free(&c);
-	kmt_vec_free(&effects);
+		r = check_module(c, name, err);
+	if (!r)
+		r = plan_line(c, opts->file, SOFTDEP_FILE, KMT_CONF_SOFTDEP, name, text.s, err);
+	if (!r)
+		kmt_effects_of_edit(&c->snap, name, &c->plan.arena, effects);
 	return r;
+}
+
+static int run_softdep(struct kmt_env *env, const void *opts, struct kmt_err *err)
+{
+	return run_edit(env, opts, false, plan_softdep, err);
 }
 
 static const char *const option_examples[] = {"kmtool config set-option loop max_part=7",

@@ -204,11 +204,13 @@ static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initram
 	struct modules modules = {.snap = snap};
 	struct kmt_settings settings;
 	struct kmt_initramfs_diff diff = {0};
+	struct kmt_essentials essentials;
 	struct kmt_lint lint;
 	const struct kmt_lint_facts facts = {.check_param = check_param,
 		.live = snap->running ? live : NULL,
 		.ctx = &modules,
-		.diff = &diff};
+		.diff = &diff,
+		.essentials = &essentials};
 	int r = kmt_settings_read(snap, &settings, err);
 
 	if (r < 0)
@@ -216,6 +218,7 @@ static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initram
 	if (initramfs)
 		kmt_initramfs_diff_find(snap, &diff);
 	warn_unread(env, &diff);
+	kmt_essentials_read(snap, NULL, true, &essentials);
 	r = kmt_lint_run(snap, &settings, &facts, &lint, err);
 	if (!r) {
 		r = print(env, &lint, sel, err);
@@ -224,6 +227,7 @@ static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initram
 	}
 	if (r >= 0 && !snap->has_tree)
 		r = not_checked(snap, err);
+	kmt_essentials_free(&essentials);
 	kmt_modfacts_free(&modules.facts);
 	kmt_initramfs_diff_free(&diff);
 	kmt_settings_free(&settings);

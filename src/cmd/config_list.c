@@ -148,9 +148,28 @@ const struct kmt_cmd kmt_cmd_config_files = {
 	.run = run_files,
 };
 
+struct list_opts {
+	bool all;
+};
+
+static const struct kmt_opt list_options[] = {
+	{"all", 'a', KMT_OPT_FLAG, .help = "also list what kernels and packages ship",
+		.offset = offsetof(struct list_opts, all)},
+	{0},
+};
+
 struct chosen {
 	KMT_VEC(const void *) rows;
+	size_t hidden;
 };
+
+/* For a person only: below the table, on a terminal. */
+static void print_hidden(const struct kmt_env *env, size_t n)
+{
+	if (n && env->style.terminal && !env->g.json && !env->g.raw && !env->g.no_headings && !env->g.quiet)
+		printf("%zu %s that kernels and packages ship: kmtool config list --all\n", n,
+			n == 1 ? "more line" : "more lines");
+}
 
 static int print(struct kmt_env *env, const struct chosen *chosen, struct kmt_settings *settings,
 	const struct kmt_selection *sel, struct kmt_err *err)
@@ -185,6 +204,8 @@ static int run(struct kmt_env *env, choose_fn choose, struct kmt_err *err)
 		r = choose(env, &snap, &settings, &chosen, err);
 	if (!r)
 		r = print(env, &chosen, &settings, &sel, err);
+	if (!r)
+		print_hidden(env, chosen.hidden);
 	kmt_vec_free(&chosen.rows);
 	kmt_settings_free(&settings);
 	kmt_snapshot_free(&snap);
@@ -199,6 +220,19 @@ static int choose_all(struct kmt_env *env, struct kmt_snapshot *snap,
 	kmt_vec_foreach(s, &settings->rows) {
 		kmt_vec_push(&out->rows, s);
 	}
+	return 0;
+}
+
+static int choose_local(struct kmt_env *env, struct kmt_snapshot *snap,
+	const struct kmt_settings *settings, struct chosen *out, struct kmt_err *err)
+{
+	const struct kmt_setting *s;
+
+	kmt_vec_foreach(s, &settings->rows) {
+		if (kmt_setting_is_local(s))
+			kmt_vec_push(&out->rows, s);
+	}
+	out->hidden = settings->rows.n - out->rows.n;
 	return 0;
 }
 
@@ -234,7 +268,7 @@ static int choose_module(struct kmt_env *env, struct kmt_snapshot *snap,
 
 static int run_list(struct kmt_env *env, const void *opts, struct kmt_err *err)
 {
-	return run(env, choose_all, err);
+	return run(env, ((const struct list_opts *)opts)->all ? choose_all : choose_local, err);
 }
 
 static int run_show(struct kmt_env *env, const void *opts, struct kmt_err *err)
@@ -245,12 +279,14 @@ static int run_show(struct kmt_env *env, const void *opts, struct kmt_err *err)
 	return run(env, choose_module, err);
 }
 
-static const char *const list_examples[] = {"kmtool config list", "every line with its effect",
-	"kmtool config list --raw -o effect,where | grep ^ignored", "lines without effect", NULL};
+static const char *const list_examples[] = {"kmtool config list", "what was configured here, with its effect",
+	"kmtool config list --all --raw -o effect,where | grep ^ignored", "lines without effect", NULL};
 
 const struct kmt_cmd kmt_cmd_config_list = {
 	.name = "config list",
 	.summary = "List the configuration of modules, line by line, with its effect",
+	.opts = list_options,
+	.opts_size = sizeof(struct list_opts),
 	.columns = kmt_setting_columns,
 	.examples = list_examples,
 	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,

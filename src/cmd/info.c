@@ -35,7 +35,9 @@ struct run {
 	struct kmt_strbuf *texts;     /* else: one for each item, empty once it is printed */
 	bool printed;		      /* some text */
 
-	pthread_mutex_t lock; /* of the notes */
+	pthread_mutex_t lock; /* of what follows */
+	struct kmt_settings settings; /* read when the first module with a line of configuration comes */
+	bool has_settings;
 	KMT_VEC(struct note) notes;
 };
 
@@ -54,6 +56,19 @@ static void take_note(struct run *run, size_t index, bool failed, struct kmt_err
 	pthread_mutex_unlock(&run->lock);
 }
 
+/* Without an effect the lines are still worth showing. */
+static void judge_config(struct run *run, struct kmt_modfacts *facts, struct kmt_err *err)
+{
+	if (!facts->config.n)
+		return;
+	pthread_mutex_lock(&run->lock);
+	if (!run->has_settings)
+		run->has_settings = !kmt_settings_read(facts->snap, &run->settings, err);
+	pthread_mutex_unlock(&run->lock);
+	if (run->has_settings)
+		kmt_modfacts_judge(facts, &run->settings);
+}
+
 static void show_one(struct run *run, struct kmt_info_worker *w, size_t index)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
@@ -68,10 +83,13 @@ static void show_one(struct run *run, struct kmt_info_worker *w, size_t index)
 		take_note(run, index, true, &err);
 		return;
 	}
+	judge_config(run, &w->facts, &err);
 	if (run->objects)
 		run->objects[index] = kmt_info_json(&w->facts);
 	else
 		kmt_info_write(w);
+	if (err.kind)
+		take_note(run, index, false, &err);
 	if (w->facts.signature_err.kind) /* takes the error away: after the writing */
 		take_note(run, index, false, &w->facts.signature_err);
 }
@@ -189,6 +207,7 @@ static void free_run(struct run *run)
 	kmt_vec_foreach (note, &run->notes)
 		kmt_err_clear(&note->err);
 	kmt_vec_free(&run->notes);
+	kmt_settings_free(&run->settings);
 	free(run->texts);
 	free(run->objects);
 	pthread_mutex_destroy(&run->lock);
@@ -214,6 +233,7 @@ static const struct {
 	{"loaded-taint", KMT_FACTS_LOADED},
 	{"loaded-copy", KMT_FACTS_LOADED | KMT_FACTS_BUILD_ID},
 	{"config", KMT_FACTS_CONFIG},
+	{"config-effect", KMT_FACTS_CONFIG},
 };
 
 /* What `-F FIELD` needs to be read. */

@@ -133,8 +133,12 @@ static struct json_object *config(const struct kmt_modfacts *f)
 
 	kmt_vec_foreach (line, &f->config) {
 		struct json_object *o = kmt_json_origin(&line->origin);
+		const struct kmt_setting *s = line->setting;
 
 		add(o, "text", kmt_json_string(line->text));
+		add(o, "effect", s ? kmt_json_string(kmt_setting_effect_name(s->effect)) : NULL);
+		add(o, "by", s ? kmt_json_origin(&s->by) : NULL);
+		add(o, "reason", s ? kmt_json_string(s->reason) : NULL);
 		json_object_array_add(array, o);
 	}
 	return array;

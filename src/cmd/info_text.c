@@ -12,6 +12,7 @@
 #include <kmt/base/escape.h>
 #include <kmt/out/list.h>
 #include <kmt/out/params.h>
+#include <kmt/out/settings.h>
 
 /* The table of parameters at the end of `kmtool info`. */
 
@@ -313,12 +314,9 @@ static void put_config(struct kmt_info_worker *w)
 	kmt_vec_foreach (line, &w->facts.config) {
 		const char *origin = kmt_origin_text(&line->origin, &w->facts.arena);
 
-		if (!begin(w, "config", strlen("config")))
-			return;
-		add_value(w, origin, strlen(origin));
-		kmt_strbuf_addstr(&w->out, ": ");
-		add_value(w, line->text, strlen(line->text));
-		end(w);
+		put(w, "config", kmt_arena_printf(&w->facts.arena, "%s: %s", origin, line->text));
+		if (line->setting)
+			put(w, "config-effect", kmt_setting_effect_text(line->setting, &w->facts.arena));
 	}
 }
 

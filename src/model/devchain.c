@@ -80,6 +80,53 @@ static int list_slaves(const struct kmt_root *root, const char *path, struct kmt
 	return kmt_root_list(root, dir->s, names);
 }
 
+/* A stacked device has no driver that sysfs names, but says what it is. */
+static void add_stack_at(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out)
+{
+	kmt_autofree char *dm = kmt_asprintf("%s/dm/uuid", path), *md = kmt_asprintf("%s/md/level", path);
+	kmt_autostrbuf struct kmt_strbuf uuid = KMT_STRBUF_INIT, level = KMT_STRBUF_INIT;
+
+	if (!kmt_root_read_line(root, dm, &uuid)) {
+		kmt_vec_push(out, "dm_mod");
+		if (!strncmp(kmt_strbuf_str(&uuid), "CRYPT-", strlen("CRYPT-")))
+			kmt_vec_push(out, "dm_crypt");
+	}
+	if (!kmt_root_read_line(root, md, &level) && level.len) {
+		kmt_vec_push(out, "md_mod");
+		kmt_vec_push(out, strpbrk(level.s, "456") ? "raid456" : kmt_arena_strdup(arena, level.s));
+	}
+}
+
+static void add_stack(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out)
+{
+	kmt_autofree char *disk = kmt_strndup(path, (size_t)(strrchr(path, '/') - path));
+
+	add_stack_at(root, path, arena, out);
+	add_stack_at(root, disk, arena, out);
+}
+
+/* A disk of NVMe with several paths belongs to its subsystem, which has links to the controllers. */
+static void add_nvme(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out)
+{
+	const char *at = strstr(path, "/nvme-subsystem/"), *end = at ? strchr(at + 16, '/') : NULL;
+	kmt_autofree char *dir = end ? kmt_strndup(path, (size_t)(end - path)) : NULL;
+	struct kmt_strv names = {0};
+
+	if (!dir || kmt_root_list(root, dir, &names) < 0)
+		return;
+	for (size_t i = 0; i < names.n; i++) {
+		kmt_autofree char *link = kmt_asprintf("%s/%s", dir, names.v[i]);
+		kmt_autostrbuf struct kmt_strbuf real = KMT_STRBUF_INIT;
+
+		if (!strncmp(names.v[i], "nvme", 4) && !kmt_devchain_resolve(root, link, &real))
+			kmt_devchain_drivers(root, real.s, arena, out);
+	}
+	kmt_root_list_free(&names);
+}
+
 static void add_block(const struct kmt_root *root, const char *path, int depth, struct kmt_arena *arena,
 	struct kmt_strv *out)
 {
@@ -87,6 +134,8 @@ static void add_block(const struct kmt_root *root, const char *path, int depth, 
 	struct kmt_strv names = {0};
 
 	kmt_devchain_drivers(root, path, arena, out);
+	add_stack(root, path, arena, out);
+	add_nvme(root, path, arena, out);
 	if (depth == DEPTH_MAX || list_slaves(root, path, &dir, &names) < 0)
 		return;
 	for (size_t i = 0; i < names.n; i++) {

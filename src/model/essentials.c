@@ -1,14 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/model/essentials.h>
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include <kmt/base/map.h>
+#include <kmt/base/name.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/model/devchain.h>
 #include <kmt/model/users.h>
 #include <kmt/source/inputdevices.h>
 #include <kmt/source/mountinfo.h>
 #include <kmt/sys/paths.h>
+
+/* What is said of each kind, around the name. ONLY: nothing, unless the module drives all of its kind. */
+static const struct {
+	const char *before, *after;
+	bool only;
+} texts[] = {
+	[KMT_ESSENTIAL_ROOT_TYPE] = {"is the root filesystem (", ")", false},
+	[KMT_ESSENTIAL_ROOT_DISK] = {"drives the disk of the root filesystem (", ")", false},
+	[KMT_ESSENTIAL_TYPE] = {"is the filesystem of ", "", false},
+	[KMT_ESSENTIAL_DISK] = {"drives the disk of ", "", false},
+	[KMT_ESSENTIAL_SWAP] = {"drives the swap device ", "", false},
+	[KMT_ESSENTIAL_INTERFACE] = {"drives the only network interface that is up (", ")", true},
+	[KMT_ESSENTIAL_SSH] = {"drives ", ", the interface of your SSH connection", false},
+	[KMT_ESSENTIAL_KEYBOARD] = {"drives the only keyboard", "", true},
+};
 
 static struct kmt_strv *add(struct kmt_essentials *e, enum kmt_essential_kind kind, const char *name)
 {
@@ -29,33 +48,78 @@ static int add_block(
 	return r;
 }
 
-/* NAME is a path below /dev, or the source of a mount. */
-static void add_block_by_name(
-	struct kmt_essentials *e, const struct kmt_root *root, const char *name, struct kmt_strv *modules)
+/* The path below /dev of what fstab(5) and mount(8) name: a path, or "UUID=..." and its like. */
+static char *device_path(const char *source)
 {
-	const char *slash = strrchr(name, '/');
-	kmt_autofree char *link = kmt_asprintf("%s/%s", KMT_PATH_SYS_CLASS_BLOCK, slash ? slash + 1 : name);
+	const char *equals = *source == '/' ? NULL : strchr(source, '=');
+	kmt_autofree char *tag = equals ? kmt_strndup(source, (size_t)(equals - source)) : NULL;
 
+	for (char *c = tag; c && *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return tag ? kmt_asprintf("%s/disk/by-%s/%s", KMT_PATH_DEV, tag, equals + 1) : kmt_strdup(source);
+}
+
+/* Below /dev there are links of many names to one device. */
+static void add_block_by_name(
+	struct kmt_essentials *e, const struct kmt_root *root, const char *source, struct kmt_strv *modules)
+{
+	kmt_autofree char *path = device_path(source), *link = NULL;
+	kmt_autostrbuf struct kmt_strbuf target = KMT_STRBUF_INIT;
+	const char *name, *slash;
+
+	name = kmt_root_readlink(root, path, &target) < 0 ? path : kmt_strbuf_str(&target);
+	slash = strrchr(name, '/');
+	link = kmt_asprintf("%s/%s", KMT_PATH_SYS_CLASS_BLOCK, slash ? slash + 1 : name);
 	add_block(e, root, link, modules);
 }
 
 /* By its number; filesystems with several devices (btrfs) have none of their own, but a source. */
-static void add_root(struct kmt_essentials *e, const struct kmt_snapshot *snap, const struct kmt_mount *mount)
+static void add_mounted_disk(struct kmt_essentials *e, const struct kmt_root *root,
+	const struct kmt_mount *mount, struct kmt_strv *modules)
 {
 	kmt_autofree char *link = kmt_asprintf("%s/%u:%u", KMT_PATH_SYS_DEV_BLOCK, mount->major, mount->minor);
-	struct kmt_strv *modules = add(e, KMT_ESSENTIAL_ROOT_TYPE, mount->type);
 
-	kmt_filesystem_modules(snap, mount->type, &e->arena, modules);
-	modules = add(e, KMT_ESSENTIAL_ROOT_DISK, mount->source);
-	if (add_block(e, snap->root, link, modules) < 0)
-		add_block_by_name(e, snap->root, mount->source, modules);
+	if (add_block(e, root, link, modules) < 0)
+		add_block_by_name(e, root, mount->source, modules);
 }
 
-static void read_root_mount(struct kmt_essentials *e, const struct kmt_snapshot *snap)
+/* "ext4", or several to try: "ext4,xfs". */
+static void add_types(
+	struct kmt_essentials *e, const struct kmt_snapshot *snap, const char *types, struct kmt_strv *modules)
+{
+	for (size_t n; *types; types += n + (types[n] == ',')) {
+		n = strcspn(types, ",");
+		kmt_filesystem_modules(snap, kmt_arena_strndup(&e->arena, types, n), &e->arena, modules);
+	}
+}
+
+static void add_root(struct kmt_essentials *e, const struct kmt_snapshot *snap, const struct kmt_mount *mount)
+{
+	add_types(e, snap, mount->type, add(e, KMT_ESSENTIAL_ROOT_TYPE, mount->type));
+	add_mounted_disk(e, snap->root, mount, add(e, KMT_ESSENTIAL_ROOT_DISK, mount->source));
+}
+
+/* Of a machine with many containers only the first mount of each filesystem and of each disk. */
+static void add_mount(struct kmt_essentials *e, const struct kmt_snapshot *snap,
+	const struct kmt_mount *mount, struct kmt_map *seen)
+{
+	const char *name = kmt_arena_printf(&e->arena, "%s, which is mounted", mount->point);
+	const char *device = kmt_arena_printf(&e->arena, "%u:%u %s", mount->major, mount->minor, mount->source);
+
+	if (!kmt_map_get(seen, mount->type))
+		add_types(e, snap, mount->type, add(e, KMT_ESSENTIAL_TYPE, name));
+	if (!kmt_map_get(seen, device))
+		add_mounted_disk(e, snap->root, mount, add(e, KMT_ESSENTIAL_DISK, name));
+	kmt_map_set(seen, mount->type, (void *)mount);
+	kmt_map_set(seen, device, (void *)mount);
+}
+
+static void read_mounts(struct kmt_essentials *e, const struct kmt_snapshot *snap)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	struct kmt_mountinfo mounts = {0};
 	const struct kmt_mount *row, *root = NULL;
+	struct kmt_map seen = {0};
 
 	if (kmt_root_read(snap->root, KMT_PATH_PROC_MOUNTINFO, 0, &text, NULL) < 0)
 		return;
@@ -65,7 +129,39 @@ static void read_root_mount(struct kmt_essentials *e, const struct kmt_snapshot 
 			root = row; /* the last one lies on top */
 	if (root)
 		add_root(e, snap, root);
+	kmt_vec_foreach(row, &mounts.rows)
+		if (strcmp(row->point, "/") != 0)
+			add_mount(e, snap, row, &seen);
+	kmt_map_free(&seen);
 	kmt_mountinfo_free(&mounts);
+}
+
+static void add_fstab_line(
+	struct kmt_essentials *e, const struct kmt_snapshot *snap, const struct kmt_fstab_line *line)
+{
+	const struct kmt_origin origin = {KMT_PATH_FSTAB, line->line};
+	bool swap = !strcmp(line->type, "swap");
+	const char *name = kmt_arena_printf(&e->arena, "%s (%s)", swap ? line->source : line->point,
+		kmt_origin_text(&origin, &e->arena));
+
+	if (!swap)
+		add_types(e, snap, line->type, add(e, KMT_ESSENTIAL_TYPE, name));
+	add_block_by_name(
+		e, snap->root, line->source, add(e, swap ? KMT_ESSENTIAL_SWAP : KMT_ESSENTIAL_DISK, name));
+}
+
+static void read_fstab(struct kmt_essentials *e, const struct kmt_snapshot *snap)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	struct kmt_fstab fstab = {0};
+	const struct kmt_fstab_line *line;
+
+	if (kmt_root_read(snap->root, KMT_PATH_FSTAB, 0, &text, NULL) < 0)
+		return;
+	kmt_fstab_parse(kmt_strbuf_str(&text), text.len, &e->arena, &fstab);
+	kmt_vec_foreach(line, &fstab.rows)
+		add_fstab_line(e, snap, line);
+	kmt_vec_free(&fstab.rows);
 }
 
 static void read_swaps(struct kmt_essentials *e, const struct kmt_root *root)
@@ -130,22 +226,118 @@ static void read_keyboards(struct kmt_essentials *e, const struct kmt_root *root
 	kmt_inputdevices_free(&devices);
 }
 
-void kmt_essentials_read(
-	const struct kmt_snapshot *snap, const char *ssh_interface, struct kmt_essentials *out)
+static void normalize(struct kmt_essential *row, struct kmt_arena *arena)
+{
+	char name[KMT_NAME_MAX];
+
+	for (size_t i = 0; i < row->modules.n; i++)
+		if (!kmt_name_normalize(row->modules.v[i], name, sizeof(name)))
+			row->modules.v[i] = kmt_arena_strdup(arena, name);
+}
+
+/* What the modules of a row need: it is lost with any of these, too. */
+static void add_deps(const struct kmt_modindex *index, struct kmt_essential *row)
+{
+	for (size_t i = 0; i < row->modules.n; i++) {
+		const struct kmt_module *module = kmt_modindex_find(index, row->modules.v[i]);
+
+		for (size_t d = 0; module && d < module->n_deps; d++) {
+			kmt_vec_push(&row->deps, module->deps[d]->name);
+			kmt_vec_push(&row->users, module->name);
+		}
+	}
+}
+
+/* Rows of one kind one after the other, as they were found. */
+static int compare_kinds(const void *a, const void *b)
+{
+	const struct kmt_essential *x = a, *y = b;
+
+	return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1) : (x->order < y->order ? -1 : 1);
+}
+
+void kmt_essentials_read(const struct kmt_snapshot *snap, const char *ssh_interface, bool next_boot,
+	struct kmt_essentials *out)
 {
 	*out = (struct kmt_essentials){0};
-	read_root_mount(out, snap);
+	read_mounts(out, snap);
 	read_swaps(out, snap->root);
+	if (next_boot)
+		read_fstab(out, snap);
 	read_interfaces(out, snap->root);
 	if (ssh_interface && *ssh_interface)
 		add_interface(out, snap->root, KMT_ESSENTIAL_SSH, ssh_interface);
 	read_keyboards(out, snap->root);
+	for (size_t i = 0; i < out->rows.n; i++) {
+		out->rows.v[i].order = i;
+		normalize(&out->rows.v[i], &out->arena);
+		if (next_boot && snap->has_tree)
+			add_deps(&snap->index, &out->rows.v[i]);
+	}
+	if (out->rows.n)
+		qsort(out->rows.v, out->rows.n, sizeof(*out->rows.v), compare_kinds);
+}
+
+/* The module of the row that is lost without MODULE: itself, or what needs it; NULL: none. */
+static const char *lost(const struct kmt_essential *row, const char *module)
+{
+	if (kmt_devchain_has(&row->modules, module))
+		return module;
+	for (size_t i = 0; i < row->deps.n; i++)
+		if (!strcmp(row->deps.v[i], module))
+			return row->users.v[i];
+	return NULL;
+}
+
+/* Whether all of the N rows, which are of one kind, are lost without MODULE. */
+static bool all_lost(const struct kmt_essential *rows, size_t n, const char *module)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!lost(&rows[i], module))
+			return false;
+	return true;
+}
+
+static const char *sentence(const struct kmt_essential *row, const char *module, struct kmt_arena *arena)
+{
+	const char *through = lost(row, module);
+	bool itself = through == module;
+
+	return kmt_arena_printf(arena, "%s %s%s%s%s%s%s", module, itself ? "" : "is needed by ",
+		itself ? "" : through, itself ? "" : ", which ", texts[row->kind].before, row->name,
+		texts[row->kind].after);
+}
+
+/* Of filesystems the first says enough: what is behind it is the disk of the same, or the next one. */
+static bool is_told(const struct kmt_essential *row, const struct kmt_essential *last)
+{
+	return last && (last->kind == row->kind || row->kind < KMT_ESSENTIAL_SWAP);
+}
+
+void kmt_essentials_tell(
+	const struct kmt_essentials *e, const char *module, struct kmt_arena *arena, struct kmt_strv *out)
+{
+	const struct kmt_essential *last = NULL;
+
+	for (size_t i = 0, end; i < e->rows.n; i = end) {
+		const struct kmt_essential *row = &e->rows.v[i];
+
+		for (end = i + 1; texts[row->kind].only && end < e->rows.n && e->rows.v[end].kind == row->kind;)
+			end++;
+		if (is_told(row, last) || !all_lost(row, end - i, module))
+			continue;
+		last = row;
+		kmt_vec_push(out, sentence(row, module, arena));
+	}
 }
 
 void kmt_essentials_free(struct kmt_essentials *e)
 {
-	for (size_t i = 0; i < e->rows.n; i++)
+	for (size_t i = 0; i < e->rows.n; i++) {
 		kmt_vec_free(&e->rows.v[i].modules);
+		kmt_vec_free(&e->rows.v[i].deps);
+		kmt_vec_free(&e->rows.v[i].users);
+	}
 	kmt_vec_free(&e->rows);
 	kmt_arena_free(&e->arena);
 }

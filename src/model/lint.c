@@ -45,6 +45,8 @@ const struct kmt_lint_rule kmt_lint_rules[] = {
 		.run = kmt_lint_weak_blacklist},
 	{"alias-off", "an alias that is switched off, and does not keep the module out", .note = true,
 		.run = kmt_lint_alias_off},
+	{"essential-block", "a block of a module that the machine needs at the next boot",
+		.run = kmt_lint_essential_block},
 	{"cmdline-dash", "a name with '-' in modprobe.blacklist= or module_blacklist=",
 		.run = kmt_lint_cmdline_dash},
 	{"boot-unknown", "a line of modules-load.d that names no module", .run = kmt_lint_boot_name},

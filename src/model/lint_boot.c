@@ -8,7 +8,9 @@
 
 #include <kmt/model/config.h>
 #include <kmt/model/lookup.h>
+#include <kmt/model/obstacle.h>
 #include <kmt/model/params.h>
+#include <kmt/sys/paths.h>
 
 enum boot_effect { BOOT_FINE, BOOT_UNKNOWN, BOOT_BUILTIN, BOOT_BLACKLISTED };
 
@@ -110,6 +112,70 @@ int kmt_lint_boot_builtin(struct kmt_lint *lint, struct kmt_err *err)
 int kmt_lint_boot_blacklisted(struct kmt_lint *lint, struct kmt_err *err)
 {
 	return boot_rule(lint, BOOT_BLACKLISTED, err);
+}
+
+/* The line that keeps NAME out. BY_ALIAS: it is enough that nobody gets it by an alias. */
+static bool find_block(
+	struct kmt_lint *lint, const char *name, bool by_alias, struct kmt_origin *by, struct kmt_err *err)
+{
+	struct kmt_install install;
+
+	*by = (struct kmt_origin){.file = KMT_PATH_PROC_CMDLINE};
+	if (kmt_config_kernel_blacklisted(lint->snap, name))
+		return true;
+	if (kmt_install_find(lint->snap, name, &install, err) < 0)
+		return false;
+	if (install.blocks && !install.softdep)
+		*by = install.line->origin;
+	return (install.blocks && !install.softdep) ||
+	       (by_alias && kmt_config_blacklisted(lint->snap, name, by));
+}
+
+static const char *how_to_unblock(struct kmt_lint *lint, const char *name, const struct kmt_origin *by)
+{
+	if (!by->line)
+		return kmt_arena_printf(&lint->arena, "remove %s from the kernel command line", name);
+	if (strstr(by->file, "/" KMT_BLOCK_FILE) || strstr(by->file, "/00-" KMT_BLOCK_FILE))
+		return kmt_arena_printf(&lint->arena, "kmtool unblock %s", name);
+	return kmt_arena_printf(&lint->arena, "kmtool config comment-out %s",
+		kmt_setting_where(by, &lint->arena));
+}
+
+/* One finding for each module, however many lines keep it out, and however much it carries. */
+static void find_essential(
+	struct kmt_lint *lint, const char *name, bool by_alias, struct kmt_map *seen, struct kmt_err *err)
+{
+	struct kmt_strv reasons = {0};
+	struct kmt_origin by;
+
+	if (kmt_map_get(seen, name) || kmt_snapshot_is_builtin(lint->snap, name) ||
+		!find_block(lint, name, by_alias, &by, err))
+		return;
+	kmt_map_add(seen, name, lint);
+	kmt_essentials_tell(lint->facts->essentials, name, &lint->arena, &reasons);
+	if (reasons.n)
+		kmt_lint_add(lint, &by, name, "%s, and this line keeps it out", reasons.v[0])->fix =
+			how_to_unblock(lint, name, &by);
+	kmt_vec_free(&reasons);
+}
+
+int kmt_lint_essential_block(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_essentials *e = lint->facts->essentials;
+	kmt_autoerr struct kmt_err why = KMT_ERR_INIT;
+	struct kmt_map seen = {0};
+
+	for (size_t i = 0; e && i < e->rows.n; i++) {
+		const struct kmt_essential *row = &e->rows.v[i];
+
+		for (size_t m = 0; m < row->modules.n; m++)
+			find_essential(lint, row->modules.v[m], true, &seen, &why);
+		/* What needs it brings it in past a blacklist line. */
+		for (size_t d = 0; d < row->deps.n; d++)
+			find_essential(lint, row->deps.v[d], false, &seen, &why);
+	}
+	kmt_map_free(&seen);
+	return why.kind ? kmt_err_copy(err, &why) : 0;
 }
 
 /* What the kernel prints of a bool is 'Y' or 'N', of a number often another base. */

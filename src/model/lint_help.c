@@ -44,21 +44,6 @@ const char *kmt_lint_near(struct kmt_lint *lint, const char *name, size_t max)
 	return fix;
 }
 
-bool kmt_lint_is_vendor(const char *path)
-{
-	static const char *const vendor[] = KMT_VENDOR_DIRS;
-
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(vendor); i++)
-		if (!strncmp(path, vendor[i], strlen(vendor[i])))
-			return true;
-	return false;
-}
-
-bool kmt_lint_is_local(const struct kmt_setting *s)
-{
-	return s->source != KMT_SETTING_TREE && !kmt_lint_is_vendor(s->origin.file);
-}
-
 const char *kmt_lint_comment_in(const char *value)
 {
 	bool in_quotes = false;

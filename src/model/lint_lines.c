@@ -81,7 +81,7 @@ int kmt_lint_extra_words(struct kmt_lint *lint, struct kmt_err *err)
 		const char *extra = s->line ? s->line->extra : NULL;
 
 		/* A comment is as good as nothing here. */
-		if (!extra || !*extra || *extra == '#' || !kmt_lint_is_local(s))
+		if (!extra || !*extra || *extra == '#' || !kmt_setting_is_local(s))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name, "modprobe does not look at what follows %s: \"%.60s\"",
 			s->kind == KMT_CONF_ALIAS ? s->value : s->name, extra)
@@ -141,8 +141,8 @@ static void masked_files(struct kmt_lint *lint, const struct kmt_conf_files *fil
 		file = &files->rows.v[i];
 		origin = (struct kmt_origin){.file = file->masked_by};
 		/* A link to /dev/null is meant so. */
-		if (file->state != KMT_CONF_FILE_MASKED || !kmt_lint_is_vendor(file->path) ||
-			kmt_lint_is_vendor(file->masked_by) ||
+		if (file->state != KMT_CONF_FILE_MASKED || !kmt_setting_is_vendor_file(file->path) ||
+			kmt_setting_is_vendor_file(file->masked_by) ||
 			kmt_conf_file_is_mask(lint->snap->root, file->masked_by))
 			continue;
 		kmt_lint_add(lint, &origin, NULL, "%s is not read: this file has its name", file->path)->fix =
@@ -380,7 +380,7 @@ int kmt_lint_duplicate(struct kmt_lint *lint, struct kmt_err *err)
 
 		if (!first || compare_text(first, s))
 			first = s;
-		else if (kmt_lint_is_local(s) && !is_block(s) && !is_block(first))
+		else if (kmt_setting_is_local(s) && !is_block(s) && !is_block(first))
 			kmt_lint_add(lint, &s->origin, s->name, "%s says the same",
 				kmt_setting_where(&first->origin, &lint->arena))
 				->fix = "remove one of the two";
@@ -398,7 +398,7 @@ int kmt_lint_overridden(struct kmt_lint *lint, struct kmt_err *err)
 	for (size_t i = 0; i < sorted.rows.n; i++) {
 		const struct kmt_setting *s = sorted.rows.v[i];
 
-		if (s->kind != KMT_CONF_OPTIONS || !s->reason || !kmt_lint_is_local(s) ||
+		if (s->kind != KMT_CONF_OPTIONS || !s->reason || !kmt_setting_is_local(s) ||
 			(i + 1 < sorted.rows.n && !compare_text(s, sorted.rows.v[i + 1])))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name, "%s, and the kernel takes the last one", s->reason)->fix =

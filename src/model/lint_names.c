@@ -52,7 +52,7 @@ int kmt_lint_unknown_module(struct kmt_lint *lint, struct kmt_err *err)
 	if (!lint->snap->has_tree)
 		return 0;
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (r || !s->line || !kmt_lint_is_local(s))
+		if (r || !s->line || !kmt_setting_is_local(s))
 			continue;
 		if (s->kind == KMT_CONF_ALIAS)
 			r = is_off(s) ? 0 : unknown(lint, s, s->line->value, err);
@@ -128,7 +128,7 @@ int kmt_lint_builtin_options(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (s->line && s->kind == KMT_CONF_OPTIONS && kmt_lint_is_local(s) &&
+		if (s->line && s->kind == KMT_CONF_OPTIONS && kmt_setting_is_local(s) &&
 			kmt_snapshot_is_builtin(lint->snap, s->name))
 			kmt_lint_add(lint, &s->origin, s->name,
 				"%s is built into the kernel: nothing ever reads these options", s->name)
@@ -142,7 +142,7 @@ int kmt_lint_builtin_block(struct kmt_lint *lint, struct kmt_err *err)
 	const struct kmt_setting *s;
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (!s->line || !kmt_lint_is_local(s) || !kmt_snapshot_is_builtin(lint->snap, s->name) ||
+		if (!s->line || !kmt_setting_is_local(s) || !kmt_snapshot_is_builtin(lint->snap, s->name) ||
 			(s->kind != KMT_CONF_BLACKLIST && !is_off(s) &&
 				!(s->kind == KMT_CONF_INSTALL && kmt_config_command_blocks(s->value))))
 			continue;
@@ -161,7 +161,7 @@ int kmt_lint_weak_blacklist(struct kmt_lint *lint, struct kmt_err *err)
 	struct kmt_map told = {0};
 
 	kmt_vec_foreach(s, &lint->settings->rows) {
-		if (s->effect != KMT_SETTING_PARTIAL || !kmt_lint_is_local(s) ||
+		if (s->effect != KMT_SETTING_PARTIAL || !kmt_setting_is_local(s) ||
 			kmt_map_add(&told, s->name, (void *)s))
 			continue;
 		kmt_lint_add(lint, &s->origin, s->name, "%s: %s", s->name, s->reason)->fix =
@@ -198,7 +198,7 @@ int kmt_lint_alias_off(struct kmt_lint *lint, struct kmt_err *err)
 		kmt_autoerr struct kmt_err why = KMT_ERR_INIT;
 		struct kmt_lookup found = {0};
 
-		if (r || !is_off(s) || s->effect == KMT_SETTING_IGNORED || !kmt_lint_is_local(s) ||
+		if (r || !is_off(s) || s->effect == KMT_SETTING_IGNORED || !kmt_setting_is_local(s) ||
 			kmt_conf_is_pattern(s->name))
 			continue;
 		r = kmt_lookup_find_shipped(lint->snap, s->name, &found, &why);

@@ -12,14 +12,10 @@ struct kmt_lint_finding *kmt_lint_add(struct kmt_lint *lint, const struct kmt_or
 /* What to do about NAME, which is in no index: "did you mean X?". */
 const char *kmt_lint_near(struct kmt_lint *lint, const char *name, size_t max);
 
-bool kmt_lint_is_vendor(const char *path);
 /* The '#' that somebody meant to begin a comment in the rest of a line; NULL if there is none. */
 const char *kmt_lint_comment_in(const char *value);
 /* kmt_param_word_next() up to there. *S begins as VALUE. */
 bool kmt_lint_word_next(const char *value, const char **s, struct kmt_param_word *word);
-
-/* Whether the line is in a directory of the administrator's, not of the distribution's. */
-bool kmt_lint_is_local(const struct kmt_setting *s);
 
 enum kmt_lint_known { KMT_LINT_NOWHERE, KMT_LINT_MODULE, KMT_LINT_BUILTIN, KMT_LINT_OTHER };
 /* What NAME is: a module, a built-in, an alias or a command (OTHER), or nothing. */
@@ -54,6 +50,7 @@ int kmt_lint_cmdline_dash(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_boot_name(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_boot_builtin(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_boot_blacklisted(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_essential_block(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_initramfs_config(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_initramfs_module(struct kmt_lint *lint, struct kmt_err *err);

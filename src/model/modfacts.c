@@ -17,21 +17,41 @@
 
 #define MAX_LISTED 24
 
+/* '-' and '_' are the same in names. */
+static const char *param_key(const char *name, size_t n, struct kmt_strbuf *out)
+{
+	kmt_strbuf_truncate(out, 0);
+	for (size_t i = 0; i < n; i++)
+		kmt_strbuf_addc(out, name[i] == '-' ? '_' : name[i]);
+	return kmt_strbuf_str(out);
+}
+
+static struct kmt_param *find_param(const struct kmt_modfacts *f, const char *name, size_t n)
+{
+	kmt_autostrbuf struct kmt_strbuf key = KMT_STRBUF_INIT;
+	size_t at = (size_t)kmt_map_get(&f->by_param, param_key(name, n, &key));
+
+	return at ? &f->params.v[at - 1] : NULL;
+}
+
 const struct kmt_param *kmt_modfacts_param(const struct kmt_modfacts *f, const char *name, size_t n)
 {
-	const struct kmt_param_word word = {.name = name, .name_len = n};
-	const struct kmt_param *p;
+	return find_param(f, name, n);
+}
 
-	kmt_vec_foreach (p, &f->params)
-		if (kmt_param_word_is(&word, p->name))
-			return p;
-	return NULL;
+static void add_param(struct kmt_modfacts *f, const struct kmt_param *p)
+{
+	kmt_autostrbuf struct kmt_strbuf key = KMT_STRBUF_INIT;
+
+	param_key(p->name, strlen(p->name), &key);
+	kmt_vec_push(&f->params, *p);
+	kmt_map_add(&f->by_param, kmt_arena_strdup(&f->arena, key.s), (void *)f->params.n);
 }
 
 static void add_name(struct kmt_modfacts *f, const char *name, bool known)
 {
-	if (*name && !kmt_modfacts_param(f, name, strlen(name)))
-		kmt_vec_push(&f->params, (struct kmt_param){.name = name, .known = known});
+	if (*name && !find_param(f, name, strlen(name)))
+		add_param(f, &(struct kmt_param){.name = name, .known = known});
 }
 
 static void add_declared(struct kmt_modfacts *f)
@@ -39,12 +59,12 @@ static void add_declared(struct kmt_modfacts *f)
 	const struct kmt_modinfo_param *p;
 
 	kmt_vec_foreach (p, &f->declared.rows)
-		kmt_vec_push(&f->params, (struct kmt_param){
-						 .name = kmt_arena_strndup(&f->arena, p->name, p->name_len),
-						 .type = p->type,
-						 .description = p->description,
-						 .known = true,
-					 });
+		add_param(f, &(struct kmt_param){
+				     .name = kmt_arena_strndup(&f->arena, p->name, p->name_len),
+				     .type = p->type,
+				     .description = p->description,
+				     .known = true,
+			     });
 }
 
 static int add_undeclared(struct kmt_modfacts *f)
@@ -66,41 +86,49 @@ static void add_live(struct kmt_modfacts *f)
 		add_name(f, f->live.rows.v[i].name, true);
 }
 
-static void add_configured(struct kmt_modfacts *f, const struct kmt_config_options *options)
+/* The kernel takes the last of several values. */
+static void configure(struct kmt_modfacts *f, const struct kmt_config_option *option)
 {
-	const struct kmt_config_option *option;
+	const char *s = option->text;
+	struct kmt_param_word word;
 
-	kmt_vec_foreach (option, &options->rows) {
-		const char *s = option->text;
-		struct kmt_param_word word;
+	while (kmt_param_word_next(&s, &word)) {
+		struct kmt_param *p;
 
-		while (kmt_param_word_next(&s, &word))
-			add_name(f, kmt_arena_strndup(&f->arena, word.name, word.name_len), false);
+		if (!word.name_len)
+			continue;
+		add_name(f, kmt_arena_strndup(&f->arena, word.name, word.name_len), false);
+		p = find_param(f, word.name, word.name_len);
+		p->configured = word.value ? kmt_arena_strndup(&f->arena, word.value, word.value_len) : "";
+		p->origin = option->origin;
 	}
 }
 
-static void fill(struct kmt_modfacts *f, const struct kmt_config_options *options, struct kmt_param *p)
+static void fill(struct kmt_modfacts *f)
 {
+	bool own_ops = f->module.builtin || (f->has_file && kmt_kofile_has_section(f->ko, "__param"));
 	const struct kmt_ko_default *d;
 	const struct kmt_sysparam *live;
+	struct kmt_param *p;
 
-	p->own_ops = f->module.builtin || (f->has_file && kmt_kofile_has_section(f->ko, "__param"));
+	kmt_vec_foreach (p, &f->params) {
+		p->module = f->module.name;
+		p->own_ops = own_ops;
+	}
 	kmt_vec_foreach (d, &f->defaults.rows)
-		if (kmt_name_equal(d->name, p->name)) {
+		if ((p = find_param(f, d->name, strlen(d->name)))) {
 			p->default_value = d->value;
 			p->own_ops = !d->standard_ops;
 		}
 	kmt_vec_foreach (live, &f->live.rows)
-		if (!p->live && kmt_name_equal(live->name, p->name))
+		if ((p = find_param(f, live->name, strlen(live->name))) && !p->live)
 			p->live = live;
-	p->module = f->module.name;
-	p->configured = kmt_config_value(options, p->name, &f->arena, &p->origin);
 }
 
 static void read_params(struct kmt_modfacts *f, unsigned int parts)
 {
 	struct kmt_config_options options = {0};
-	struct kmt_param *p;
+	const struct kmt_config_option *option;
 	int r = 0;
 
 	add_declared(f);
@@ -112,9 +140,9 @@ static void read_params(struct kmt_modfacts *f, unsigned int parts)
 		add_live(f);
 	if (parts & KMT_FACTS_CONFIG)
 		kmt_config_options(f->snap, f->module.name, f->module.alias, &options);
-	add_configured(f, &options);
-	kmt_vec_foreach (p, &f->params)
-		fill(f, &options, p);
+	kmt_vec_foreach (option, &options.rows)
+		configure(f, option);
+	fill(f);
 	kmt_config_options_free(&options);
 }
 
@@ -312,6 +340,8 @@ static void reset(struct kmt_modfacts *f)
 	f->long_bits = 64;
 	kmt_err_clear(&f->signature_err);
 	kmt_err_clear(&f->params_err);
+	kmt_map_free(&f->by_param);
+	f->by_param = (struct kmt_map){0};
 	kmt_arena_free(&f->arena);
 }
 
@@ -388,27 +418,32 @@ static void compare_with_loaded(struct kmt_modfacts *f)
 	}
 }
 
-static void add_config(struct kmt_modfacts *f, struct kmt_origin origin, const char *text)
+static void add_word(struct kmt_modfacts *f, const char *text, const char *word)
 {
-	kmt_vec_push(&f->config, (struct kmt_config_line){.origin = origin, .text = text});
+	const struct kmt_origin origin = {.file = KMT_PATH_PROC_CMDLINE};
+
+	kmt_vec_push(&f->config, (struct kmt_config_line){.origin = origin, .text = text, .word = word});
+}
+
+/* Compared byte for byte, as modprobe and the kernel do. */
+static void add_words(struct kmt_modfacts *f, const char *key, const struct kmt_strv *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!strcmp(names->v[i], f->module.name))
+			add_word(f, kmt_arena_printf(&f->arena, "%s=%s", key, names->v[i]), names->v[i]);
 }
 
 static void read_cmdline(struct kmt_modfacts *f)
 {
-	const struct kmt_origin origin = {.file = KMT_PATH_PROC_CMDLINE};
 	const char *name = f->module.name, *alias = f->module.alias;
 	const struct kmt_cmdline_option *option;
-	struct kmt_origin blacklist;
 
 	kmt_vec_foreach (option, &f->snap->cmdline.options)
 		if (!strcmp(option->module, name) || (alias && !strcmp(option->module, alias)))
-			add_config(f, origin,
-				kmt_arena_printf(&f->arena, "%s.%s", option->module, option->param));
-	if (kmt_config_blacklisted(f->snap, name, &blacklist) &&
-		!strcmp(blacklist.file, KMT_PATH_PROC_CMDLINE))
-		add_config(f, origin, kmt_arena_printf(&f->arena, "modprobe.blacklist=%s", name));
-	if (kmt_config_kernel_blacklisted(f->snap, name))
-		add_config(f, origin, kmt_arena_printf(&f->arena, "module_blacklist=%s", name));
+			add_word(f, kmt_arena_printf(&f->arena, "%s.%s", option->module, option->param),
+				option->param);
+	add_words(f, "modprobe.blacklist", &f->snap->cmdline.modprobe_blacklist);
+	add_words(f, "module_blacklist", &f->snap->cmdline.module_blacklist);
 }
 
 static void read_config(struct kmt_modfacts *f)
@@ -418,14 +453,34 @@ static void read_config(struct kmt_modfacts *f)
 	kmt_confindex_about(&f->snap->lines, f->module.name, f->module.alias, &lines);
 	for (size_t i = 0; i < lines.rows.n; i++) {
 		const struct kmt_conf_line *line = lines.rows.v[i];
+		const char *text = kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind),
+			kmt_conf_line_name(line), *line->value ? " " : "", line->value);
 
-		add_config(f, line->origin,
-			kmt_arena_printf(&f->arena, "%s %s%s%s", kmt_conf_kind_name(line->kind),
-				kmt_conf_line_name(line),
-				*line->value ? " " : "", line->value));
+		kmt_vec_push(&f->config,
+			(struct kmt_config_line){.origin = line->origin, .text = text, .line = line});
 	}
 	kmt_vec_free(&lines.rows);
 	read_cmdline(f);
+}
+
+void kmt_modfacts_judge(struct kmt_modfacts *f, const struct kmt_settings *settings)
+{
+	const struct kmt_conf *conf = &f->snap->conf;
+	struct kmt_config_line *line;
+
+	kmt_vec_foreach (line, &f->config) {
+		if (line->line) {
+			line->setting = &settings->rows.v[line->line - conf->lines.v];
+			continue;
+		}
+		/* The words of the command line are the next rows, and few. */
+		for (size_t i = conf->lines.n; !line->setting && i < settings->rows.n; i++) {
+			const struct kmt_setting *row = &settings->rows.v[i];
+
+			if (row->value == line->word || row->name == line->word)
+				line->setting = row;
+		}
+	}
 }
 
 int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const struct kmt_modref *ref,

@@ -131,8 +131,8 @@ static void judge_values(struct judge *j)
 		}
 		if (other != j->row)
 			by = other;
-		kmt_strbuf_item(&text, ", ", "%.*s is set again in %s", (int)word.name_len, word.name,
-			other == j->row ? "this line" : where(j, &other->origin));
+		kmt_strbuf_item(&text, ", ", "%.*s is set again %s %s", (int)word.name_len, word.name,
+			other->origin.line ? "in" : "on", other == j->row ? "this line" : where(j, &other->origin));
 	}
 	if (!text.len)
 		return;
@@ -364,18 +364,6 @@ static int settings_judge(struct kmt_snapshot *snap, struct kmt_settings *all, s
 	return r;
 }
 
-const char *kmt_setting_source_name(enum kmt_setting_source source)
-{
-	static const char *const names[KMT_SETTING_SOURCE_COUNT] = {
-		[KMT_SETTING_MODPROBE_D] = "modprobe.d",
-		[KMT_SETTING_TREE] = "module-tree",
-		[KMT_SETTING_CMDLINE] = "command-line",
-		[KMT_SETTING_MODULES_LOAD] = "modules-load.d",
-	};
-
-	return names[source];
-}
-
 const char *kmt_setting_effect_name(enum kmt_setting_effect effect)
 {
 	static const char *const names[KMT_SETTING_COUNT] = {
@@ -400,6 +388,21 @@ const char *kmt_setting_text(const struct kmt_setting *s, struct kmt_arena *aren
 bool kmt_setting_is_about(const struct kmt_setting *s, const char *name)
 {
 	return s->line ? kmt_conf_line_is_about(s->line, name) : s->name && !strcmp(s->name, name);
+}
+
+bool kmt_setting_is_vendor_file(const char *path)
+{
+	static const char *const vendor[] = KMT_VENDOR_DIRS;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(vendor); i++)
+		if (!strncmp(path, vendor[i], strlen(vendor[i])))
+			return true;
+	return false;
+}
+
+bool kmt_setting_is_local(const struct kmt_setting *s)
+{
+	return s->source != KMT_SETTING_TREE && !kmt_setting_is_vendor_file(s->origin.file);
 }
 
 bool kmt_setting_is_boot(const struct kmt_setting *s)

@@ -35,7 +35,14 @@ static void get_line(const void *row, void *ctx, struct kmt_cell *out)
 
 static void get_source(const void *row, void *ctx, struct kmt_cell *out)
 {
-	put(row, kmt_setting_source_name(((const struct kmt_setting *)row)->source), out);
+	static const char *const names[KMT_SETTING_SOURCE_COUNT] = {
+		[KMT_SETTING_MODPROBE_D] = "modprobe.d",
+		[KMT_SETTING_TREE] = "module-tree",
+		[KMT_SETTING_CMDLINE] = "command-line",
+		[KMT_SETTING_MODULES_LOAD] = "modules-load.d",
+	};
+
+	put(row, names[((const struct kmt_setting *)row)->source], out);
 }
 
 static void get_directive(const void *row, void *ctx, struct kmt_cell *out)
@@ -70,6 +77,13 @@ static void get_by(const void *row, void *ctx, struct kmt_cell *out)
 {
 	kmt_cell_origin(&((const struct kmt_setting *)row)->by, ctx, out);
 	dim(row, out);
+}
+
+const char *kmt_setting_effect_text(const struct kmt_setting *s, struct kmt_arena *arena)
+{
+	const char *effect = kmt_setting_effect_name(s->effect);
+
+	return s->reason ? kmt_arena_printf(arena, "%s: %s", effect, s->reason) : effect;
 }
 
 static void get_reason(const void *row, void *ctx, struct kmt_cell *out)

@@ -210,25 +210,18 @@ static void prove_udev(struct prover *p)
 	p->row->detail = p->row->verdict == KMT_VERDICT_CLOSED ? name->detail : "no blacklist line has it";
 }
 
-static void prove_insmod(struct prover *p, bool refused)
+static void prove_insmod(struct prover *p, enum kmt_way way, bool refused)
 {
-	static const char way[] = "a program that reads no configuration loads the file";
-
-	begin(p, KMT_WAY_INSMOD);
-	p->row->detail = way;
-	begin(p, KMT_WAY_BUSYBOX);
-	p->row->detail = "busybox and toybox modprobe know no install lines";
-	for (enum kmt_way w = KMT_WAY_INSMOD; w <= KMT_WAY_BUSYBOX; w++) {
-		struct kmt_way_row *row = &p->out->ways[w];
-
-		row->verdict = refused ? KMT_VERDICT_CLOSED : KMT_VERDICT_OPEN;
-		row->way = w;
-		if (refused)
-			row->detail = "module_blacklist= on the kernel command line: the kernel refuses it";
-		else
-			row->fix = text(p, "add module_blacklist=%s to the kernel command line", p->name);
+	begin(p, way);
+	if (refused) {
+		p->row->detail = "module_blacklist= on the kernel command line: the kernel refuses it";
+		return;
 	}
-	p->out->ways[KMT_WAY_INSMOD].detail = refused ? p->out->ways[KMT_WAY_BUSYBOX].detail : way;
+	p->row->verdict = KMT_VERDICT_OPEN;
+	p->row->beyond = true;
+	p->row->detail = way == KMT_WAY_INSMOD ? "cannot be closed by configuration"
+					       : "cannot be closed by configuration: it ignores install lines";
+	p->row->fix = text(p, "add module_blacklist=%s to the kernel command line", p->name);
 }
 
 static void prove_initramfs(struct prover *p, const struct kmt_initramfs_diff *diff)
@@ -299,7 +292,8 @@ int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct km
 	if (!r)
 		r = prove_aliases(&p, true);
 	conclude(&p, "request", "requests");
-	prove_insmod(&p, kmt_config_kernel_blacklisted(snap, name));
+	prove_insmod(&p, KMT_WAY_INSMOD, kmt_config_kernel_blacklisted(snap, name));
+	prove_insmod(&p, KMT_WAY_BUSYBOX, kmt_config_kernel_blacklisted(snap, name));
 	prove_initramfs(&p, diff);
 	prove_loaded(&p);
 	if (r < 0)

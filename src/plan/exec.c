@@ -126,6 +126,16 @@ static int check_unchanged(
 		       : changed(root, path, err);
 }
 
+bool kmt_plan_is_stale(const struct kmt_plan *plan, const struct kmt_root *root)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach(step, &plan->steps)
+		if (step->kind == KMT_STEP_WRITE && check_unchanged(root, step->path, step->write, NULL) == -ESTALE)
+			return true;
+	return false;
+}
+
 /* Replaces or removes the file of a WRITE step, if it still holds what the plan was made from: -ESTALE
  * else. -errno with ERR filled. */
 static int exec_write(const struct kmt_root *root, const struct kmt_step *step, struct kmt_err *err)

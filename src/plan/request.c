@@ -307,7 +307,7 @@ static void warn_unload(const struct planning *p)
 {
 	struct kmt_essentials essentials;
 
-	kmt_essentials_read(p->snap, p->machine->ssh_interface, &essentials);
+	kmt_essentials_read(p->snap, p->machine->ssh_interface, false, &essentials);
 	kmt_plan_unload_warn(&essentials, p->plan);
 	kmt_essentials_free(&essentials);
 }
@@ -398,11 +398,10 @@ static void add_block_effects(const struct planning *p, const char *name)
 static int plan_block(const struct planning *p)
 {
 	struct kmt_forecast *f = p->forecast;
-	struct kmt_essentials essentials = {0};
+	struct kmt_essentials essentials;
 	int ret = 0;
 
-	if (p->snap->running)
-		kmt_essentials_read(p->snap, p->machine->ssh_interface, &essentials);
+	kmt_essentials_read(p->snap, p->machine->ssh_interface, true, &essentials);
 	for (size_t i = 0; !ret && i < p->request->targets.n; i++) {
 		struct kmt_block_module module = {0};
 
@@ -412,7 +411,7 @@ static int plan_block(const struct planning *p)
 		ret = kmt_plan_block(p->snap, module.name, p->plan, p->err);
 		kmt_vec_push(&f->blocks, module);
 		add_block_effects(p, module.name);
-		kmt_plan_essential_warn(&essentials, module.name, p->plan);
+		kmt_essentials_tell(&essentials, module.name, &p->plan->arena, &p->plan->warnings);
 	}
 	kmt_essentials_free(&essentials);
 	return ret ? ret

@@ -94,6 +94,37 @@ void kmt_mountinfo_free(struct kmt_mountinfo *m)
 	kmt_vec_free(&m->rows);
 }
 
+static bool has_option(const char *options, const char *wanted)
+{
+	size_t n = strlen(wanted);
+
+	for (; *options; options += strcspn(options, ","), options += *options == ',')
+		if (strcspn(options, ",") == n && !memcmp(options, wanted, n))
+			return true;
+	return false;
+}
+
+void kmt_fstab_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_fstab *out)
+{
+	struct kmt_slice rest = {text, n}, line;
+
+	for (unsigned int number = 1; kmt_slice_line(&rest, &line); number++) {
+		struct kmt_fstab_line row = {.line = number};
+		struct kmt_slice word;
+
+		line.n -= line.n && line.s[line.n - 1] == '\r';
+		word = kmt_slice_word(&line);
+		if (!word.n || *word.s == '#')
+			continue;
+		row.source = decode(word, arena);
+		row.point = decode(kmt_slice_word(&line), arena);
+		word = kmt_slice_word(&line);
+		row.type = decode(word, arena);
+		if (word.n && !has_option(decode(kmt_slice_word(&line), arena), "noauto"))
+			kmt_vec_push(&out->rows, row);
+	}
+}
+
 void kmt_swaps_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_strv *out)
 {
 	struct kmt_slice rest = {text, n}, line;

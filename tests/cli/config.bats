@@ -11,7 +11,7 @@ setup() {
 
 # effect FILE:LINE: what the list says of it.
 effect() {
-	kmtool config list --raw -o where,effect,reason | awk -F'\t' -v where="$1" '$1 == where { print $2 ": " $3 }'
+	kmtool config list --all --raw -o where,effect,reason | awk -F'\t' -v where="$1" '$1 == where { print $2 ": " $3 }'
 }
 
 @test "list is what is done without a verb; every line has its place" {
@@ -19,10 +19,37 @@ effect() {
 	contains "$output" "/etc/modprobe.d/local.conf:2"
 	[ "$(kmtool config list)" = "$output" ]
 	[ "$(kmtool config --raw)" = "$(kmtool config list --raw)" ]
-	kmtool config --raw -o where,directive,name,value,effect >"$BATS_TEST_TMPDIR/list"
+	kmtool config --all --raw -o where,directive,name,value,effect >"$BATS_TEST_TMPDIR/list"
 	grep -qx '/etc/modprobe.d/local.conf:2	options	loop	max_part=15	effective' "$BATS_TEST_TMPDIR/list"
 	grep -qx '/proc/cmdline	options	loop	max_loop=8	effective' "$BATS_TEST_TMPDIR/list"
 	grep -q '/modules.softdep:2	softdep	ext4	pre: crypto-crc32c	effective' "$BATS_TEST_TMPDIR/list"
+}
+
+# What kernels and packages ship is for --all.
+@test "list: what people configured" {
+	mkdir -p "$ROOT/usr/lib/modprobe.d" "$ROOT/lib/modprobe.d" "$ROOT/usr/local/lib/modprobe.d" "$ROOT/run/modprobe.d" \
+		"$ROOT/usr/lib/modules-load.d" "$ROOT/etc/modules-load.d"
+	rm "$D"/*
+	echo 'blacklist loop' >"$D/a.conf"
+	echo 'blacklist llc' >"$ROOT/run/modprobe.d/b.conf"
+	echo 'blacklist stp' >"$ROOT/usr/local/lib/modprobe.d/c.conf"
+	echo 'blacklist ext4' >"$ROOT/usr/lib/modprobe.d/d.conf"
+	echo 'blacklist bridge' >"$ROOT/usr/lib/modprobe.d/a.conf" # masked
+	echo 'loop' >"$ROOT/etc/modules-load.d/a.conf"
+	echo 'ext4' >"$ROOT/usr/lib/modules-load.d/b.conf"
+	[ "$(kmtool config --raw -o source,where | tr '\t' ' ')" = "modprobe.d /etc/modprobe.d/a.conf:1
+modprobe.d /run/modprobe.d/b.conf:1
+modprobe.d /usr/local/lib/modprobe.d/c.conf:1
+command-line /proc/cmdline
+modules-load.d /etc/modules-load.d/a.conf:1" ]
+	kmtool config list -a --raw -o source,where | tr '\t' ' ' >"$BATS_TEST_TMPDIR/list"
+	grep -qx 'modprobe.d /usr/lib/modprobe.d/d.conf:1' "$BATS_TEST_TMPDIR/list"
+	grep -qx 'modprobe.d /usr/lib/modprobe.d/a.conf:1' "$BATS_TEST_TMPDIR/list"
+	grep -qx 'modules-load.d /usr/lib/modules-load.d/b.conf:1' "$BATS_TEST_TMPDIR/list"
+	grep -q '^module-tree .*/modules.softdep:2' "$BATS_TEST_TMPDIR/list"
+	[ "$("$KMTOOL" __complete -- config list --al | cut -f1)" = --all ]
+	[ "$("$KMTOOL" __complete -- config --al | cut -f1)" = --all ]
+	contains "$(kmtool config show ext4 --raw)" "/usr/lib/modprobe.d/d.conf:1"
 }
 
 @test "shadowed, ignored and masked lines say why" {
@@ -263,7 +290,8 @@ many() {
 	# A sanitizer takes its own share of both.
 	[ -z "${ASAN_OPTIONS-}" ] || memory=unlimited seconds=60
 	awk "BEGIN { for (i = 0; i < 100000; i++) { $1 } }" >"$D/many.conf"
-	for verb in "config list" autoload "block -n loop" "config alias -n zz loop" "config lint" "load -n br_netfilter"; do
+	for verb in "config list" autoload "block -n loop" "config alias -n zz loop" "config lint" "load -n br_netfilter" \
+		"params loop" "info loop" "params -n --save-only loop max_part=3"; do
 		# shellcheck disable=SC2086 # a command, its verb and its operands
 		(ulimit -t $seconds -v $memory && kmtool $verb >/dev/null 2>&1) || [ $? -lt 128 ] || {
 			echo "kmtool $verb, with lines: $1"
@@ -342,7 +370,7 @@ many() {
 
 @test "the pattern of an alias is shown as it is written" {
 	echo "alias net-pf-10 loop" >"$ROOT/etc/modprobe.d/pf.conf"
-	kmtool config list --raw -o directive,name,value >"$BATS_TEST_TMPDIR/out"
+	kmtool config list --all --raw -o directive,name,value >"$BATS_TEST_TMPDIR/out"
 	grep -qx 'alias	net-pf-10	loop' "$BATS_TEST_TMPDIR/out"
 	kmtool info loop | grep -q 'config: *.*alias net-pf-10 loop'
 }

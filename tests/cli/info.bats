@@ -24,7 +24,9 @@ ours() {
 loaded-refs:    0
 loaded-copy:    unknown (the kernel shows neither build-id nor srcversion)
 config:         /etc/modprobe.d/local.conf:2: options loop max_part=15
+config-effect:  effective
 config:         /proc/cmdline: loop.max_loop=8
+config-effect:  effective
 
 PARAMETER TYPE VALUE MODE CONFIGURED DESCRIPTION
 max_loop  int  8     0644 8          Maximum number of loop devices
@@ -113,7 +115,7 @@ assert p["max_part"] == {"name": "max_part", "type": "int", "default": None, "va
 	"configured_by": {"file": "/etc/modprobe.d/local.conf", "line": 2}}, p["max_part"]
 assert p["max_loop"]["configured_by"] == {"file": "/proc/cmdline", "line": None}
 assert loop["config"][0] == {"file": "/etc/modprobe.d/local.conf", "line": 2,
-	"text": "options loop max_part=15"}
+	"text": "options loop max_part=15", "effect": "effective", "by": None, "reason": None}
 assert usbcore["builtin"] is True and usbcore["filename"] is None and usbcore["loaded"] is None
 assert usbcore["parameters"][0]["value"] == "2"'
 }
@@ -285,4 +287,28 @@ assert s[2] is None, s'
 	expect_status 0 kmtool info -F version loop
 	[ -z "$output" ]
 	expect_status 0 kmtool info -F version loop bridge
+}
+
+# The same judgement as that of `config show`, for each line and each word of the kernel command line.
+@test "the effect of each configuration line" {
+	d=$ROOT/etc/modprobe.d
+	printf '%s\n' 'options loop max_loop=4' 'install loop /bin/echo 1' 'install loop /bin/echo 2' >"$d/a.conf"
+	printf '%s\n' 'blacklist llc' 'install ext4 /bin/false' 'options usbcore autosuspend=3' >"$d/b.conf"
+	echo 'loop.max_loop=8 modprobe.blacklist=loop,bridge' >"$ROOT/proc/cmdline"
+	effects() { kmtool info --raw "$1" | awk -F '\t' '$2 == "config" { c = $3 } $2 == "config-effect" { print c " | " $3 }'; }
+	[ "$(effects loop)" = "/etc/modprobe.d/a.conf:1: options loop max_loop=4 | shadowed: max_loop is set again on the kernel command line
+/etc/modprobe.d/a.conf:2: install loop /bin/echo 1 | effective
+/etc/modprobe.d/a.conf:3: install loop /bin/echo 2 | shadowed: /etc/modprobe.d/a.conf:2 has the first install line for it, and only that counts
+/etc/modprobe.d/local.conf:2: options loop max_part=15 | effective
+/proc/cmdline: loop.max_loop=8 | effective
+/proc/cmdline: modprobe.blacklist=loop | effective" ]
+	[[ $(effects llc) = "/etc/modprobe.d/b.conf:1: blacklist llc | partial: it is still loaded by name and as a dependency"* ]]
+	contains "$(effects ext4)" "b.conf:2: install ext4 /bin/false | ignored: modprobe runs no install command"
+	contains "$(effects usbcore)" "b.conf:3: options usbcore autosuspend=3 | ignored: usbcore is built into the kernel"
+	[ "$(kmtool info -F config-effect loop | tail -n 1)" = effective ]
+	kmtool info --json loop | python3 -c '
+import json, sys
+c = json.load(sys.stdin)["modules"][0]["config"]
+assert c[2]["effect"] == "shadowed" and c[2]["by"] == {"file": "/etc/modprobe.d/a.conf", "line": 2}, c
+assert c[4]["effect"] == "effective" and c[4]["by"] is None and c[4]["reason"] is None, c'
 }

@@ -123,7 +123,7 @@ everything() {
 		params loop
 		provides block-major-7-0
 		search ethernet
-		config list --raw
+		config list --all --raw
 		config lint
 		block loop -n
 		diff 6.1.0-test 6.1.0-test --json

@@ -73,3 +73,49 @@ together() {
 	expect_status 0 kmtool config alias x loop
 	[ ! -e "$ROOT/etc/.kmtool-lock" ]
 }
+
+# edit_overtaken FILE TEXT WORD...: between the plan and the write of the edit, another program, which knows no
+# lock, appends TEXT to FILE.
+edit_overtaken() {
+	local file=$1 text=$2 record=$ROOT/etc/modprobe.d/.kmtool-undo other
+
+	shift 2
+	strace -qq -o /dev/null -e inject=renameat:delay_exit=1:when=1 true 2>/dev/null || skip "strace cannot run here"
+	{
+		timeout 30 bash -c 'until [ -e "$1" ]; do sleep 0.02; done' - "$record"
+		printf '%s\n' "$text" >>"$file"
+	} &
+	other=$!
+	# The record of the change is renamed first: a second before the file itself is looked at.
+	ASAN_OPTIONS=detect_leaks=0 run --separate-stderr strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=renameat \
+		-e inject=renameat:delay_exit=1000000:when=1 "$KMTOOL" --root "$ROOT" "$@"
+	wait "$other"
+	grep -q DELAYED "$BATS_TEST_TMPDIR/trace"
+}
+
+@test "an edit whose file another program changed meanwhile is planned again" {
+	local d=$ROOT/etc/modprobe.d
+
+	echo '# mine' >"$d/kmtool-alias.conf"
+	edit_overtaken "$d/kmtool-alias.conf" 'alias theirs loop' config alias ours loop
+	[ "$status" = 0 ]
+	contains "$stderr" "another program changed the configuration meanwhile: planned again"
+	[ "$(cat "$d/kmtool-alias.conf")" = $'# mine\nalias theirs loop\nalias ours loop' ]
+	expect_status 0 kmtool config undo
+	[ "$(cat "$d/kmtool-alias.conf")" = $'# mine\nalias theirs loop' ]
+	rm -f "$d/.kmtool-undo"
+	edit_overtaken "$d/local.conf" 'options loop max_part=9' params loop max_part=7 --save-only --file local.conf
+	[ "$status" = 0 ]
+	grep -qx 'options loop max_part=7' "$d/local.conf"
+	not grep -q 'max_part=9' "$d/local.conf"
+}
+
+@test "an edit of what stood at a line is not planned again for another text" {
+	local d=$ROOT/etc/modprobe.d
+
+	printf 'blacklist loop\n' >"$d/a.conf"
+	edit_overtaken "$d/a.conf" 'blacklist llc' config comment-out a.conf:1
+	[ "$status" = 1 ]
+	contains "$stderr" "was changed by somebody else meanwhile"
+	[ "$(cat "$d/a.conf")" = $'blacklist loop\nblacklist llc' ]
+}

@@ -45,7 +45,7 @@ whole() {
 @test "identity is whole at every width" {
 	whole name,state list --all
 	whole module,kind,state deps --all br_netfilter
-	whole where,directive,name,effect config list
+	whole where,directive,name,effect config list --all
 	whole where,effect config show loop
 	whole file,kind,state config files
 	whole name,where autoload

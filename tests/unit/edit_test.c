@@ -196,7 +196,9 @@ static void several_files_are_one_change(void **state)
 	kmt_edit_append(&e, "blacklist y");
 	kmt_edit_plan(&e, &m->plan, NULL);
 	kmt_edit_close(&e);
+	assert_false(kmt_plan_is_stale(&m->plan, &m->files.root));
 	fixture_text(&m->files, CONF, "somebody else\n");
+	assert_true(kmt_plan_is_stale(&m->plan, &m->files.root));
 	assert_int_equal(run(m), -ESTALE);
 	holds(m, OURS, NULL);
 	holds(m, CONF, "somebody else\n");

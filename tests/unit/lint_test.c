@@ -72,7 +72,8 @@ static bool live(void *ctx, const char *module, const char *param, struct kmt_st
 /* Lines of "RULE FILE:LINE MODULE\n". Every finding says something, and what to do. */
 static const char *run(struct state *s)
 {
-	const struct kmt_lint_facts facts = {check_param, live, NULL, &s->diff};
+	struct kmt_essentials essentials;
+	const struct kmt_lint_facts facts = {check_param, live, NULL, &s->diff, &essentials};
 	struct kmt_settings settings;
 	struct kmt_snapshot snap;
 	const struct kmt_lint_finding *f;
@@ -83,6 +84,7 @@ static const char *run(struct state *s)
 				 KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG, &s->diag, NULL),
 		0);
 	assert_int_equal(kmt_settings_read(&snap, &settings, NULL), 0);
+	kmt_essentials_read(&snap, NULL, true, &essentials);
 	assert_int_equal(kmt_lint_run(&snap, &settings, &facts, &lint, NULL), 0);
 	kmt_strbuf_truncate(&s->got, 0);
 	kmt_vec_foreach(f, &lint.rows) {
@@ -94,6 +96,7 @@ static const char *run(struct state *s)
 	}
 	assert_int_equal(kmt_lint_problems(&lint), problems);
 	kmt_lint_free(&lint);
+	kmt_essentials_free(&essentials);
 	kmt_settings_free(&settings);
 	kmt_snapshot_free(&snap);
 	return kmt_strbuf_str(&s->got);
@@ -228,6 +231,28 @@ static void test_alias_off(void **state)
 	finds(s, BOOT, "plain\n", "boot-blacklisted " BOOT ":1 plain\n");
 }
 
+/* "user" needs "plain". */
+static void test_essential_block(void **state)
+{
+	struct state *s = *state;
+
+	fixture_text(&s->f, "/etc/fstab", "/dev/a / user\n/dev/b /b soft\n/dev/c /c helper noauto\n");
+	finds(s, A, "blacklist helper\ninstall helper /bin/false\n", "");
+	finds(s, A, "# c\nblacklist user\n", "essential-block " A ":2 user\n");
+	finds(s, A, "install user /bin/false\nblacklist user\n", "essential-block " A ":1 user\n");
+	finds(s, A, "install user /bin/echo\n", "");
+	/* The install line is not run: "soft" has a soft dependency. */
+	finds(s, A, "install soft /bin/false\n", "void-install " A ":1 soft\n");
+	/* As a dependency it is loaded past a blacklist line. */
+	finds(s, A, "blacklist plain\n", "weak-blacklist " A ":1 plain\n");
+	finds(s, A, "install plain /bin/false\n", "essential-block " A ":1 plain\n");
+	finds(s, "/proc/cmdline", "module_blacklist=plain,user\n",
+		"essential-block /proc/cmdline:0 user\nessential-block /proc/cmdline:0 plain\n");
+	finds(s, "/proc/cmdline", "modprobe.blacklist=user\n", "essential-block /proc/cmdline:0 user\n");
+	fixture_text(&s->f, "/etc/fstab", "");
+	finds(s, A, "blacklist user\n", "");
+}
+
 static void test_boot(void **state)
 {
 	struct state *s = *state;
@@ -277,7 +302,7 @@ static void test_table(void **state)
 		"masked-file",
 		"shadowed", "shadowed-same", "after-softdep", "void-install", "empty-softdep", "duplicate", "overridden",
 		"options-pattern", "unknown-module", "bad-parameter", "builtin-options", "builtin-block",
-		"weak-blacklist", "alias-off", "cmdline-dash", "boot-unknown", "boot-builtin", "boot-blacklisted",
+		"weak-blacklist", "alias-off", "essential-block", "cmdline-dash", "boot-unknown", "boot-builtin", "boot-blacklisted",
 		"late-options", "initramfs-config", "initramfs-module"};
 	size_t n = 0;
 
@@ -304,6 +329,7 @@ int main(void)
 		TEST(test_names),
 		TEST(test_weak_blacklist),
 		TEST(test_alias_off),
+		TEST(test_essential_block),
 		TEST(test_boot),
 		TEST(test_late_options),
 		TEST(test_initramfs),

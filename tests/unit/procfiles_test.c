@@ -61,6 +61,34 @@ static void swaps_are_parsed(void **state)
 	kmt_arena_free(&arena);
 }
 
+static void fstab_is_parsed(void **state)
+{
+	static const char text[] = "# <file system> <mount point>\n"
+				   "UUID=1-2 / ext4 errors=remount-ro 0 1\r\n"
+				   " \t/dev/sdb1\t/with\\040blank\txfs\n"
+				   "\n  # nothing\n/dev/sr0 /cd iso9660 ro,noauto 0 0\n"
+				   "/dev/sda2 none swap sw,noautomatic\n/dev/short /mnt\n"
+				   "/dev/sdc1 /cr vfat\r\n/swapfile none swap";
+	struct kmt_arena arena = {0};
+	struct kmt_fstab f = {0};
+
+	kmt_fstab_parse(text, sizeof(text) - 1, &arena, &f);
+	assert_int_equal(f.rows.n, 5);
+	assert_string_equal(f.rows.v[0].source, "UUID=1-2");
+	assert_string_equal(f.rows.v[0].point, "/");
+	assert_string_equal(f.rows.v[0].type, "ext4");
+	assert_int_equal(f.rows.v[0].line, 2);
+	assert_string_equal(f.rows.v[1].point, "/with blank");
+	assert_string_equal(f.rows.v[1].type, "xfs");
+	assert_int_equal(f.rows.v[1].line, 3);
+	assert_string_equal(f.rows.v[2].source, "/dev/sda2");
+	assert_string_equal(f.rows.v[3].type, "vfat");
+	assert_string_equal(f.rows.v[4].source, "/swapfile");
+	assert_int_equal(f.rows.v[4].line, 10);
+	kmt_vec_free(&f.rows);
+	kmt_arena_free(&arena);
+}
+
 static struct kmt_slice slice(const char *s)
 {
 	return (struct kmt_slice){s, strlen(s)};
@@ -137,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mounts_are_parsed),
 		cmocka_unit_test(swaps_are_parsed),
+		cmocka_unit_test(fstab_is_parsed),
 		cmocka_unit_test(input_devices_are_parsed),
 		cmocka_unit_test(uevents_have_values),
 		cmocka_unit_test(the_ssh_interface_has_the_servers_address),

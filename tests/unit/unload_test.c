@@ -376,7 +376,7 @@ static void warns(struct machine *m, const char *module, const char *const *want
 
 	kmt_plan_free(&m->plan);
 	kmt_vec_push(&m->plan.steps, step);
-	kmt_essentials_read(&m->snap, ssh, &essentials);
+	kmt_essentials_read(&m->snap, ssh, false, &essentials);
 	kmt_plan_unload_warn(&essentials, &m->plan);
 	kmt_essentials_free(&essentials);
 	for (; wants[n]; n++) {
@@ -469,6 +469,85 @@ static void without_proc_and_sys_there_is_nothing_to_say(void **state)
 	warns(m, "ext4", none, "");
 }
 
+/* What the next boot needs: the sentences about MODULE, one to a line. */
+static void needs(struct machine *m, const char *module, const char *want)
+{
+	kmt_autostrbuf struct kmt_strbuf got = KMT_STRBUF_INIT;
+	struct kmt_essentials essentials;
+	struct kmt_strv told = {0};
+
+	kmt_essentials_read(&m->snap, NULL, true, &essentials);
+	kmt_essentials_tell(&essentials, module, &essentials.arena, &told);
+	for (size_t i = 0; i < told.n; i++)
+		kmt_strbuf_item(&got, "\n", "%s", told.v[i]);
+	assert_string_equal(kmt_strbuf_str(&got), want);
+	kmt_vec_free(&told);
+	kmt_essentials_free(&essentials);
+}
+
+/* Of one filesystem, disk and swap device the first is told, and of what needs the module, too. */
+static void what_the_next_boot_needs_is_told(void **state)
+{
+	struct machine *m = *state;
+
+	add_hardware(&m->files);
+	fixture_text(&m->files, "/proc/self/mountinfo",
+		"22 1 8:1 / / rw - ext4 /dev/sda1 rw\n23 22 0:40 / /tmp rw - tmpfs tmpfs rw\n"
+		"24 22 8:17 / /srv\\040x rw - xfs /dev/sdb1 rw\n25 22 8:18 / /other rw - xfs /dev/sdb2 rw\n");
+	fixture_text(&m->files, "/etc/fstab",
+		"UUID=1 / ext4 defaults 0 1\nLABEL=Data /data f2fs,btrfs defaults\nUUID=2 none swap sw\n"
+		"/dev/sr0 /cd iso9660 noauto\n");
+	fixture_link(&m->files, "/dev/disk/by-label/Data", "../../mapper/data");
+	fixture_link(&m->files, "/dev/mapper/data", "../dm-0");
+	fixture_link(&m->files, "/dev/disk/by-uuid/2", "../../sdc2");
+	fixture_link(&m->files, "/sys/class/block/sdc2", "../../devices/pci1/host/block/sdc/sdc2");
+	add_device(&m->files, "pci1/host", "sata_nv");
+	fixture_text(&m->files, TREE "/modules.dep",
+		"kernel/llc.ko:\nkernel/ext4.ko: kernel/jbd2.ko\nkernel/jbd2.ko:\n");
+	assert_int_equal(plan(m, "llc"), -EBUSY);
+	needs(m, "ext4", "ext4 is the root filesystem (ext4)");
+	needs(m, "jbd2", "jbd2 is needed by ext4, which is the root filesystem (ext4)");
+	needs(m, "xfs", "xfs is the filesystem of /srv x, which is mounted");
+	needs(m, "tmpfs", "tmpfs is the filesystem of /tmp, which is mounted");
+	needs(m, "f2fs", "f2fs is the filesystem of /data (/etc/fstab:2)");
+	needs(m, "btrfs", "btrfs is the filesystem of /data (/etc/fstab:2)");
+	needs(m, "sata_nv", "sata_nv drives the swap device UUID=2 (/etc/fstab:3)");
+	needs(m, "isofs", "");
+	needs(m, "iso9660", "");
+	needs(m, "llc", "");
+	/* None of it stands in the way of an unload. */
+	warns(m, "f2fs", (const char *const[]){NULL}, NULL);
+}
+
+/* Devices made of others have no driver in sysfs. */
+static void what_a_root_disk_is_made_of_is_told(void **state)
+{
+	struct machine *m = *state;
+
+	add_hardware(&m->files);
+	fixture_text(&m->files, "/proc/self/mountinfo", "22 1 253:0 / / rw - ext4 /dev/mapper/root rw\n");
+	fixture_link(&m->files, "/sys/dev/block/253:0", "../../devices/virtual/block/dm-0");
+	fixture_text(&m->files, "/sys/devices/virtual/block/dm-0/dm/uuid", "CRYPT-LUKS2-0123-root\n");
+	fixture_link(&m->files, "/sys/devices/virtual/block/dm-0/slaves/md0p1", "../../md0/md0p1");
+	fixture_text(&m->files, "/sys/devices/virtual/block/md0/md/level", "raid5\n");
+	fixture_link(&m->files, "/sys/devices/virtual/block/md0/slaves/nvme0n1",
+		"../../../nvme-subsystem/nvme-subsys0/nvme0n1");
+	fixture_text(&m->files, "/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1/size", "1\n");
+	fixture_link(&m->files, "/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0",
+		"../../../pci2/slot/nvme/nvme0");
+	add_device(&m->files, "pci2/slot", "nvme");
+	assert_int_equal(plan(m, "llc"), -EBUSY);
+	for (const char *const *name = (const char *const[]){"dm_mod", "dm_crypt", "md_mod", "raid456", "nvme", NULL};
+		*name; name++) {
+		kmt_autofree char *want =
+			kmt_asprintf("%s drives the disk of the root filesystem (/dev/mapper/root)", *name);
+
+		needs(m, *name, want);
+	}
+	needs(m, "raid1", "");
+	needs(m, "ahci", "ahci drives the swap device sda2");
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int main(void)
@@ -492,6 +571,8 @@ int main(void)
 		TEST(remove_commands_are_run),
 		TEST(what_would_be_lost_is_told),
 		TEST(a_second_one_is_no_loss),
+		TEST(what_the_next_boot_needs_is_told),
+		TEST(what_a_root_disk_is_made_of_is_told),
 		TEST(without_proc_and_sys_there_is_nothing_to_say),
 	};
 

@@ -13,6 +13,7 @@
 #include <kmt/base/arena.h>
 #include <kmt/base/err.h>
 #include <kmt/base/vec.h>
+#include <kmt/model/essentials.h>
 #include <kmt/model/initramfs_diff.h>
 #include <kmt/model/settings.h>
 #include <kmt/model/snapshot.h>
@@ -44,6 +45,7 @@ struct kmt_lint_facts {
 	bool (*live)(void *ctx, const char *module, const char *param, struct kmt_strbuf *out);
 	void *ctx;
 	const struct kmt_initramfs_diff *diff; /* NULL: the image was not looked at */
+	const struct kmt_essentials *essentials; /* for the next boot; NULL: nobody looked */
 };
 
 struct kmt_lint {

@@ -7,8 +7,10 @@
 #ifndef KMT_MODEL_MODFACTS_H
 #define KMT_MODEL_MODFACTS_H
 
+#include <kmt/base/map.h>
 #include <kmt/base/name.h>
 #include <kmt/model/lookup.h>
+#include <kmt/model/settings.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/source/kofile.h>
 #include <kmt/source/modinfo.h>
@@ -75,6 +77,9 @@ enum kmt_same_file {
 struct kmt_config_line {
 	struct kmt_origin origin;
 	const char *text; /* "options loop max_loop=8" */
+	const struct kmt_conf_line *line; /* the same; NULL: a word of the kernel command line */
+	const char *word;		  /* that one, as the snapshot has it */
+	const struct kmt_setting *setting; /* its effect; NULL: nobody judged */
 };
 
 /* Kept for one module after the other: its memory is reused. All zero is valid. */
@@ -98,6 +103,7 @@ struct kmt_modfacts {
 	KMT_VEC(struct kmt_config_line) config;
 	KMT_VEC(struct kmt_param) params; /* as declared; then those that only the symbol table, only the
 					     kernel, only the configuration knows */
+	struct kmt_map by_param;	  /* their names with '_' for '-' -> index plus one */
 	struct kmt_err params_err;	  /* the file is damaged: some may be missing */
 	unsigned int long_bits;		  /* how large a long is for the module */
 
@@ -117,6 +123,8 @@ int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const s
  * failure. */
 int kmt_modfacts_find(
 	struct kmt_modfacts *f, struct kmt_snapshot *snap, const char *query, struct kmt_err *err);
+/* Fills the effects of the configuration lines, from the settings of the same snapshot. */
+void kmt_modfacts_judge(struct kmt_modfacts *f, const struct kmt_settings *settings);
 void kmt_modfacts_free(struct kmt_modfacts *f);
 
 /* The parameter of that name, of N bytes; NULL if there is none. '-' and '_' are the same. */

@@ -48,7 +48,7 @@ struct kmt_setting {
 };
 
 struct kmt_settings {
-	KMT_VEC(struct kmt_setting) rows; /* the lines of masked files come after those of the others */
+	KMT_VEC(struct kmt_setting) rows; /* first the snapshot's lines, one by one, last those of masked files */
 	struct kmt_modulesload boot;
 	struct kmt_conf masked;
 	struct kmt_map last; /* "MODULE PARAMETER" -> the word of an options row that the kernel takes */
@@ -62,12 +62,14 @@ void kmt_settings_free(struct kmt_settings *s);
 
 /* The line as a person would write it: "options loop max_part=15". */
 const char *kmt_setting_text(const struct kmt_setting *s, struct kmt_arena *arena);
-const char *kmt_setting_source_name(enum kmt_setting_source source); /* "modprobe.d", "tree" ... */
 const char *kmt_setting_effect_name(enum kmt_setting_effect effect); /* "effective", "shadowed" ... */
 
 /* Whether the line is about module NAME (normal form): its name or a pattern that matches it, the module
  * of an alias. */
 bool kmt_setting_is_about(const struct kmt_setting *s, const char *name);
+/* Whether somebody configured it on this machine: it is not in what kernels and packages ship. */
+bool kmt_setting_is_local(const struct kmt_setting *s);
+bool kmt_setting_is_vendor_file(const char *path);
 /* Whether it makes systemd load a module at boot. */
 bool kmt_setting_is_boot(const struct kmt_setting *s);
 /* Whether WORD of S, options that are not ignored, is the one that the kernel takes: it is not set again. */

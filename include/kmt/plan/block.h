@@ -52,6 +52,7 @@ enum kmt_verdict { KMT_VERDICT_CLOSED, KMT_VERDICT_OPEN, KMT_VERDICT_UNKNOWN };
 struct kmt_way_row {
 	enum kmt_way way;
 	enum kmt_verdict verdict;
+	bool beyond;	    /* no configuration can close it, only the kernel command line */
 	const char *detail; /* what was tried, and what stops it or goes through */
 	const char *fix;    /* OPEN: what can be done; NULL for nothing */
 };

@@ -50,7 +50,10 @@ struct kmt_exec_options {
 
 const char *kmt_step_outcome_name(enum kmt_step_outcome outcome); /* "not-run", "done" ... */
 
-/* Returns 0 if every required step was done; else -errno of the failed one, -EINTR after a signal. The
+/* Whether a file that PLAN writes is not what it was any more when the plan was made. */
+bool kmt_plan_is_stale(const struct kmt_plan *plan, const struct kmt_root *root);
+/* Returns 0 if every required step was done; else -errno of the failed one, -EINTR after a signal,
+ * -ESTALE if a file was changed meanwhile. The
  * report is filled in either case; the caller explains it through explain/explain and frees it. */
 int kmt_plan_exec(const struct kmt_plan *plan, struct kmt_kernel *kernel, const struct kmt_root *root,
 	const struct kmt_exec_options *opts, struct kmt_report *report);

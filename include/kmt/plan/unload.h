@@ -30,8 +30,6 @@ int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *
 
 /* Adds warnings to PLAN before it removes what drives the root filesystem, swap, the only network interface
  * or keyboard, or the interface of the SSH connection. */
-/* A warning for everything of the machine that MODULE drives. */
-void kmt_plan_essential_warn(const struct kmt_essentials *e, const char *module, struct kmt_plan *plan);
 void kmt_plan_unload_warn(const struct kmt_essentials *e, struct kmt_plan *plan);
 
 #endif

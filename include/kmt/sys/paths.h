@@ -41,6 +41,7 @@
 #define KMT_PATH_DEV "/dev"
 #define KMT_PATH_DEV_KMSG "/dev/kmsg"
 #define KMT_PATH_ETC "/etc"
+#define KMT_PATH_FSTAB "/etc/fstab"
 #define KMT_PATH_RUN "/run"
 #define KMT_PATH_MODPROBE_D "/etc/modprobe.d"
 #define KMT_PATH_MODULES_LOAD_D "/etc/modules-load.d"

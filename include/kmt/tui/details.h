@@ -43,6 +43,8 @@ struct kmt_details_entry {
 struct kmt_details {
 	struct kmt_details_entry *entries; /* KMT_DETAILS_KEPT */
 	unsigned long clock;
+	struct kmt_settings settings; /* read when the first module with a line of configuration comes */
+	bool has_settings;
 };
 
 const char *kmt_tab_title(enum kmt_tab tab);

@@ -64,6 +64,8 @@ void kmt_details_forget(struct kmt_details *d)
 {
 	for (size_t i = 0; d->entries && i < KMT_DETAILS_KEPT; i++)
 		forget_entry(&d->entries[i]);
+	kmt_settings_free(&d->settings);
+	d->has_settings = false;
 }
 
 void kmt_details_free(struct kmt_details *d)
@@ -89,6 +91,15 @@ static struct kmt_details_entry *oldest(struct kmt_details *d)
 		if (d->entries[i].used < e->used)
 			e = &d->entries[i];
 	return e;
+}
+
+/* The view of configuration says why, where it cannot be judged. */
+static void judge_config(struct kmt_details *d, struct kmt_modfacts *facts)
+{
+	if (facts->config.n && !d->has_settings)
+		d->has_settings = !kmt_settings_read(facts->snap, &d->settings, NULL);
+	if (d->has_settings)
+		kmt_modfacts_judge(facts, &d->settings);
 }
 
 /* Reads the file, /sys/module and the configuration of one module. */
@@ -117,6 +128,7 @@ static struct kmt_details_entry *read_entry(
 	/* Without a file there still is what the kernel and the configuration say. */
 	kmt_modfacts_read(&e->facts, snap, &ref,
 		KMT_FACTS_BUILD_ID | KMT_FACTS_SIGNATURE | KMT_FACTS_ALL_PARAMS, &e->err);
+	judge_config(d, &e->facts);
 	count(e);
 	return e;
 }

@@ -6,6 +6,7 @@
 
 #include <kmt/out/deps.h>
 #include <kmt/out/params.h>
+#include <kmt/out/settings.h>
 #include <kmt/sys/paths.h>
 
 #define DEPS_DEPTH 8
@@ -165,6 +166,11 @@ static void add_line(struct kmt_doc *doc, const struct kmt_config_line *line)
 	kmt_doc_line(doc, NULL);
 	kmt_doc_addf(doc, KMT_ROLE_DIM, "    %s", kmt_origin_text(&line->origin, &doc->arena));
 	kmt_doc_origin(doc, &line->origin);
+	if (!line->setting)
+		return;
+	kmt_doc_wrap(doc, "", 4,
+		line->setting->effect == KMT_SETTING_EFFECTIVE ? KMT_ROLE_DIM : KMT_ROLE_WARN,
+		kmt_setting_effect_text(line->setting, &doc->arena));
 }
 
 void kmt_tab_config(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
