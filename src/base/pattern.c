@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "pattern_priv.h"
+#include <kmt/base/pattern.h>
 
 #include <string.h>
 #include <sys/types.h>
