@@ -100,3 +100,14 @@ void kmt_explain_success(const char *module, const struct kmt_strv *lines, struc
 				tell(line, &loaded, lines->v[i], arena, out);
 	}
 }
+
+bool kmt_explain_is_failure(const char *line)
+{
+	struct kmt_capture cap[KMT_CAPTURES];
+
+	/* The last rule asks for nothing. */
+	for (const struct kmt_rule *rule = kmt_rules_insert; rule->line || rule->errnum || rule->when; rule++)
+		if (rule->line && *rule->line != '*' && kmt_pattern_match(rule->line, NULL, line, cap))
+			return true;
+	return false;
+}

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/source/taint.h>
 
-#include <stdio.h>
-#include <string.h>
-
-#include <kmt/base/name.h>
 #include <kmt/base/num.h>
 #include <kmt/base/pattern.h>
 #include <kmt/sys/paths.h>
@@ -85,12 +81,9 @@ void kmt_taint_letters(uint64_t bits, char out[KMT_TAINT_LETTERS])
 bool kmt_taint_is_line(const struct kmt_taint *taint, const char *line)
 {
 	struct kmt_capture cap[KMT_CAPTURES];
-	char module[KMT_NAME_MAX];
-	size_t n = strcspn(line, ":");
 
-	snprintf(module, sizeof(module), "%.*s", (int)(n < sizeof(module) ? n : 0), line);
 	for (const struct kmt_taint_line *l = taint->lines; l->pattern; l++)
-		if (kmt_pattern_match(l->pattern, module, line, cap))
+		if (kmt_pattern_match(l->pattern, NULL, line, cap))
 			return true;
 	return false;
 }

@@ -17,7 +17,7 @@ struct kmt_capture {
 	size_t n;
 };
 
-/* Runs in time proportional to the line. OUT has KMT_CAPTURES places. */
+/* MODULE NULL: any name. OUT has KMT_CAPTURES places. */
 bool kmt_pattern_match(
 	const char *pattern, const char *module, const char *line, struct kmt_capture *out);
 

@@ -19,6 +19,8 @@
 #define KMT_PATH_PROC_SWAPS "/proc/swaps"
 #define KMT_PATH_PROC_TAINTED "/proc/sys/kernel/tainted"
 #define KMT_PATH_PROC_OSRELEASE "/proc/sys/kernel/osrelease"
+#define KMT_PATH_PROC_HOSTNAME "/proc/sys/kernel/hostname"
+#define KMT_PATH_PROC_VERSION "/proc/sys/kernel/version"
 #define KMT_PATH_PROC_MODULES_DISABLED "/proc/sys/kernel/modules_disabled"
 #define KMT_PATH_SYS "/sys"
 #define KMT_PATH_SYS_BUS "/sys/bus"
@@ -29,6 +31,9 @@
 #define KMT_PATH_SYS_SIG_ENFORCE "/sys/module/module/parameters/sig_enforce"
 #define KMT_PATH_SYS_COMPRESSION "/sys/module/compression"
 #define KMT_PATH_SYS_LOCKDOWN "/sys/kernel/security/lockdown"
+#define KMT_PATH_SYS_EFI "/sys/firmware/efi"
+#define KMT_PATH_SYS_SECURE_BOOT \
+	KMT_PATH_SYS_EFI "/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 #define KMT_PATH_SYS_BLOCK "/sys/block"
 #define KMT_PATH_SYS_CLASS_BLOCK "/sys/class/block"
 #define KMT_PATH_SYS_CLASS_NET "/sys/class/net"
@@ -58,6 +63,8 @@
 #define KMT_PATH_UKI_DIR "EFI/Linux"
 #define KMT_PATH_OS_RELEASE "/etc/os-release"
 #define KMT_PATH_ENTRY_TOKEN "/etc/kernel/entry-token"
+#define KMT_PATH_HOSTNAME "/etc/hostname"
+#define KMT_PATH_PASSWD "/etc/passwd"
 #define KMT_PATH_MACHINE_ID "/etc/machine-id"
 #define KMT_PATH_MKINITCPIO_CONF "/etc/mkinitcpio.conf"
 
