@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <kmt/base/pattern.h>
 #include <kmt/model/obstacle.h>
 #include <kmt/source/initramfs.h>
 #include <kmt/source/taint.h>
@@ -19,18 +20,6 @@ struct finder {
 	struct kmt_status *out;
 	struct kmt_arena *arena;
 };
-
-const char *kmt_status_state_name(enum kmt_status_state state)
-{
-	static const char *const words[] = {
-		[KMT_STATUS_OK] = "ok",
-		[KMT_STATUS_NOTE] = "note",
-		[KMT_STATUS_PROBLEM] = "problem",
-		[KMT_STATUS_UNKNOWN] = "unknown",
-	};
-
-	return words[state];
-}
 
 /* The pointer holds until the next row is added. */
 static struct kmt_status_row *add(struct finder *f, const char *item, enum kmt_status_state state,
@@ -148,10 +137,15 @@ static void find_decompression(struct finder *f)
 		add_unknown(f, "decompression", KMT_PATH_SYS_COMPRESSION, r);
 }
 
-const char *kmt_status_log_line(const struct kmt_kmsg_record *record, struct kmt_arena *arena)
+/* Whether a line of the kernel log comes with this flag. */
+static bool is_line_of(const struct kmt_taint *taint, const char *text)
 {
-	return kmt_arena_printf(arena, "[%5" PRIu64 ".%06" PRIu64 "] %s", record->usec / 1000000,
-		record->usec % 1000000, record->text);
+	struct kmt_capture cap[KMT_CAPTURES];
+
+	for (const struct kmt_taint_line *line = taint->lines; line->pattern; line++)
+		if (kmt_pattern_match(line->pattern, NULL, text, cap))
+			return true;
+	return false;
 }
 
 static bool has_letter(const struct kmt_procmod *m, char letter)
@@ -180,8 +174,8 @@ static void add_flag(struct finder *f, const struct kmt_taint *t)
 	if (!facts->log)
 		return;
 	kmt_vec_foreach (record, &facts->log->records)
-		if (row->log.n < NAMED_MAX && kmt_taint_is_line(t, record->text))
-			kmt_vec_push(&row->log, kmt_status_log_line(record, f->arena));
+		if (row->log.n < NAMED_MAX && is_line_of(t, record->text))
+			kmt_vec_push(&row->log, kmt_kmsg_text(record, f->arena));
 }
 
 static void find_taint(struct finder *f)
@@ -342,22 +336,15 @@ static void find_reboot(struct finder *f)
 void kmt_status_find(const struct kmt_status_facts *facts, struct kmt_status *out)
 {
 	struct finder f = {facts, facts->snap->root, out, &out->arena};
+	const struct kmt_status_row *row;
 
 	find_kernel(&f);
 	find_running(&f);
 	find_tree(&f);
 	find_initramfs(&f);
 	find_reboot(&f);
-}
-
-bool kmt_status_has_problem(const struct kmt_status *status)
-{
-	const struct kmt_status_row *row;
-
-	kmt_vec_foreach (row, &status->rows)
-		if (row->state == KMT_STATUS_PROBLEM)
-			return true;
-	return false;
+	kmt_vec_foreach (row, &out->rows)
+		out->has_problem |= row->state == KMT_STATUS_PROBLEM;
 }
 
 void kmt_status_free(struct kmt_status *status)

@@ -2,7 +2,6 @@
 #include <kmt/source/taint.h>
 
 #include <kmt/base/num.h>
-#include <kmt/base/pattern.h>
 #include <kmt/sys/paths.h>
 
 #define TAINTS(letter) "{module} taints the kernel (" letter "): "
@@ -76,14 +75,4 @@ void kmt_taint_letters(uint64_t bits, char out[KMT_TAINT_LETTERS])
 		t += t->letter != 0;
 	}
 	out[n] = '\0';
-}
-
-bool kmt_taint_is_line(const struct kmt_taint *taint, const char *line)
-{
-	struct kmt_capture cap[KMT_CAPTURES];
-
-	for (const struct kmt_taint_line *l = taint->lines; l->pattern; l++)
-		if (kmt_pattern_match(l->pattern, NULL, line, cap))
-			return true;
-	return false;
 }

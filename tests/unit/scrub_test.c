@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
-#include <kmt/base/scrub.h>
+#include <kmt/source/scrub.h>
 
 static char *scrub(const char *text)
 {

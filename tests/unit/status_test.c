@@ -120,7 +120,7 @@ static void a_healthy_machine_is_ok(void **state)
 	expect(m, "blocked", KMT_STATUS_OK, "0");
 	expect(m, "index", KMT_STATUS_OK, "up to date");
 	expect(m, "reboot", KMT_STATUS_OK, "not needed");
-	assert_false(kmt_status_has_problem(&m->status));
+	assert_false(m->status.has_problem);
 }
 
 static void switches_are_noted(void **state)
@@ -179,7 +179,7 @@ static void taint_names_its_causes(void **state)
 	assert_string_equal(o->modules.v[1], "c");
 	assert_int_equal(o->log.n, 1);
 	assert_string_equal(o->log.v[0], "[    1.500000] a: loading out-of-tree module taints kernel.");
-	assert_false(kmt_status_has_problem(&m->status));
+	assert_false(m->status.has_problem);
 	m->facts.log = NULL;
 	m->facts.log_errno = EPERM;
 	find(m);
@@ -237,7 +237,7 @@ static void every_letter_is_decoded(void **state)
 		assert_int_equal(r->state, strchr("MBDL", letters[i]) ? KMT_STATUS_PROBLEM : KMT_STATUS_NOTE);
 	}
 	expect(m, "taint ?", KMT_STATUS_NOTE, "newer kernel");
-	assert_true(kmt_status_has_problem(&m->status));
+	assert_true(m->status.has_problem);
 }
 
 static void what_cannot_be_read_is_unknown(void **state)
@@ -280,7 +280,7 @@ static void problems_have_a_next_step(void **state)
 	assert_non_null(strstr(row(m, "index")->next, "index 6.1.0"));
 	expect(m, "initramfs", KMT_STATUS_PROBLEM, "/etc/modprobe.d/x.conf");
 	assert_string_equal(row(m, "initramfs")->next, m->diff.rebuild);
-	assert_true(kmt_status_has_problem(&m->status));
+	assert_true(m->status.has_problem);
 	kmt_vec_free(&m->diff.rows);
 }
 

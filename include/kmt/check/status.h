@@ -24,9 +24,6 @@ enum kmt_status_state {
 	KMT_STATUS_UNKNOWN, /* the value says why */
 };
 
-/* "ok" ...: a contract. */
-const char *kmt_status_state_name(enum kmt_status_state state);
-
 struct kmt_status_row {
 	const char *item; /* a contract: "kernel", "taint O" */
 	enum kmt_status_state state;
@@ -39,6 +36,7 @@ struct kmt_status_row {
 
 struct kmt_status {
 	KMT_VEC(struct kmt_status_row) rows;
+	bool has_problem; /* a row is one */
 	struct kmt_arena arena;
 };
 
@@ -54,11 +52,6 @@ struct kmt_status_facts {
 
 /* Of a kernel that is not the running one only what its files tell. OUT must be empty. */
 void kmt_status_find(const struct kmt_status_facts *facts, struct kmt_status *out);
-/* Whether a row is a problem. */
-bool kmt_status_has_problem(const struct kmt_status *status);
 void kmt_status_free(struct kmt_status *status);
-
-/* "[   12.345678] text" */
-const char *kmt_status_log_line(const struct kmt_kmsg_record *record, struct kmt_arena *arena);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a system calls itself and its people: os-release(5), the names of the host and of its users, who are those
- * that log in (passwd(5), from UID 1000 on). Reads below the root.
+ * What a system calls itself and its people: os-release(5), the names of the host and of its users, who are
+ * those that log in (passwd(5), from UID 1000 on). Reads below the root.
  */
 #ifndef KMT_SOURCE_IDENTITY_H
 #define KMT_SOURCE_IDENTITY_H

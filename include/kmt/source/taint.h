@@ -7,7 +7,6 @@
 #ifndef KMT_SOURCE_TAINT_H
 #define KMT_SOURCE_TAINT_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <kmt/sys/root.h>
 
@@ -34,7 +33,5 @@ extern const struct kmt_taint kmt_taints[];
 int kmt_taint_read(const struct kmt_root *root, uint64_t *bits);
 /* The letters of BITS; a bit that has none here is '?'. */
 void kmt_taint_letters(uint64_t bits, char out[KMT_TAINT_LETTERS]);
-/* Whether a line of the kernel log comes with this flag. */
-bool kmt_taint_is_line(const struct kmt_taint *taint, const char *line);
 
 #endif

@@ -63,6 +63,9 @@
 #define KMT_PATH_UKI_DIR "EFI/Linux"
 #define KMT_PATH_OS_RELEASE "/etc/os-release"
 #define KMT_PATH_ENTRY_TOKEN "/etc/kernel/entry-token"
+/* What comes next in these paths is the name of a user, or tells which disk it is. */
+#define KMT_PATHS_OF_USERS "/home/", "/run/media/", "/media/"
+#define KMT_PATHS_OF_DISKS "/dev/disk/by-", "/dev/mapper/"
 #define KMT_PATH_HOSTNAME "/etc/hostname"
 #define KMT_PATH_PASSWD "/etc/passwd"
 #define KMT_PATH_MACHINE_ID "/etc/machine-id"

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <kmt/base/scrub.h>
+#include <kmt/source/scrub.h>
 
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
+
+#include <kmt/sys/paths.h>
 
 #define HEX "0123456789abcdefABCDEF"
 #define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
@@ -33,7 +35,8 @@ static size_t span(const char *s, const char *set)
 	return n <= SPAN_MAX ? n : 0;
 }
 
-/* The length of groups of hexadecimal digits, SIZES[i] of them each, with SEPARATOR between; 0 if S has others. */
+/* The length of groups of hexadecimal digits, SIZES[i] of them each, with SEPARATOR between; 0 if S has
+ * others. */
 static size_t groups(const char *s, const unsigned char *sizes, size_t n, char separator)
 {
 	const char *at = s;
@@ -132,17 +135,15 @@ static struct hit find_id(const char *s)
 static struct hit find_path(const char *s)
 {
 	static const char part[] = " \t\n/,;:\"'", whole[] = " \t\n,;\"'";
-	static const struct {
-		const char *prefix, *end, *mark;
-	} paths[] = {{"/home/", part, "<user>"}, {"/run/media/", part, "<user>"}, {"/media/", part, "<user>"},
-		{"/dev/disk/by-", whole, "<id>"}, {"/dev/mapper/", whole, "<id>"}};
+	static const char *const users[] = {KMT_PATHS_OF_USERS}, *const disks[] = {KMT_PATHS_OF_DISKS};
+	size_t n;
 
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(paths); i++) {
-		size_t n = strlen(paths[i].prefix);
-
-		if (!strncmp(s, paths[i].prefix, n))
-			return (struct hit){n, strcspn(s + n, paths[i].end), paths[i].mark};
-	}
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(users); i++)
+		if (!strncmp(s, users[i], n = strlen(users[i])))
+			return (struct hit){n, strcspn(s + n, part), "<user>"};
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(disks); i++)
+		if (!strncmp(s, disks[i], n = strlen(disks[i])))
+			return (struct hit){n, strcspn(s + n, whole), "<id>"};
 	return (struct hit){0};
 }
 
