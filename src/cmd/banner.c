@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include <kmt/check/policy.h>
 #include <kmt/source/moduletree.h>
-#include <kmt/sys/paths.h>
 
 void kmt_note(const struct kmt_env *env, const char *fmt, ...)
 {
@@ -39,20 +39,18 @@ static void note_tree(const struct kmt_env *env, const struct kmt_snapshot *snap
 
 static void note_policy(const struct kmt_env *env)
 {
-	kmt_autostrbuf struct kmt_strbuf disabled = KMT_STRBUF_INIT, lockdown = KMT_STRBUF_INIT;
+	struct kmt_arena arena = {0};
+	struct kmt_policy policy;
 
-	if (!kmt_root_read_line(&env->root, KMT_PATH_PROC_MODULES_DISABLED, &disabled) &&
-		!strcmp(kmt_strbuf_str(&disabled), "1"))
+	kmt_policy_read(&env->root, &arena, &policy);
+	if (policy.modules_disabled == 1)
 		kmt_note(env, "kernel.modules_disabled is 1: until the next boot no module can be "
 			      "loaded or "
 			      "unloaded");
-	/* "none [integrity] confidentiality": the brackets mark what is in force. */
-	if (kmt_root_read_line(&env->root, KMT_PATH_SYS_LOCKDOWN, &lockdown) ||
-		!strchr(kmt_strbuf_str(&lockdown), '[') ||
-		strstr(kmt_strbuf_str(&lockdown), "[none]"))
-		return;
-	kmt_note(env,
-		"kernel lockdown is in force: only modules with a valid signature can be loaded");
+	if (policy.lockdown && strcmp(policy.lockdown, "none") != 0)
+		kmt_note(env,
+			"kernel lockdown is in force: only modules with a valid signature can be loaded");
+	kmt_arena_free(&arena);
 }
 
 /* Where packages and DKMS put modules beside the distribution's: installing one touches the

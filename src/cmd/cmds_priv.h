@@ -20,6 +20,7 @@
 	X(load) \
 	X(unload) \
 	X(log) \
+	X(status) \
 	X(kernels) \
 	X(diff) \
 	X(index) \

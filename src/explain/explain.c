@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/source/taint.h>
 #include "rules_priv.h"
 
 /* Fills MATCH with the first line that fits the rule. */
@@ -60,33 +61,27 @@ void kmt_explain(const struct kmt_failure *failure, struct kmt_arena *arena, str
 	};
 }
 
-#define TELLS(id_, line_, cause_)                                                                  \
-	{                                                                                          \
-		.id = id_, .line = line_, .cause = cause_                                          \
-	}
-
 /* Texts that come with a load that succeeds anyway. */
-static const struct kmt_rule grumbles[] = {
-	TELLS("parameter-ignored", "%: unknown parameter '*' ignored",
-		"{module} has no parameter '{1}': the kernel ignored it"),
-	TELLS("odd-init-result", "*: '%'->init suspiciously returned *, it should*",
+static const struct kmt_taint_line grumbles[] = {
+	{"%: unknown parameter '*' ignored",
+		"{module} has no parameter '{1}': the kernel ignored it"},
+	{"*: '%'->init suspiciously returned *, it should*",
 		"{module} is loaded, but its init suspiciously returned {2}, which is neither 0 nor an "
-		"error: a mistake in the module"),
-	TELLS("taint-proprietary", "%: module license '*' taints kernel*",
-		"{module} taints the kernel (P): its licence '{1}' is not GPL-compatible"),
-	TELLS("taint-out-of-tree", "%: loading out-of-tree module taints kernel*",
-		"{module} taints the kernel (O): it is not part of the kernel's own tree"),
-	TELLS("taint-unsigned", "%: module verification failed: *- tainting kernel*",
-		"{module} taints the kernel (E): it is not signed with a key that the kernel knows"),
-	TELLS("taint-forced", "%: module_layout: kernel tainted*",
-		"{module} taints the kernel (F): it was loaded without checking symbol versions"),
-	TELLS("taint-forced", "%: kernel tainted*",
-		"{module} taints the kernel (F): it was loaded by force"),
-	TELLS("taint-staging", "%: module is from the staging directory*",
-		"{module} taints the kernel (C): it is from the staging area, of unknown quality"),
-	TELLS("retpoline", "%: loading module not compiled with retpoline compiler*",
-		"{module} was compiled without retpolines: it opens the kernel to Spectre variant 2"),
+		"error: a mistake in the module"},
+	{"%: loading module not compiled with retpoline compiler*",
+		"{module} was compiled without retpolines: it opens the kernel to Spectre variant 2"},
 };
+
+static void tell(const struct kmt_taint_line *grumble, const struct kmt_failure *loaded, const char *line,
+	struct kmt_arena *arena, struct kmt_strv *out)
+{
+	const struct kmt_rule rule = {.line = grumble->pattern};
+	struct kmt_rule_match match = {.failure = loaded, .rule = &rule};
+
+	if (grumble->cause &&
+		kmt_pattern_match(grumble->pattern, loaded->step->module, line, match.cap))
+		kmt_vec_push(out, kmt_rule_fill(grumble->cause, &match, arena));
+}
 
 void kmt_explain_success(const char *module, const struct kmt_strv *lines, struct kmt_arena *arena,
 	struct kmt_strv *out)
@@ -98,11 +93,21 @@ void kmt_explain_success(const char *module, const struct kmt_strv *lines, struc
 		.step = &step, .lines = lines, .policy = &no_policy, .facts = &no_facts};
 
 	for (size_t i = 0; i < lines->n; i++) {
-		for (size_t j = 0; j < KMT_ARRAY_SIZE(grumbles); j++) {
-			struct kmt_rule_match match = {.failure = &loaded, .rule = &grumbles[j]};
-
-			if (kmt_pattern_match(grumbles[j].line, module, lines->v[i], match.cap))
-				kmt_vec_push(out, kmt_rule_fill(grumbles[j].cause, &match, arena));
-		}
+		for (size_t j = 0; j < KMT_ARRAY_SIZE(grumbles); j++)
+			tell(&grumbles[j], &loaded, lines->v[i], arena, out);
+		for (const struct kmt_taint *t = kmt_taints; t->letter; t++)
+			for (const struct kmt_taint_line *line = t->lines; line->pattern; line++)
+				tell(line, &loaded, lines->v[i], arena, out);
 	}
+}
+
+bool kmt_explain_is_failure(const char *line)
+{
+	struct kmt_capture cap[KMT_CAPTURES];
+
+	/* The last rule asks for nothing. */
+	for (const struct kmt_rule *rule = kmt_rules_insert; rule->line || rule->errnum || rule->when; rule++)
+		if (rule->line && *rule->line != '*' && kmt_pattern_match(rule->line, NULL, line, cap))
+			return true;
+	return false;
 }

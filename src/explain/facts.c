@@ -6,10 +6,10 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/name.h>
+#include <kmt/base/pattern.h>
 #include <kmt/model/exports.h>
 #include <kmt/source/kofile.h>
 #include <kmt/source/modinfo.h>
-#include "pattern_priv.h"
 
 /* The kernel may name hundreds of symbols; the first ones tell the story. */
 #define SYMBOLS_MAX 32

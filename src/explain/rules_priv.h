@@ -4,8 +4,8 @@
 #define KMT_EXPLAIN_RULES_H
 
 #include <stdbool.h>
+#include <kmt/base/pattern.h>
 #include <kmt/explain/explain.h>
-#include "pattern_priv.h"
 
 /*
  * CAUSE and NEXT are texts with {token}s (fill.c knows them; {1} is the first capture, {all} the first
@@ -14,7 +14,7 @@
 struct kmt_rule {
 	const char *id;
 	int errnum;	  /* 0: any */
-	const char *line; /* a kernel line that must be there (pattern.h); NULL: none */
+	const char *line; /* a kernel line that must be there (base/pattern.h); NULL: none */
 	/* More that must be so; CAP are the captures of the line. NULL: nothing. */
 	bool (*when)(const struct kmt_failure *f, const struct kmt_capture *cap);
 	const char *cause, *next;

@@ -5,11 +5,10 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
-#include <kmt/source/uki.h>
+#include <kmt/source/identity.h>
 #include <kmt/source/moduletree.h>
+#include <kmt/source/uki.h>
 #include <kmt/sys/paths.h>
-
-#define OS_RELEASE_MAX 65536
 
 const char *kmt_initramfs_tool_name(enum kmt_initramfs_tool tool)
 {
@@ -103,28 +102,12 @@ static enum kmt_initramfs_tool usual_tool(const struct search *s)
 								  : KMT_INITRAMFS_DRACUT;
 }
 
-/* KEY=VALUE of os-release(5), VALUE in quotes or not; NULL if it cannot be a part of a path. */
+/* NULL if it cannot be a part of a path. */
 static const char *os_release(const struct search *s, const char *key)
 {
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	const char *line, *end;
-	size_t n = strlen(key);
+	const char *value = kmt_os_release(s->root, key, s->arena);
 
-	if (kmt_root_read(s->root, KMT_PATH_OS_RELEASE, OS_RELEASE_MAX, &text, NULL) < 0)
-		return NULL;
-	for (line = kmt_strbuf_str(&text); line; line = end ? end + 1 : NULL) {
-		const char *value = line + n + 1;
-		size_t len;
-
-		end = strchr(line, '\n');
-		if (strncmp(line, key, n) != 0 || line[n] != '=')
-			continue;
-		value += *value == '"' || *value == '\'';
-		len = strcspn(value, "\"'\n");
-		if (len && !memchr(value, '/', len) && *value != '.')
-			return kmt_arena_strndup(s->arena, value, len);
-	}
-	return NULL;
+	return value && *value && *value != '.' && !strchr(value, '/') ? value : NULL;
 }
 
 /* As the Boot Loader Specification has it, type 1: the directory is named after the machine or the system,

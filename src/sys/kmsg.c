@@ -190,6 +190,12 @@ const char *kmt_kmsg_lost_text(const struct kmt_kmsg_log *log, struct kmt_arena 
 					log->lost, why);
 }
 
+const char *kmt_kmsg_text(const struct kmt_kmsg_record *record, struct kmt_arena *arena)
+{
+	return kmt_arena_printf(arena, "[%5" PRIu64 ".%06" PRIu64 "] %s", record->usec / 1000000,
+		record->usec % 1000000, record->text);
+}
+
 void kmt_kmsg_log_free(struct kmt_kmsg_log *log)
 {
 	kmt_vec_free(&log->records);

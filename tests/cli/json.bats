@@ -44,6 +44,8 @@ fits() {
 	fits config-files 0 kmtool config files --json
 	fits config-lint 1 kmtool config lint --json
 	fits autoload 0 kmtool autoload --json
+	fits status 0 kmtool status --json
+	fits status 0 kmtool status --report --json
 	fits kernels 0 kmtool kernels --json
 	fits diff 0 kmtool diff --json "$FIXTURE_VERSION" "$FIXTURE_VERSION"
 	fits index 0 kmtool index -n --json
@@ -57,7 +59,7 @@ fits() {
 	fits outcome 0 kmtool unblock --json bridge
 	fits index 0 kmtool index --json
 	fits index 0 kmtool index --quick --json
-	for command in list info deps search provides devices params kernels diff index "config list" "autoload list"; do
+	for command in list info deps search provides devices params status kernels diff index "config list" "autoload list"; do
 		# shellcheck disable=SC2086 # two words
 		[ "$command" = info ] || fits columns 0 "$KMTOOL" $command --list-columns --json
 	done

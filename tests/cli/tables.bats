@@ -52,6 +52,7 @@ whole() {
 	whole module,state,source provides fs-ext4 bridge
 	whole name,origin params loop
 	whole version,index kernels
+	whole item,state status
 	whole module,state,field search net
 }
 

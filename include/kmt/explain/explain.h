@@ -41,6 +41,9 @@ void kmt_explain(const struct kmt_failure *failure, struct kmt_arena *arena, str
 void kmt_explain_success(const char *module, const struct kmt_strv *lines, struct kmt_arena *arena,
 	struct kmt_strv *out);
 
+/* Whether the kernel logs LINE when it refuses a module. */
+bool kmt_explain_is_failure(const char *line);
+
 /* strerror(3), also for the kernel-internal numbers that an init function may return. */
 const char *kmt_errno_text(int errnum, struct kmt_arena *arena);
 

@@ -54,6 +54,8 @@ int kmt_kmsg_read_new(struct kmt_kmsg *k, struct kmt_kmsg_log *log);
 void kmt_kmsg_close(struct kmt_kmsg *k);
 /* "19400 records were lost: the kernel overwrote what had not been read"; NULL if none were. */
 const char *kmt_kmsg_lost_text(const struct kmt_kmsg_log *log, struct kmt_arena *arena);
+/* "[   12.345678] text", in ARENA. */
+const char *kmt_kmsg_text(const struct kmt_kmsg_record *record, struct kmt_arena *arena);
 void kmt_kmsg_log_free(struct kmt_kmsg_log *log);
 
 #endif

@@ -20,6 +20,8 @@
 #define KMT_PATH_PROC_SWAPS "/proc/swaps"
 #define KMT_PATH_PROC_TAINTED "/proc/sys/kernel/tainted"
 #define KMT_PATH_PROC_OSRELEASE "/proc/sys/kernel/osrelease"
+#define KMT_PATH_PROC_HOSTNAME "/proc/sys/kernel/hostname"
+#define KMT_PATH_PROC_VERSION "/proc/sys/kernel/version"
 #define KMT_PATH_PROC_MODULES_DISABLED "/proc/sys/kernel/modules_disabled"
 #define KMT_PATH_SYS "/sys"
 #define KMT_PATH_SYS_BUS "/sys/bus"
@@ -33,6 +35,9 @@
 /* Variables of UEFI, each after four bytes of attributes; and shim's own as shim left them in memory. */
 #define KMT_PATH_SYS_EFIVARS "/sys/firmware/efi/efivars"
 #define KMT_PATH_SYS_MOKVARS "/sys/firmware/efi/mok-variables"
+#define KMT_PATH_SYS_EFI "/sys/firmware/efi"
+#define KMT_PATH_SYS_SECURE_BOOT \
+	KMT_PATH_SYS_EFI "/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 #define KMT_PATH_SYS_BLOCK "/sys/block"
 #define KMT_PATH_SYS_CLASS_BLOCK "/sys/class/block"
 #define KMT_PATH_SYS_CLASS_NET "/sys/class/net"
@@ -63,6 +68,11 @@
 #define KMT_PATH_UKI_DIR "EFI/Linux"
 #define KMT_PATH_OS_RELEASE "/etc/os-release"
 #define KMT_PATH_ENTRY_TOKEN "/etc/kernel/entry-token"
+/* What comes next in these paths is the name of a user, or tells which disk it is. */
+#define KMT_PATHS_OF_USERS "/home/", "/run/media/", "/media/"
+#define KMT_PATHS_OF_DISKS "/dev/disk/by-", "/dev/mapper/"
+#define KMT_PATH_HOSTNAME "/etc/hostname"
+#define KMT_PATH_PASSWD "/etc/passwd"
 #define KMT_PATH_MACHINE_ID "/etc/machine-id"
 #define KMT_PATH_MKINITCPIO_CONF "/etc/mkinitcpio.conf"
 

@@ -17,6 +17,7 @@
 #include <kmt/model/settings.h>
 #include <kmt/out/list.h>
 #include <kmt/source/modalias.h>
+#include <kmt/source/taint.h>
 #include <kmt/tui/log.h>
 #include <kmt/tui/recent.h>
 #include <kmt/tui/view.h>
@@ -43,7 +44,7 @@ struct kmt_model {
 	struct kmt_policy policy;
 	bool tried_keys; /* read when they are asked for */
 	struct kmt_keyring keys;
-	char taint[64]; /* of the kernel, in letters; "" if it has none or it is not known */
+	char taint[KMT_TAINT_LETTERS]; /* of the kernel, in letters; "" if it has none or it is not known */
 	struct kmt_model_view views[KMT_VIEW_COUNT];
 	struct kmt_recent recent; /* what came and went between two readings */
 	bool tried_devices, has_devices; /* read when they are asked for */

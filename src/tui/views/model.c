@@ -1,30 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/tui/model.h>
 
-#include <stdint.h>
 #include <string.h>
 
 #include <kmt/base/name.h>
-#include <kmt/base/num.h>
-#include <kmt/sys/paths.h>
 
-/* The bits of /proc/sys/kernel/tainted as the letters of the kernel's documentation
- * (Documentation/admin-guide/tainted-kernels.rst); bit 0 is G where it is not set. */
 static void read_taint(struct kmt_model *m)
 {
-	static const char letters[] = "PFSRMBUDAWCIOELKXTNJ";
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	uint64_t bits;
-	size_t n = 0;
+	uint64_t bits = 0;
 
-	m->taint[0] = '\0';
-	if (kmt_root_read_line(m->root, KMT_PATH_PROC_TAINTED, &text) ||
-		kmt_num_u64(kmt_strbuf_str(&text), 10, &bits))
-		return;
-	for (size_t i = 0; letters[i]; i++)
-		if (bits >> i & 1)
-			m->taint[n++] = letters[i];
-	m->taint[n] = '\0';
+	kmt_taint_read(m->root, &bits);
+	kmt_taint_letters(bits, m->taint);
 }
 
 static void forget(struct kmt_model *m)

@@ -2,10 +2,10 @@
 /*
  * Patterns for the kernel's lines: '%' is the module's name ('-' and '_' alike), '*' is any text, which
  * is captured up to the first place where the rest of the pattern goes on. A pattern begins where the
- * line begins; what follows its end does not matter.
+ * line begins; what follows its end does not matter. Pure.
  */
-#ifndef KMT_EXPLAIN_PATTERN_H
-#define KMT_EXPLAIN_PATTERN_H
+#ifndef KMT_BASE_PATTERN_H
+#define KMT_BASE_PATTERN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@ struct kmt_capture {
 	size_t n;
 };
 
-/* Runs in time proportional to the line. OUT has KMT_CAPTURES places. */
+/* MODULE NULL: any name. OUT has KMT_CAPTURES places. */
 bool kmt_pattern_match(
 	const char *pattern, const char *module, const char *line, struct kmt_capture *out);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "pattern_priv.h"
+#include <kmt/base/pattern.h>
 
+#include <ctype.h>
 #include <string.h>
 #include <sys/types.h>
 
@@ -13,6 +14,11 @@ static ssize_t match_name(const char *module, const char *line)
 {
 	size_t n = 0;
 
+	if (!module) {
+		while (isalnum((unsigned char)line[n]) || fold(line[n]) == '_')
+			n++;
+		return n ? (ssize_t)n : -1;
+	}
 	for (; module[n]; n++)
 		if (fold(module[n]) != fold(line[n]))
 			return -1;
