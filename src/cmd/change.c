@@ -164,7 +164,7 @@ static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, cons
 	struct kmt_err *err)
 {
 	const struct kmt_env *env = c->env;
-	bool edits = req->kind != KMT_REQUEST_LOAD && req->kind != KMT_REQUEST_UNLOAD;
+	bool edits = req->kind > KMT_REQUEST_RELOAD;
 	int r = edits ? kmt_change_lock(c, err) : 0;
 
 	if (!r)
@@ -173,7 +173,7 @@ static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, cons
 	if (r < 0)
 		return r;
 	c->has_snap = true;
-	if (req->kind == KMT_REQUEST_LOAD)
+	if (req->kind == KMT_REQUEST_LOAD || req->kind == KMT_REQUEST_RELOAD)
 		kmt_banner(env, &c->snap, KMT_BANNER_INDEX | (env->g.dry_run ? KMT_BANNER_MODULES : 0));
 	r = kmt_request_plan(req, machine, &c->snap, &c->plan, &c->forecast, err);
 	if (r && c->forecast.in_use)
@@ -202,6 +202,8 @@ static int run_request(struct kmt_change *c, struct kmt_request *req, struct kmt
 		r = check_modules(c, "loaded", err);
 	else if (!r && req->kind == KMT_REQUEST_UNLOAD)
 		r = check_modules(c, "unloaded", err);
+	else if (!r && req->kind == KMT_REQUEST_RELOAD)
+		r = check_modules(c, "reloaded", err);
 	return r ? r : plan_and_go(c, req, &machine, err);
 }
 

@@ -504,10 +504,17 @@ static int remove_again(struct run *run, const char *module, unsigned int *left)
 	}
 }
 
+static int insert_again(struct run *run, const struct kmt_step *step)
+{
+	const struct kmt_inserter in = {run->kernel, run->root, &run->kmsg, &run->report->log};
+
+	return exec_insert(&in, step, NULL);
+}
+
 static bool can_undo(const struct kmt_step *step)
 {
 	return step->kind == KMT_STEP_INSERT || kmt_step_is_edit(step->kind) ||
-	       (step->kind == KMT_STEP_SETPARAM && step->before);
+	       (step->kind == KMT_STEP_SETPARAM && step->before) || (step->kind == KMT_STEP_REMOVE && step->restore);
 }
 
 /* A reload that was interrupted when all was done: nothing is better with the modules unloaded. */
@@ -533,6 +540,8 @@ static int undo_step(struct run *run, const struct kmt_step *step, unsigned int 
 		return make_dir(run->root, step->path, NULL);
 	if (step->kind == KMT_STEP_SETPARAM)
 		return write_param(run, step->path, step->before);
+	if (step->kind == KMT_STEP_REMOVE)
+		return insert_again(run, step->restore);
 	return remove_again(run, step->module, left);
 }
 
@@ -549,7 +558,9 @@ static void undo(struct run *run)
 		if (result->outcome != KMT_STEP_DONE || !can_undo(step))
 			continue;
 		r = undo_step(run, step, &left);
-		result->outcome = !r || r == -ENOENT ? KMT_STEP_UNDONE : KMT_STEP_UNDO_FAILED;
+		if (r == -ENOENT && !step->restore)
+			r = 0; /* somebody else took it away */
+		result->outcome = r ? KMT_STEP_UNDO_FAILED : KMT_STEP_UNDONE;
 		if (result->outcome == KMT_STEP_UNDO_FAILED)
 			result->errnum = -r % KMT_KERNEL_NOT_ASKED;
 	}

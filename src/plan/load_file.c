@@ -211,6 +211,6 @@ int kmt_load_compare(struct kmt_load *load, const struct kmt_load_node *node, co
 		"another build of %s is loaded: %s has the %s %s, the loaded module %s", node->name,
 		node->module->path, f->same_by, file_id(load),
 		f->sys.build_id && f->build_id_n ? f->sys.build_id : f->sys.srcversion);
-	kmt_err_hint(load->err, "kmtool unload %s", node->name);
+	kmt_err_hint(load->err, "kmtool reload %s", node->module->path);
 	return -EEXIST;
 }

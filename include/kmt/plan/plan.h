@@ -67,7 +67,9 @@ struct kmt_write {
 /* A part of the parameters, as one options line or the request gives it. */
 struct kmt_step_part {
 	const char *text;	  /* "a=1 b=2" */
-	struct kmt_origin origin; /* file NULL: the request */
+	struct kmt_origin origin; /* file NULL: the request, or KEPT */
+	bool kept;		  /* the value that the module has now, before it is loaded again */
+	const char *was;	  /* "a was 3": what it changes of a module that is loaded again; NULL: nothing */
 };
 
 struct kmt_step {
@@ -87,6 +89,7 @@ struct kmt_step {
 	enum kmt_skip skip;
 	const char *reason;	/* SKIP: in words, with FILE:LINE where there is one */
 	const struct kmt_write *write; /* WRITE only */
+	const struct kmt_step *restore; /* REMOVE: the insertion that takes it back; NULL: nothing does */
 	unsigned int flags;	/* INSERT, REMOVE: flags of sys/kernel.h */
 	bool if_unused;		/* REMOVE: a reference that nothing explains may go with a step before; if not, the
 				 * module stays, and nothing has failed */

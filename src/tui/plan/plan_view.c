@@ -187,14 +187,10 @@ static enum kmt_run_how find_how(struct kmt_plan_view *v, const struct kmt_machi
 static void make_command(
 	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *request)
 {
-	kmt_request_words(request, machine, &v->snap, &v->plan, &v->arena, &v->words);
+	kmt_request_words(request, machine, &v->arena, &v->words);
 	kmt_strbuf_addstr(&v->command, "kmtool");
-	for (size_t i = 0; i < v->words.n; i++) {
-		if (v->words.v[i])
-			kmt_shell_add(&v->command, v->words.v[i]);
-		else
-			kmt_strbuf_addstr(&v->command, " && kmtool");
-	}
+	for (size_t i = 0; i < v->words.n; i++)
+		kmt_shell_add(&v->command, v->words.v[i]);
 }
 
 void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machine,
