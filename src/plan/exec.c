@@ -2,6 +2,7 @@
 #include <kmt/plan/exec.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -56,15 +57,15 @@ static bool not_unpacked(const struct kmt_inserter *in, int r, size_t first)
 	return r == -EINVAL && decoder_complained(in, first);
 }
 
-static int insert_unpacked(const struct kmt_inserter *in, const struct kmt_step *step,
+static int insert_unpacked(const struct kmt_inserter *in, const struct kmt_step *step, int fd,
 	enum kmt_compression c, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf packed = KMT_STRBUF_INIT, image = KMT_STRBUF_INIT;
 	__attribute__((cleanup(kmt_decompressor_free))) struct kmt_decompressor d = {0};
-	int r = kmt_root_read(in->root, step->path, 0, &packed, err);
+	int r = kmt_fd_read(fd, KMT_ROOT_READ_MAX, &packed);
 
 	if (r < 0)
-		return r;
+		return kmt_err_errno(err, -r, "%s%s", in->root->path, step->path);
 	r = kmt_decompress(&d, c, packed.s, packed.len, &image, err);
 	if (r < 0)
 		return kmt_err_wrap(err, "%s%s", in->root->path, step->path);
@@ -73,26 +74,48 @@ static int insert_unpacked(const struct kmt_inserter *in, const struct kmt_step 
 		in->kernel, image.s, image.len, step->params, step->flags);
 }
 
+/* The file that the plan was made from: the descriptor that the plan has, or what is still the same file. */
+static int open_planned(const struct kmt_inserter *in, const struct kmt_step *step, struct kmt_err *err)
+{
+	const struct kmt_step_file *file = step->file;
+	struct stat st;
+	bool held = file && file->fd >= 0;
+	kmt_autoclose int fd = held ? fcntl(file->fd, F_DUPFD_CLOEXEC, 0)
+				    : kmt_root_open_file(in->root, step->path, 0, &st);
+
+	if (fd < 0 && held)
+		fd = -errno;
+	if (fd < 0)
+		return kmt_err_errno(err, -fd, "%s%s", in->root->path, step->path);
+	if (file && (fstat(fd, &st) < 0 || !kmt_step_file_same(&st, &file->st)))
+		return kmt_err_set(err, KMT_ERR_FAILED, ESTALE,
+			"%s%s changed after the plan was made; run the command again to see the new plan",
+			in->root->path, step->path);
+	return kmt_take_fd(&fd);
+}
+
 /* Returns 0 or -errno. ERR is filled only when the kernel was not asked: the file cannot be read or
- * unpacked. */
+ * unpacked, or is another one. It is opened once: what is judged here is what is inserted. */
 static int exec_insert(const struct kmt_inserter *in, const struct kmt_step *step, struct kmt_err *err)
 {
 	const struct kmt_kernel_ops *ops = in->kernel->ops;
 	size_t first = in->log->records.n;
-	enum kmt_compression c = KMT_COMP_NONE;
-	int r = kmt_compression_of_file(in->root, step->path, &c, err);
+	kmt_autoclose int fd = open_planned(in, step, err);
+	enum kmt_compression c;
+	int r;
 
-	if (r < 0)
-		return r;
+	if (fd < 0)
+		return fd;
+	c = kmt_compression_of_fd(fd);
 	if (c == KMT_COMP_NONE)
-		return ops->insert(in->kernel, step->path, step->params, step->flags);
+		return ops->insert(in->kernel, fd, step->path, step->params, step->flags);
 	if (kernel_unpacks(in->root, c)) {
-		r = ops->insert(in->kernel, step->path, step->params,
+		r = ops->insert(in->kernel, fd, step->path, step->params,
 			step->flags | KMT_INSERT_COMPRESSED);
 		if (!not_unpacked(in, r, first))
 			return r;
 	}
-	return insert_unpacked(in, step, c, err);
+	return insert_unpacked(in, step, fd, c, err);
 }
 
 #define NEW_FILE_MODE 0644
@@ -470,6 +493,34 @@ static int run_step(struct run *run, size_t i)
 	return step->required ? r : 0;
 }
 
+static int check_file(const struct kmt_inserter *in, const struct kmt_step *step, struct kmt_err *err)
+{
+	kmt_autoclose int fd = open_planned(in, step, err);
+
+	return fd < 0 ? fd : 0;
+}
+
+/* Nothing is unloaded for a file that is not what it was. */
+static int check_files(struct run *run)
+{
+	const struct kmt_inserter in = {run->kernel, run->root, &run->kmsg, &run->report->log};
+
+	for (size_t i = 0; i < run->plan->steps.n; i++) {
+		const struct kmt_step *step = &run->plan->steps.v[i];
+		struct kmt_step_result *result = &run->report->results.v[i];
+		kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+		int r = step->file && step->required ? check_file(&in, step, &err) : 0;
+
+		if (!r)
+			continue;
+		*result = (struct kmt_step_result){.outcome = KMT_STEP_FAILED, .errnum = -r,
+			.detail = kmt_arena_strdup(&run->report->log.arena, err.msg)};
+		run->report->failed_step = i;
+		return r;
+	}
+	return 0;
+}
+
 static int run_steps(struct run *run)
 {
 	struct kmt_report *report = run->report;
@@ -580,7 +631,9 @@ int kmt_plan_exec(const struct kmt_plan *plan, struct kmt_kernel *kernel, const 
 	kmt_interrupt_hold(&interrupt);
 	kmt_kmsg_open_end(&run.kmsg, root);
 	report->log_errnum = run.kmsg.errnum;
-	r = run_steps(&run);
+	r = check_files(&run);
+	if (!r)
+		r = run_steps(&run);
 	if (r < 0)
 		is_interrupted(&run);
 	if (r < 0 && !opts->partial_ok && !replaced_all(&run))

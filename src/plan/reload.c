@@ -196,14 +196,18 @@ static const struct kmt_step *find_restore(struct reload *rl, const char *name)
 	const char *path = find_build(rl, name);
 	const struct kmt_keep keep = {.facts = &rl->facts, .live = &rl->facts.live};
 	struct kmt_strv words = {0};
+	struct kmt_step_file *file;
 	struct kmt_step *restore;
 
 	if (!path)
 		return NULL;
+	file = KMT_ARENA_NEW(arena, struct kmt_step_file);
+	*file = (struct kmt_step_file){.st = *kmt_kofile_status(rl->facts.ko), .fd = -1};
 	restore = KMT_ARENA_NEW(arena, struct kmt_step);
 	restore->kind = KMT_STEP_INSERT;
 	restore->module = name;
 	restore->path = kmt_arena_strdup(arena, path);
+	restore->file = file;
 	kmt_keep_values(&keep, arena, &words, NULL);
 	restore->params = joined(&words, arena);
 	kmt_vec_free(&words);

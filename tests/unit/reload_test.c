@@ -503,6 +503,23 @@ static void the_same_file_is_the_way_back(void **state)
 	warned(m, "");
 }
 
+/* What the planner looked at is what is inserted; nothing is unloaded for another file. */
+static void a_file_that_was_swapped_unloads_nothing(void **state)
+{
+	struct machine *m = *state;
+
+	TREE_MODULE(&m->files, "/../new.ko", "name=other");
+	kmt_vec_push(&m->req.targets, "/lib/modules/new.ko");
+	assert_int_equal(plan(m, "snd-dummy"), 0);
+	planned(m, "remove other, remove snd_dummy, insert other, insert snd_dummy");
+	assert_int_equal(m->plan.fds.n, 1);
+	assert_int_equal(m->plan.steps.v[2].file->fd, m->plan.fds.v[0]);
+	assert_int_equal(m->plan.steps.v[m->plan.steps.n - 1].file->fd, -1);
+	TREE_MODULE(&m->files, "/kernel/snd-dummy.ko", "parmtype=index:array of int", "license=GPL");
+	assert_int_equal(run(m), -ESTALE);
+	assert_string_equal(kmt_fake_calls(m->fake), "");
+}
+
 static void several_together(void **state)
 {
 	struct machine *m = *state;
@@ -555,6 +572,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_file_that_is_not_loaded_is_loaded, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_known_of_the_loaded_build, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_same_file_is_the_way_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_file_that_was_swapped_unloads_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(several_together, setup, teardown),
 		cmocka_unit_test_setup_teardown(in_use_is_left_to_waiting, setup, teardown),
 	};
