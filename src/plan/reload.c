@@ -157,7 +157,8 @@ static enum kmt_same_file compare(struct reload *rl, const char *name, const cha
 		       : KMT_OTHER_FILE;
 }
 
-/* The file from which the module can be loaded as it is now; NULL, with a warning: there is none. */
+/* The file from which the module can be loaded as it is now, which rl->facts are of then; NULL, with a warning:
+ * there is none. */
 static const char *find_build(struct reload *rl, const char *name)
 {
 	const struct kmt_module *m = kmt_modindex_find(&rl->snap->index, name);
@@ -165,11 +166,14 @@ static const char *find_build(struct reload *rl, const char *name)
 	struct kmt_arena *arena = &rl->plan->arena;
 	enum kmt_same_file same;
 
-	if (compare(rl, name, file) == KMT_SAME_FILE)
-		return file;
+	/* The requested file may have the same build-id and be damaged. */
 	same = compare(rl, name, tree);
 	if (same == KMT_SAME_FILE || (same == KMT_SAME_UNKNOWN && !file))
 		return tree;
+	if (file && compare(rl, name, file) == KMT_SAME_FILE)
+		return file;
+	if (same == KMT_SAME_UNKNOWN)
+		compare(rl, name, tree);
 	kmt_vec_push(&rl->plan->warnings,
 		same == KMT_SAME_UNKNOWN
 			? kmt_arena_printf(arena, "if the reload fails, %s is loaded from the module tree: whether that "

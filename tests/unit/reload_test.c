@@ -463,6 +463,18 @@ static void a_file_replaces_the_loaded_build(void **state)
 	assert_string_equal(modules, "card " ALL);
 }
 
+/* A copy of the tree's file that the kernel refuses, as it was damaged, has the same build-id. */
+static void the_tree_is_the_better_way_back(void **state)
+{
+	struct machine *m = *state;
+
+	add_card(m);
+	TREE_MODULE(&m->files, "/../card.ko", "parmtype=count:int", "srcversion=AAAA");
+	assert_int_equal(plan(m, "/lib/modules/card.ko"), 0);
+	assert_string_equal(m->plan.steps.v[0].restore->path, CARD);
+	assert_string_equal(m->plan.steps.v[0].restore->params, "count=16 irq=5 name=\"a b\" on=Y slots=1,2");
+}
+
 static void a_file_that_is_not_loaded_is_loaded(void **state)
 {
 	struct machine *m = *state;
@@ -569,6 +581,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_failure_brings_back_what_was, setup, teardown),
 		cmocka_unit_test_setup_teardown(another_build_cannot_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_replaces_the_loaded_build, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_tree_is_the_better_way_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_that_is_not_loaded_is_loaded, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_known_of_the_loaded_build, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_same_file_is_the_way_back, setup, teardown),
