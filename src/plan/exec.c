@@ -10,6 +10,7 @@
 #include <kmt/base/err.h>
 #include <kmt/plan/plan.h>
 #include <kmt/source/decompress.h>
+#include <kmt/source/sysmodule.h>
 #include <kmt/source/undo.h>
 #include <kmt/sys/file.h>
 #include <kmt/sys/interrupt.h>
@@ -304,26 +305,18 @@ static bool nap(struct run *run, unsigned int *left, unsigned int *ms)
 	return !is_interrupted(run);
 }
 
-static bool is_loaded(const struct run *run, const char *module)
+/* "live"; "coming" or "going", for good if its init or exit function ended with its process; NULL: not loaded. */
+static const char *state_of(const struct run *run, const char *module)
 {
-	kmt_autofree char *path = kmt_asprintf("%s/%s/initstate", KMT_PATH_SYS_MODULE, module);
-
-	return kmt_root_exists(run->root, path);
-}
-
-/* A module whose init or exit function ended with its process stays "coming" or "going" for good. */
-static bool is_stuck(const struct run *run, const char *module)
-{
-	kmt_autofree char *path = kmt_asprintf("%s/%s/initstate", KMT_PATH_SYS_MODULE, module);
-	kmt_autostrbuf struct kmt_strbuf state = KMT_STRBUF_INIT;
-
-	return !kmt_root_read_line(run->root, path, &state) && strcmp(kmt_strbuf_str(&state), "live") != 0;
+	return kmt_sysmodule_attr(run->root, module, "initstate", &run->report->log.arena);
 }
 
 /* The answer is lost, but what became of the module can be seen. DONE: it is as it should be. */
 static int judge_killed(struct run *run, const char *module, struct kmt_step_result *result, bool done)
 {
-	if (is_stuck(run, module))
+	const char *state = state_of(run, module);
+
+	if (state && strcmp(state, "live") != 0)
 		return -KMT_KERNEL_KILLED;
 	if (done)
 		return 0;
@@ -336,7 +329,7 @@ static int insert(struct run *run, const struct kmt_step *step, struct kmt_step_
 {
 	const struct kmt_inserter in = {run->kernel, run->root, &run->kmsg, &run->report->log};
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-	bool before = is_loaded(run, step->module);
+	bool before = state_of(run, step->module);
 	unsigned int ms = FIRST_NAP_MS;
 	int r;
 
@@ -346,9 +339,9 @@ static int insert(struct run *run, const struct kmt_step *step, struct kmt_step_
 	if (err.msg)
 		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
 	if (r == -KMT_KERNEL_NO_ANSWER)
-		return judge_killed(run, step->module, result, !before && is_loaded(run, step->module));
+		return judge_killed(run, step->module, result, !before && state_of(run, step->module));
 	/* An init function may answer EEXIST too: then the module is not there. */
-	if (r == -EEXIST && is_loaded(run, step->module)) {
+	if (r == -EEXIST && state_of(run, step->module)) {
 		result->outcome = KMT_STEP_ALREADY;
 		return 0;
 	}
@@ -364,7 +357,7 @@ static int remove_module(struct run *run, const struct kmt_step *step, struct km
 		r = run->kernel->ops->remove(run->kernel, step->module, step->flags);
 	while (is_busy(r) && !step->if_unused && nap(run, &run->wait_left, &ms));
 	if (r == -KMT_KERNEL_NO_ANSWER)
-		return judge_killed(run, step->module, result, !is_loaded(run, step->module));
+		return judge_killed(run, step->module, result, !state_of(run, step->module));
 	if (is_busy(r) && step->if_unused) {
 		result->outcome = KMT_STEP_SKIPPED;
 		return 0;
