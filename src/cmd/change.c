@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <kmt/cmd/banner.h>
-#include <kmt/sys/file.h>
 #include <kmt/sys/paths.h>
 #include <kmt/sys/ssh.h>
 
@@ -72,12 +71,8 @@ static int check_step(const struct kmt_change *c, const struct kmt_step *step, s
 	}
 	if (!live && !kmt_step_is_edit(step->kind))
 		return 0;
-	r = live ? kmt_file_may_write(root, step->path) : kmt_file_may_replace(root, step->path);
-	/* An earlier step creates the directory. */
-	if (r == 0 || (r == -ENOENT && !live))
-		return 0;
-	line = kmt_command_line(c->env, c->opts);
-	kmt_err_errno(err, -r, "%s%s cannot be written", root->path, step->path);
+	r = kmt_step_may_write(root, step, err);
+	line = r ? kmt_command_line(c->env, c->opts) : NULL;
 	if (r == -EACCES || r == -EPERM)
 		kmt_err_hint(err, "sudo %s", line);
 	else if (r == -EROFS)

@@ -280,6 +280,17 @@ const char *kmt_step_outcome_name(enum kmt_step_outcome outcome)
 	return outcome < KMT_STEP_OUTCOME_COUNT ? names[outcome] : "?";
 }
 
+int kmt_step_may_write(const struct kmt_root *root, const struct kmt_step *step, struct kmt_err *err)
+{
+	bool edit = kmt_step_is_edit(step->kind);
+	int r = edit ? kmt_file_may_replace(root, step->path) : kmt_file_may_write(root, step->path);
+
+	/* An earlier step creates the directory. */
+	if (!r || (r == -ENOENT && edit))
+		return 0;
+	return kmt_err_errno(err, -r, "%s%s cannot be written", root->path, step->path);
+}
+
 static bool is_busy(int r)
 {
 	return r == -EAGAIN || r == -EBUSY;

@@ -8,7 +8,6 @@
 #include <kmt/check/policy.h>
 #include <kmt/explain/user_text.h>
 #include <kmt/out/plan.h>
-#include <kmt/sys/file.h>
 #include <kmt/sys/lock.h>
 
 #define FURTHER 10     /* columns that further lines of a step are indented by */
@@ -129,15 +128,12 @@ static enum kmt_run_how how_file(struct kmt_plan_view *v, const struct kmt_root 
 	const struct kmt_policy *policy, const struct kmt_step *step)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-	bool edit = kmt_step_is_edit(step->kind);
-	int r = edit ? kmt_file_may_replace(root, step->path) : kmt_file_may_write(root, step->path);
+	int r = kmt_step_may_write(root, step, &err);
 
-	/* An earlier step creates the directory. */
-	if (!r || (r == -ENOENT && edit))
+	if (!r)
 		return KMT_RUN_HERE;
 	if ((r == -EACCES || r == -EPERM) && !policy->euid_root)
 		return KMT_RUN_SUDO;
-	kmt_err_errno(&err, -r, "%s%s cannot be written", root->path, step->path);
 	add_error(v, &err);
 	return KMT_RUN_NOT;
 }
