@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <kmt/cmd/banner.h>
-#include <kmt/sys/file.h>
 #include <kmt/sys/paths.h>
 #include <kmt/sys/ssh.h>
 
@@ -74,12 +73,8 @@ static int check_step(const struct kmt_change *c, const struct kmt_step *step, s
 	}
 	if (!live && !kmt_step_is_edit(step->kind))
 		return 0;
-	r = live ? kmt_file_may_write(root, step->path) : kmt_file_may_replace(root, step->path);
-	/* An earlier step creates the directory. */
-	if (r == 0 || (r == -ENOENT && !live))
-		return 0;
-	line = kmt_command_line(c->env, c->opts);
-	kmt_err_errno(err, -r, "%s%s cannot be written", root->path, step->path);
+	r = kmt_step_may_write(root, step, err);
+	line = r ? kmt_command_line(c->env, c->opts) : NULL;
 	if (r == -EACCES || r == -EPERM)
 		kmt_err_hint(err, "sudo %s", line);
 	else if (r == -EROFS)
@@ -186,7 +181,7 @@ static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, cons
 	struct kmt_err *err)
 {
 	const struct kmt_env *env = c->env;
-	bool edits = req->kind != KMT_REQUEST_LOAD && req->kind != KMT_REQUEST_UNLOAD;
+	bool edits = req->kind > KMT_REQUEST_RELOAD;
 	int r = edits ? kmt_change_lock(c, err) : 0;
 
 	if (!r)
@@ -195,7 +190,7 @@ static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, cons
 	if (r < 0)
 		return r;
 	c->has_snap = true;
-	if (req->kind == KMT_REQUEST_LOAD)
+	if (req->kind == KMT_REQUEST_LOAD || req->kind == KMT_REQUEST_RELOAD)
 		kmt_banner(env, &c->snap, KMT_BANNER_INDEX | (env->g.dry_run ? KMT_BANNER_MODULES : 0));
 	r = kmt_request_plan(req, machine, &c->snap, &c->plan, &c->forecast, err);
 	if (r && c->forecast.in_use)
@@ -224,6 +219,8 @@ static int run_request(struct kmt_change *c, struct kmt_request *req, struct kmt
 		r = check_modules(c, "loaded", err);
 	else if (!r && req->kind == KMT_REQUEST_UNLOAD)
 		r = check_modules(c, "unloaded", err);
+	else if (!r && req->kind == KMT_REQUEST_RELOAD)
+		r = check_modules(c, "reloaded", err);
 	return r ? r : plan_and_go(c, req, &machine, err);
 }
 

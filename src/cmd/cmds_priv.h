@@ -19,6 +19,7 @@
 	X(autoload) \
 	X(load) \
 	X(unload) \
+	X(reload) \
 	X(log) \
 	X(status) \
 	X(kernels) \

@@ -202,14 +202,14 @@ static size_t offer_params(const struct kmt_completion *c, const char *module)
 
 /* load NAME... [PARAM=VALUE...]: parameters of the first module; more modules only once a letter of
  * one is typed, or the parameters would drown among thousands. */
-static void offer_load_args(const struct kmt_completion *c)
+static void offer_load_args(const struct kmt_completion *c, enum kmt_comp_class class)
 {
 	size_t n = 0;
 
 	if (c->operands.n)
 		n = offer_params(c, c->operands.v[0]);
 	if ((!n || *c->word) && !strchr(c->word, '='))
-		offer_modules(c, KMT_COMPLETE_AVAILABLE);
+		offer_modules(c, class);
 }
 
 static void offer_kernels(const struct kmt_completion *c)
@@ -264,7 +264,10 @@ static void complete_class(struct kmt_completion *c, enum kmt_comp_class class)
 		offer_modules(c, class);
 		break;
 	case KMT_COMPLETE_LOAD_ARG:
-		offer_load_args(c);
+		offer_load_args(c, KMT_COMPLETE_AVAILABLE);
+		break;
+	case KMT_COMPLETE_RELOAD_ARG:
+		offer_load_args(c, KMT_COMPLETE_LOADED);
 		break;
 	case KMT_COMPLETE_PARAMS_ARG:
 		if (c->operands.n)

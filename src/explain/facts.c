@@ -37,12 +37,13 @@ static enum kmt_file_type type_of(const struct stat *st)
 static void read_type(const struct kmt_root *root, const char *path, struct kmt_kofile_facts *out)
 {
 	struct stat st;
+	kmt_autoclose int fd = kmt_root_open_file(root, path, 0, &st);
 
 	if (kmt_root_stat(root, path, &st) < 0)
 		return;
 	out->type = type_of(&st);
-	if (out->type == KMT_FILE_REGULAR)
-		kmt_compression_of_file(root, path, &out->compression, NULL);
+	if (fd >= 0)
+		out->compression = kmt_compression_of_fd(fd);
 }
 
 static const char *copy_field(const struct kmt_modinfo *info, const char *key, struct kmt_arena *arena)

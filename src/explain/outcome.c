@@ -152,6 +152,19 @@ static void tell_value(const struct telling *t, size_t i)
 		now ? "" : " (it cannot be read back)");
 }
 
+/* "loaded loop with max_part=7 (kept)": of a module that was loaded before, what is kept and what changes. */
+static void tell_loaded(const struct telling *t, size_t i)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	const struct kmt_step *step = step_of(t, i);
+
+	for (size_t p = 0; p < step->n_parts; p++)
+		if (step->parts[p].kept || step->parts[p].was)
+			kmt_strbuf_item(&text, ", ", "%s (%s)", step->parts[p].text,
+				step->parts[p].kept ? "kept" : step->parts[p].was);
+	addf(t, KMT_OUTCOME_STEP, "loaded %s%s%s", step->module, text.len ? " with " : "", kmt_strbuf_str(&text));
+}
+
 static void tell_done(const struct telling *t, size_t i)
 {
 	const struct kmt_step *step = step_of(t, i);
@@ -160,6 +173,8 @@ static void tell_done(const struct telling *t, size_t i)
 		tell_value(t, i);
 	else if (step->kind == KMT_STEP_WRITE)
 		addf(t, KMT_OUTCOME_STEP, "%s %s", step->write->data ? "wrote" : "removed", subject(t, i));
+	else if (step->kind == KMT_STEP_INSERT)
+		tell_loaded(t, i);
 	else if (step->kind == KMT_STEP_RUN)
 		addf(t, KMT_OUTCOME_STEP, "%s: ran its command", subject(t, i));
 	else
@@ -230,25 +245,32 @@ static void tell_mismatches(const struct telling *t)
 	}
 }
 
-static void tell_undone(const struct telling *t, enum kmt_step_outcome outcome, bool insert,
-	enum kmt_outcome_role role, const char *label)
+/* What taking a step back does to its subject. */
+static size_t way_back(const struct kmt_step *step)
 {
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	return step->kind == KMT_STEP_INSERT ? 0 : step->kind == KMT_STEP_REMOVE ? 1 : 2;
+}
 
-	for (size_t i = 0; i < t->run->plan->steps.n; i++)
-		if (result_of(t, i)->outcome == outcome && (step_of(t, i)->kind == KMT_STEP_INSERT) == insert)
-			kmt_strbuf_addf(&text, "%s%s", text.len ? ", " : label, subject(t, i));
-	if (text.len)
-		add(t, role, kmt_arena_strdup(&t->o->arena, text.s));
+static void tell_undone(const struct telling *t, enum kmt_step_outcome outcome, enum kmt_outcome_role role,
+	const char *before)
+{
+	static const char *const ways[] = {"unloaded again", "loaded again as before", "put back as it was"};
+
+	for (size_t way = 0; way < KMT_ARRAY_SIZE(ways); way++) {
+		kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+		for (size_t i = 0; i < t->run->plan->steps.n; i++)
+			if (result_of(t, i)->outcome == outcome && way_back(step_of(t, i)) == way)
+				kmt_strbuf_item(&text, ", ", "%s", subject(t, i));
+		if (text.len)
+			addf(t, role, "%s%s: %s", before, ways[way], text.s);
+	}
 }
 
 static void tell_all_undone(const struct telling *t)
 {
-	tell_undone(t, KMT_STEP_UNDONE, true, KMT_OUTCOME_UNDONE, "unloaded again: ");
-	tell_undone(t, KMT_STEP_UNDONE, false, KMT_OUTCOME_UNDONE, "put back as it was: ");
-	tell_undone(t, KMT_STEP_UNDO_FAILED, true, KMT_OUTCOME_UNDO_FAILED, "could not be unloaded again: ");
-	tell_undone(t, KMT_STEP_UNDO_FAILED, false, KMT_OUTCOME_UNDO_FAILED,
-		"could not be put back as it was: ");
+	tell_undone(t, KMT_STEP_UNDONE, KMT_OUTCOME_UNDONE, "");
+	tell_undone(t, KMT_STEP_UNDO_FAILED, KMT_OUTCOME_UNDO_FAILED, "could not be ");
 }
 
 /* The module may have got its users only after the plan was made. */

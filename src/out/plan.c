@@ -149,7 +149,12 @@ static void add_parts(struct layout *l, const struct kmt_step *step)
 		if (part->origin.file)
 			add_origin(&origin, &part->origin);
 		else
-			kmt_strbuf_addstr(&origin, "as requested");
+			kmt_strbuf_addstr(&origin, part->kept ? "kept" : "as requested");
+		if (part->was) {
+			kmt_strbuf_addstr(&origin, " (");
+			add_escaped(&origin, part->was);
+			kmt_strbuf_addc(&origin, ')');
+		}
 		add_with(l);
 		add_padded(l, KMT_HUE_NONE, part->text, widest);
 		kmt_lines_add_bytes(l->out, KMT_HUE_DIM, origin.s, origin.len);

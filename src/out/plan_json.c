@@ -15,6 +15,8 @@ static struct json_object *parts_json(const struct kmt_step *step)
 
 		json_object_object_add(part, "text", kmt_json_string(step->parts[i].text));
 		json_object_object_add(part, "origin", kmt_json_origin(&step->parts[i].origin));
+		json_object_object_add(part, "kept", json_object_new_boolean(step->parts[i].kept));
+		json_object_object_add(part, "was", kmt_json_string(step->parts[i].was));
 		json_object_array_add(array, part);
 	}
 	return array;
@@ -31,6 +33,17 @@ static struct json_object *diff_json(const struct kmt_step *step)
 	kmt_diff(&(struct kmt_diff_side){step->path, w->absent ? NULL : w->old, w->old_n},
 		&(struct kmt_diff_side){step->path, w->data, w->n}, NULL, &text);
 	return kmt_json_string(kmt_strbuf_str(&text));
+}
+
+static struct json_object *restore_json(const struct kmt_step *restore)
+{
+	struct json_object *o = restore ? json_object_new_object() : NULL;
+
+	if (restore) {
+		json_object_object_add(o, "path", kmt_json_string(restore->path));
+		json_object_object_add(o, "parameters", kmt_json_string(restore->params));
+	}
+	return o;
 }
 
 static struct json_object *step_json(const struct kmt_step *step)
@@ -50,6 +63,7 @@ static struct json_object *step_json(const struct kmt_step *step)
 	json_object_object_add(o, "skip", skip ? kmt_json_string(kmt_skip_name(step->skip)) : NULL);
 	json_object_object_add(o, "reason", kmt_json_string(step->reason));
 	json_object_object_add(o, "diff", diff_json(step));
+	json_object_object_add(o, "restore", restore_json(step->restore));
 	json_object_object_add(o, "required", json_object_new_boolean(step->required));
 	return o;
 }

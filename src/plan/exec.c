@@ -2,6 +2,7 @@
 #include <kmt/plan/exec.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -9,6 +10,7 @@
 #include <kmt/base/err.h>
 #include <kmt/plan/plan.h>
 #include <kmt/source/decompress.h>
+#include <kmt/source/sysmodule.h>
 #include <kmt/source/undo.h>
 #include <kmt/sys/file.h>
 #include <kmt/sys/interrupt.h>
@@ -56,15 +58,15 @@ static bool not_unpacked(const struct kmt_inserter *in, int r, size_t first)
 	return r == -EINVAL && decoder_complained(in, first);
 }
 
-static int insert_unpacked(const struct kmt_inserter *in, const struct kmt_step *step,
+static int insert_unpacked(const struct kmt_inserter *in, const struct kmt_step *step, int fd,
 	enum kmt_compression c, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf packed = KMT_STRBUF_INIT, image = KMT_STRBUF_INIT;
 	__attribute__((cleanup(kmt_decompressor_free))) struct kmt_decompressor d = {0};
-	int r = kmt_root_read(in->root, step->path, 0, &packed, err);
+	int r = kmt_fd_read(fd, KMT_ROOT_READ_MAX, &packed);
 
 	if (r < 0)
-		return r;
+		return kmt_err_errno(err, -r, "%s%s", in->root->path, step->path);
 	r = kmt_decompress(&d, c, packed.s, packed.len, &image, err);
 	if (r < 0)
 		return kmt_err_wrap(err, "%s%s", in->root->path, step->path);
@@ -73,26 +75,48 @@ static int insert_unpacked(const struct kmt_inserter *in, const struct kmt_step 
 		in->kernel, image.s, image.len, step->params, step->flags);
 }
 
+/* The file that the plan was made from: the descriptor that the plan has, or what is still the same file. */
+static int open_planned(const struct kmt_inserter *in, const struct kmt_step *step, struct kmt_err *err)
+{
+	const struct kmt_step_file *file = step->file;
+	struct stat st;
+	bool held = file && file->fd >= 0;
+	kmt_autoclose int fd = held ? fcntl(file->fd, F_DUPFD_CLOEXEC, 0)
+				    : kmt_root_open_file(in->root, step->path, 0, &st);
+
+	if (fd < 0 && held)
+		fd = -errno;
+	if (fd < 0)
+		return kmt_err_errno(err, -fd, "%s%s", in->root->path, step->path);
+	if (file && (fstat(fd, &st) < 0 || !kmt_step_file_same(&st, &file->st)))
+		return kmt_err_set(err, KMT_ERR_FAILED, ESTALE,
+			"%s%s changed after the plan was made; run the command again to see the new plan",
+			in->root->path, step->path);
+	return kmt_take_fd(&fd);
+}
+
 /* Returns 0 or -errno. ERR is filled only when the kernel was not asked: the file cannot be read or
- * unpacked. */
+ * unpacked, or is another one. It is opened once: what is judged here is what is inserted. */
 static int exec_insert(const struct kmt_inserter *in, const struct kmt_step *step, struct kmt_err *err)
 {
 	const struct kmt_kernel_ops *ops = in->kernel->ops;
 	size_t first = in->log->records.n;
-	enum kmt_compression c = KMT_COMP_NONE;
-	int r = kmt_compression_of_file(in->root, step->path, &c, err);
+	kmt_autoclose int fd = open_planned(in, step, err);
+	enum kmt_compression c;
+	int r;
 
-	if (r < 0)
-		return r;
+	if (fd < 0)
+		return fd;
+	c = kmt_compression_of_fd(fd);
 	if (c == KMT_COMP_NONE)
-		return ops->insert(in->kernel, step->path, step->params, step->flags);
+		return ops->insert(in->kernel, fd, step->path, step->params, step->flags);
 	if (kernel_unpacks(in->root, c)) {
-		r = ops->insert(in->kernel, step->path, step->params,
+		r = ops->insert(in->kernel, fd, step->path, step->params,
 			step->flags | KMT_INSERT_COMPRESSED);
 		if (!not_unpacked(in, r, first))
 			return r;
 	}
-	return insert_unpacked(in, step, c, err);
+	return insert_unpacked(in, step, fd, c, err);
 }
 
 #define NEW_FILE_MODE 0644
@@ -266,6 +290,17 @@ const char *kmt_step_outcome_name(enum kmt_step_outcome outcome)
 	return outcome < KMT_STEP_OUTCOME_COUNT ? names[outcome] : "?";
 }
 
+int kmt_step_may_write(const struct kmt_root *root, const struct kmt_step *step, struct kmt_err *err)
+{
+	bool edit = kmt_step_is_edit(step->kind);
+	int r = edit ? kmt_file_may_replace(root, step->path) : kmt_file_may_write(root, step->path);
+
+	/* An earlier step creates the directory. */
+	if (!r || (r == -ENOENT && edit))
+		return 0;
+	return kmt_err_errno(err, -r, "%s%s cannot be written", root->path, step->path);
+}
+
 static bool is_busy(int r)
 {
 	return r == -EAGAIN || r == -EBUSY;
@@ -291,26 +326,18 @@ static bool nap(struct run *run, unsigned int *left, unsigned int *ms)
 	return !is_interrupted(run);
 }
 
-static bool is_loaded(const struct run *run, const char *module)
+/* "live"; "coming" or "going", for good if its init or exit function ended with its process; NULL: not loaded. */
+static const char *state_of(const struct run *run, const char *module)
 {
-	kmt_autofree char *path = kmt_asprintf("%s/%s/initstate", KMT_PATH_SYS_MODULE, module);
-
-	return kmt_root_exists(run->root, path);
-}
-
-/* A module whose init or exit function ended with its process stays "coming" or "going" for good. */
-static bool is_stuck(const struct run *run, const char *module)
-{
-	kmt_autofree char *path = kmt_asprintf("%s/%s/initstate", KMT_PATH_SYS_MODULE, module);
-	kmt_autostrbuf struct kmt_strbuf state = KMT_STRBUF_INIT;
-
-	return !kmt_root_read_line(run->root, path, &state) && strcmp(kmt_strbuf_str(&state), "live") != 0;
+	return kmt_sysmodule_attr(run->root, module, "initstate", &run->report->log.arena);
 }
 
 /* The answer is lost, but what became of the module can be seen. DONE: it is as it should be. */
 static int judge_killed(struct run *run, const char *module, struct kmt_step_result *result, bool done)
 {
-	if (is_stuck(run, module))
+	const char *state = state_of(run, module);
+
+	if (state && strcmp(state, "live") != 0)
 		return -KMT_KERNEL_KILLED;
 	if (done)
 		return 0;
@@ -323,7 +350,7 @@ static int insert(struct run *run, const struct kmt_step *step, struct kmt_step_
 {
 	const struct kmt_inserter in = {run->kernel, run->root, &run->kmsg, &run->report->log};
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-	bool before = is_loaded(run, step->module);
+	bool before = state_of(run, step->module);
 	unsigned int ms = FIRST_NAP_MS;
 	int r;
 
@@ -333,9 +360,9 @@ static int insert(struct run *run, const struct kmt_step *step, struct kmt_step_
 	if (err.msg)
 		result->detail = kmt_arena_strdup(&run->report->log.arena, err.msg);
 	if (r == -KMT_KERNEL_NO_ANSWER)
-		return judge_killed(run, step->module, result, !before && is_loaded(run, step->module));
+		return judge_killed(run, step->module, result, !before && state_of(run, step->module));
 	/* An init function may answer EEXIST too: then the module is not there. */
-	if (r == -EEXIST && is_loaded(run, step->module)) {
+	if (r == -EEXIST && state_of(run, step->module)) {
 		result->outcome = KMT_STEP_ALREADY;
 		return 0;
 	}
@@ -351,7 +378,7 @@ static int remove_module(struct run *run, const struct kmt_step *step, struct km
 		r = run->kernel->ops->remove(run->kernel, step->module, step->flags);
 	while (is_busy(r) && !step->if_unused && nap(run, &run->wait_left, &ms));
 	if (r == -KMT_KERNEL_NO_ANSWER)
-		return judge_killed(run, step->module, result, !is_loaded(run, step->module));
+		return judge_killed(run, step->module, result, !state_of(run, step->module));
 	if (is_busy(r) && step->if_unused) {
 		result->outcome = KMT_STEP_SKIPPED;
 		return 0;
@@ -480,6 +507,34 @@ static int run_step(struct run *run, size_t i)
 	return step->required ? r : 0;
 }
 
+static int check_file(const struct kmt_inserter *in, const struct kmt_step *step, struct kmt_err *err)
+{
+	kmt_autoclose int fd = open_planned(in, step, err);
+
+	return fd < 0 ? fd : 0;
+}
+
+/* Nothing is unloaded for a file that is not what it was. */
+static int check_files(struct run *run)
+{
+	const struct kmt_inserter in = {run->kernel, run->root, &run->kmsg, &run->report->log};
+
+	for (size_t i = 0; i < run->plan->steps.n; i++) {
+		const struct kmt_step *step = &run->plan->steps.v[i];
+		struct kmt_step_result *result = &run->report->results.v[i];
+		kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+		int r = step->file && step->required ? check_file(&in, step, &err) : 0;
+
+		if (!r)
+			continue;
+		*result = (struct kmt_step_result){.outcome = KMT_STEP_FAILED, .errnum = -r,
+			.detail = kmt_arena_strdup(&run->report->log.arena, err.msg)};
+		run->report->failed_step = i;
+		return r;
+	}
+	return 0;
+}
+
 static int run_steps(struct run *run)
 {
 	struct kmt_report *report = run->report;
@@ -514,10 +569,17 @@ static int remove_again(struct run *run, const char *module, unsigned int *left)
 	}
 }
 
+static int insert_again(struct run *run, const struct kmt_step *step)
+{
+	const struct kmt_inserter in = {run->kernel, run->root, &run->kmsg, &run->report->log};
+
+	return exec_insert(&in, step, NULL);
+}
+
 static bool can_undo(const struct kmt_step *step)
 {
 	return step->kind == KMT_STEP_INSERT || kmt_step_is_edit(step->kind) ||
-	       (step->kind == KMT_STEP_SETPARAM && step->before);
+	       (step->kind == KMT_STEP_SETPARAM && step->before) || (step->kind == KMT_STEP_REMOVE && step->restore);
 }
 
 /* A reload that was interrupted when all was done: nothing is better with the modules unloaded. */
@@ -543,6 +605,8 @@ static int undo_step(struct run *run, const struct kmt_step *step, unsigned int 
 		return make_dir(run->root, step->path, NULL);
 	if (step->kind == KMT_STEP_SETPARAM)
 		return write_param(run, step->path, step->before);
+	if (step->kind == KMT_STEP_REMOVE)
+		return insert_again(run, step->restore);
 	return remove_again(run, step->module, left);
 }
 
@@ -559,7 +623,9 @@ static void undo(struct run *run)
 		if (result->outcome != KMT_STEP_DONE || !can_undo(step))
 			continue;
 		r = undo_step(run, step, &left);
-		result->outcome = !r || r == -ENOENT ? KMT_STEP_UNDONE : KMT_STEP_UNDO_FAILED;
+		if (r == -ENOENT && !step->restore)
+			r = 0; /* somebody else took it away */
+		result->outcome = r ? KMT_STEP_UNDO_FAILED : KMT_STEP_UNDONE;
 		if (result->outcome == KMT_STEP_UNDO_FAILED)
 			result->errnum = -r % KMT_KERNEL_NOT_ASKED;
 	}
@@ -579,7 +645,9 @@ int kmt_plan_exec(const struct kmt_plan *plan, struct kmt_kernel *kernel, const 
 	kmt_interrupt_hold(&interrupt);
 	kmt_kmsg_open_end(&run.kmsg, root);
 	report->log_errnum = run.kmsg.errnum;
-	r = run_steps(&run);
+	r = check_files(&run);
+	if (!r)
+		r = run_steps(&run);
 	if (r < 0)
 		is_interrupted(&run);
 	if (r < 0 && !opts->partial_ok && !replaced_all(&run))

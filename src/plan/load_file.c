@@ -9,13 +9,48 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include <kmt/base/alloc.h>
 #include <kmt/base/name.h>
 
 struct deps {
 	KMT_VEC(const struct kmt_module *) v; /* in the order of loading */
 };
 
-int kmt_load_check_file(struct kmt_load *load, const struct kmt_load_node *node)
+/* Of files that a person names as many are kept open; the others are only recognized. */
+#define MAX_HELD 64
+
+static int changed(struct kmt_load *load, const char *path)
+{
+	return kmt_err_set(load->err, KMT_ERR_FAILED, ESTALE, "%s%s changed while it was read",
+		load->snap->root->path, path);
+}
+
+static int see(struct kmt_load *load, const struct kmt_load_node *node, const struct stat *st, int *fd,
+	struct kmt_step *step)
+{
+	struct kmt_step_file *file;
+
+	if (node->is_file && !kmt_step_file_same(&node->seen, st))
+		return changed(load, node->module->path);
+	file = KMT_ARENA_NEW(&load->plan->arena, struct kmt_step_file);
+	file->st = *st;
+	file->fd = node->is_file && load->plan->fds.n < MAX_HELD ? kmt_take_fd(fd) : -1;
+	if (file->fd >= 0)
+		kmt_vec_push(&load->plan->fds, file->fd);
+	step->file = file;
+	return 0;
+}
+
+int kmt_load_check_facts(struct kmt_load *load, const struct kmt_step *step)
+{
+	const struct kmt_modfacts *f = &load->facts;
+
+	return !step->file || !f->has_file || kmt_step_file_same(&step->file->st, kmt_kofile_status(f->ko))
+		       ? 0
+		       : changed(load, f->module.path);
+}
+
+int kmt_load_check_file(struct kmt_load *load, const struct kmt_load_node *node, struct kmt_step *step)
 {
 	const struct kmt_snapshot *snap = load->snap;
 	const char *path = node->module->path;
@@ -24,7 +59,7 @@ int kmt_load_check_file(struct kmt_load *load, const struct kmt_load_node *node)
 	int r = fd;
 
 	if (r >= 0)
-		return 0;
+		return see(load, node, &st, &fd, step);
 	if (r == -EINVAL)
 		return kmt_err_set(load->err, KMT_ERR_FAILED, EINVAL, "%s%s is not a regular file",
 			snap->root->path, path);
@@ -173,6 +208,8 @@ int kmt_load_file_node(struct kmt_load *load, const char *target, struct kmt_loa
 		*out = kmt_load_node_get(load, m->name, NULL, m);
 		(*out)->module = m;
 		(*out)->is_file = true;
+		if (load->facts.ko)
+			(*out)->seen = *kmt_kofile_status(load->facts.ko);
 	}
 	kmt_vec_free(&deps.v);
 	return r;
@@ -211,6 +248,6 @@ int kmt_load_compare(struct kmt_load *load, const struct kmt_load_node *node, co
 		"another build of %s is loaded: %s has the %s %s, the loaded module %s", node->name,
 		node->module->path, f->same_by, file_id(load),
 		f->sys.build_id && f->build_id_n ? f->sys.build_id : f->sys.srcversion);
-	kmt_err_hint(load->err, "kmtool unload %s", node->name);
+	kmt_err_hint(load->err, "kmtool reload %s", node->module->path);
 	return -EEXIST;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The parameter string of a step: configuration, kernel command line, request, in this order. */
+#include "keep_priv.h"
 #include "load_priv.h"
 
 #include <errno.h>
@@ -56,24 +57,26 @@ static const char *quoted(struct kmt_arena *arena, const char *arg)
 	return kmt_arena_printf(arena, "%.*s=\"%s\"", (int)(value - arg), arg, value + 1);
 }
 
-static int check_request(struct kmt_load *load, const struct kmt_load_node *node)
+static int check_request(struct kmt_load *load, const struct kmt_load_node *node, const struct kmt_step *step)
 {
 	const struct kmt_modref ref = {.name = node->name, .path = node->module->path};
 	struct kmt_modfacts *f = &load->facts;
 	int r = kmt_modfacts_read(f, load->snap, &ref, KMT_FACTS_PARAMS, load->err);
 
 	if (!r)
+		r = kmt_load_check_facts(load, step);
+	if (!r)
 		r = kmt_err_copy(load->err, &f->params_err);
 	return r ? r : kmt_plan_check_params(f, &load->req->params, load->plan, load->err);
 }
 
-static int add_requested(struct kmt_load *load, const struct kmt_load_node *node,
+static int add_requested(struct kmt_load *load, const struct kmt_load_node *node, const struct kmt_step *step,
 	struct kmt_strbuf *params, struct parts *parts)
 {
 	const struct kmt_strv *asked = &load->req->params;
 
 	if (asked->n && !load->req->skip_param_check && node->module && !node->module->builtin) {
-		int r = check_request(load, node);
+		int r = check_request(load, node, step);
 
 		if (r < 0)
 			return r;
@@ -101,6 +104,45 @@ static void add_configured(struct kmt_load *load, const struct kmt_load_node *no
 	kmt_config_options_free(&options);
 }
 
+/* Of a module that is loaded again: the values that it has now, and which of them change. */
+static int add_kept(struct kmt_load *load, const struct kmt_load_node *node, const struct kmt_step *step,
+	struct kmt_strbuf *params, struct parts *parts)
+{
+	const struct kmt_modref ref = {.name = node->name, .path = node->module->path, .alias = node->alias};
+	struct kmt_arena *arena = &load->plan->arena;
+	struct kmt_sysparams live = {0};
+	struct kmt_strv words = {0};
+	const struct kmt_keep keep = {&load->facts, &live, node == load->target ? &load->req->params : NULL};
+	int r = kmt_modfacts_read(&load->facts, load->snap, &ref, KMT_FACTS_PARAMS | KMT_FACTS_CONFIG, load->err);
+
+	if (r == -ENODATA) {
+		kmt_err_clear(load->err);
+		r = 0;
+	}
+	if (!r)
+		r = kmt_load_check_facts(load, step);
+	if (!r) {
+		kmt_sysmodule_params(load->snap->root, node->name, arena, &live);
+		kmt_keep_values(&keep, arena, &words, &load->plan->warnings);
+	}
+	for (size_t i = 0; i < words.n; i++) {
+		add_text(params, words.v[i]);
+		kmt_vec_push(&parts->v, (struct kmt_step_part){.text = words.v[i], .kept = true});
+	}
+	kmt_vec_free(&words);
+	if (!r && node == load->target)
+		r = add_requested(load, node, step, params, parts);
+	if (!r)
+		kmt_keep_compare(&keep, parts->v.v, parts->v.n, arena);
+	kmt_sysparams_free(&live);
+	return r;
+}
+
+static bool takes_place(const struct kmt_load *load, const struct kmt_load_node *node)
+{
+	return load->req->before && node->module && kmt_snapshot_loaded(load->req->before, node->name);
+}
+
 int kmt_load_params(struct kmt_load *load, const struct kmt_load_node *node, struct kmt_step *step)
 {
 	struct kmt_arena *arena = &load->plan->arena;
@@ -111,8 +153,10 @@ int kmt_load_params(struct kmt_load *load, const struct kmt_load_node *node, str
 
 	if (!load->req->no_config)
 		add_configured(load, node, &params, &parts);
-	if (node == load->target)
-		r = add_requested(load, node, &params, &parts);
+	if (takes_place(load, node))
+		r = add_kept(load, node, step, &params, &parts);
+	else if (node == load->target)
+		r = add_requested(load, node, step, &params, &parts);
 	while (params.len && params.s[params.len - 1] == ' ')
 		kmt_strbuf_truncate(&params, params.len - 1);
 	step->params = kmt_arena_strdup(arena, kmt_strbuf_str(&params));

@@ -174,7 +174,7 @@ static int add_insertion(
 	struct kmt_load *load, const struct kmt_load_node *node, const struct kmt_load_reason *reason)
 {
 	struct kmt_step step = new_step(load, node, reason, KMT_STEP_INSERT);
-	int r = kmt_load_check_file(load, node);
+	int r = kmt_load_check_file(load, node, &step);
 
 	if (r < 0 && !step.required) {
 		kmt_load_warn(load, "%s", load->err ? load->err->msg : node->module->path);

@@ -34,8 +34,8 @@ static int refuse(const struct kmt_modfacts *f, const char *arg, const char *why
 	if (f->module.builtin)
 		kmt_err_hint(err, "put %s.%s on the kernel command line and reboot", f->module.name, arg);
 	else if (in_kernel(f))
-		kmt_err_hint(err, "it takes effect when the module is loaded again: kmtool unload %s && kmtool load %s %s",
-			f->module.name, f->module.name, arg);
+		kmt_err_hint(err, "it takes effect when the module is loaded again: kmtool reload %s %s", f->module.name,
+			arg);
 	else
 		kmt_err_hint(err, "kmtool load %s %s; or --save-only for every load from now on", f->module.name, arg);
 	return in_kernel(f) ? -EPERM : -ENOENT;

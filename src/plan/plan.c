@@ -2,6 +2,7 @@
 #include <kmt/plan/plan.h>
 
 #include <string.h>
+#include <unistd.h>
 
 #include <kmt/model/snapshot.h>
 
@@ -53,8 +54,18 @@ int kmt_plan_start(
 	return r;
 }
 
+bool kmt_step_file_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+	       a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
 void kmt_plan_free(struct kmt_plan *plan)
 {
+	for (size_t i = 0; i < plan->fds.n; i++)
+		close(plan->fds.v[i]);
+	kmt_vec_free(&plan->fds);
 	kmt_vec_free(&plan->steps);
 	kmt_vec_free(&plan->warnings);
 	kmt_arena_free(&plan->arena);
@@ -87,6 +98,9 @@ void kmt_plan_append(struct kmt_plan *plan, struct kmt_plan *more)
 			kmt_vec_push(&plan->steps, more->steps.v[i]);
 	for (size_t i = 0; i < more->warnings.n; i++)
 		kmt_vec_push(&plan->warnings, more->warnings.v[i]);
+	for (size_t i = 0; i < more->fds.n; i++)
+		kmt_vec_push(&plan->fds, more->fds.v[i]);
+	more->fds.n = 0;
 	if (!plan->dir)
 		plan->dir = more->dir;
 	kmt_arena_adopt(&plan->arena, &more->arena);

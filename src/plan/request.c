@@ -56,7 +56,7 @@ const struct kmt_opt kmt_unload_options[] = {
 	{0},
 };
 
-static const struct kmt_opt reload_options[] = {DEPENDENTS, {0}};
+const struct kmt_opt kmt_reload_options[] = {DEPENDENTS, WAIT, {0}};
 
 const struct kmt_opt kmt_params_options[] = {
 	{"save", 0, KMT_OPT_FLAG, .help = "set them now, and for every load from now on, in modprobe.d",
@@ -80,7 +80,7 @@ const struct kmt_opt kmt_block_options[] = {
 static const struct kmt_syntax syntaxes[KMT_REQUEST_COUNT] = {
 	[KMT_REQUEST_LOAD] = {.name = "load", .operands = KMT_LOAD_OPERANDS, .opts = kmt_load_options},
 	[KMT_REQUEST_UNLOAD] = {.name = "unload", .operands = KMT_UNLOAD_OPERANDS, .opts = kmt_unload_options},
-	[KMT_REQUEST_RELOAD] = {.name = "reload", .operands = "NAME [PARAM=VALUE...]", .opts = reload_options},
+	[KMT_REQUEST_RELOAD] = {.name = "reload", .operands = KMT_LOAD_OPERANDS, .opts = kmt_reload_options},
 	[KMT_REQUEST_PARAMS] = {.name = "params", .operands = KMT_PARAMS_OPERANDS, .opts = kmt_params_options},
 	[KMT_REQUEST_BLOCK] = {.name = "block", .operands = KMT_BLOCK_OPERANDS, .opts = kmt_block_options},
 	[KMT_REQUEST_UNBLOCK] = {.name = "unblock", .operands = KMT_BLOCK_OPERANDS},
@@ -132,16 +132,12 @@ static int check_params(const struct kmt_request *r, struct kmt_err *err)
 int kmt_request_take_operands(struct kmt_request *r, int n, char **operands, struct kmt_err *err)
 {
 	bool params = r->kind == KMT_REQUEST_LOAD || r->kind == KMT_REQUEST_RELOAD;
-	bool one = r->kind == KMT_REQUEST_PARAMS || r->kind == KMT_REQUEST_RELOAD;
 
 	for (int i = 0; i < n; i++) {
 		bool param = i && ((params && strchr(operands[i], '=')) || r->kind == KMT_REQUEST_PARAMS);
 
 		kmt_vec_push(param ? &r->params : &r->targets, operands[i]);
 	}
-	if (one && r->targets.n > 1)
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' takes one module at a time",
-			syntaxes[r->kind].name);
 	return r->kind == KMT_REQUEST_PARAMS ? check_params(r, err) : 0;
 }
 
@@ -205,7 +201,7 @@ static void add_all(const struct kmt_strv *from, struct kmt_strv *out)
 		kmt_vec_push(out, from->v[i]);
 }
 
-static void add_command(const struct kmt_request *r, const struct kmt_machine *machine,
+void kmt_request_words(const struct kmt_request *r, const struct kmt_machine *machine,
 	struct kmt_arena *arena, struct kmt_strv *out)
 {
 	/* Modules are loaded and unloaded only on the machine itself; files are written anywhere. */
@@ -223,41 +219,9 @@ static void add_command(const struct kmt_request *r, const struct kmt_machine *m
 	}
 	add_all(&r->targets, out);
 	add_all(&r->params, out);
-}
-
-/* Those that a reload takes away with the target are loaded again in the end. */
-static void add_reload(const struct kmt_request *r, const struct kmt_machine *machine,
-	const struct kmt_snapshot *snap, const struct kmt_plan *plan, struct kmt_arena *arena,
-	struct kmt_strv *out)
-{
-	struct kmt_strv holders = {0};
-
-	add_command(&(struct kmt_request){.kind = KMT_REQUEST_UNLOAD, .targets = r->targets,
-			    .dependents = r->dependents},
-		machine, arena, out);
-	kmt_vec_push(out, NULL);
-	add_command(&(struct kmt_request){.kind = KMT_REQUEST_LOAD, .targets = r->targets, .params = r->params},
-		machine, arena, out);
-	kmt_reload_holders(snap, plan, &holders);
-	if (holders.n) {
-		kmt_vec_push(out, NULL);
-		add_command(&(struct kmt_request){.kind = KMT_REQUEST_LOAD, .targets = holders}, machine, arena,
-			out);
-	}
-	kmt_vec_free(&holders);
-}
-
-void kmt_request_words(const struct kmt_request *r, const struct kmt_machine *machine,
-	const struct kmt_snapshot *snap, const struct kmt_plan *plan, struct kmt_arena *arena,
-	struct kmt_strv *out)
-{
-	if (r->kind == KMT_REQUEST_RELOAD)
-		add_reload(r, machine, snap, plan, arena, out);
-	else
-		add_command(r, machine, arena, out);
 	/* They outlive the request. */
 	for (size_t i = 0; i < out->n; i++)
-		out->v[i] = out->v[i] ? kmt_arena_strdup(arena, out->v[i]) : NULL;
+		out->v[i] = kmt_arena_strdup(arena, out->v[i]);
 }
 
 /* From a request to its plan: one function for each kind. */
@@ -333,9 +297,11 @@ static int plan_unload(const struct planning *p)
 static int plan_reload(const struct planning *p)
 {
 	const struct kmt_request *r = p->request;
-	const struct kmt_reload_request reload = {.target = r->targets.v[0],
+	const struct kmt_reload_request reload = {.targets = r->targets,
 		.params = r->params,
+		.cwd = p->machine->cwd,
 		.dependents = r->dependents,
+		.wait = r->wait_ms > 0,
 		.version = p->machine->version};
 	int ret = kmt_plan_reload(p->snap, &reload, p->plan, &p->forecast->in_use, p->err);
 

@@ -76,23 +76,12 @@ enum kmt_compression kmt_compression_detect_image(const void *data, size_t n)
 	return detect(data, n, KMT_COMP_COUNT);
 }
 
-int kmt_compression_of_file(
-	const struct kmt_root *root, const char *path, enum kmt_compression *out, struct kmt_err *err)
+enum kmt_compression kmt_compression_of_fd(int fd)
 {
-	struct stat st;
-	kmt_autoclose int fd = kmt_root_open_file(root, path, 0, &st);
 	char magic[MAGIC_MAX];
-	ssize_t n;
+	ssize_t n = pread(fd, magic, sizeof(magic), 0);
 
-	*out = KMT_COMP_NONE;
-	if (fd == -EISDIR)
-		return 0;
-	if (fd < 0)
-		return kmt_err_errno(err, -fd, "%s%s", root->path, path);
-	n = read(fd, magic, sizeof(magic));
-	if (n > 0)
-		*out = kmt_compression_detect(magic, (size_t)n);
-	return 0;
+	return n > 0 ? kmt_compression_detect(magic, (size_t)n) : KMT_COMP_NONE;
 }
 
 const char *kmt_compression_name(enum kmt_compression c)

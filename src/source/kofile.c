@@ -73,6 +73,7 @@ int kmt_kofile_open_fd(struct kmt_kofile *ko, const struct kmt_root *root, const
 	kmt_strbuf_addstr(&ko->path, path);
 	if (!S_ISREG(st->st_mode))
 		return kmt_kofile_fail(ko, err, EINVAL, "not a regular file");
+	ko->st = *st;
 	ko->size = (uint64_t)st->st_size;
 	return read_start(ko, err);
 }
@@ -88,6 +89,11 @@ int kmt_kofile_open(
 	if (fd < 0 && (!st.st_mode || S_ISREG(st.st_mode)))
 		return kmt_err_errno(err, -fd, "%s%s", root->path, path);
 	return kmt_kofile_open_fd(ko, root, path, fd, &st, err);
+}
+
+const struct stat *kmt_kofile_status(const struct kmt_kofile *ko)
+{
+	return &ko->st;
 }
 
 int kmt_kofile_open_buffer(

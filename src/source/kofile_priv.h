@@ -39,6 +39,7 @@ struct kmt_ko_window {
 struct kmt_kofile {
 	/* The file: either all of it is at DATA, or FD is read piece by piece. */
 	int fd;
+	struct stat st; /* of FD */
 	const unsigned char *data;
 	uint64_t size;
 	struct kmt_ko_window head, tail;

@@ -83,12 +83,9 @@ static int ask(const struct question *q)
 	return r;
 }
 
-static int real_insert(struct kmt_kernel *k, const char *path, const char *params, unsigned int flags)
+static int real_insert(
+	struct kmt_kernel *k, int fd, const char *path, const char *params, unsigned int flags)
 {
-	kmt_autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-	if (fd < 0)
-		return not_asked(errno);
 	return ask(&(struct question){.fd = fd, .params = params, .flags = flags});
 }
 

@@ -2,7 +2,8 @@
 /* A root that is not the host has no kernel: whoever forgets that is stopped here. */
 #include <kmt/sys/kernel.h>
 
-static int refuse_insert(struct kmt_kernel *k, const char *path, const char *params, unsigned int flags)
+static int refuse_insert(
+	struct kmt_kernel *k, int fd, const char *path, const char *params, unsigned int flags)
 {
 	return -EROFS;
 }

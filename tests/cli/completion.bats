@@ -76,6 +76,12 @@ offers() {
 	[ -z "$(offers --root "$ROOT" unload ext)" ]
 }
 
+@test "reload: what is loaded, then the parameters of the first module" {
+	[ "$(offers --root "$ROOT" reload l)" = "loop llc" ]
+	[ "$(offers --root "$ROOT" reload loop max_)" = "max_loop= max_part=" ]
+	[ "$(offers --root "$ROOT" reload ./dr)" = ":files" ]
+}
+
 @test "nothing is said and nothing fails when nothing can be read" {
 	rm -r "$ROOT/lib" "$ROOT/proc"
 	expect_status 0 "$KMTOOL" __complete -- --root "$ROOT" list ''

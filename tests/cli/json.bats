@@ -52,6 +52,7 @@ fits() {
 	fits index-findings 0 kmtool index --check --json
 	fits version 0 "$KMTOOL" version --json
 	fits plan 0 kmtool load -n --json ext4
+	fits plan 0 kmtool reload -n --json loop max_part=3
 	fits plan 0 kmtool block -n --json loop
 	fits plan 0 kmtool autoload add -n --json br_netfilter
 	fits users 5 kmtool unload -n --json llc

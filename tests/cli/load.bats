@@ -141,7 +141,7 @@ assert s["required"] is True and s["why"] == "requested"
 	expect_status 1 kmtool load -n /tmp/e1000e-new.ko
 	contains "$stderr" "another build of e1000e is loaded: /tmp/e1000e-new.ko has the srcversion FEDCBA9876543210"
 	contains "$stderr" "the loaded module 0123456789ABCDEF"
-	contains "$stderr" "hint: kmtool unload e1000e"
+	contains "$stderr" "hint: kmtool reload /tmp/e1000e-new.ko"
 
 	# The build-id says more.
 	mkdir "$ROOT/sys/module/e1000e/notes"

@@ -38,7 +38,7 @@ load machine
 	play fake 'needs snd_pcm snd' 'loaded snd 0' 'loaded snd_pcm 0' 'size 120x40' \
 		'keys /snd<Enter>R<Tab><Tab><Tab><Enter>' text
 	says "insert  snd_pcm"
-	says "= kmtool unload --dependents snd && kmtool load snd && kmtool load snd_pcm"
+	says "= kmtool reload --dependents snd"
 }
 
 @test "what is typed is a name, never a command" {

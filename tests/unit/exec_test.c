@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 #include <kmt/plan/exec.h>
@@ -125,6 +127,72 @@ static void a_failure_takes_back_what_was_loaded(void **state)
 	assert_string_equal(f->report.log.records.v[f->report.results.v[2].log_first + 1].text,
 		"c: Unknown symbol t (err -2)");
 	assert_int_equal(f->report.results.v[1].log_n, 0);
+}
+
+/* As the planner sees it: PATH below the fixture; HOLD: as a file that a person named. */
+static struct kmt_step_file look_at(const struct machine *f, const char *path, bool hold)
+{
+	struct kmt_step_file file = {.fd = -1};
+	int fd = kmt_root_open_file(&f->files.root, path, 0, &file.st);
+
+	assert_true(fd >= 0);
+	if (hold)
+		file.fd = fd;
+	else
+		close(fd);
+	return file;
+}
+
+static void refused_as_changed(struct machine *f)
+{
+	kmt_autofree char *want = kmt_asprintf(
+		"%s/m/a.ko changed after the plan was made; run the command again to see the new plan", f->files.dir);
+
+	assert_int_equal(run(f), -ESTALE);
+	assert_string_equal(kmt_fake_calls(f->fake), "");
+	outcome(f, 0, KMT_STEP_FAILED, ESTALE);
+	assert_string_equal(f->report.results.v[0].detail, want);
+	kmt_report_free(&f->report);
+}
+
+/* Between the plan and the insertion another file takes its place, or its content changes. */
+static void a_swapped_file_is_not_inserted(void **state)
+{
+	struct machine *f = *state;
+	struct kmt_step_file file = look_at(f, "/m/a.ko", false);
+	kmt_autofree char *from = kmt_asprintf("%s/m/b.ko", f->files.dir);
+	kmt_autofree char *to = kmt_asprintf("%s/m/a.ko", f->files.dir);
+
+	plan_insert(f, "a", "/m/a.ko")->file = &file;
+	assert_int_equal(rename(from, to), 0);
+	refused_as_changed(f);
+	file = look_at(f, "/m/a.ko", false);
+	fixture_text(&f->files, "/m/a.ko", "\177ELF and more");
+	refused_as_changed(f);
+	file = look_at(f, "/m/a.ko", false);
+	assert_int_equal(run(f), 0);
+	assert_string_equal(kmt_fake_bytes(f->fake), "\177ELF and more");
+}
+
+/* The descriptor that the plan holds is what is inserted, wherever its name leads to by then. */
+static void a_held_file_is_inserted(void **state)
+{
+	struct machine *f = *state;
+	kmt_autofree char *name = kmt_asprintf("%s/m/link.ko", f->files.dir);
+	struct kmt_step_file file;
+
+	fixture_text(&f->files, "/m/a.ko", "\177ELF planned");
+	fixture_link(&f->files, "/m/link.ko", "a.ko");
+	file = look_at(f, "/m/link.ko", true);
+	plan_insert(f, "a", "/m/link.ko")->file = &file;
+	assert_int_equal(unlink(name), 0);
+	fixture_link(&f->files, "/m/link.ko", "b.ko");
+	assert_int_equal(run(f), 0);
+	assert_string_equal(kmt_fake_bytes(f->fake), "\177ELF planned");
+	kmt_report_free(&f->report);
+	fixture_text(&f->files, "/m/a.ko", "\177ELF in place");
+	assert_int_equal(run(f), -ESTALE);
+	close(file.fd);
 }
 
 static void partial_ok_keeps_it(void **state)
@@ -543,6 +611,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(steps_run_in_order),
 		TEST(a_failure_takes_back_what_was_loaded),
+		TEST(a_swapped_file_is_not_inserted),
+		TEST(a_held_file_is_inserted),
 		TEST(partial_ok_keeps_it),
 		TEST(what_cannot_be_taken_back_is_told),
 		TEST(what_need_not_succeed_may_fail),

@@ -14,6 +14,8 @@
 #include <kmt/base/strbuf.h>
 #include <kmt/base/vec.h>
 
+#define BYTES 64 /* of an inserted file that are kept */
+
 struct need {
 	const char *user, *used;
 };
@@ -31,6 +33,7 @@ struct kmt_fake {
 	struct kmt_strbuf calls;
 	unsigned int log_seq;
 	bool keeps_writes;
+	struct kmt_strbuf bytes;
 	struct kmt_arena arena;
 };
 
@@ -178,10 +181,16 @@ static int insert_name(struct kmt_fake *f, const char *op, const char *name)
 	return 0;
 }
 
-static int fake_insert(struct kmt_kernel *k, const char *path, const char *params, unsigned int flags)
+static int fake_insert(
+	struct kmt_kernel *k, int fd, const char *path, const char *params, unsigned int flags)
 {
 	struct kmt_fake *f = k->data;
-	char name[KMT_NAME_MAX];
+	char name[KMT_NAME_MAX], bytes[BYTES];
+	ssize_t n = pread(fd, bytes, sizeof(bytes), 0);
+
+	kmt_strbuf_truncate(&f->bytes, 0);
+	if (n > 0)
+		kmt_strbuf_add(&f->bytes, bytes, (size_t)n);
 
 	kmt_strbuf_addf(&f->calls, "insert %s%s%s", path, *params ? " " : "", params);
 	if (flags)
@@ -303,6 +312,7 @@ void kmt_fake_free(struct kmt_fake *f)
 	kmt_vec_free(&f->needs);
 	kmt_vec_free(&f->scripts);
 	kmt_strbuf_free(&f->calls);
+	kmt_strbuf_free(&f->bytes);
 	kmt_arena_free(&f->arena);
 	free(f);
 }
@@ -348,6 +358,11 @@ bool kmt_fake_command(struct kmt_fake *f, const char *line)
 	else
 		return false;
 	return true;
+}
+
+const char *kmt_fake_bytes(const struct kmt_fake *f)
+{
+	return kmt_strbuf_str(&f->bytes);
 }
 
 const char *kmt_fake_calls(const struct kmt_fake *f)

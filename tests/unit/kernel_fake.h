@@ -49,6 +49,8 @@ bool kmt_fake_command(struct kmt_fake *f, const char *line);
 
 /* All calls so far, a line each: "insert /path a=1", "remove name", "run name command", "sleep 4". */
 const char *kmt_fake_calls(const struct kmt_fake *f);
+/* What the file of the last insert begins with, as the descriptor has it. */
+const char *kmt_fake_bytes(const struct kmt_fake *f);
 /* Loaded modules, newest first, separated by blanks. The caller frees it. */
 char *kmt_fake_modules(const struct kmt_fake *f);
 

@@ -11,8 +11,8 @@
 #define TREE "/lib/modules/6.1"
 
 static const struct kmt_step_part parts[] = {
-	{"a=1", {"/etc/modprobe.d/x.conf", 3}},
-	{"bb=2", {NULL, 0}},
+	{.text = "a=1", .origin = {"/etc/modprobe.d/x.conf", 3}},
+	{.text = "bb=2"},
 };
 
 static const struct kmt_step steps[] = {

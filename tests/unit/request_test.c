@@ -73,6 +73,8 @@ static void test_round_trip(void **state)
 		{"load --no-config --partial-ok --wait 50 --force-vermagic --force-modversion x", "load x"},
 		{"unload --dependents --unused-deps --wait 50 --no-config --force x",
 			"unload x, with all dependents, with unused dependencies"},
+		{"reload --dependents --wait 50 a x=1", "reload a with x=1, with all dependents"},
+		{"reload a ./b.ko", "reload 2 modules"},
 		{"params --save loop a=1 b=2", "set loop.a=1 b=2"},
 		{"params --unset a --unset b --file x.conf loop", "do not set loop.a b any more"},
 		{"block --verify a", "block a"},
@@ -88,7 +90,7 @@ static void test_round_trip(void **state)
 		struct kmt_request r;
 
 		assert_int_equal(parse(&r, cases[i].line, &err), 0);
-		kmt_request_words(&r, &machine, NULL, NULL, &r.arena, &words);
+		kmt_request_words(&r, &machine, &r.arena, &words);
 		for (size_t w = 0; w < words.n; w++)
 			kmt_shell_add(&command, words.v[w]);
 		assert_string_equal(command.s + 1, cases[i].line);
@@ -116,7 +118,7 @@ static void test_another_machine(void **state)
 		struct kmt_request r;
 
 		assert_int_equal(parse(&r, cases[i].line, NULL), 0);
-		kmt_request_words(&r, &machine, NULL, NULL, &r.arena, &words);
+		kmt_request_words(&r, &machine, &r.arena, &words);
 		for (size_t w = 0; w < words.n; w++)
 			kmt_shell_add(&command, words.v[w]);
 		assert_string_equal(command.s, cases[i].command);
@@ -136,7 +138,7 @@ static void test_wrong(void **state)
 		{"unload --wait soon x", "--wait takes a whole number, not 'soon'"},
 		{"unload --wait", "--wait needs a value: MS"},
 		{"unload --force=1 x", "--force takes no value"},
-		{"reload a b", "'reload' takes one module at a time"},
+		{"reload", "'kmtool reload' needs NAME|FILE"},
 		{"params loop", "nothing is to be saved: give PARAM=VALUE"},
 		{"params loop a=1 b", "b: a value is missing (PARAM=VALUE)"},
 		{"params --file x loop a=1", "--file goes with --save or --save-only"},

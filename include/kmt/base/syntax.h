@@ -28,6 +28,7 @@ enum kmt_comp_class {
 	KMT_COMPLETE_LOADED,	/* loaded ones */
 	KMT_COMPLETE_AVAILABLE, /* of the tree, not loaded */
 	KMT_COMPLETE_LOAD_ARG,	/* available modules, then parameters of the first */
+	KMT_COMPLETE_RELOAD_ARG, /* the same for loaded ones */
 	KMT_COMPLETE_PARAMS_ARG, /* a module, then its parameters */
 	KMT_COMPLETE_KERNEL,
 	KMT_COMPLETE_DIR,

@@ -48,6 +48,9 @@ struct kmt_exec_options {
 	unsigned int wait_ms;	/* retry what is busy, for at most this long in the whole run */
 };
 
+/* Whether this process may write what STEP, an edit or SETPARAM, writes: 0, or -errno with ERR. */
+int kmt_step_may_write(const struct kmt_root *root, const struct kmt_step *step, struct kmt_err *err);
+
 const char *kmt_step_outcome_name(enum kmt_step_outcome outcome); /* "not-run", "done" ... */
 
 /* Whether a file that PLAN writes is not what it was any more when the plan was made. */

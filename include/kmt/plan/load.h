@@ -23,6 +23,7 @@ struct kmt_load_request {
 	const char *cwd;	  /* what relative files are relative to, below the root; NULL: "/" */
 	bool no_config;		  /* neither modprobe.d nor the kernel command line */
 	bool ignore_loaded;	  /* plan as if nothing were loaded (modprobe -D) */
+	const struct kmt_snapshot *before; /* with what is loaded again: its values are kept; NULL: nothing is */
 	bool skip_param_check;	  /* do not compare parameters with what the file declares (tests) */
 	unsigned int insert_flags; /* KMT_INSERT_*; applies to every insert, as modprobe -f does */
 };

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <kmt/base/arena.h>
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
@@ -67,7 +68,15 @@ struct kmt_write {
 /* A part of the parameters, as one options line or the request gives it. */
 struct kmt_step_part {
 	const char *text;	  /* "a=1 b=2" */
-	struct kmt_origin origin; /* file NULL: the request */
+	struct kmt_origin origin; /* file NULL: the request, or KEPT */
+	bool kept;		  /* the value that the module has now, before it is loaded again */
+	const char *was;	  /* "a was 3": what it changes of a module that is loaded again; NULL: nothing */
+};
+
+/* The file of an insertion as the planner saw it: nothing else is inserted. */
+struct kmt_step_file {
+	struct stat st;
+	int fd; /* open for reading; the plan's. -1: it is opened when it is needed */
 };
 
 struct kmt_step {
@@ -87,6 +96,8 @@ struct kmt_step {
 	enum kmt_skip skip;
 	const char *reason;	/* SKIP: in words, with FILE:LINE where there is one */
 	const struct kmt_write *write; /* WRITE only */
+	const struct kmt_step_file *file; /* INSERT: NULL: whatever is at PATH */
+	const struct kmt_step *restore; /* REMOVE: the insertion that takes it back; NULL: nothing does */
 	unsigned int flags;	/* INSERT, REMOVE: flags of sys/kernel.h */
 	bool if_unused;		/* REMOVE: a reference that nothing explains may go with a step before; if not, the
 				 * module stays, and nothing has failed */
@@ -96,11 +107,15 @@ struct kmt_step {
 struct kmt_plan {
 	KMT_VEC(struct kmt_step) steps;
 	struct kmt_strv warnings; /* things a person should know before running it */
+	KMT_VEC(int) fds;	  /* of files */
 	const char *dir;	  /* the module tree, to shorten paths for people; NULL if there is none */
 	struct kmt_arena arena;
 };
 
 struct kmt_snapshot;
+
+/* Whether both are the same file with the same content, as far as the file system can tell. */
+bool kmt_step_file_same(const struct stat *a, const struct stat *b);
 
 /* An empty plan. Without NO_CONFIG, configuration that could be read only in part is an error. */
 int kmt_plan_start(

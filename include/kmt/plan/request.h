@@ -17,7 +17,7 @@
 enum kmt_request_kind {
 	KMT_REQUEST_LOAD,
 	KMT_REQUEST_UNLOAD,
-	KMT_REQUEST_RELOAD, /* has no command of its own: it stands for several */
+	KMT_REQUEST_RELOAD,
 	KMT_REQUEST_PARAMS, /* sets parameters now, in the configuration, or both; or unsets them there */
 	KMT_REQUEST_BLOCK,
 	KMT_REQUEST_UNBLOCK,
@@ -27,7 +27,7 @@ enum kmt_request_kind {
 /* All zero is valid. Whoever fills it may keep strings in its arena. */
 struct kmt_request {
 	enum kmt_request_kind kind;
-	struct kmt_strv targets; /* RELOAD, PARAMS: exactly one */
+	struct kmt_strv targets; /* PARAMS: exactly one */
 	struct kmt_strv params;	 /* LOAD, RELOAD, PARAMS: "PARAM=VALUE" */
 	/* Options, by the tables. */
 	struct kmt_strv unset;	 /* PARAMS: "PARAM" */
@@ -37,7 +37,7 @@ struct kmt_request {
 	bool partial_ok, force_vermagic, force_modversion; /* LOAD */
 	bool dependents;	 /* UNLOAD, RELOAD */
 	bool unused_deps, force; /* UNLOAD */
-	unsigned int wait_ms;	 /* LOAD, UNLOAD */
+	unsigned int wait_ms;	 /* LOAD, UNLOAD, RELOAD */
 	bool verify;		 /* BLOCK */
 	struct kmt_arena arena;
 };
@@ -60,8 +60,8 @@ struct kmt_forecast {
 	KMT_VEC(struct kmt_block_module) blocks; /* BLOCK: the proofs */
 };
 
-extern const struct kmt_opt kmt_load_options[], kmt_unload_options[], kmt_params_options[],
-	kmt_block_options[];
+extern const struct kmt_opt kmt_load_options[], kmt_unload_options[], kmt_reload_options[],
+	kmt_params_options[], kmt_block_options[];
 #define KMT_LOAD_OPERANDS "NAME|FILE... [PARAM=VALUE...]"
 #define KMT_UNLOAD_OPERANDS "NAME..."
 #define KMT_PARAMS_OPERANDS "NAME|FILE [PARAM[=VALUE]...]"
@@ -89,10 +89,8 @@ void kmt_forecast_free(struct kmt_forecast *forecast);
 /* How the plan is to be run. */
 struct kmt_exec_options kmt_request_exec(const struct kmt_request *r);
 
-/* Appends the words of the command that does the same: "load", "loop", "max_loop=4". NULL: another command
- * follows, to be run if this one succeeds. PLAN is what the request came to on SNAP; empty if it failed. */
+/* Appends the words of the command that does the same: "load", "loop", "max_loop=4". */
 void kmt_request_words(const struct kmt_request *r, const struct kmt_machine *machine,
-	const struct kmt_snapshot *snap, const struct kmt_plan *plan, struct kmt_arena *arena,
-	struct kmt_strv *out);
+	struct kmt_arena *arena, struct kmt_strv *out);
 
 #endif

@@ -31,9 +31,8 @@ enum kmt_compression {
 
 /* What modules are compressed with, by magic; NONE for anything else. */
 enum kmt_compression kmt_compression_detect(const void *data, size_t n);
-/* Of the file at PATH, whose first bytes are read. A directory is NONE. */
-int kmt_compression_of_file(
-	const struct kmt_root *root, const char *path, enum kmt_compression *out, struct kmt_err *err);
+/* Of the open file, whose first bytes are read. */
+enum kmt_compression kmt_compression_of_fd(int fd);
 /* The same for images: what the kernel unpacks, but lzo. */
 enum kmt_compression kmt_compression_detect_image(const void *data, size_t n);
 /* "none", "zstd", "xz", "gzip", "lzma", "lz4", "bzip2": the kernel's words. */

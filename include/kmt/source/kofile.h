@@ -47,6 +47,9 @@ int kmt_kofile_open_fd(struct kmt_kofile *ko, const struct kmt_root *root, const
 int kmt_kofile_open_buffer(
 	struct kmt_kofile *ko, const char *label, const void *data, size_t n, struct kmt_err *err);
 
+/* The status of the file when it was opened. */
+const struct stat *kmt_kofile_status(const struct kmt_kofile *ko);
+
 /* Facts of the ELF header. */
 int kmt_kofile_class(const struct kmt_kofile *ko);            /* ELFCLASS32, ELFCLASS64 */
 int kmt_kofile_encoding(const struct kmt_kofile *ko);         /* ELFDATA2LSB, ELFDATA2MSB */

@@ -33,9 +33,9 @@
 struct kmt_kernel;
 
 struct kmt_kernel_ops {
-	/* Inserts the module file PATH (absolute on the host) with the parameter string PARAMS ("" for
-	 * none) by finit_module(2). -KMT_KERNEL_KILLED if init died, -KMT_KERNEL_NO_ANSWER. */
-	int (*insert)(struct kmt_kernel *k, const char *path, const char *params, unsigned int flags);
+	/* Inserts the module file that is open at FD with the parameter string PARAMS ("" for none) by
+	 * finit_module(2). PATH is only its name. -KMT_KERNEL_KILLED if init died, -KMT_KERNEL_NO_ANSWER. */
+	int (*insert)(struct kmt_kernel *k, int fd, const char *path, const char *params, unsigned int flags);
 	/* The same for a module in memory: one that had to be decompressed. */
 	int (*insert_image)(struct kmt_kernel *k, const void *data, size_t n, const char *params,
 		unsigned int flags);

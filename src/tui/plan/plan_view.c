@@ -8,7 +8,6 @@
 #include <kmt/check/policy.h>
 #include <kmt/explain/user_text.h>
 #include <kmt/out/plan.h>
-#include <kmt/sys/file.h>
 #include <kmt/sys/lock.h>
 
 #define FURTHER 10     /* columns that further lines of a step are indented by */
@@ -129,15 +128,12 @@ static enum kmt_run_how how_file(struct kmt_plan_view *v, const struct kmt_root 
 	const struct kmt_policy *policy, const struct kmt_step *step)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-	bool edit = kmt_step_is_edit(step->kind);
-	int r = edit ? kmt_file_may_replace(root, step->path) : kmt_file_may_write(root, step->path);
+	int r = kmt_step_may_write(root, step, &err);
 
-	/* An earlier step creates the directory. */
-	if (!r || (r == -ENOENT && edit))
+	if (!r)
 		return KMT_RUN_HERE;
 	if ((r == -EACCES || r == -EPERM) && !policy->euid_root)
 		return KMT_RUN_SUDO;
-	kmt_err_errno(&err, -r, "%s%s cannot be written", root->path, step->path);
 	add_error(v, &err);
 	return KMT_RUN_NOT;
 }
@@ -187,14 +183,10 @@ static enum kmt_run_how find_how(struct kmt_plan_view *v, const struct kmt_machi
 static void make_command(
 	struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *request)
 {
-	kmt_request_words(request, machine, &v->snap, &v->plan, &v->arena, &v->words);
+	kmt_request_words(request, machine, &v->arena, &v->words);
 	kmt_strbuf_addstr(&v->command, "kmtool");
-	for (size_t i = 0; i < v->words.n; i++) {
-		if (v->words.v[i])
-			kmt_shell_add(&v->command, v->words.v[i]);
-		else
-			kmt_strbuf_addstr(&v->command, " && kmtool");
-	}
+	for (size_t i = 0; i < v->words.n; i++)
+		kmt_shell_add(&v->command, v->words.v[i]);
 }
 
 void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machine,

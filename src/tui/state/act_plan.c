@@ -75,7 +75,7 @@ static void start_request(struct kmt_tui_state *s, enum kmt_request_kind kind, c
 enum kmt_effect kmt_act_open_plan(
 	struct kmt_tui_state *s, struct kmt_model *m, enum kmt_request_kind kind)
 {
-	bool many = s->tags.names.n && kind != KMT_REQUEST_RELOAD;
+	bool many = s->tags.names.n;
 	const char *module = many ? NULL : kmt_tui_selected_module(s, m);
 
 	if (!many && !module) {

@@ -141,7 +141,8 @@ static const char *only_a_plan(const struct subject *on, enum kmt_action action)
 
 static bool is_for_many(enum kmt_action action)
 {
-	return action == KMT_ACT_LOAD || action == KMT_ACT_UNLOAD || action == KMT_ACT_BLOCK;
+	return action == KMT_ACT_LOAD || action == KMT_ACT_UNLOAD || action == KMT_ACT_RELOAD ||
+	       action == KMT_ACT_BLOCK;
 }
 
 /* The key that chooses it in the menu: its first that is a letter. */

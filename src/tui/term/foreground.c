@@ -81,22 +81,19 @@ static void leave_interrupts(struct sigaction *before)
 int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask)
 {
 	kmt_autofree char *kmtool = own_kmtool();
+	struct kmt_strv args = {0};
 	struct sigaction before;
-	int status = 0;
+	int status;
 
 	leave_interrupts(&before);
-	for (size_t i = 0; i < words->n && !status; i++) {
-		struct kmt_strv args = {0};
-
-		kmt_vec_push(&args, "sudo");
-		kmt_vec_push(&args, "--");
-		kmt_vec_push(&args, kmtool);
-		for (; i < words->n && words->v[i]; i++)
-			kmt_vec_push(&args, words->v[i]);
-		kmt_vec_push(&args, NULL);
-		status = run(&args, mask);
-		kmt_vec_free(&args);
-	}
+	kmt_vec_push(&args, "sudo");
+	kmt_vec_push(&args, "--");
+	kmt_vec_push(&args, kmtool);
+	for (size_t i = 0; i < words->n; i++)
+		kmt_vec_push(&args, words->v[i]);
+	kmt_vec_push(&args, NULL);
+	status = run(&args, mask);
+	kmt_vec_free(&args);
 	wait_for_enter();
 	sigaction(SIGINT, &before, NULL);
 	return status;

@@ -48,9 +48,9 @@ same "it is there" 16 "$(cat $p/count)"
 expect 0 "a bool, as the kernel spells it" 'km_params\.loud = Y' '!warning' -- kmtool params km_params loud=1
 same "it is Y" Y "$(cat $p/loud)"
 expect 0 "one with a callback" 'km_params\.level = 7 \(was 3\)' -- kmtool params km_params level=7
-expect 5 "a text that is read-only" 'read-only' 'kmtool unload km_params' -- kmtool params km_params who=me
+expect 5 "a text that is read-only" 'read-only' 'kmtool reload km_params' -- kmtool params km_params who=me
 expect 5 "an array that is read-only" 'read-only' -- kmtool params km_params nums=1,2
-expect 5 "one with permission 0" 'permission 0' 'kmtool load km_params secret=5' -- kmtool params km_params secret=5
+expect 5 "one with permission 0" 'permission 0' 'kmtool reload km_params secret=5' -- kmtool params km_params secret=5
 expect 2 "a word for an int" 'not a number' -- kmtool params km_params count=abc
 expect 2 "one that there is not" 'nosuch' -- kmtool params km_params nosuch=1
 expect 1 "a value that its own check refuses is told; those before it are put back" 'level was not set' \
