@@ -2,10 +2,10 @@
 /*
  * km_alloc: kmalloc() against vmalloc(), and GFP_KERNEL against GFP_ATOMIC.
  *
- * kmalloc() gives memory that lies in one piece in the machine's memory as well: good for
- * devices, and cheap, as the kernel has all of that memory mapped already. vmalloc() collects
- * single pages wherever there are any and makes them look like one piece: page tables have to
- * be written for it, but large requests still succeed when memory is in fragments.
+ * kmalloc() returns memory that is also physically contiguous: right for devices, and cheap,
+ * since the kernel has mapped it already. vmalloc() allocates single pages from anywhere and
+ * maps them at contiguous virtual addresses: page tables must be written, but large requests
+ * succeed even when memory is fragmented.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -30,15 +30,15 @@ MODULE_PARM_DESC(size, "bytes that the file pages allocates, at most 64 MiB");
 static struct dentry *dir;
 
 /*
- * The page frame behind a virtual address. virt_to_phys() is plain arithmetic and knows nothing
- * of vmalloc's page tables: used on a vmalloc address it gives a wrong answer, not an error.
+ * The page frame of a virtual address. virt_to_phys() is plain arithmetic and does not read
+ * page tables: for a vmalloc address its result is wrong, without an error.
  */
 static unsigned long frame_of(const void *p)
 {
 	return is_vmalloc_addr(p) ? vmalloc_to_pfn(p) : page_to_pfn(virt_to_page(p));
 }
 
-/* A break: the next page is not the next one in the machine's memory. */
+/* A break: the next virtual page is not the next physical one. */
 static unsigned long count_breaks(const char *p, unsigned long bytes)
 {
 	unsigned long offset, breaks = 0;
@@ -70,7 +70,7 @@ static void show_pages(struct seq_file *m, const char *how, const char *p, unsig
 static int pages_show(struct seq_file *m, void *unused)
 {
 	unsigned long bytes = clamp(READ_ONCE(size), 1UL, MAX_BYTES);
-	/* A failure is an answer here: without __GFP_NOWARN the log would get a long report. */
+	/* Failing is expected here: without __GFP_NOWARN the kernel would log a long report. */
 	char *k = kmalloc(bytes, GFP_KERNEL | __GFP_NOWARN);
 	char *v = vmalloc(bytes);
 
@@ -82,7 +82,7 @@ static int pages_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(pages);
 
-/* What is really reserved for a request: ksize() knows. */
+/* ksize() returns the size that is really allocated. */
 static int sizes_show(struct seq_file *m, void *unused)
 {
 	static const unsigned long asked[] = { 1, 9, 33, 100, 1000, 5000, 10000, 100000 };
@@ -96,7 +96,7 @@ static int sizes_show(struct seq_file *m, void *unused)
 			seq_printf(m, "asked %lu, got %zu\n", asked[i], ksize(p));
 		kfree(p);
 	}
-	/* The compiler refuses a constant that is too large; a variable is refused here. */
+	/* The compiler rejects a constant that is too large; a variable is checked here. */
 	for (bytes = PAGE_SIZE; bytes <= MAX_BYTES; bytes *= 2) {
 		p = kmalloc(bytes, GFP_KERNEL | __GFP_NOWARN);
 		if (p)
@@ -134,7 +134,7 @@ static void show_times(struct seq_file *m, const char *how, u32 *ns, int done)
 			seq_printf(m, "  from %u ns: %d\n", 1U << bucket, in_bucket[bucket]);
 }
 
-/* GFP_KERNEL may sleep until there is memory: only where sleeping is allowed. */
+/* GFP_KERNEL may sleep until memory is available: only where sleeping is allowed. */
 static int time_kernel(u32 *ns)
 {
 	int i, done = 0;
@@ -151,9 +151,9 @@ static int time_kernel(u32 *ns)
 }
 
 /*
- * Who holds a spinlock (or serves an interrupt) must not sleep: GFP_ATOMIC takes what is free
- * this moment, reserves included, or fails. With GFP_KERNEL here the kernel would complain of
- * sleeping in atomic context, if it was built to check, and could hang if not.
+ * Code that holds a spinlock (or handles an interrupt) must not sleep: GFP_ATOMIC takes what is
+ * free now, reserves included, or fails. With GFP_KERNEL here a kernel that checks for it would
+ * report sleeping in atomic context; any other could hang.
  */
 static int time_atomic(u32 *ns)
 {
@@ -191,7 +191,7 @@ DEFINE_SHOW_ATTRIBUTE(gfp);
 
 static int __init km_alloc_init(void)
 {
-	/* For root only: addresses of the kernel help whoever attacks it. */
+	/* For root only: kernel addresses help attackers. */
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	debugfs_create_file("pages", 0400, dir, NULL, &pages_fops);
 	debugfs_create_file("sizes", 0400, dir, NULL, &sizes_fops);

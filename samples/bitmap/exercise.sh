@@ -11,15 +11,18 @@ try 'echo 6 >clear; echo 127 >change; echo 0 >change'
 try 'echo 128 >set'
 try 'cat bits'
 
-say "Whole sets at once."
+say "Operations on whole sets."
 try 'cat combined'
 
-say "The CPUs are sets like this one. A callback was called for each when the module was loaded."
+say "The CPU masks are bitmaps. When the module was loaded its callback was called for each CPU."
 try 'cat cpus'
 
-say "A CPU goes, and comes back."
+say "A CPU goes offline, and comes back online."
 try 'echo 0 >/sys/devices/system/cpu/cpu1/online; cat cpus'
 try 'echo 1 >/sys/devices/system/cpu/cpu1/online; cat cpus'
 
-say "When the callback is removed, it is told that every CPU goes."
+say "The function that registers the callbacks. vmlinux is the kernel itself."
+try 'kmtool provides -o query,module __cpuhp_setup_state'
+
+say "When the callback is removed, its teardown function is called for each online CPU."
 try 'cd /; kmtool unload km_bitmap; dmesg -t -c | grep km_'

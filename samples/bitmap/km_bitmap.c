@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * km_bitmap: a set of small numbers, one bit each; and the sets the kernel keeps of its CPUs,
- * which are bitmaps too and change while the machine runs.
+ * km_bitmap: a set of small numbers, one bit each; and the CPU masks of the kernel, which are
+ * bitmaps too and change at run time.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -22,8 +22,8 @@ static int hotplug_state;
 static struct dentry *dir;
 
 /*
- * These three change one bit in a single step that no other CPU can come between. __set_bit()
- * and so on are faster, for a bitmap that is locked or is used by nobody else.
+ * These three change one bit atomically. __set_bit() and so on are faster, for a bitmap that is
+ * protected by a lock or not shared.
  */
 static int set_set(void *unused, u64 bit)
 {
@@ -60,7 +60,7 @@ static int bits_show(struct seq_file *m, void *unused)
 	seq_printf(m, "mask: %*pb\n", BITS, bits);
 	seq_printf(m, "list: %*pbl\n", BITS, bits);
 	seq_printf(m, "set: %u of %u\n", bitmap_weight(bits, BITS), BITS);
-	/* Where there is none, both return BITS: a number that is no bit of it. */
+	/* If there is none, both return BITS, which is not a valid bit number. */
 	seq_printf(m, "first set bit: %lu\n", find_first_bit(bits, BITS));
 	seq_printf(m, "first zero bit: %lu\n", find_first_zero_bit(bits, BITS));
 	seq_puts(m, "each:");
@@ -74,7 +74,7 @@ static int bits_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(bits);
 
-/* Whole sets at once, a word of 64 bits at a time. */
+/* Operations on whole sets, one word of 64 bits at a time. */
 static int combined_show(struct seq_file *m, void *unused)
 {
 	DECLARE_BITMAP(low, BITS);
@@ -99,7 +99,7 @@ static int cpus_show(struct seq_file *m, void *unused)
 
 	seq_printf(m, "possible: %*pbl\n", cpumask_pr_args(cpu_possible_mask));
 	seq_printf(m, "present: %*pbl\n", cpumask_pr_args(cpu_present_mask));
-	/* While this lock is held no CPU comes or goes. */
+	/* While this lock is held no CPU goes online or offline. */
 	cpus_read_lock();
 	seq_printf(m, "online: %*pbl\n", cpumask_pr_args(cpu_online_mask));
 	seq_printf(m, "count: %u of %u\n", num_online_cpus(), num_possible_cpus());
@@ -111,7 +111,7 @@ static int cpus_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(cpus);
 
-/* Both run on the CPU they are about, in a thread that may sleep. */
+/* Both run on that CPU, in a thread that may sleep. */
 static int cpu_came(unsigned int cpu)
 {
 	atomic_inc(&came);
@@ -128,13 +128,13 @@ static int cpu_went(unsigned int cpu)
 
 static int __init km_bitmap_init(void)
 {
-	/* Calls cpu_came() at once for every CPU that is online already. */
+	/* Calls cpu_came() now for every CPU that is online already. */
 	hotplug_state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "km_bitmap:online", cpu_came,
 					  cpu_went);
 	if (hotplug_state < 0)
 		return hotplug_state;
 
-	/* "Unsafe" ones look after themselves while they are removed: the macro above did that. */
+	/* "Unsafe" files must be safe against removal themselves: the macro above does that. */
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	debugfs_create_file_unsafe("set", 0200, dir, NULL, &set_fops);
 	debugfs_create_file_unsafe("clear", 0200, dir, NULL, &clear_fops);
@@ -148,7 +148,7 @@ static int __init km_bitmap_init(void)
 static void __exit km_bitmap_exit(void)
 {
 	debugfs_remove(dir);
-	/* Forgotten, this would leave the kernel calling code that is gone. */
+	/* Without this the kernel would call code that has been unloaded. */
 	cpuhp_remove_state(hotplug_state);
 }
 

@@ -2,8 +2,8 @@
 /*
  * km_consumer: calls what km_provider exports, and asks the kernel for the names of addresses.
  *
- * That it needs km_provider is written nowhere in this file: the build finds it out from the
- * symbols and notes it in the module ("depends"), and the loader looks there.
+ * This file does not say that it needs km_provider: the build derives that from the symbols and
+ * records it in the module ("depends"), where depmod finds it.
  */
 #include <linux/debugfs.h>
 #include <linux/kallsyms.h>
@@ -23,7 +23,7 @@ static int results_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(results);
 
-/* kallsyms, the kernel's table of names, knows every function by address: %pS asks it. */
+/* %pS looks up the name of an address in kallsyms, the kernel's table of names. */
 static int names_show(struct seq_file *m, void *unused)
 {
 	char text[KSYM_SYMBOL_LEN];
@@ -31,7 +31,7 @@ static int names_show(struct seq_file *m, void *unused)
 	seq_printf(m, "km_add is     %pS\n", km_add);
 	seq_printf(m, "this file is  %pS\n", names_show);
 	seq_printf(m, "printk is     %pS\n", _printk);
-	/* The same in a buffer of our own, from an address somewhere inside the function. */
+	/* The same into a buffer, for an address inside the function. */
 	sprint_symbol(text, (unsigned long)km_multiply + 1);
 	seq_printf(m, "one byte on   %s\n", text);
 	return 0;

@@ -2,14 +2,14 @@
 /*
  * km_provider: functions that other modules may call.
  *
- * What a module offers it says with EXPORT_SYMBOL(). A C function that is merely not static is
- * global inside its module and no further.
+ * EXPORT_SYMBOL() makes a symbol available to other modules. A C function that is not static is
+ * global only within its module.
  */
 #include <linux/module.h>
 
 #include "km_provider.h"
 
-/* Private to this file. /proc/kallsyms lists it all the same, in lower case. */
+/* Private to this file. /proc/kallsyms lists it nevertheless, in lower case. */
 static int calls;
 
 static noinline int count_call(int result)
@@ -18,21 +18,21 @@ static noinline int count_call(int result)
 	return result;
 }
 
-/* For everybody, whatever the licence. */
+/* For all modules, whatever their licence. */
 int km_add(int a, int b)
 {
 	return count_call(a + b);
 }
 EXPORT_SYMBOL(km_add);
 
-/* For modules under a GPL-compatible licence; for others it does not exist. */
+/* For modules with a GPL-compatible licence; to others it is an unknown symbol. */
 int km_multiply(int a, int b)
 {
 	return count_call(a * b);
 }
 EXPORT_SYMBOL_GPL(km_multiply);
 
-/* For modules that ask for the namespace with MODULE_IMPORT_NS(). */
+/* For modules that import the namespace with MODULE_IMPORT_NS(). */
 int km_negate(int a)
 {
 	return count_call(-a);

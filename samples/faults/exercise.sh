@@ -2,35 +2,35 @@
 # shellcheck shell=bash disable=SC2016 # the commands are expanded by try
 . "${0%/*}/../exercise.sh"
 
-say "Init fails: the module is not loaded, and whoever loads it gets the error. modprobe passes it"\
-	"on, kmtool says where it comes from."
+say "The init function fails: the module is not loaded, and the process that loads it gets the"\
+	"error. modprobe prints it, kmtool also explains it."
 try 'modprobe km_faults fail=19'
 try 'kmtool load km_faults fail=19'
 try 'kmtool load km_faults fail=12'
 try 'grep km_faults /proc/modules'
 
-say "17, EEXIST, is also what the kernel says of a module that is loaded already, which is how"\
-	"modprobe takes it: 0 is success. Nothing was loaded."
+say "17 is EEXIST, which is also the kernel's error for a module that is loaded already. modprobe"\
+	"takes it for that and reports success. Nothing was loaded."
 try 'modprobe km_faults fail=17; echo $?'
 try 'kmtool load km_faults fail=17'
 
-say "A symbol that nobody provides: refused before any code of the module runs."
+say "A symbol that nothing exports: the module is refused before any of its code runs."
 try 'insmod $(modinfo -n km_faults_symbol)'
 try 'kmtool load km_faults_symbol'
 
-say "Init returns a positive number: that means nothing, so the kernel takes it for success, and"\
-	"writes a long complaint into its log."
+say "The init function returns a positive number, which has no meaning. The kernel treats it as"\
+	"success and logs a warning with a stack trace."
 try 'kmtool load km_faults positive=5'
 try 'dmesg -t -c | grep suspiciously'
 try 'kmtool unload km_faults'
 
-say "A reference that nobody gives back: in use for ever, by nobody one could name."
+say "A reference that is never dropped: in use until reboot, and no user can be found."
 try 'modprobe km_faults leak_reference=1'
 try 'rmmod km_faults'
 try 'kmtool unload km_faults'
 try 'grep km_faults /proc/modules | cut -d " " -f 1,3,4'
 
-say "Without an exit function: permanent from the start."
+say "A module without an exit function is permanent."
 try 'modprobe km_faults_stuck'
 try 'kmtool unload km_faults_stuck'
 try 'grep km_faults_stuck /proc/modules | cut -d " " -f 1,3-5'

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * km_faults: the ways in which a module goes wrong, one parameter each. Without a parameter it
- * is a good module.
+ * km_faults: common faults of modules, one parameter each. Without a parameter it is correct.
  *
- * Two faults cannot be asked for in this way, because they are decided before a module's code
+ * Two faults have modules of their own, because they take effect before any code of a module
  * runs: see km_faults_stuck and km_faults_symbol.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -32,19 +31,19 @@ static int __init km_faults_init(void)
 {
 	int i;
 
-	/* Success is 0, failure a negative error number: kernel functions all do it like this. */
+	/* Success is 0, failure a negative error number, as for all kernel functions. */
 	if (fail) {
 		pr_info("init fails, as it was told to\n");
 		return -clamp(fail, 1, MAX_ERRNO);
 	}
-	/* From here on the module cannot be removed any more: its use count never falls to zero. */
+	/* Now the module cannot be unloaded any more: its refcount never becomes zero. */
 	if (leak_reference)
 		__module_get(THIS_MODULE);
-	/* When the module is gone, nobody knows these any more. */
+	/* After unloading nothing refers to this memory any more: a leak. */
 	for (i = 0; i < leak_memory; i++)
 		if (!kmalloc(200, GFP_KERNEL))
 			return -ENOMEM;
-	/* Not an error: the module stays loaded, and the kernel complains of it in its log. */
+	/* Not an error: the module is loaded, and the kernel logs a warning. */
 	return max(positive, 0);
 }
 

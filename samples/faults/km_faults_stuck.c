@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * km_faults_stuck: a module with an init function, but without an exit function. The kernel
- * cannot know how to end what it began, and so never lets it go: it is "permanent".
+ * cannot undo what init did, and so never unloads it: it is "permanent".
  *
- * A module that needs neither may leave out both; that one can be removed.
+ * A module without both can be unloaded.
  */
 #include <linux/module.h>
 

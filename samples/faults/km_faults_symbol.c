@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * km_faults_symbol: needs a function that no module of the system provides. The kernel refuses
+ * km_faults_symbol: needs a function that no module of the system exports. The kernel refuses
  * it before any of its code runs.
  *
- * The build would notice too. It is told otherwise in the Kbuild file, in the way in which a
- * module is really built against one that is missing, or is another version, where it is
- * loaded.
+ * The build would fail, too. The Kbuild file therefore declares the symbol, as if the module
+ * had been built on another machine with a module that is missing here.
  */
 #include <linux/module.h>
 

@@ -2,39 +2,39 @@
 /*
  * km_hello: the smallest complete module.
  *
- * Every module has a function that runs when it is loaded and, if it is ever to go away again,
- * one that runs when it is removed. Everything it says goes to the kernel log: dmesg shows it.
+ * Every module has a function that runs when it is loaded and, if it can be unloaded, one that
+ * runs when it is unloaded. Its messages go to the kernel log, which dmesg prints.
  */
 
-/* Comes before the includes: every pr_...() below begins its line with the module's name. */
+/* Before the includes: a prefix for the messages of all pr_...() below. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/printk.h>
 
-/* Used by the init function only, so its memory is given back together with that function's. */
+/* Used by the init function only, so its memory is freed together with that function. */
 static const char greeting[] __initconst = "hello";
 
 /*
- * __init puts the function into a section that the kernel frees as soon as it has returned:
- * look for km_hello_init in /proc/kallsyms, it is gone. 0 means that the module may stay; an
- * error number, always negative, that it may not.
+ * __init puts the function into a section that the kernel frees after init has returned:
+ * km_hello_init is then missing in /proc/kallsyms. Returns 0, or a negative error number: then
+ * the module is not loaded.
  */
 static int __init km_hello_init(void)
 {
 	/*
-	 * The level goes with the line: "dmesg -x" shows it, the console prints only urgent
-	 * ones.
+	 * Each message has a level: "dmesg -x" shows it, and the console prints only urgent
+	 * messages.
 	 */
 	pr_notice("%s, this is level notice\n", greeting);
 	pr_info("%s, this is level info\n", greeting);
-	/* Compiled in, but silent until somebody asks for it: see dynamic debug in the README. */
+	/* Compiled in, but disabled: see dynamic debug in the README. */
 	pr_debug("%s, this is level debug\n", greeting);
 	return 0;
 }
 
-/* __exit: left out completely when the code is built into the kernel, where it can never run. */
+/* __exit: omitted when the code is built into the kernel, where it can never run. */
 static void __exit km_hello_exit(void)
 {
 	pr_debug("the exit function runs\n");

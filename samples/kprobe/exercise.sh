@@ -17,4 +17,4 @@ say "Any function in /proc/kallsyms can be probed, exported or not, except those
 try 'kmtool load -q km_kprobe symbol=do_rmdir; rmdir /tmp/one /tmp/two; cat /sys/kernel/debug/km_kprobe/calls'
 try 'kmtool unload km_kprobe'
 try 'modprobe km_kprobe symbol=no_such_function'
-try 'dmesg -t | tail -n 1'
+try 'kmtool load km_kprobe symbol=no_such_function'

@@ -13,6 +13,8 @@ s,(extra|updates)/,EXTRA/,
 s/\.ko\.(xz|zst|gz)/.ko/
 /^vmalloc:/s/[0-9]+ breaks/N breaks/
 s/(least|median|most) [0-9]+/\1 N/g
+# A process: its number.
+s/( is open in [a-z]+) \([0-9]+\)/\1 (PID)/
 /^GFP_(NOWAIT|ATOMIC): /s/[1-9][0-9]* pages/N pages/
 /^no lock: /s/[0-9]+ of/N of/
 s/^((rbtree|xarray|radix|rhashtable) +(dense|sparse) +[0-9]+)( +[0-9]+){4}/\1 N N N N/

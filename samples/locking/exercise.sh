@@ -18,4 +18,7 @@ try 'grep -vc "^key [13], version [0-9]*$" /tmp/seen; tail -n 1 entries'
 
 say "Run-time checks of locking. Debian's kernels have neither; debug kernels have both."
 try 'cat checks'
+
+say "spin_lock() and kfree_rcu() are inline or macros: these are the functions that the module calls."
+try 'kmtool provides -o query,module mutex_lock _raw_spin_lock kvfree_call_rcu'
 try 'cd /; kmtool unload km_locking'

@@ -19,4 +19,4 @@ try 'sed -n 17,21p /samples/oops/km_oops.c'
 
 say "The thread was killed, the machine runs on. The kernel is tainted: bit 7, D."
 try 'echo $(($(cat /proc/sys/kernel/tainted) >> 7 & 1))'
-try 'kmtool list -o name,refs,state,taint km_oops; kmtool unload km_oops'
+try 'kmtool log km_oops | grep -m 1 -o "RIP: .*"; kmtool list -o name,refs,state,taint km_oops; kmtool unload km_oops'

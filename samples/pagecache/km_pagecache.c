@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * km_pagecache: what the kernel holds of a file in memory.
+ * km_pagecache: the pages of a file that are in memory.
  *
  * Every file has an XArray, inode->i_mapping->i_pages, indexed by the page number within the
- * file. An entry is a folio (one page or a power of two of them) or, where one was thrown out
- * under pressure, a shadow: a value that remembers when, so that the kernel can tell whether
- * that was a mistake. The marks of the array say which folios are dirty or are being written.
+ * file. An entry is a folio (one page or a power of two of them) or, where one was evicted
+ * under memory pressure, a shadow entry: a value that records when, so that the kernel can tell
+ * whether that was a mistake. Marks show which folios are dirty or under writeback.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -31,7 +31,7 @@ static char *path;
 static DEFINE_MUTEX(path_lock);
 static struct dentry *dir;
 
-/* Reading and writing marks, as the page cache itself uses them. */
+/* The marks of the page cache. */
 static bool marked(struct xa_state *xas, xa_mark_t mark)
 {
 	return xas_get_mark(xas, mark);
@@ -53,9 +53,8 @@ static void show_folio(struct seq_file *m, struct xa_state *xas, struct folio *f
 }
 
 /*
- * Other CPUs may change the array all the time. RCU keeps its nodes from being freed under us;
- * a folio we hold by a reference of our own, and then check that it is still the one in that
- * place.
+ * Other CPUs may change the array at any time. RCU keeps its nodes from being freed meanwhile. A
+ * folio is kept by a reference; after taking it, check that the folio is still at that index.
  */
 static void show_mapping(struct seq_file *m, struct address_space *mapping, struct counts *c)
 {
@@ -95,7 +94,7 @@ static int pages_show(struct seq_file *m, void *unused)
 		seq_puts(m, "write the name of a file to \"path\" first\n");
 		goto out;
 	}
-	/* Opening does not read: the cache stays as it is. */
+	/* Opening does not read: the cache does not change. */
 	file = filp_open(path, O_RDONLY | O_LARGEFILE, 0);
 	if (IS_ERR(file)) {
 		err = PTR_ERR(file);
@@ -122,7 +121,7 @@ static ssize_t path_write(struct file *file, const char __user *text, size_t siz
 	new = memdup_user_nul(text, size);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
-	/* What echo wrote ends with a newline. */
+	/* echo writes a newline, too. */
 	if (size && new[size - 1] == '\n')
 		new[size - 1] = '\0';
 

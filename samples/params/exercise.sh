@@ -5,11 +5,11 @@
 say "The parameters that the file describes. One is missing: percent, which has no description."
 try 'modinfo -p km_params'
 
-say "Values are given when the module is loaded."
+say "Values are set when the module is loaded."
 try 'modprobe km_params count=2 nums=1,2,3 secret=abracadabra'
 try 'dmesg -t -c'
 
-say "Each has a file, with the mode that the source asks for. One is missing: secret, with mode 0."
+say "Each parameter has a file, with the mode given in the source. secret has mode 0, so no file."
 try 'cd /sys/module/km_params/parameters'
 try 'stat -c "%a %n" *'
 try 'grep . *'
@@ -18,25 +18,25 @@ say "Writing changes the variable in the running module. A bool takes y, n, 1, 0
 try 'echo on >loud; cat loud'
 try 'echo many >count'
 
-say "A charp keeps the newline that echo wrote: a line too much. Better with printf."
+say "A charp keeps the newline that echo wrote. printf writes none."
 try 'echo hello >motto; cat motto'
 try 'printf hello >motto; cat motto'
 
-say "The callback checks, and answers with the error of its choice."
+say "The callback checks the value and returns an error."
 try 'echo 75 >percent'
 try 'echo 175 >percent'
 try 'cat percent'
 try 'cd /; rmmod km_params; dmesg -t -c'
 
-say "The same check holds when the module is loaded. An unknown name is no error to the kernel."
+say "The same check applies when the module is loaded. The kernel ignores unknown parameters."
 try 'modprobe km_params percent=175'
 try 'modprobe km_params nums=1,2,3,4,5'
 try 'modprobe km_params colour=red'
 try 'dmesg -t -c | grep -e colour -e nums'
 try 'rmmod km_params'
 
-say "kmtool looks at the file first: it refuses what the module cannot take, before anything is"\
-	"loaded. What a callback will say nobody can know before."
+say "kmtool reads the file first, and refuses values that the module cannot accept before anything"\
+	"is loaded. What a callback accepts is known only to the callback."
 try 'kmtool load km_params colour=red'
 try 'kmtool load km_params count=many'
 try 'kmtool load km_params percent=175'

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * km_params: values that are given when the module is loaded, and files in
- * /sys/module/km_params/parameters through which they are read and changed afterwards.
+ * km_params: values that are set when the module is loaded, and files in
+ * /sys/module/km_params/parameters to read and change them afterwards.
  *
  * The last argument of module_param() is the mode of that file; 0 means that there is none.
  */
@@ -20,27 +20,27 @@ module_param(loud, bool, 0644);
 MODULE_PARM_DESC(loud, "greet in capitals");
 
 /*
- * Everybody may read it, root may write it. Books spell the mode out like this; the kernel's
- * own style is the octal number, which says the same: 0644.
+ * Readable for all users, writable for root. Older sources and books use these macros; current
+ * style is the octal number, 0644.
  */
 static char *motto = "read the source";
 module_param(motto, charp, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
 MODULE_PARM_DESC(motto, "a text that root may change");
 
-/* Can be given when the module is loaded; afterwards nobody sees it. */
+/* Can be set when the module is loaded; afterwards it cannot be read. */
 static char *secret = "none";
 module_param(secret, charp, 0);
 MODULE_PARM_DESC(secret, "a text without a file in sysfs");
 
-/* nums=1,2,3: the kernel stores how many there were; more than fit are an error. */
+/* nums=1,2,3: the kernel stores the number of values; too many are an error. */
 static int nums[4];
 static int nums_given;
 module_param_array(nums, int, &nums_given, 0444);
 MODULE_PARM_DESC(nums, "up to four numbers");
 
 /*
- * A parameter of our own making. A plain int would take any number; this one is checked, when
- * the module is loaded and at every later write.
+ * A parameter with a callback. A plain int accepts any number; this one is checked, when the
+ * module is loaded and at every later write.
  */
 static int percent = 50;
 
@@ -64,8 +64,8 @@ static const struct kernel_param_ops percent_ops = {
 };
 
 /*
- * No MODULE_PARM_DESC() here, and module_param_cb() records no type either: so the file says
- * nothing of this parameter, and modinfo does not show it. It works all the same.
+ * There is no MODULE_PARM_DESC(), and module_param_cb() records no type either: so the file does
+ * not mention this parameter, and modinfo does not show it. It works nevertheless.
  */
 module_param_cb(percent, &percent_ops, &percent, 0644);
 
@@ -83,7 +83,7 @@ static int __init km_params_init(void)
 
 static void __exit km_params_exit(void)
 {
-	/* Whoever writes the file frees the old text: it may be used only under this lock. */
+	/* A write to the file frees the old text: it may be used only under this lock. */
 	kernel_param_lock(THIS_MODULE);
 	pr_info("the motto was: %s\n", motto);
 	kernel_param_unlock(THIS_MODULE);

@@ -20,7 +20,7 @@ try 'dmesg -C; echo km_platform.0 >bind; dmesg -t; cat km_platform.0/reads'
 say "A probe that fails: remove is not called, but devm releases what was acquired before."
 try 'echo km_platform.1 >unbind; echo 1 >/sys/module/km_platform/parameters/refuse'
 try 'dmesg -C; echo km_platform.1 >bind; dmesg -t'
-try 'kmtool list -o name,refs,state km_platform km_board'
+try 'kmtool devices -o state,device,driver,candidates km_platform.0 km_platform.1'
 
 say "Unloading the driver calls remove for each device that is still bound."
 try 'cd /; dmesg -C; kmtool unload km_platform km_board; dmesg -t'

@@ -2,10 +2,9 @@
 /*
  * km_radix: the radix tree, a sparse array of pointers that is indexed by a number.
  *
- * A node has 64 slots, so every level takes six bits of the index. Each entry has three tags,
- * which the nodes above sum up: finding the tagged entries among a million skips all others.
- * The page cache was built on this; new code uses the XArray, which is the same tree under a
- * better interface.
+ * A node has 64 slots, so every level uses six bits of the index. Each entry has three tags,
+ * which the nodes above summarise, so that a search for tagged entries skips all others. The
+ * page cache used this; new code uses the XArray, the same tree with a better interface.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -24,16 +23,16 @@ struct item {
 	unsigned int visits;
 };
 
-/* A tree that is there from the start; its nodes are allocated with these flags. */
+/* A static tree; its nodes are allocated with these flags. */
 static RADIX_TREE(items, GFP_ATOMIC);
 
-/* The radix tree leaves locking to its user. */
+/* The radix tree leaves locking to the caller. */
 static DEFINE_SPINLOCK(lock);
 static struct dentry *dir;
 
 /*
- * A node may have to be allocated, but not while sleeping is forbidden. So nodes are put aside
- * before the lock is taken; radix_tree_preload() also keeps us on this CPU, where they lie.
+ * Inserting may need new nodes, but under the lock sleeping is forbidden. So nodes are allocated
+ * before the lock is taken, for this CPU; radix_tree_preload() also disables migration.
  */
 static int insert_set(void *unused, u64 index)
 {
@@ -50,7 +49,7 @@ static int insert_set(void *unused, u64 index)
 		spin_unlock(&lock);
 		radix_tree_preload_end();
 	}
-	/* -EEXIST: the place was taken. */
+	/* -EEXIST: the index is in use. */
 	if (err)
 		kfree(item);
 	return err;
@@ -84,7 +83,7 @@ static int lookup_set(void *unused, u64 index)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(lookup_fops, NULL, lookup_set, "%llu\n");
 
-/* Both return the item, or NULL where there is none to be tagged. */
+/* Both return the item, or NULL if there is none. */
 static int tag_set(void *unused, u64 index)
 {
 	void *item;
@@ -107,7 +106,7 @@ static int untag_set(void *unused, u64 index)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(untag_fops, NULL, untag_set, "%llu\n");
 
-/* The way from the root to an entry: the slot taken in each node. */
+/* The path from the root to an entry: the slot in each node. */
 static void show_path(struct seq_file *m, unsigned long index)
 {
 	unsigned int shift = 0;
@@ -151,14 +150,14 @@ static int tagged_show(struct seq_file *m, void *unused)
 	seq_printf(m, "%u found\n", n);
 	for (i = 0; i < n; i++)
 		seq_printf(m, "%lu\n", found[i]->index);
-	/* Not 0 or 1 but some bit: test it, do not compare it. */
+	/* Returns zero or nonzero, not 0 or 1. */
 	seq_printf(m, "any tagged: %s\n", radix_tree_tagged(&items, TAG) ? "yes" : "no");
 	spin_unlock(&lock);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(tagged);
 
-/* A tree inside something that is made at run time is initialised at run time. */
+/* A tree on the stack, or in an allocated structure, is initialised at run time. */
 static int local_show(struct seq_file *m, void *unused)
 {
 	static int values[] = { 10, 20, 30 };
@@ -196,13 +195,13 @@ static int __init km_radix_init(void)
 	return 0;
 }
 
-/* The tree frees its nodes as they empty; what the entries point to is ours. */
+/* The tree frees empty nodes itself; the items must be freed by the caller. */
 static void __exit km_radix_exit(void)
 {
 	struct radix_tree_iter iter;
 	void __rcu **slot;
 
-	/* First the files: nobody can come in any more. */
+	/* The files first: then nothing can use the tree any more. */
 	debugfs_remove(dir);
 	radix_tree_for_each_slot(slot, &items, &iter, 0) {
 		kfree(rcu_dereference_protected(*slot, true));

@@ -6,6 +6,10 @@ say "Without a signature: the kernel loads the module with taint flag E."
 try 'cd /tmp; cp /samples/sign/km_sign.ko .'
 try 'insmod km_sign.ko; cat /sys/module/km_sign/taint /sys/kernel/debug/km_sign/verified; rmmod km_sign'
 
+say "modules_install signs if the key of the kernel's build is there. CONFIG_MODULE_SIG_ALL= (empty)"\
+	"in the Makefile of a module disables that; the key is not part of the headers."
+try 'kmtool new -q mine; sed -n "/^ifeq.*SIG/,/^endif/p" mine/Makefile; grep MAKE mine/Makefile; rm -r mine'
+
 say "A private key and its certificate. (Kernels use RSA; an elliptic curve is faster here.)"
 try 'openssl ecparam -name prime256v1 -genkey -noout -out key.pem'
 try 'openssl req -x509 -new -key key.pem -subj "/CN=A student" -outform DER -out cert.der'

@@ -5,12 +5,12 @@
 try 'modprobe km_structs'
 try 'cd /sys/kernel/debug/km_structs'
 
-say "What an operation costs, for a hundred and for ten thousand items: nanoseconds, or with"\
-	"\"./lab --icount\" instructions."
+say "The cost of one operation, with 100 and with 10000 items: nanoseconds, or instructions with"\
+	"\"./lab --icount\"."
 try 'echo 100 >run; echo 10000 >run'
 try 'cat results'
 
-say "With keys further apart each node of the tree with 64 slots holds fewer: one, in the end."
+say "The further apart the keys, the fewer entries share a node of 64 slots: only one at stride 64."
 try 'echo 0 >run; echo 64 >/sys/module/km_structs/parameters/stride; echo 10000 >run'
 try 'grep sparse results'
 try 'kmtool params --no-headings -o name,value,default km_structs'

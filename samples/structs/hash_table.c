@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The resizable hash table: it grows and shrinks by itself, a worker moving the items over
- * while look-ups go on. It knows no order.
+ * The resizable hash table: it grows and shrinks automatically; a worker moves the items while
+ * look-ups go on. It has no order.
  */
 #include <linux/rhashtable.h>
 
@@ -37,7 +37,7 @@ static struct km_item *hash_table_lookup(unsigned long key)
 }
 
 /*
- * The items may be moved meanwhile: then the walk says -EAGAIN and goes on, with some seen
+ * If items are moved meanwhile the walk returns -EAGAIN and goes on, and may visit some of them
  * twice.
  */
 static void hash_table_walk(struct km_walk *walk)

@@ -4,9 +4,9 @@
  *
  * Write a count to "run": that many items go through each structure, with dense keys (0, 1, 2,
  * ...) and with sparse ones (about one in "stride" numbers is used). "results" shows
- * nanoseconds for each operation (instructions, where the machine's clock counts them: lab
- * --icount). Items are inserted, looked up and deleted in a mixed order;
- * the walk visits all of them in the order in which the structure keeps them.
+ * nanoseconds for each operation (instructions with "lab --icount", where the clock counts them).
+ * Items are inserted, looked up and deleted in mixed order; the walk visits them in the order of
+ * the structure.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -49,7 +49,7 @@ static int result_count;
 static DEFINE_MUTEX(run_lock);	/* for both, and for the structures: one run at a time */
 static struct dentry *dir;
 
-/* Long loops give way to others now and then, and end when the process is killed. */
+/* Long loops let other tasks run now and then, and end when the process is killed. */
 static bool interrupted(unsigned long i)
 {
 	if (i % 1024)
@@ -115,7 +115,7 @@ static int remove_all(const struct km_structure *s, struct km_item *items, unsig
 	return 0;
 }
 
-/* Sees every item once, and whether the keys come in ascending order. */
+/* Visits every item, and checks whether the keys ascend. */
 static void visit(struct km_walk *walk, const struct km_item *item)
 {
 	if (walk->visited && item->key < walk->last)
@@ -148,7 +148,7 @@ static int measure(const struct km_structure *s, struct km_item *items, struct r
 	end = ktime_get_ns();
 	r->walk = end - start;
 	r->ordered = walk.ordered;
-	/* The hash table may show an item twice while it grows; the others have no excuse. */
+	/* The walk of the hash table may visit an item twice while it grows. */
 	if (walk.visited < r->count)
 		return -EIO;
 
@@ -159,8 +159,8 @@ static int measure(const struct km_structure *s, struct km_item *items, struct r
 }
 
 /*
- * The least of several runs: what comes on top of it (cold caches, interrupts, an emulator that
- * translates code when it first meets it) is not the structure's.
+ * The minimum of several runs: the rest (cold caches, interrupts, an emulator that translates code
+ * when it first executes it) is not part of the cost of the structure.
  */
 static int measure_rounds(const struct km_structure *s, struct km_item *items, struct result *best)
 {
@@ -202,7 +202,7 @@ static int run_one(const struct km_structure *s, struct km_item *items, unsigned
 	return err;
 }
 
-/* 0 forgets the results. */
+/* 0 deletes the results. */
 static int run_set(void *unused, u64 count)
 {
 	struct km_item *items;
@@ -215,7 +215,7 @@ static int run_set(void *unused, u64 count)
 		result_count = 0;
 		goto unlock;
 	}
-	/* Far too much for kmalloc(). */
+	/* Too large for kmalloc(). */
 	items = vcalloc(count, sizeof(*items));
 	if (!items) {
 		err = -ENOMEM;

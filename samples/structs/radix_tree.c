@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The radix tree: the XArray's nodes under the older interface, which leaves locking to the
- * user.
+ * The radix tree: the nodes of the XArray with the older interface, which leaves locking to the
+ * caller.
  */
 #include <linux/radix-tree.h>
 

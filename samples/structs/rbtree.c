@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The red-black tree: a balanced binary tree, always in order. The kernel brings the balancing;
- * how keys compare, and so the search, is written by its user.
+ * The red-black tree: a balanced binary tree, always in order. The kernel does the balancing; the
+ * caller compares keys, and so writes the search.
  */
 #include <linux/errno.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The XArray: always in order of the index. Every call takes its lock, or RCU for a look-up:
- * part of the price, and of what one gets for it.
+ * The XArray: always in order of the index. Every change takes its lock, every look-up the RCU
+ * read lock, which is part of the cost.
  */
 #include <linux/xarray.h>
 

@@ -8,8 +8,11 @@ try 'modinfo -F vermagic km_vermagic'
 try 'uname -r'
 try 'modprobe km_vermagic; cat /sys/kernel/debug/km_vermagic/releases; rmmod km_vermagic'
 
+say "The Makefile decides which kernel a module is built for: KDIR is the directory of its headers."
+try 'cd /tmp; kmtool new -q mine; cat mine/Kbuild; grep -e "^KDIR" -e MAKE mine/Makefile; rm -r mine'
+
 say "A module of another build: here, the same file with one word of its vermagic changed."
-try 'cd /tmp; sed "s/mod_unload/mod_unlock/" /samples/vermagic/km_vermagic.ko >other.ko'
+try 'sed "s/mod_unload/mod_unlock/" /samples/vermagic/km_vermagic.ko >other.ko'
 try 'dmesg -C; insmod other.ko'
 try 'dmesg -t'
 

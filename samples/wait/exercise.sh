@@ -6,6 +6,9 @@ try 'modprobe km_wait; cd /sys/kernel/debug/km_wait'
 
 say "There is no token yet: the reader sleeps in a function of the module."
 try 'cat token >/tmp/got & sleep 0.3; grep State /proc/$!/status; cat /proc/$!/wchan; echo'
+
+say "It has the file open, so the module is in use."
+try 'kmtool list -o name,refs,state km_wait'
 try 'echo 1 >give; wait; cat /tmp/got'
 
 say "A signal ends the sleep."

@@ -10,26 +10,26 @@ try 'for i in 1 2 70000; do echo $i >store; done'
 try 'echo 3 >value'
 try 'cat entries'
 
-say "Storing again replaces, where the radix tree would refuse."
+say "Storing at an index that is in use replaces the entry. (The radix tree returns an error.)"
 try 'echo 3 >store; cat entries'
 
-say "Marks, and a loop over the marked entries only. An empty place cannot be marked."
+say "Marks, and a loop over the marked entries only. An empty index cannot be marked."
 try 'echo 2 >mark; echo 70000 >mark'
 try 'echo 99 >mark'
 try 'cat marked'
 try 'echo 2 >unmark; cat marked'
 
-say "Two steps under one lock: an entry moves ten places up, if that place is free. Its mark stays"\
-	"behind and is gone: marks belong to the place."
+say "Two operations under one lock: an entry moves to index + 10, if that is free. Its mark is lost:"\
+	"a mark belongs to the index, and erasing clears it."
 try 'echo 70000 >move; echo 1 >move'
 try 'cat entries'
 try 'echo 12 >store; echo 2 >move'
 
-say "xa_alloc() gives out the first free number; here there are five."
+say "xa_alloc() allocates the lowest free number. Here the limit is 5."
 try 'for i in 1 2 3 4 5 6; do cat number; done'
 try 'echo 3 >number; cat number'
 
-say "Erasing, one by one and in a loop over an array made at run time."
+say "Erase one entry, and all entries in a loop (of an array that is created at run time)."
 try 'echo 11 >erase'
 try 'echo 11 >erase'
 try 'cat local'

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * km_xarray: the XArray, an array of pointers with as many places as an unsigned long can
- * count.
+ * km_xarray: the XArray, an array of pointers indexed by an unsigned long.
  *
- * It has its own lock, which the plain functions take and release themselves: one call needs no
- * locking, several that belong together are put between xa_lock() and xa_unlock(), where the
- * functions with two underscores are used.
+ * It has its own lock, which the plain functions take and release themselves: a single call needs
+ * no locking. Several calls that must be atomic together are made between xa_lock() and
+ * xa_unlock(), with the functions that begin with two underscores.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -24,14 +23,14 @@ struct item {
 
 static DEFINE_XARRAY(items);
 
-/* Gives out numbers: xa_alloc() finds the first free place. From 1, so 0 can mean "none". */
+/* xa_alloc() allocates the lowest free number. From 1, so that 0 can mean "none". */
 static DEFINE_XARRAY_ALLOC1(numbers);
 
 static struct dentry *dir;
 
 /*
- * xa_store() allocates what it needs and returns the entry that was there before. That or an
- * error: xa_err() tells.
+ * xa_store() allocates nodes itself and returns the old entry, or an error, which xa_err()
+ * extracts.
  */
 static int store_set(void *unused, u64 index)
 {
@@ -76,7 +75,7 @@ static int erase_set(void *unused, u64 index)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(erase_fops, NULL, erase_set, "%llu\n");
 
-/* Marking an empty place does nothing, and says nothing. */
+/* Marking an empty index has no effect and returns no error. */
 static int mark_set(void *unused, u64 index)
 {
 	xa_set_mark(&items, index, MARK);
@@ -92,8 +91,8 @@ static int unmark_set(void *unused, u64 index)
 DEFINE_DEBUGFS_ATTRIBUTE(unmark_fops, NULL, unmark_set, "%llu\n");
 
 /*
- * Moves an entry ten places up if that place is free. Between the look and the store nobody may
- * come in, so the lock is held over all of it.
+ * Moves an entry to index + 10 if that is free. Nothing may change between the check and the
+ * store, so the lock is held for both.
  */
 static int move_set(void *unused, u64 index)
 {
@@ -126,7 +125,7 @@ static void show_entry(struct seq_file *m, unsigned long index, void *entry)
 	seq_puts(m, xa_get_mark(&items, index, MARK) ? "  marked\n" : "\n");
 }
 
-/* The loop itself needs no lock; the items do, or one could be freed while it is shown. */
+/* The loop needs no lock; the items do, or one could be freed while it is printed. */
 static int entries_show(struct seq_file *m, void *unused)
 {
 	unsigned long index;
@@ -153,11 +152,11 @@ static int marked_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(marked);
 
-/* Reading gives the next number, writing returns one. */
+/* Reading allocates a number, writing frees one. */
 static int number_get(void *unused, u64 *number)
 {
 	u32 id;
-	/* 1 to 5, so that it is soon seen what happens when there are no more: -EBUSY. */
+	/* Only 1 to 5, to show what happens when all are in use: -EBUSY. */
 	int err = xa_alloc(&numbers, &id, xa_mk_value(0), XA_LIMIT(1, 5), GFP_KERNEL);
 
 	*number = id;
@@ -170,7 +169,7 @@ static int number_set(void *unused, u64 number)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(number_fops, number_get, number_set, "%llu\n");
 
-/* An array inside something that is made at run time is initialised at run time. */
+/* An array on the stack, or in an allocated structure, is initialised at run time. */
 static int local_show(struct seq_file *m, void *unused)
 {
 	struct xarray *array = kmalloc(sizeof(*array), GFP_KERNEL);
@@ -182,7 +181,7 @@ static int local_show(struct seq_file *m, void *unused)
 	xa_init(array);
 	for (index = 0; index < 5 && !xa_is_err(old); index++)
 		old = xa_store(array, index * index, xa_mk_value(index), GFP_KERNEL);
-	/* Erasing while going through is allowed. */
+	/* Erasing within the loop is allowed. */
 	xa_for_each(array, index, entry) {
 		seq_printf(m, "%lu at %lu\n", xa_to_value(entry), index);
 		xa_erase(array, index);
@@ -215,12 +214,12 @@ static void __exit km_xarray_exit(void)
 	unsigned long index;
 	void *entry;
 
-	/* First the files: nobody can come in any more. */
+	/* The files first: then nothing can use the array any more. */
 	debugfs_remove(dir);
 	xa_for_each(&items, index, entry)
 		if (!xa_is_value(entry))
 			kfree(entry);
-	/* Frees the array's own nodes; what the entries point to was ours. */
+	/* Frees the nodes of the array; the items were freed above. */
 	xa_destroy(&items);
 	xa_destroy(&numbers);
 }

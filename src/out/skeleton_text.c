@@ -24,12 +24,12 @@ static const struct kmt_piece source[] = {
 	{.with = DEBUGFS, .text = "#include <linux/seq_file.h>\n"},
 	{.with = EXPORT, .text = "\n#include \"@F.h\"\n"},
 	{.with = PARAMS, .text = "\n"
-				 "/* In /sys/module/@S/parameters, where root may change it. */\n"
+				 "/* Its file is in /sys/module/@S/parameters; root may write to it. */\n"
 				 "static unsigned int count = 1;\n"
 				 "module_param(count, uint, 0644);\n"
 				 "MODULE_PARM_DESC(count, \"how often to greet\");\n"},
 	{.with = EXPORT, .text = "\n"
-				 "/* For other modules, under a licence that is compatible with the GPL. */\n"
+				 "/* For other modules that have a GPL-compatible licence. */\n"
 				 "int @S_double(int number)\n"
 				 "{\n"
 				 "\treturn 2 * number;\n"
@@ -38,7 +38,7 @@ static const struct kmt_piece source[] = {
 	{.with = DEBUGFS, .text = "\n"
 				  "static struct dentry *dir;\n"
 				  "\n"
-				  "/* What a reader of /sys/kernel/debug/@S/status gets. */\n"
+				  "/* Prints the contents of /sys/kernel/debug/@S/status. */\n"
 				  "static int status_show(struct seq_file *m, void *unused)\n"
 				  "{\n"},
 	{.with = DEBUGFS | PARAMS, .text = "\tseq_printf(m, \"count %u\\n\", count);\n"},
@@ -48,7 +48,7 @@ static const struct kmt_piece source[] = {
 				  "}\n"
 				  "DEFINE_SHOW_ATTRIBUTE(status);\n"},
 	{.text = "\n"
-		 "/* 0: the module may stay. A negative error number: it may not. */\n"
+		 "/* Returns 0, or a negative error number: then the module is not loaded. */\n"
 		 "static int __init @S_mod_init(void)\n"
 		 "{\n"},
 	{.with = PARAMS, .text = "\tunsigned int i;\n"
@@ -61,7 +61,7 @@ static const struct kmt_piece source[] = {
 	{.text = "\treturn 0;\n"
 		 "}\n"
 		 "\n"
-		 "/* Takes back all that the other one made, in the reverse order. */\n"
+		 "/* Undoes what init did, in reverse order. */\n"
 		 "static void __exit @S_mod_exit(void)\n"
 		 "{\n"},
 	{.with = DEBUGFS, .text = "\tdebugfs_remove(dir);\n"},
@@ -80,8 +80,8 @@ static const struct kmt_piece source[] = {
 static const struct kmt_piece header[] = {
 	{.text = "/* SPDX-License-Identifier: GPL-2.0-only */\n"
 		 "/*\n"
-		 " * What @S offers to other modules. One that is built elsewhere is told where the\n"
-		 " * symbols come from: make KBUILD_EXTRA_SYMBOLS=/path/to/@F/Module.symvers\n"
+		 " * What @S exports to other modules. To build one elsewhere, tell make where the\n"
+		 " * symbols are: make KBUILD_EXTRA_SYMBOLS=/path/to/@F/Module.symvers\n"
 		 " */\n"
 		 "#ifndef @M_H\n"
 		 "#define @M_H\n"
@@ -113,13 +113,13 @@ static const struct kmt_piece makefile[] = {
 		 "\t(Debian, Ubuntu) or kernel-devel-$(shell uname -r) (Fedora), or give KDIR=DIR)\n"
 		 "endif\n"
 		 "\n"
-		 "# Type information (BTF) is made from the kernel's vmlinux by pahole: left out where one of\n"
-		 "# them is missing.\n"
+		 "# pahole makes type information (BTF) from the kernel's vmlinux: omitted if one of them is\n"
+		 "# missing.\n"
 		 "ifeq ($(and $(wildcard $(KDIR)/vmlinux),$(shell command -v pahole)),)\n"
 		 "BTF := CONFIG_DEBUG_INFO_BTF_MODULES=\n"
 		 "endif\n"
 		 "\n"
-		 "# Installing signs with the key of the kernel's build, where that is at hand.\n"
+		 "# modules_install signs with the key of the kernel's build, if it is available.\n"
 		 "ifeq ($(and $(wildcard $(KDIR)/certs/signing_key.pem),$(if $(filter "
 		 "n,$(CONFIG_MODULE_SIG)),,y)),)\n"
 		 "SIGN := CONFIG_MODULE_SIG_ALL=\n"
