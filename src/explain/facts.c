@@ -6,6 +6,7 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/name.h>
+#include <kmt/check/check.h>
 #include <kmt/model/exports.h>
 #include <kmt/source/kofile.h>
 #include <kmt/source/modinfo.h>
@@ -13,17 +14,6 @@
 
 /* The kernel may name hundreds of symbols; the first ones tell the story. */
 #define SYMBOLS_MAX 32
-
-bool kmt_license_is_gpl(const char *license)
-{
-	static const char *const names[] = {"GPL", "GPL v2", "GPL and additional rights",
-		"Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL"};
-
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++)
-		if (!strcmp(license, names[i]))
-			return true;
-	return false;
-}
 
 static enum kmt_file_type type_of(const struct stat *st)
 {

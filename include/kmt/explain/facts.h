@@ -48,7 +48,4 @@ void kmt_facts_read(const struct kmt_snapshot *snap, const struct kmt_plan *plan
 	const struct kmt_strv *lines, struct kmt_arena *arena, struct kmt_kofile_facts *out);
 void kmt_facts_free(struct kmt_kofile_facts *facts);
 
-/* The licences that the kernel takes for GPL-compatible (include/linux/license.h). */
-bool kmt_license_is_gpl(const char *license);
-
 #endif
