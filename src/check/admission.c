@@ -123,6 +123,7 @@ void kmt_admission_judge(const struct kmt_policy *policy, enum kmt_seal seal, en
 	while ((rules[i].strict && !is_strict(&q)) || !rules[i].when(&q))
 		i++;
 	out->answer = rules[i].answer;
-	out->text = kmt_arena_printf(arena, "%s: %s%s", answers[out->answer],
-		rules[i].strict ? why_strict(&q, arena) : "", rules[i].text);
+	out->reason = kmt_arena_printf(arena, "%s%.*s", rules[i].strict ? why_strict(&q, arena) : "",
+		(int)strlen(rules[i].text) - 1, rules[i].text);
+	out->text = kmt_arena_printf(arena, "%s: %s.", answers[out->answer], out->reason);
 }

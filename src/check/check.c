@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-/* In the order in which the kernel asks: the first that fails gives the errno. Those that need the file are
- * left out where it cannot be read as a module. */
+/* In the order in which the kernel asks: the first that fails gives the errno. Those that need the
+ * file are left out where it cannot be read as a module. */
 static const struct {
 	const char *name;
 	void (*run)(struct kmt_checker *c);
@@ -71,8 +71,8 @@ void kmt_check_pass(struct kmt_checker *c, const char *fmt, ...)
 	va_end(ap);
 }
 
-void kmt_check_add(struct kmt_checker *c, enum kmt_check_result result, const char *id, const char *fix,
-	const char *fmt, ...)
+void kmt_check_add(struct kmt_checker *c, enum kmt_check_result result, const char *id,
+	const char *fix, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -81,10 +81,14 @@ void kmt_check_add(struct kmt_checker *c, enum kmt_check_result result, const ch
 	va_end(ap);
 }
 
-void kmt_check_fail(struct kmt_checker *c, const char *id, int errnum, const char *fix, const char *fmt, ...)
+void kmt_check_fail(
+	struct kmt_checker *c, const char *id, int errnum, const char *fix, const char *fmt, ...)
 {
-	struct kmt_check_line line = {
-		.result = KMT_CHECK_FAIL, .id = id, .errnum = errnum, .fix = fix, .kind = KMT_ERR_FAILED};
+	struct kmt_check_line line = {.result = KMT_CHECK_FAIL,
+		.id = id,
+		.errnum = errnum,
+		.fix = fix,
+		.kind = KMT_ERR_FAILED};
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -92,10 +96,14 @@ void kmt_check_fail(struct kmt_checker *c, const char *id, int errnum, const cha
 	va_end(ap);
 }
 
-void kmt_check_refuse(struct kmt_checker *c, const char *id, int errnum, const char *fix, const char *fmt, ...)
+void kmt_check_refuse(
+	struct kmt_checker *c, const char *id, int errnum, const char *fix, const char *fmt, ...)
 {
-	struct kmt_check_line line = {
-		.result = KMT_CHECK_FAIL, .id = id, .errnum = errnum, .fix = fix, .kind = KMT_ERR_REFUSED};
+	struct kmt_check_line line = {.result = KMT_CHECK_FAIL,
+		.id = id,
+		.errnum = errnum,
+		.fix = fix,
+		.kind = KMT_ERR_REFUSED};
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -127,7 +135,8 @@ void kmt_checker_free(struct kmt_checker *c)
 	free(c);
 }
 
-static void reset(struct kmt_checker *c, const struct kmt_check_subject *subject, struct kmt_check_verdict *out)
+static void reset(struct kmt_checker *c, const struct kmt_check_subject *subject,
+	struct kmt_check_verdict *out)
 {
 	kmt_arena_free(&c->arena);
 	c->versions.n = c->symbols.rows.n = c->info.fields.n = c->depends.n = 0;
@@ -159,7 +168,8 @@ void kmt_check_module(struct kmt_checker *c, const struct kmt_check_subject *sub
 		for (size_t j = before; j < out->lines.n; j++) {
 			enum kmt_check_result result = out->lines.v[j].result;
 
-			if (result <= out->result || (result == KMT_CHECK_UNKNOWN && tests[i].aside))
+			if (result <= out->result ||
+				(result == KMT_CHECK_UNKNOWN && tests[i].aside))
 				continue;
 			out->result = result;
 			cause = j;

@@ -46,7 +46,7 @@ struct kmt_checker {
 	KMT_VEC(struct kmt_check_version) versions;
 	struct kmt_ko_symbols symbols;
 	struct kmt_arena arena; /* of one module */
-	struct kmt_map found;	/* symbols that were looked up, which live in LASTING */
+	struct kmt_map found;   /* symbols that were looked up, which live in LASTING */
 	struct kmt_arena lasting;
 
 	/* The module. */
@@ -78,16 +78,18 @@ bool kmt_check_loaded(const struct kmt_check_env *env, const char *name);
 const struct kmt_check_symbol *kmt_check_find_symbol(struct kmt_checker *c, const char *name);
 
 /* One line each, of the test that runs. FIX may be NULL. */
-void kmt_check_pass(struct kmt_checker *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void kmt_check_add(struct kmt_checker *c, enum kmt_check_result result, const char *id, const char *fix,
+void kmt_check_pass(struct kmt_checker *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void kmt_check_add(struct kmt_checker *c, enum kmt_check_result result, const char *id,
+	const char *fix, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+void kmt_check_fail(struct kmt_checker *c, const char *id, int errnum, const char *fix,
 	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-void kmt_check_fail(struct kmt_checker *c, const char *id, int errnum, const char *fix, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
 /* The same for what a policy forbids. */
-void kmt_check_refuse(struct kmt_checker *c, const char *id, int errnum, const char *fix, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
+void kmt_check_refuse(struct kmt_checker *c, const char *id, int errnum, const char *fix,
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-#define KMT_FIX_BUILD "build it against the headers of this kernel, or install the package made for it"
+#define KMT_FIX_BUILD                                                                              \
+	"build it against the headers of this kernel, or install the package made for it"
 
 /* The tests. */
 void kmt_test_policy(struct kmt_checker *c);

@@ -32,8 +32,8 @@ struct kmt_check_env {
 	struct kmt_strbuf config;
 	bool has_symvers, symvers_fit, has_kernel;
 	struct kmt_kernel_exports symvers, kernel; /* KERNEL: kallsyms, too */
-	struct kmt_map providers;		   /* of the tree */
-	struct kmt_map inserted;		   /* -> struct provider, that count as loaded */
+	struct kmt_map providers;                  /* of the tree */
+	struct kmt_map inserted;                   /* -> struct provider, that count as loaded */
 	KMT_VEC(struct provider *) all;
 };
 
@@ -104,7 +104,8 @@ bool kmt_check_in_tree(struct kmt_check_env *env, const char *name, const char *
 	return m && m->path && !strcmp(m->path, path);
 }
 
-static void take_layout(void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
+static void take_layout(
+	void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
 {
 	struct kmt_check_build *b = ctx;
 
@@ -123,7 +124,8 @@ static bool read_witness(struct kmt_check_env *env, struct kmt_kofile *ko, const
 	const char *vermagic = NULL, *intree = NULL;
 
 	*out = (struct kmt_check_build){0};
-	if (!kmt_kofile_open(ko, env->snap->root, path, NULL) && !kmt_kofile_modinfo(ko, &info, NULL)) {
+	if (!kmt_kofile_open(ko, env->snap->root, path, NULL) &&
+		!kmt_kofile_modinfo(ko, &info, NULL)) {
 		vermagic = kmt_modinfo_get(&info, "vermagic");
 		intree = kmt_modinfo_get(&info, "intree");
 	}
@@ -140,8 +142,9 @@ static bool read_witness(struct kmt_check_env *env, struct kmt_kofile *ko, const
 
 static bool same_build(const struct kmt_check_build *a, const struct kmt_check_build *b)
 {
-	return !strcmp(a->vermagic, b->vermagic) && a->machine == b->machine && a->encoding == b->encoding &&
-	       a->this_module == b->this_module && a->has_layout == b->has_layout && a->layout == b->layout;
+	return !strcmp(a->vermagic, b->vermagic) && a->machine == b->machine &&
+	       a->encoding == b->encoding && a->this_module == b->this_module &&
+	       a->has_layout == b->has_layout && a->layout == b->layout;
 }
 
 static bool is_release(const char *vermagic, const char *release)
@@ -189,12 +192,14 @@ static void read_config(struct kmt_check_env *env)
 	const struct kmt_snapshot *snap = env->snap;
 	kmt_autofree char *dir = kmt_moduletree_dir(snap->root, snap->version);
 	kmt_autofree char *boot = kmt_asprintf("%s/config-%s", KMT_PATH_BOOT, snap->version);
-	kmt_autofree char *tree = kmt_asprintf("%s/config", dir), *build = kmt_asprintf("%s/build/.config", dir);
+	kmt_autofree char *tree = kmt_asprintf("%s/config", dir),
+			  *build = kmt_asprintf("%s/build/.config", dir);
 	const char *const paths[] = {boot, tree, build};
 
 	env->has_config = true;
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(paths); i++)
-		if (!kmt_root_read(snap->root, paths[i], 4u << 20, &env->config, NULL) && env->config.len)
+		if (!kmt_root_read(snap->root, paths[i], 4u << 20, &env->config, NULL) &&
+			env->config.len)
 			return;
 }
 
@@ -215,6 +220,22 @@ char kmt_check_config(struct kmt_check_env *env, const char *option)
 
 /* Exported symbols. */
 
+struct reading {
+	struct kmt_check_env *env;
+	struct provider *provider;
+};
+
+/* Symbols that only the strings tell, because the symbol table was stripped, have no terms. */
+static void add_export_name(
+	void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
+{
+	struct reading *r = ctx;
+
+	if (kind == KMT_KO_NAME_EXPORT && !kmt_map_getn(&r->provider->exports, name, len))
+		kmt_map_add(&r->provider->exports, kmt_arena_strndup(&r->env->arena, name, len),
+			KMT_ARENA_NEW(&r->env->arena, struct kmt_export));
+}
+
 static struct provider *read_provider(struct kmt_check_env *env, const char *name, const char *path)
 {
 	struct provider *p = KMT_ARENA_NEW(&env->arena, struct provider);
@@ -231,10 +252,14 @@ static struct provider *read_provider(struct kmt_check_env *env, const char *nam
 			if (s->undefined)
 				continue;
 			e = KMT_ARENA_NEW(&env->arena, struct kmt_export);
-			*e = (struct kmt_export){.known = true, .gpl = s->gpl, .ns = s->ns, .has_crc = s->has_crc,
+			*e = (struct kmt_export){.known = true,
+				.gpl = s->gpl,
+				.ns = s->ns,
+				.has_crc = s->has_crc,
 				.crc = s->crc};
 			kmt_map_add(&p->exports, s->name, e);
 		}
+	kmt_kofile_names(ko, false, add_export_name, &(struct reading){env, p}, NULL);
 	kmt_vec_push(&env->all, p);
 	kmt_ko_symbols_free(&symbols);
 	kmt_kofile_free(ko);
@@ -257,7 +282,8 @@ static bool is_other_file(struct kmt_check_env *env, const char *name, const cha
 	const unsigned char *id;
 	size_t n = 0;
 
-	if (live && !kmt_kofile_open(ko, env->snap->root, path, NULL) && !kmt_kofile_build_id(ko, &id, &n, NULL))
+	if (live && !kmt_kofile_open(ko, env->snap->root, path, NULL) &&
+		!kmt_kofile_build_id(ko, &id, &n, NULL))
 		for (size_t i = 0; i < n; i++)
 			kmt_strbuf_addf(&hex, "%02x", id[i]);
 	kmt_kofile_free(ko);
@@ -282,13 +308,16 @@ static bool find_inserted(struct kmt_check_env *env, const char *name, struct km
 {
 	for (size_t i = 0; i < env->all.n; i++) {
 		struct provider *p = env->all.v[i];
-		const struct kmt_export *e =
-			kmt_map_get(&env->inserted, p->name) == p ? kmt_map_get(&p->exports, name) : NULL;
+		const struct kmt_export *e = kmt_map_get(&env->inserted, p->name) == p
+						     ? kmt_map_get(&p->exports, name)
+						     : NULL;
 
 		if (!e)
 			continue;
-		*out = (struct kmt_check_symbol){
-			.where = KMT_CHECK_IN_MODULE, .module = p->name, .loaded = true, .terms = *e};
+		*out = (struct kmt_check_symbol){.where = KMT_CHECK_IN_MODULE,
+			.module = p->name,
+			.loaded = true,
+			.terms = *e};
 		return true;
 	}
 	return false;
@@ -303,7 +332,8 @@ static bool find_in_tree(struct kmt_check_env *env, const char *name, struct kmt
 	const struct kmt_export *e;
 	struct provider *p;
 
-	if (env->snap->has_tree && !kmt_modindex_match(&env->snap->index, KMT_INDEX_SYMBOLS, query, &found, NULL) &&
+	if (env->snap->has_tree &&
+		!kmt_modindex_match(&env->snap->index, KMT_INDEX_SYMBOLS, query, &found, NULL) &&
 		found.rows.n)
 		m = kmt_modindex_find(&env->snap->index, found.rows.v[0].module);
 	kmt_vec_free(&found.rows);
@@ -311,7 +341,8 @@ static bool find_in_tree(struct kmt_check_env *env, const char *name, struct kmt
 		return false;
 	p = provider_of(env, m);
 	e = kmt_map_get(&p->exports, name);
-	*out = (struct kmt_check_symbol){.where = KMT_CHECK_IN_MODULE, .module = p->name,
+	*out = (struct kmt_check_symbol){.where = KMT_CHECK_IN_MODULE,
+		.module = p->name,
 		.loaded = kmt_check_loaded(env, p->name)};
 	if (e && !p->other)
 		out->terms = *e;
@@ -341,7 +372,8 @@ static bool has_strangers(const struct kmt_check_env *env)
 	return false;
 }
 
-static void find_in_kernel(struct kmt_check_env *env, const char *name, struct kmt_check_symbol *out)
+static void find_in_kernel(
+	struct kmt_check_env *env, const char *name, struct kmt_check_symbol *out)
 {
 	const struct kmt_export *e;
 
@@ -353,7 +385,8 @@ static void find_in_kernel(struct kmt_check_env *env, const char *name, struct k
 		out->where = e->module ? KMT_CHECK_IN_MODULE : KMT_CHECK_IN_KERNEL;
 		out->module = e->module;
 		out->loaded = e->module;
-	} else if (env->kernel.by_name.n > env->symvers.by_name.n || (env->symvers_fit && !has_strangers(env))) {
+	} else if (env->kernel.by_name.n > env->symvers.by_name.n ||
+		   (env->symvers_fit && !has_strangers(env))) {
 		out->where = KMT_CHECK_NOWHERE;
 	} else {
 		out->where = KMT_CHECK_NOT_KNOWN;

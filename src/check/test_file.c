@@ -23,11 +23,12 @@ static const char *without_path(struct kmt_checker *c, const char *msg)
 {
 	const char *after = strstr(msg, c->subject->path);
 
-	return after && !strncmp(after + strlen(c->subject->path), ": ", 2) ? after + strlen(c->subject->path) + 2
-									     : msg;
+	return after && !strncmp(after + strlen(c->subject->path), ": ", 2)
+		       ? after + strlen(c->subject->path) + 2
+		       : msg;
 }
 
-/* What the kernel would find first in a file that is no module. */
+/* The first fault that the kernel would find. */
 static const char *id_of(struct kmt_checker *c)
 {
 	struct stat st;
@@ -44,8 +45,9 @@ static const char *id_of(struct kmt_checker *c)
 		return "not-elf";
 	if (head.e_type != ET_REL)
 		return "not-relocatable";
-	return head.e_shoff + (uint64_t)head.e_shnum * head.e_shentsize > (uint64_t)st.st_size ? "truncated"
-											      : "damaged";
+	return head.e_shoff + (uint64_t)head.e_shnum * head.e_shentsize > (uint64_t)st.st_size
+		       ? "truncated"
+		       : "damaged";
 }
 
 static void fail_open(struct kmt_checker *c, int r, const struct kmt_err *err)
@@ -74,9 +76,11 @@ static bool fail_type(struct kmt_checker *c)
 	if (kmt_root_stat(kmt_check_snapshot(c->env)->root, c->subject->path, &st) < 0)
 		return false;
 	if (S_ISDIR(st.st_mode))
-		kmt_check_fail(c, "directory", EISDIR, "name a .ko file in it", "it is a directory");
+		kmt_check_fail(
+			c, "directory", EISDIR, "name a .ko file in it", "it is a directory");
 	else if (!S_ISREG(st.st_mode))
-		kmt_check_fail(c, "special-file", EINVAL, "name a .ko file", "it is not a regular file");
+		kmt_check_fail(
+			c, "special-file", EINVAL, "name a .ko file", "it is not a regular file");
 	else if (!st.st_size)
 		kmt_check_fail(c, "empty", EINVAL, FIX_COPY, "the file is empty");
 	else
@@ -94,9 +98,11 @@ static void pass_file(struct kmt_checker *c)
 		return;
 	}
 	if (kmt_check_is_live(c->env))
-		kmt_root_read_line(kmt_check_snapshot(c->env)->root, KMT_PATH_SYS_COMPRESSION, &kernel);
+		kmt_root_read_line(
+			kmt_check_snapshot(c->env)->root, KMT_PATH_SYS_COMPRESSION, &kernel);
 	kmt_check_pass(c, "%s (%s, unpacked by %s)", c->subject->path, kmt_compression_name(packed),
-		!strcmp(kmt_strbuf_str(&kernel), kmt_compression_name(packed)) ? "the kernel" : "kmtool");
+		!strcmp(kmt_strbuf_str(&kernel), kmt_compression_name(packed)) ? "the kernel"
+									       : "kmtool");
 }
 
 static void take_depends(struct kmt_checker *c)
@@ -121,12 +127,14 @@ static void read_info(struct kmt_checker *c)
 	take_depends(c);
 }
 
-static void add_version(void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
+static void add_version(
+	void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
 {
 	struct kmt_checker *c = ctx;
 
-	kmt_vec_push(&c->versions,
-		(struct kmt_check_version){.name = kmt_arena_strndup(&c->arena, name, len), .crc = crc});
+	kmt_vec_push(
+		&c->versions, (struct kmt_check_version){
+				      .name = kmt_arena_strndup(&c->arena, name, len), .crc = crc});
 }
 
 static void find_layout(struct kmt_checker *c)
@@ -143,7 +151,8 @@ static bool is_of_tree(struct kmt_checker *c)
 {
 	const struct kmt_check_build *b = c->build;
 
-	if (!b->path || !c->vermagic || strcmp(c->vermagic, b->vermagic) || !kmt_modinfo_get(&c->info, "intree"))
+	if (!b->path || !c->vermagic || strcmp(c->vermagic, b->vermagic) ||
+		!kmt_modinfo_get(&c->info, "intree"))
 		return false;
 	if (b->has_layout && (!c->layout || c->layout->crc != b->layout))
 		return false;
@@ -156,7 +165,8 @@ void kmt_test_file(struct kmt_checker *c)
 	int r;
 
 	if (!c->subject->path) {
-		kmt_check_pass(c, "%s is part of the kernel image: there is nothing to load", c->subject->name);
+		kmt_check_pass(c, "%s is part of the kernel image: there is nothing to load",
+			c->subject->name);
 		return;
 	}
 	r = kmt_kofile_open(c->ko, kmt_check_snapshot(c->env)->root, c->subject->path, &err);
@@ -180,10 +190,21 @@ const char *kmt_machine_text(unsigned int machine, struct kmt_arena *arena)
 		unsigned int number;
 		const char *name;
 	} known[] = {
-		{EM_386, "i386"}, {EM_68K, "m68k"}, {EM_MIPS, "mips"}, {EM_PARISC, "parisc"},
-		{EM_PPC, "powerpc"}, {EM_PPC64, "powerpc64"}, {EM_S390, "s390"}, {EM_ARM, "arm"},
-		{EM_SPARCV9, "sparc64"}, {EM_IA_64, "ia64"}, {EM_X86_64, "x86-64"}, {EM_AARCH64, "aarch64"},
-		{EM_RISCV, "riscv"}, {EM_ALPHA, "alpha"}, {258, "loongarch"},
+		{EM_386, "i386"},
+		{EM_68K, "m68k"},
+		{EM_MIPS, "mips"},
+		{EM_PARISC, "parisc"},
+		{EM_PPC, "powerpc"},
+		{EM_PPC64, "powerpc64"},
+		{EM_S390, "s390"},
+		{EM_ARM, "arm"},
+		{EM_SPARCV9, "sparc64"},
+		{EM_IA_64, "ia64"},
+		{EM_X86_64, "x86-64"},
+		{EM_AARCH64, "aarch64"},
+		{EM_RISCV, "riscv"},
+		{EM_ALPHA, "alpha"},
+		{258, "loongarch"},
 	};
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(known); i++)
@@ -201,7 +222,8 @@ void kmt_test_elf(struct kmt_checker *c)
 
 	if (!b->path)
 		kmt_check_add(c, KMT_CHECK_UNKNOWN, "no-module-tree", NULL,
-			"%s, %s bits; no module of the kernel's own tree tells which it takes", text, bits);
+			"%s, %s bits; no module of the kernel's own tree tells which it takes",
+			text, bits);
 	else if (kmt_kofile_encoding(c->ko) != b->encoding)
 		kmt_check_fail(c, "other-byte-order", ENOEXEC, "build it for this machine",
 			"built for a machine of the other byte order");
@@ -227,23 +249,27 @@ static void check_size(struct kmt_checker *c)
 		kmt_check_pass(c, "struct module, symbol table and .modinfo are there");
 	else if (is_version_from(kmt_check_snapshot(c->env)->version, SIZE_COMPARED))
 		kmt_check_fail(c, "struct-module", ENOEXEC, KMT_FIX_BUILD,
-			"its struct module has %llu bytes, the kernel's %llu: built for another kernel",
+			"its struct module has %llu bytes, the kernel's %llu: built for another "
+			"kernel",
 			(unsigned long long)size, (unsigned long long)b->this_module);
 	else
 		kmt_check_add(c, KMT_CHECK_WARN, "struct-module", KMT_FIX_BUILD,
-			"its struct module has %llu bytes, the kernel's %llu: built for another kernel",
+			"its struct module has %llu bytes, the kernel's %llu: built for another "
+			"kernel",
 			(unsigned long long)size, (unsigned long long)b->this_module);
 }
 
 void kmt_test_structure(struct kmt_checker *c)
 {
 	if (!kmt_kofile_has_section(c->ko, ".symtab"))
-		kmt_check_fail(c, "stripped", ENOEXEC, "strip it with --strip-debug only, or install it again",
+		kmt_check_fail(c, "stripped", ENOEXEC,
+			"strip it with --strip-debug only, or install it again",
 			"it has no symbol table: it was stripped of all symbols");
 	else if (!kmt_kofile_section_size(c->ko, ".gnu.linkonce.this_module"))
 		kmt_check_fail(c, "no-module-structure", ENOEXEC,
 			"link it with the kernel's build (make -C .../build M=DIR modules)",
-			"it has no section .gnu.linkonce.this_module: an object file, but not a module");
+			"it has no section .gnu.linkonce.this_module: an object file, but not a "
+			"module");
 	else if (!c->info.fields.n)
 		kmt_check_add(c, KMT_CHECK_WARN, "no-modinfo", KMT_FIX_BUILD,
 			"it has no .modinfo: the kernel takes it for a module of no licence");
@@ -289,10 +315,11 @@ static void check_release(struct kmt_checker *c, bool ignored)
 
 	if (ignored || (!strncmp(c->vermagic, release, n) && c->vermagic[n] == ' '))
 		kmt_check_add(c, KMT_CHECK_UNKNOWN, "no-module-tree", NULL,
-			"'%s'; no module of the kernel's own tree tells what it should be", c->vermagic);
+			"'%s'; no module of the kernel's own tree tells what it should be",
+			c->vermagic);
 	else
-		kmt_check_fail(c, "vermagic", ENOEXEC, KMT_FIX_BUILD, "built for '%s', and the kernel is %s",
-			c->vermagic, release);
+		kmt_check_fail(c, "vermagic", ENOEXEC, KMT_FIX_BUILD,
+			"built for '%s', and the kernel is %s", c->vermagic, release);
 }
 
 void kmt_test_vermagic(struct kmt_checker *c)
@@ -305,10 +332,12 @@ void kmt_test_vermagic(struct kmt_checker *c)
 	if (!theirs || (c->subject->flags & KMT_INSERT_IGNORE_VERMAGIC)) {
 		if (kmt_check_config(c->env, "CONFIG_MODULE_FORCE_LOAD") == 'n')
 			kmt_check_fail(c, "vermagic", ENOEXEC, KMT_FIX_BUILD,
-				"no version magic counts, and this kernel forces nothing (CONFIG_MODULE_FORCE_LOAD)");
+				"no version magic counts, and this kernel forces nothing "
+				"(CONFIG_MODULE_FORCE_LOAD)");
 		else
 			kmt_check_add(c, KMT_CHECK_WARN, "forced", KMT_FIX_BUILD,
-				"no version magic counts: it is loaded by force and taints the kernel (F), or refused");
+				"no version magic counts: it is loaded by force and taints the "
+				"kernel (F), or refused");
 		return;
 	}
 	if (!ours) {
@@ -321,10 +350,11 @@ void kmt_test_vermagic(struct kmt_checker *c)
 	}
 	if (!strcmp(theirs, ours)) {
 		kmt_check_pass(c, "%s%s", c->vermagic,
-			strcmp(c->vermagic, b->vermagic) ? " (the CRCs count, not the release)" : "");
+			strcmp(c->vermagic, b->vermagic) ? " (the CRCs count, not the release)"
+							 : "");
 		return;
 	}
 	kmt_vermagic_differ(theirs, ours, &differ);
-	kmt_check_fail(c, "vermagic", ENOEXEC, KMT_FIX_BUILD, "'%s' should be '%s': %s", c->vermagic, b->vermagic,
-		differ.s);
+	kmt_check_fail(c, "vermagic", ENOEXEC, KMT_FIX_BUILD, "'%s' should be '%s': %s",
+		c->vermagic, b->vermagic, differ.s);
 }

@@ -18,10 +18,12 @@ static const char *copy_of(struct kmt_checker *c)
 	const char *text = "";
 
 	kmt_check_lock(c->env);
-	if (!kmt_modfacts_read(&facts, kmt_check_snapshot(c->env), &ref, KMT_FACTS_LOADED | KMT_FACTS_BUILD_ID, NULL) &&
+	if (!kmt_modfacts_read(&facts, kmt_check_snapshot(c->env), &ref,
+		    KMT_FACTS_LOADED | KMT_FACTS_BUILD_ID, NULL) &&
 		facts.same != KMT_SAME_UNKNOWN)
 		text = kmt_arena_printf(&c->arena, ", %s (by %s)",
-			facts.same == KMT_SAME_FILE ? "from this file" : "from another build", facts.same_by);
+			facts.same == KMT_SAME_FILE ? "from this file" : "from another build",
+			facts.same_by);
 	kmt_modfacts_free(&facts);
 	kmt_check_unlock(c->env);
 	return text;
@@ -39,7 +41,8 @@ void kmt_test_loaded(struct kmt_checker *c)
 		kmt_check_add(c, KMT_CHECK_WARN, "loaded", NULL,
 			"it is loaded already%s: the kernel would answer EEXIST", copy_of(c));
 	else if (kmt_root_exists(snap->root, dir))
-		kmt_check_fail(c, "name-taken", EINVAL, "a module of that name cannot be loaded beside it",
+		kmt_check_fail(c, "name-taken", EINVAL,
+			"a module of that name cannot be loaded beside it",
 			"the kernel image itself has a part of that name (%s)", dir);
 }
 
@@ -59,7 +62,8 @@ static void join_params(struct kmt_checker *c, struct kmt_strbuf *out)
 		kmt_strbuf_item(out, " ", "%s", s->params);
 }
 
-static void check_param(struct kmt_checker *c, const struct kmt_modfacts *facts, const struct kmt_param_word *word)
+static void check_param(
+	struct kmt_checker *c, const struct kmt_modfacts *facts, const struct kmt_param_word *word)
 {
 	kmt_autostrbuf struct kmt_strbuf arg = KMT_STRBUF_INIT;
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
@@ -97,7 +101,8 @@ void kmt_test_params(struct kmt_checker *c)
 		return;
 	s = params.s;
 	kmt_check_lock(c->env);
-	if (!kmt_modfacts_read(&facts, kmt_check_snapshot(c->env), &ref, KMT_FACTS_DECLARED | KMT_FACTS_PARAMS, NULL))
+	if (!kmt_modfacts_read(&facts, kmt_check_snapshot(c->env), &ref,
+		    KMT_FACTS_DECLARED | KMT_FACTS_PARAMS, NULL))
 		while (kmt_param_word_next(&s, &word))
 			check_param(c, &facts, &word);
 	kmt_modfacts_free(&facts);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What forbids the module: switches of the kernel, signatures, the kernel command line, the configuration. */
+/* What forbids the module: switches of the kernel, signatures, the kernel command line, the
+ * configuration. */
 #include "check_priv.h"
 
 #include <errno.h>
@@ -11,21 +12,29 @@
 #include <kmt/sys/kernel.h>
 #include <kmt/sys/paths.h>
 
-#define FIX_SIGN                                                                                           \
-	"use the distribution's own module, or sign it with an enrolled key (mokutil --import KEY, then reboot)"
+#define FIX_SIGN                                                                                   \
+	"use the distribution's own module, or sign it with an enrolled key (mokutil --import "    \
+	"KEY, then reboot)"
 
 void kmt_test_policy(struct kmt_checker *c)
 {
 	const struct kmt_policy *policy = kmt_check_policy(c->env);
 
 	if (!kmt_check_is_live(c->env))
-		kmt_check_pass(c, "this kernel is not running: its switches at run time do not count");
+		kmt_check_pass(
+			c, "this kernel is not running: its switches at run time do not count");
+	else if (!kmt_check_snapshot(c->env)->has_modules)
+		kmt_check_fail(c, "no-module-support", ENOSYS, NULL,
+			"this kernel was built without loadable modules");
 	else if (policy->modules_disabled == 1)
-		kmt_check_refuse(c, "modules-disabled", EPERM, "reboot; look for kernel.modules_disabled in sysctl.d",
-			"module loading is disabled (kernel.modules_disabled=1) until the next reboot");
+		kmt_check_refuse(c, "modules-disabled", EPERM,
+			"reboot; look for kernel.modules_disabled in sysctl.d",
+			"module loading is disabled (kernel.modules_disabled=1) until the next "
+			"reboot");
 	else
 		kmt_check_pass(c, "modules can be loaded%s%s%s",
-			policy->lockdown ? "; lockdown: " : "", policy->lockdown ? policy->lockdown : "",
+			policy->lockdown ? "; lockdown: " : "",
+			policy->lockdown ? policy->lockdown : "",
 			policy->sig_enforce == 1 ? "; signatures are enforced" : "");
 }
 
@@ -51,18 +60,21 @@ static bool is_locked_down(const struct kmt_policy *policy)
 static void refuse_signature(struct kmt_checker *c, enum kmt_seal seal, const char *text)
 {
 	const struct kmt_policy *policy = kmt_check_policy(c->env);
-	bool forced = c->subject->flags & (KMT_INSERT_IGNORE_MODVERSIONS | KMT_INSERT_IGNORE_VERMAGIC);
+	bool forced =
+		c->subject->flags & (KMT_INSERT_IGNORE_MODVERSIONS | KMT_INSERT_IGNORE_VERMAGIC);
 
 	if (seal == KMT_SEAL_DAMAGED)
-		kmt_check_refuse(c, "signature-format", EBADMSG, "install it again, or sign it again", "%s", text);
+		kmt_check_refuse(c, "signature-format", EBADMSG,
+			"install it again, or sign it again", "%s", text);
 	else if (policy->sig_enforce == 1)
 		kmt_check_refuse(c,
-			forced			      ? "forced-enforced"
+			forced                  ? "forced-enforced"
 			: seal == KMT_SEAL_NONE ? "unsigned-enforced"
-						      : "unknown-key-enforced",
+						: "unknown-key-enforced",
 			EKEYREJECTED, FIX_SIGN, "%s", text);
 	else
-		kmt_check_refuse(c, forced ? "lockdown-forced" : "lockdown", EPERM, FIX_SIGN, "%s", text);
+		kmt_check_refuse(
+			c, forced ? "lockdown-forced" : "lockdown", EPERM, FIX_SIGN, "%s", text);
 }
 
 static void judge(struct kmt_checker *c, enum kmt_seal seal)
@@ -75,17 +87,18 @@ static void judge(struct kmt_checker *c, enum kmt_seal seal)
 	kmt_admission_judge(&policy, seal, KMT_KEY_NOT_KNOWN, &c->arena, &a);
 	switch (a.answer) {
 	case KMT_ANSWER_LOADS:
-		kmt_check_pass(c, "%s", a.text);
+		kmt_check_pass(c, "%s", a.reason);
 		break;
 	case KMT_ANSWER_TAINTS:
-		kmt_check_add(c, KMT_CHECK_WARN, "unsigned", NULL, "%s", a.text);
+		kmt_check_add(c, KMT_CHECK_WARN, "unsigned", NULL, "%s", a.reason);
 		break;
 	case KMT_ANSWER_DEPENDS:
-		kmt_check_add(c, KMT_CHECK_UNKNOWN, is_locked_down(&policy) ? "lockdown" : "unknown-key-enforced",
-			NULL, "%s", a.text);
+		kmt_check_add(c, KMT_CHECK_UNKNOWN,
+			is_locked_down(&policy) ? "lockdown" : "unknown-key-enforced", NULL, "%s",
+			a.reason);
 		break;
 	case KMT_ANSWER_REFUSED:
-		refuse_signature(c, seal, a.text);
+		refuse_signature(c, seal, a.reason);
 		break;
 	}
 }
@@ -98,9 +111,11 @@ void kmt_test_signature(struct kmt_checker *c)
 		judge(c, seal);
 	else if (seal == KMT_SEAL_NONE)
 		kmt_check_add(c, KMT_CHECK_WARN, "unsigned", NULL,
-			"not signed: taints the kernel (E), and is refused where signatures are enforced");
+			"not signed: taints the kernel (E), and is refused where signatures are "
+			"enforced");
 	else if (seal == KMT_SEAL_DAMAGED)
-		kmt_check_add(c, KMT_CHECK_WARN, "signature-format", "install it again, or sign it again",
+		kmt_check_add(c, KMT_CHECK_WARN, "signature-format",
+			"install it again, or sign it again",
 			"the signature is damaged: a kernel that checks signatures refuses it");
 	else
 		kmt_check_pass(c, "signed");
@@ -110,7 +125,8 @@ void kmt_test_blacklist(struct kmt_checker *c)
 {
 	if (kmt_config_kernel_blacklisted(kmt_check_snapshot(c->env), c->subject->name))
 		kmt_check_refuse(c, "kernel-blacklist", EPERM,
-			"take it out of module_blacklist= in the boot loader's configuration and reboot",
+			"take it out of module_blacklist= in the boot loader's configuration and "
+			"reboot",
 			"the kernel command line forbids it (module_blacklist=)");
 }
 
@@ -120,7 +136,8 @@ void kmt_test_config(struct kmt_checker *c)
 	const struct kmt_check_subject *s = c->subject;
 	struct kmt_snapshot *snap = kmt_check_snapshot(c->env);
 	const struct kmt_module module = {.name = s->name, .path = s->path};
-	const struct kmt_lookup_match match = {.name = s->name, .module = &module, .alias = s->alias};
+	const struct kmt_lookup_match match = {
+		.name = s->name, .module = &module, .alias = s->alias};
 	struct kmt_obstacle obstacle;
 	const char *text;
 
@@ -133,8 +150,10 @@ void kmt_test_config(struct kmt_checker *c)
 	if (obstacle.kind == KMT_OBSTACLE_NONE || obstacle.kind == KMT_OBSTACLE_KERNEL)
 		return;
 	if (obstacle.blocks)
-		kmt_check_refuse(c, "blocked", 0, "'kmtool unblock' removes kmtool's own blocks; else edit that line",
-			"%s", text);
+		kmt_check_refuse(c, "blocked", 0,
+			"'kmtool unblock' removes kmtool's own blocks; else edit that line", "%s",
+			text);
 	else
-		kmt_check_add(c, KMT_CHECK_WARN, "install-command", NULL, "%s: that is run instead", text);
+		kmt_check_add(c, KMT_CHECK_WARN, "install-command", NULL, "%s: that is run instead",
+			text);
 }

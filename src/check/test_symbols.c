@@ -37,7 +37,8 @@ static void free_names(struct names *names)
 	kmt_strbuf_free(&names->text);
 }
 
-static void add_name(struct names *names, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void add_name(struct names *names, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 static void add_name(struct names *names, const char *fmt, ...)
 {
 	va_list ap;
@@ -62,17 +63,20 @@ static const char *text_of(struct names *names)
 
 static const char *no_versions(struct kmt_checker *c)
 {
-	return c->versions.n ? "its CRCs do not count (--force-modversion)" : "it has no CRCs of symbols";
+	return c->versions.n ? "its CRCs do not count (--force-modversion)"
+			     : "it has no CRCs of symbols";
 }
 
 static void check_unversioned(struct kmt_checker *c)
 {
 	if (kmt_check_config(c->env, "CONFIG_MODULE_FORCE_LOAD") == 'n')
 		kmt_check_fail(c, "no-versions", ENOEXEC, KMT_FIX_BUILD,
-			"%s, and this kernel insists on them (CONFIG_MODULE_FORCE_LOAD is off)", no_versions(c));
+			"%s, and this kernel insists on them (CONFIG_MODULE_FORCE_LOAD is off)",
+			no_versions(c));
 	else
 		kmt_check_add(c, KMT_CHECK_WARN, "no-versions", KMT_FIX_BUILD,
-			"%s: it is loaded by force and taints the kernel (F), or refused", no_versions(c));
+			"%s: it is loaded by force and taints the kernel (F), or refused",
+			no_versions(c));
 }
 
 static void check_crcs(struct kmt_checker *c)
@@ -93,20 +97,20 @@ static void check_crcs(struct kmt_checker *c)
 			continue;
 		compared++;
 		if (s->terms.crc != v->crc)
-			add_name(&wrong, "%s 0x%08x, not 0x%08x (%s)", v->name, v->crc, s->terms.crc,
-				s->module ? s->module : "vmlinux");
+			add_name(&wrong, "%s 0x%08x, not 0x%08x (%s)", v->name, v->crc,
+				s->terms.crc, s->module ? s->module : "vmlinux");
 	}
 	if (wrong.n)
-		kmt_check_fail(c, "symbol-crc", EINVAL, KMT_FIX_BUILD, "%zu of %zu CRCs differ: %s", wrong.n,
-			c->versions.n, text_of(&wrong));
+		kmt_check_fail(c, "symbol-crc", EINVAL, KMT_FIX_BUILD, "%zu of %zu CRCs differ: %s",
+			wrong.n, c->versions.n, text_of(&wrong));
 	else if (compared == c->versions.n)
 		kmt_check_pass(c, "all %zu CRCs are those of the kernel", compared);
 	else if (c->of_tree)
 		kmt_check_pass(c, "built with the kernel's own tree (CRC of module_layout)");
 	else
 		kmt_check_add(c, KMT_CHECK_UNKNOWN, "symbol-crc", FIX_HEADERS,
-			"%zu of %zu CRCs are those of the kernel; nothing tells about the others", compared,
-			c->versions.n);
+			"%zu of %zu CRCs are those of the kernel; nothing tells about the others",
+			compared, c->versions.n);
 }
 
 void kmt_test_modversions(struct kmt_checker *c)
@@ -128,8 +132,8 @@ void kmt_test_modversions(struct kmt_checker *c)
 	}
 	if (c->layout && b->has_layout && c->layout->crc != b->layout)
 		kmt_check_fail(c, "other-abi", ENOEXEC, KMT_FIX_BUILD,
-			"built for another kernel: the CRC of module_layout is 0x%08x, not 0x%08x", c->layout->crc,
-			b->layout);
+			"built for another kernel: the CRC of module_layout is 0x%08x, not 0x%08x",
+			c->layout->crc, b->layout);
 	else if (c->of_tree && c->subject->brief)
 		kmt_check_pass(c, "built with the kernel's own tree (CRC of module_layout)");
 	else
@@ -166,7 +170,8 @@ static bool check_depends(struct kmt_checker *c)
 			add_name(&missing, "%s", c->depends.v[i]);
 	kmt_check_unlock(c->env);
 	if (missing.n)
-		kmt_check_fail(c, "missing-dependency", ENOENT, "install the package that has it, or load it first",
+		kmt_check_fail(c, "missing-dependency", ENOENT,
+			"install the package that has it, or load it first",
 			"it needs modules that are not in the tree: %s", text_of(&missing));
 	return !missing.n;
 }
@@ -211,13 +216,15 @@ static void tell(struct kmt_checker *c, struct tally *t)
 {
 	if (t->missing.n)
 		kmt_check_fail(c, "missing-symbol", ENOENT,
-			"it is for another kernel or configuration, or a module outside of the tree has to be loaded first",
+			"it is for another kernel or configuration, or a module outside of the "
+			"tree has to be loaded first",
 			"neither the kernel nor a module exports %s", text_of(&t->missing));
 	if (t->not_loaded.n) {
-		kmt_autofree char *fix = kmt_asprintf("load it first: 'kmtool load %s'", t->provider);
+		kmt_autofree char *fix =
+			kmt_asprintf("load it first: 'kmtool load %s'", t->provider);
 
-		kmt_check_fail(c, "provider-not-loaded", ENOENT, fix, "it needs %s, which nothing loads before it",
-			text_of(&t->not_loaded));
+		kmt_check_fail(c, "provider-not-loaded", ENOENT, fix,
+			"it needs %s, which nothing loads before it", text_of(&t->not_loaded));
 	}
 	if (t->missing.n || t->not_loaded.n)
 		return;
@@ -225,7 +232,8 @@ static void tell(struct kmt_checker *c, struct tally *t)
 		kmt_check_add(c, KMT_CHECK_UNKNOWN, "missing-symbol", FIX_HEADERS,
 			"nothing tells whether the kernel exports %s", text_of(&t->not_known));
 	else if (t->modules.n)
-		kmt_check_pass(c, "%zu of the kernel, others of %s", t->kernel, text_of(&t->modules));
+		kmt_check_pass(
+			c, "%zu of the kernel, others of %s", t->kernel, text_of(&t->modules));
 	else
 		kmt_check_pass(c, "%zu of the kernel", t->kernel);
 }
@@ -269,7 +277,8 @@ void kmt_test_license(struct kmt_checker *c)
 		return;
 	}
 	kmt_vec_foreach (row, &c->symbols.rows) {
-		const struct kmt_check_symbol *s = row->undefined ? kmt_check_find_symbol(c, row->name) : NULL;
+		const struct kmt_check_symbol *s =
+			row->undefined ? kmt_check_find_symbol(c, row->name) : NULL;
 
 		if (!s || row->weak || s->where == KMT_CHECK_NOWHERE)
 			continue;
@@ -281,14 +290,16 @@ void kmt_test_license(struct kmt_checker *c)
 	if (hidden.n)
 		kmt_check_fail(c, "gpl-only-symbol", ENOENT,
 			"only a module under a GPL-compatible licence can use them: ask its author",
-			"its licence '%s' is not GPL-compatible, and it uses %s", license, text_of(&hidden));
+			"its licence '%s' is not GPL-compatible, and it uses %s", license,
+			text_of(&hidden));
 	else if (not_known.n)
 		kmt_check_add(c, KMT_CHECK_UNKNOWN, "gpl-only-symbol", FIX_HEADERS,
-			"its licence '%s' is not GPL-compatible, and nothing tells the terms of %s", license,
-			text_of(&not_known));
+			"its licence '%s' is not GPL-compatible, and nothing tells the terms of %s",
+			license, text_of(&not_known));
 	else
 		kmt_check_add(c, KMT_CHECK_WARN, "proprietary", NULL,
-			"its licence '%s' is not GPL-compatible: it taints the kernel (P)", license);
+			"its licence '%s' is not GPL-compatible: it taints the kernel (P)",
+			license);
 }
 
 static bool imports(const struct kmt_checker *c, const char *ns)
@@ -331,7 +342,8 @@ void kmt_test_namespaces(struct kmt_checker *c)
 	const struct kmt_ko_symbol *row;
 
 	kmt_vec_foreach (row, &c->symbols.rows) {
-		const struct kmt_check_symbol *s = row->undefined ? kmt_check_find_symbol(c, row->name) : NULL;
+		const struct kmt_check_symbol *s =
+			row->undefined ? kmt_check_find_symbol(c, row->name) : NULL;
 
 		if (!s || !s->terms.known || !s->terms.ns)
 			continue;
@@ -343,14 +355,19 @@ void kmt_test_namespaces(struct kmt_checker *c)
 		}
 	}
 	if (named)
-		kmt_check_fail(c, "symbol-for-modules", EINVAL, "its source has to do without that symbol",
+		kmt_check_fail(c, "symbol-for-modules", EINVAL,
+			"its source has to do without that symbol",
 			"it uses %s, which the kernel exports to some modules only", named);
-	if (wrong.n && kmt_check_config(c->env, "CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS") == 'y')
+	if (wrong.n &&
+		kmt_check_config(c->env, "CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS") == 'y')
 		kmt_check_add(c, KMT_CHECK_WARN, "namespace", NULL,
-			"it does not import the namespaces of %s; this kernel lets it", text_of(&wrong));
+			"it does not import the namespaces of %s; this kernel lets it",
+			text_of(&wrong));
 	else if (wrong.n) {
-		kmt_autofree char *fix = kmt_asprintf("its source needs MODULE_IMPORT_NS for %s", ns);
+		kmt_autofree char *fix =
+			kmt_asprintf("its source needs MODULE_IMPORT_NS for %s", ns);
 
-		kmt_check_fail(c, "namespace", EINVAL, fix, "it does not import the namespaces of %s", text_of(&wrong));
+		kmt_check_fail(c, "namespace", EINVAL, fix,
+			"it does not import the namespaces of %s", text_of(&wrong));
 	}
 }

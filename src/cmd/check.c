@@ -85,11 +85,34 @@ static void get_id(const void *row, void *ctx, struct kmt_cell *out)
 	out->s = line ? line->id : NULL;
 }
 
+/* Those that the tests name: strerrorname_np() is not everywhere. */
+static const char *errno_name(int errnum)
+{
+	static const struct {
+		int errnum;
+		const char *name;
+	} names[] = {
+		{EPERM, "EPERM"},
+		{ENOENT, "ENOENT"},
+		{ENOEXEC, "ENOEXEC"},
+		{EINVAL, "EINVAL"},
+		{EISDIR, "EISDIR"},
+		{EKEYREJECTED, "EKEYREJECTED"},
+		{ENOSYS, "ENOSYS"},
+		{EBADMSG, "EBADMSG"},
+	};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++)
+		if (names[i].errnum == errnum)
+			return names[i].name;
+	return NULL;
+}
+
 static void get_errno(const void *row, void *ctx, struct kmt_cell *out)
 {
 	const struct kmt_check_line *line = ((const struct row *)row)->line;
 
-	out->s = line && line->errnum ? strerrorname_np(line->errnum) : NULL;
+	out->s = line ? errno_name(line->errnum) : NULL;
 }
 
 static void get_evidence(const void *row, void *ctx, struct kmt_cell *out)
@@ -112,17 +135,21 @@ static void get_file(const void *row, void *ctx, struct kmt_cell *out)
 }
 
 static const struct kmt_column check_columns[] = {
-	{"module", "MODULE", KMT_CELL_STRING, true, .whole = true, .help = "its name", .get = get_module},
+	{"module", "MODULE", KMT_CELL_STRING, true, .whole = true, .help = "its name",
+		.get = get_module},
 	{"verdict", "VERDICT", KMT_CELL_STRING, true, .whole = true,
-		.help = "would load, would load with warnings, may load or would not load", .get = get_verdict},
-	{"test", "TEST", KMT_CELL_STRING, true, .whole = true, .help = "what was tested", .get = get_test},
-	{"result", "RESULT", KMT_CELL_STRING, true, .whole = true, .help = "pass, warn, unknown or FAIL",
-		.get = get_result},
+		.help = "would load, would load with warnings, may load or would not load",
+		.get = get_verdict},
+	{"test", "TEST", KMT_CELL_STRING, true, .whole = true, .help = "what was tested",
+		.get = get_test},
+	{"result", "RESULT", KMT_CELL_STRING, true, .whole = true,
+		.help = "pass, warn, unknown or FAIL", .get = get_result},
 	{"id", "ID", KMT_CELL_STRING, .in_json = true, .whole = true,
 		.help = "the cause, as in the explanation of a failed load", .get = get_id},
 	{"errno", "ERRNO", KMT_CELL_STRING, .in_json = true, .whole = true,
 		.help = "what the kernel would answer", .get = get_errno},
-	{"evidence", "EVIDENCE", KMT_CELL_STRING, true, .help = "what was found", .get = get_evidence},
+	{"evidence", "EVIDENCE", KMT_CELL_STRING, true, .help = "what was found",
+		.get = get_evidence},
 	{"fix", "FIX", KMT_CELL_STRING, true, .help = "what to do", .get = get_fix},
 	{"file", "FILE", KMT_CELL_STRING, .in_json = true, .path = true, .help = "its module file",
 		.get = get_file},
@@ -146,7 +173,8 @@ static int add_file(struct check *k, const char *arg, struct kmt_err *err)
 		return r;
 	if (!kmt_modref_kernel_name(k->snap.root, ref.path, name))
 		ref.name = kmt_arena_strdup(&k->arena, name);
-	add_item(k, (struct kmt_check_subject){.name = ref.name, .path = ref.path, .is_file = true});
+	add_item(
+		k, (struct kmt_check_subject){.name = ref.name, .path = ref.path, .is_file = true});
 	return 0;
 }
 
@@ -164,8 +192,9 @@ static int add_name(struct check *k, const char *arg, struct kmt_err *err)
 		struct kmt_modref ref = kmt_modref_of_match(m);
 
 		if (m->module)
-			add_item(k, (struct kmt_check_subject){
-					    .name = ref.name, .path = ref.path, .alias = ref.alias});
+			add_item(
+				k, (struct kmt_check_subject){
+					   .name = ref.name, .path = ref.path, .alias = ref.alias});
 	}
 	kmt_lookup_free(&found);
 	return r || k->items.n > before ? r : kmt_lookup_not_found(&k->snap, arg, err);
@@ -243,8 +272,13 @@ static bool ignore_done(void *ctx, size_t first, size_t end)
 
 static void judge_all(struct check *k, bool brief, unsigned int threads)
 {
-	const struct kmt_ordered ordered = {.n = k->items.n, .threads = threads, .ctx = k, .open = open_work,
-		.close = close_work, .work = work, .done = ignore_done};
+	const struct kmt_ordered ordered = {.n = k->items.n,
+		.threads = threads,
+		.ctx = k,
+		.open = open_work,
+		.close = close_work,
+		.work = work,
+		.done = ignore_done};
 	struct item *item;
 	size_t files = 0;
 
@@ -275,28 +309,39 @@ static void add_rows(struct check *k, const struct item *item, bool whole)
 		kmt_vec_push(&k->rows, (struct row){.item = item});
 }
 
-static bool is_telling(const void *row, const struct kmt_column *c, const struct kmt_cell *cell, void *ctx)
+static bool is_telling(
+	const void *row, const struct kmt_column *c, const struct kmt_cell *cell, void *ctx)
 {
 	const struct check *k = ctx;
 
 	if (!strcmp(c->name, "module") || !strcmp(c->name, "verdict"))
 		return k->items.n > 1;
-	return strcmp(c->name, "result") || k->items.n == 1;
+	/* Below the table there is more room for what to do. */
+	return strcmp(c->name, "fix") && (strcmp(c->name, "result") || k->items.n == 1);
 }
 
 static void print_one(const struct kmt_style *style, const struct item *item)
 {
+	unsigned int width = kmt_style_text_width(style);
 	const struct kmt_check_verdict *v = &item->verdict;
+	const struct kmt_check_line *line;
+	const char *last = NULL;
 
 	printf("%s", kmt_hue_on(style, hues[v->result]));
 	kmt_put_text(stdout, item->subject.name);
-	printf(" %s%s", item->subject.path ? kmt_check_verdict_name(v->result) : "is built in", kmt_hue_off(style));
-	if (v->result == KMT_CHECK_FAIL)
-		printf(": %s%s%s", v->cause->test, v->cause->errnum ? ", " : "",
-			v->cause->errnum ? strerrorname_np(v->cause->errnum) : "");
-	else if (v->cause)
+	printf(" %s%s", item->subject.path ? kmt_check_verdict_name(v->result) : "is built in",
+		kmt_hue_off(style));
+	if (v->cause)
 		printf(": %s", v->cause->test);
+	if (v->cause && errno_name(v->cause->errnum))
+		printf(" (%s)", errno_name(v->cause->errnum));
 	putchar('\n');
+	kmt_vec_foreach (line, &v->lines) {
+		if (!line->fix || (last && !strcmp(line->fix, last)))
+			continue;
+		last = line->fix;
+		kmt_put_wrapped(stdout, (unsigned int)printf("fix: "), 5, width, last);
+	}
 }
 
 static void print_sum(const struct check *k)
@@ -307,7 +352,8 @@ static void print_sum(const struct check *k)
 	for (size_t i = 0; i < KMT_CHECK_RESULTS; i++) {
 		if (!k->counts[i])
 			continue;
-		printf("%s%zu %s", sep, k->counts[i], kmt_check_verdict_name((enum kmt_check_result)i));
+		printf("%s%zu %s", sep, k->counts[i],
+			kmt_check_verdict_name((enum kmt_check_result)i));
 		sep = ", ";
 	}
 	putchar('\n');
@@ -345,8 +391,10 @@ struct options {
 };
 
 static const struct kmt_opt check_opts[] = {
-	{"all", 'a', KMT_OPT_FLAG, .help = "check every module of the tree", .offset = offsetof(struct options, all)},
-	{"threads", 0, KMT_OPT_UINT, "N", .help = "read with N threads (default: one for each CPU, at most 8)",
+	{"all", 'a', KMT_OPT_FLAG, .help = "check every module of the tree",
+		.offset = offsetof(struct options, all)},
+	{"threads", 0, KMT_OPT_UINT, "N",
+		.help = "read with N threads (default: one for each CPU, at most 8)",
 		.offset = offsetof(struct options, threads)},
 	{0},
 };
@@ -356,7 +404,8 @@ static int check_usage(const struct kmt_env *env, const struct options *o, struc
 	if (o->all && env->argc)
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--all takes no names");
 	if (!o->all && !env->argc)
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "which module? Give a name or a file, or --all");
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
+			"which module? Give a name or a file, or --all");
 	return kmt_opt_check_threads(o->threads, err);
 }
 
@@ -392,7 +441,8 @@ static int run_check(struct kmt_env *env, const void *opts, struct kmt_err *err)
 		r = kmt_cmd_select(env, &sel, err);
 	if (!r)
 		r = kmt_snapshot_take(&k.snap, &env->root, env->g.kernel,
-			KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG | (o->all ? 0 : KMT_SNAP_TREE_OR_NONE),
+			KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG |
+				(o->all ? 0 : KMT_SNAP_TREE_OR_NONE),
 			&env->diag, err);
 	if (r)
 		return r;
@@ -407,9 +457,11 @@ static int run_check(struct kmt_env *env, const void *opts, struct kmt_err *err)
 	return r;
 }
 
-static const char *const examples[] = {"kmtool check loop", "whether the kernel would load it, test by test",
-	"kmtool check ./driver.ko debug=1", "the same of a file, and whether it takes the parameter",
-	"kmtool check --all -k 6.1.0-57-amd64", "which modules of another kernel's tree would not load", NULL};
+static const char *const examples[] = {"kmtool check loop",
+	"whether the kernel would load it, test by test", "kmtool check ./driver.ko debug=1",
+	"the same of a file, and whether it takes the parameter",
+	"kmtool check --all -k 6.1.0-57-amd64",
+	"which modules of another kernel's tree would not load", NULL};
 
 const struct kmt_cmd kmt_cmd_check = {
 	.name = "check",

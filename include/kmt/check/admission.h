@@ -35,6 +35,7 @@ enum kmt_answer {
 struct kmt_admission {
 	enum kmt_answer answer;
 	const char *text; /* a sentence; lives in the arena */
+	const char *reason; /* the same without the answer and the full stop */
 };
 
 void kmt_admission_judge(const struct kmt_policy *policy, enum kmt_seal seal, enum kmt_key_state key,

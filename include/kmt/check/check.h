@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether the kernel would load a module, test by test in the order of its load_module(). `kmtool check`, dry
- * runs and the browser show these lines. FAIL is certain: where the kernel may accept the module it is a
- * warning, and what cannot be read is unknown. Reads below the root, changes nothing.
+ * Whether the kernel would load a module, test by test in the order of its load_module(). `kmtool
+ * check`, dry runs and the browser show these lines. FAIL is certain: where the kernel may accept
+ * the module it is a warning, and what cannot be read is unknown. Reads below the root, changes
+ * nothing.
  */
 #ifndef KMT_CHECK_CHECK_H
 #define KMT_CHECK_CHECK_H
@@ -21,12 +22,12 @@ enum kmt_check_result {
 };
 
 struct kmt_check_line {
-	const char *test;	/* "vermagic" */
+	const char *test; /* "vermagic" */
 	enum kmt_check_result result;
-	const char *id;		/* of the cause, as in explain/explain.h; NULL for a pass */
-	const char *evidence;	/* a sentence */
-	const char *fix;	/* NULL: nothing is to be done, or nothing is known */
-	int errnum;		/* FAIL: what the kernel answers; 0: it is not asked */
+	const char *id;         /* of the cause, as in explain/explain.h; NULL for a pass */
+	const char *evidence;   /* a sentence */
+	const char *fix;        /* NULL: nothing is to be done, or nothing is known */
+	int errnum;             /* FAIL: what the kernel answers; 0: it is not asked */
 	enum kmt_err_kind kind; /* FAIL: REFUSED for what a policy forbids, else FAILED */
 };
 
@@ -35,11 +36,14 @@ struct kmt_check_subject {
 	const char *name;   /* normal form */
 	const char *path;   /* its file, absolute below the root; NULL: it is built in */
 	const char *alias;  /* what it is asked for by; NULL: its name or file */
-	const char *params; /* what a person asks for; with CONFIGURED, what the configuration sets comes first */
+	const char *params; /* what a person asks for; with CONFIGURED, what the configuration sets
+			       comes first */
 	unsigned int flags; /* of sys/kernel.h */
-	bool is_file;	    /* asked for by its file: blocks of the configuration are not about it */
-	bool planned;	    /* a step of a plan: PARAMS are complete, and the plan has found what is in its way */
-	bool brief; /* one of very many: the symbols of a module that was built with its tree are not looked up */
+	bool is_file; /* asked for by its file: blocks of the configuration are not about it */
+	bool planned; /* a step of a plan: PARAMS are complete, and the plan has found what is in
+			 its way */
+	bool brief;   /* one of very many: the symbols of a module that was built with its tree are
+			 not looked up */
 };
 
 /* All zero is valid. */
@@ -50,8 +54,8 @@ struct kmt_check_verdict {
 	struct kmt_arena arena;
 };
 
-/* What the tests compare with: the policy, the build of the kernel, its symbols. Read at the first use;
- * threads may share it. SNAP needs LOADED, TREE and CONFIG, and lives as long. */
+/* What the tests compare with: the policy, the build of the kernel, its symbols. Read at the first
+ * use; threads may share it. SNAP needs LOADED, TREE and CONFIG, and lives as long. */
 struct kmt_check_env;
 struct kmt_check_env *kmt_check_env_new(struct kmt_snapshot *snap, const struct kmt_policy *policy);
 void kmt_check_env_free(struct kmt_check_env *env); /* NULL is fine */
@@ -68,7 +72,8 @@ void kmt_check_module(struct kmt_checker *checker, const struct kmt_check_subjec
 	struct kmt_check_verdict *verdict);
 void kmt_check_verdict_free(struct kmt_check_verdict *verdict);
 
-const char *kmt_check_result_name(enum kmt_check_result result); /* "pass", "warn", "unknown", "FAIL" */
+const char *kmt_check_result_name(
+	enum kmt_check_result result); /* "pass", "warn", "unknown", "FAIL" */
 /* "would load", "would load with warnings", "would not load", "may load": NAME is put before it. */
 const char *kmt_check_verdict_name(enum kmt_check_result result);
 
