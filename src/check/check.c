@@ -4,30 +4,39 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-/* In the order in which the kernel asks: the first that fails gives the errno. Those that need the
- * file are left out where it cannot be read as a module. */
+/* Those that need the file are left out where it cannot be read as a module. */
 static const struct {
 	const char *name;
-	void (*run)(struct kmt_checker *c);
 	bool needs_file;
 	bool aside; /* unknown here leaves the verdict as it is: the answer is hardly ever no */
-} tests[] = {
-	{"policy", kmt_test_policy, false, false},
-	{"file", kmt_test_file, false, false},
-	{"signature", kmt_test_signature, true, false},
-	{"elf", kmt_test_elf, true, false},
-	{"structure", kmt_test_structure, true, false},
-	{"blacklist", kmt_test_blacklist, false, false},
-	{"vermagic", kmt_test_vermagic, true, false},
-	{"loaded", kmt_test_loaded, false, false},
-	{"modversions", kmt_test_modversions, true, false},
-	{"symbols", kmt_test_symbols, true, false},
-	{"license", kmt_test_license, true, false},
-	{"namespaces", kmt_test_namespaces, true, false},
-	{"parameters", kmt_test_params, true, false},
-	{"btf", kmt_test_btf, true, true},
-	{"configuration", kmt_test_config, false, false},
+} tests[KMT_TESTS] = {
+	[KMT_TEST_POLICY] = {"policy", false, false},
+	[KMT_TEST_FILE] = {"file", false, false},
+	[KMT_TEST_SIGNATURE] = {"signature", true, false},
+	[KMT_TEST_ELF] = {"elf", true, false},
+	[KMT_TEST_STRUCTURE] = {"structure", true, false},
+	[KMT_TEST_BLACKLIST] = {"blacklist", false, false},
+	[KMT_TEST_VERMAGIC] = {"vermagic", true, false},
+	[KMT_TEST_LOADED] = {"loaded", false, false},
+	[KMT_TEST_MODVERSIONS] = {"modversions", true, false},
+	[KMT_TEST_SYMBOLS] = {"symbols", true, false},
+	[KMT_TEST_LICENSE] = {"license", true, false},
+	[KMT_TEST_NAMESPACES] = {"namespaces", true, false},
+	[KMT_TEST_PARAMETERS] = {"parameters", true, false},
+	[KMT_TEST_BTF] = {"btf", true, true},
+	[KMT_TEST_CONFIGURATION] = {"configuration", false, false},
 };
+
+static void run_test(struct kmt_checker *c, size_t test)
+{
+	static const kmt_check_fn *const files[] = {
+		kmt_tests_of_file, kmt_tests_of_module, kmt_tests_of_policy, kmt_tests_of_symbols};
+
+	c->test = tests[test].name;
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(files); i++)
+		if (files[i][test])
+			files[i][test](c);
+}
 
 const char *kmt_check_result_name(enum kmt_check_result result)
 {
@@ -81,29 +90,11 @@ void kmt_check_add(struct kmt_checker *c, enum kmt_check_result result, const ch
 	va_end(ap);
 }
 
-void kmt_check_fail(
-	struct kmt_checker *c, const char *id, int errnum, const char *fix, const char *fmt, ...)
+void kmt_check_fail(struct kmt_checker *c, enum kmt_err_kind kind, const char *id, int errnum,
+	const char *fix, const char *fmt, ...)
 {
-	struct kmt_check_line line = {.result = KMT_CHECK_FAIL,
-		.id = id,
-		.errnum = errnum,
-		.fix = fix,
-		.kind = KMT_ERR_FAILED};
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_line(c, line, fmt, ap);
-	va_end(ap);
-}
-
-void kmt_check_refuse(
-	struct kmt_checker *c, const char *id, int errnum, const char *fix, const char *fmt, ...)
-{
-	struct kmt_check_line line = {.result = KMT_CHECK_FAIL,
-		.id = id,
-		.errnum = errnum,
-		.fix = fix,
-		.kind = KMT_ERR_REFUSED};
+	struct kmt_check_line line = {
+		.result = KMT_CHECK_FAIL, .id = id, .errnum = errnum, .fix = fix, .kind = kind};
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -142,7 +133,7 @@ static void reset(struct kmt_checker *c, const struct kmt_check_subject *subject
 	c->versions.n = c->symbols.rows.n = c->info.fields.n = c->depends.n = 0;
 	c->subject = subject;
 	c->out = out;
-	c->build = kmt_check_build_of(c->env);
+	c->build = &c->env->build;
 	c->ended = c->of_tree = false;
 	c->vermagic = c->license = NULL;
 	c->layout = NULL;
@@ -158,13 +149,12 @@ void kmt_check_module(struct kmt_checker *c, const struct kmt_check_subject *sub
 	size_t cause = 0;
 
 	reset(c, subject, out);
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(tests); i++) {
+	for (size_t i = 0; i < KMT_TESTS; i++) {
 		size_t before = out->lines.n;
 
 		if (tests[i].needs_file && (c->ended || !subject->path))
 			continue;
-		c->test = tests[i].name;
-		tests[i].run(c);
+		run_test(c, i);
 		for (size_t j = before; j < out->lines.n; j++) {
 			enum kmt_check_result result = out->lines.v[j].result;
 

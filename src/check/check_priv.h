@@ -3,6 +3,7 @@
 #ifndef KMT_CHECK_CHECK_PRIV_H
 #define KMT_CHECK_CHECK_PRIV_H
 
+#include <pthread.h>
 #include <kmt/base/map.h>
 #include <kmt/check/check.h>
 #include <kmt/model/exports.h>
@@ -61,51 +62,66 @@ struct kmt_checker {
 	struct kmt_strv depends;
 };
 
-/* The parts of the environment. */
-struct kmt_snapshot *kmt_check_snapshot(struct kmt_check_env *env);
-const struct kmt_policy *kmt_check_policy(const struct kmt_check_env *env);
-/* Whether the kernel that is looked at runs: only then its policy and what is loaded count. */
-bool kmt_check_is_live(const struct kmt_check_env *env);
-void kmt_check_lock(struct kmt_check_env *env); /* around all that reads the snapshot's index */
-void kmt_check_unlock(struct kmt_check_env *env);
-const struct kmt_check_build *kmt_check_build_of(struct kmt_check_env *env);
-/* Whether the file PATH is that of a module of the tree. */
-bool kmt_check_in_tree(struct kmt_check_env *env, const char *name, const char *path);
+struct kmt_check_env {
+	struct kmt_snapshot *snap;
+	struct kmt_policy policy;
+	bool live; /* the kernel runs: only then its policy and what is loaded count */
+	struct kmt_check_build build;
+	pthread_mutex_t lock; /* around what follows, and all that reads the snapshot's index */
+	struct kmt_arena arena;
+	bool has_config;
+	struct kmt_strbuf config;
+	bool has_symvers, symvers_fit, has_kernel;
+	struct kmt_kernel_exports symvers, kernel; /* KERNEL: kallsyms, too */
+	struct kmt_map providers;                  /* -> struct provider, of modules of the tree */
+	struct kmt_map inserted; /* -> struct provider, of those that count as loaded */
+	KMT_VEC(struct provider *) all;
+};
+
 /* 'y', 'm' or 'n' as the kernel's configuration file says; 0 if there is none. */
 char kmt_check_config(struct kmt_check_env *env, const char *option);
-/* Whether a module is loaded, or counts as loaded. */
-bool kmt_check_loaded(const struct kmt_check_env *env, const char *name);
+/* Who exports the symbol; LOCK must not be held. Lives as long as the checker. */
 const struct kmt_check_symbol *kmt_check_find_symbol(struct kmt_checker *c, const char *name);
+/* Whether a module is loaded, or counts as loaded. */
+static inline bool kmt_check_loaded(const struct kmt_check_env *env, const char *name)
+{
+	return kmt_map_get(&env->inserted, name) || kmt_map_get(&env->snap->loaded_by_name, name);
+}
 
 /* One line each, of the test that runs. FIX may be NULL. */
 void kmt_check_pass(struct kmt_checker *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void kmt_check_add(struct kmt_checker *c, enum kmt_check_result result, const char *id,
 	const char *fix, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-void kmt_check_fail(struct kmt_checker *c, const char *id, int errnum, const char *fix,
-	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-/* The same for what a policy forbids. */
-void kmt_check_refuse(struct kmt_checker *c, const char *id, int errnum, const char *fix,
-	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* KIND is REFUSED for what a policy forbids. */
+void kmt_check_fail(struct kmt_checker *c, enum kmt_err_kind kind, const char *id, int errnum,
+	const char *fix, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
 #define KMT_FIX_BUILD                                                                              \
 	"build it against the headers of this kernel, or install the package made for it"
 
-/* The tests. */
-void kmt_test_policy(struct kmt_checker *c);
-void kmt_test_signature(struct kmt_checker *c);
-void kmt_test_blacklist(struct kmt_checker *c);
-void kmt_test_file(struct kmt_checker *c);
-void kmt_test_elf(struct kmt_checker *c);
-void kmt_test_structure(struct kmt_checker *c);
-void kmt_test_vermagic(struct kmt_checker *c);
-void kmt_test_modversions(struct kmt_checker *c);
-void kmt_test_symbols(struct kmt_checker *c);
-void kmt_test_license(struct kmt_checker *c);
-void kmt_test_namespaces(struct kmt_checker *c);
-void kmt_test_loaded(struct kmt_checker *c);
-void kmt_test_params(struct kmt_checker *c);
-void kmt_test_btf(struct kmt_checker *c);
-void kmt_test_config(struct kmt_checker *c);
+/* The tests, in the order in which the kernel asks: the first that fails gives the errno. */
+enum kmt_test {
+	KMT_TEST_POLICY,
+	KMT_TEST_FILE,
+	KMT_TEST_SIGNATURE,
+	KMT_TEST_ELF,
+	KMT_TEST_STRUCTURE,
+	KMT_TEST_BLACKLIST,
+	KMT_TEST_VERMAGIC,
+	KMT_TEST_LOADED,
+	KMT_TEST_MODVERSIONS,
+	KMT_TEST_SYMBOLS,
+	KMT_TEST_LICENSE,
+	KMT_TEST_NAMESPACES,
+	KMT_TEST_PARAMETERS,
+	KMT_TEST_BTF,
+	KMT_TEST_CONFIGURATION,
+	KMT_TESTS,
+};
+typedef void (*kmt_check_fn)(struct kmt_checker *c);
+/* Those of one file each; NULL for the others. */
+extern const kmt_check_fn kmt_tests_of_file[], kmt_tests_of_module[], kmt_tests_of_policy[],
+	kmt_tests_of_symbols[];
 
 #endif

@@ -2,7 +2,6 @@
 /* What is known of the kernel: its build, its configuration, its symbols. All is read once. */
 #include "check_priv.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,32 +20,6 @@ struct provider {
 	bool other; /* what is loaded was made from another file: its CRCs are not known */
 };
 
-struct kmt_check_env {
-	struct kmt_snapshot *snap;
-	struct kmt_policy policy;
-	pthread_mutex_t lock;
-	struct kmt_arena arena;
-	bool has_build;
-	struct kmt_check_build build;
-	bool has_config;
-	struct kmt_strbuf config;
-	bool has_symvers, symvers_fit, has_kernel;
-	struct kmt_kernel_exports symvers, kernel; /* KERNEL: kallsyms, too */
-	struct kmt_map providers;                  /* of the tree */
-	struct kmt_map inserted;                   /* -> struct provider, that count as loaded */
-	KMT_VEC(struct provider *) all;
-};
-
-struct kmt_check_env *kmt_check_env_new(struct kmt_snapshot *snap, const struct kmt_policy *policy)
-{
-	struct kmt_check_env *env = kmt_alloc(sizeof(*env));
-
-	env->snap = snap;
-	env->policy = *policy;
-	pthread_mutex_init(&env->lock, NULL);
-	return env;
-}
-
 void kmt_check_env_free(struct kmt_check_env *env)
 {
 	if (!env)
@@ -62,46 +35,6 @@ void kmt_check_env_free(struct kmt_check_env *env)
 	kmt_arena_free(&env->arena);
 	pthread_mutex_destroy(&env->lock);
 	free(env);
-}
-
-struct kmt_snapshot *kmt_check_snapshot(struct kmt_check_env *env)
-{
-	return env->snap;
-}
-
-const struct kmt_policy *kmt_check_policy(const struct kmt_check_env *env)
-{
-	return &env->policy;
-}
-
-bool kmt_check_is_live(const struct kmt_check_env *env)
-{
-	return env->snap->running && env->snap->has_kernel;
-}
-
-void kmt_check_lock(struct kmt_check_env *env)
-{
-	pthread_mutex_lock(&env->lock);
-}
-
-void kmt_check_unlock(struct kmt_check_env *env)
-{
-	pthread_mutex_unlock(&env->lock);
-}
-
-bool kmt_check_loaded(const struct kmt_check_env *env, const char *name)
-{
-	return kmt_map_get(&env->inserted, name) || kmt_map_get(&env->snap->loaded_by_name, name);
-}
-
-bool kmt_check_in_tree(struct kmt_check_env *env, const char *name, const char *path)
-{
-	const struct kmt_module *m;
-
-	kmt_check_lock(env);
-	m = env->snap->has_tree ? kmt_modindex_find(&env->snap->index, name) : NULL;
-	kmt_check_unlock(env);
-	return m && m->path && !strcmp(m->path, path);
 }
 
 static void take_layout(
@@ -177,14 +110,16 @@ static void find_build(struct kmt_check_env *env)
 	kmt_kofile_free(ko);
 }
 
-const struct kmt_check_build *kmt_check_build_of(struct kmt_check_env *env)
+struct kmt_check_env *kmt_check_env_new(struct kmt_snapshot *snap, const struct kmt_policy *policy)
 {
-	kmt_check_lock(env);
-	if (!env->has_build)
-		find_build(env);
-	env->has_build = true;
-	kmt_check_unlock(env);
-	return &env->build;
+	struct kmt_check_env *env = kmt_alloc(sizeof(*env));
+
+	env->snap = snap;
+	env->policy = *policy;
+	env->live = snap->running && snap->has_kernel;
+	find_build(env);
+	pthread_mutex_init(&env->lock, NULL);
+	return env;
 }
 
 static void read_config(struct kmt_check_env *env)
@@ -208,10 +143,10 @@ char kmt_check_config(struct kmt_check_env *env, const char *option)
 	kmt_autofree char *line = kmt_asprintf("\n%s=", option);
 	const char *found;
 
-	kmt_check_lock(env);
+	pthread_mutex_lock(&env->lock);
 	if (!env->has_config)
 		read_config(env);
-	kmt_check_unlock(env);
+	pthread_mutex_unlock(&env->lock);
 	if (!env->config.len)
 		return 0;
 	found = strstr(env->config.s, line);
@@ -354,7 +289,7 @@ static void read_symvers(struct kmt_check_env *env)
 {
 	const struct kmt_export *layout;
 
-	kmt_kernel_symvers_read(env->snap, &env->symvers);
+	kmt_kernel_exports_read(env->snap, false, &env->symvers);
 	env->has_symvers = true;
 	layout = kmt_map_get(&env->symvers.by_name, "module_layout");
 	env->symvers_fit = env->symvers.by_name.n &&
@@ -378,7 +313,7 @@ static void find_in_kernel(
 	const struct kmt_export *e;
 
 	if (!env->has_kernel && env->snap->running)
-		kmt_kernel_exports_read(env->snap, &env->kernel);
+		kmt_kernel_exports_read(env->snap, true, &env->kernel);
 	env->has_kernel = true;
 	e = kmt_map_get(&env->kernel.by_name, name);
 	if (e) {
@@ -418,9 +353,9 @@ const struct kmt_check_symbol *kmt_check_find_symbol(struct kmt_checker *c, cons
 	if (s)
 		return s;
 	s = KMT_ARENA_NEW(&c->lasting, struct kmt_check_symbol);
-	kmt_check_lock(c->env);
+	pthread_mutex_lock(&c->env->lock);
 	find_symbol(c->env, name, s);
-	kmt_check_unlock(c->env);
+	pthread_mutex_unlock(&c->env->lock);
 	kmt_map_add(&c->found, kmt_arena_strdup(&c->lasting, name), s);
 	return s;
 }

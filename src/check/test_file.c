@@ -32,8 +32,7 @@ static const char *without_path(struct kmt_checker *c, const char *msg)
 static const char *id_of(struct kmt_checker *c)
 {
 	struct stat st;
-	kmt_autoclose int fd =
-		kmt_root_open_file(kmt_check_snapshot(c->env)->root, c->subject->path, 0, &st);
+	kmt_autoclose int fd = kmt_root_open_file(c->env->snap->root, c->subject->path, 0, &st);
 	Elf64_Ehdr head;
 	ssize_t n = fd < 0 ? -1 : pread(fd, &head, sizeof(head), 0);
 
@@ -55,15 +54,15 @@ static void fail_open(struct kmt_checker *c, int r, const struct kmt_err *err)
 	const char *why = without_path(c, err->msg);
 
 	if (r == -ENOENT)
-		kmt_check_fail(c, "no-file", ENOENT, FIX_COPY, "%s", err->msg);
+		kmt_check_fail(c, KMT_ERR_FAILED, "no-file", ENOENT, FIX_COPY, "%s", err->msg);
 	else if (r == -EACCES || r == -EPERM)
 		kmt_check_add(c, KMT_CHECK_UNKNOWN, "unreadable", NULL, "%s", err->msg);
 	else if (r == -EOPNOTSUPP)
 		kmt_check_add(c, KMT_CHECK_UNKNOWN, "no-decoder", err->hint, "%s", why);
 	else if (r == -ENOEXEC)
-		kmt_check_fail(c, id_of(c), ENOEXEC, FIX_COPY, "%s", why);
+		kmt_check_fail(c, KMT_ERR_FAILED, id_of(c), ENOEXEC, FIX_COPY, "%s", why);
 	else if (r == -EBADMSG)
-		kmt_check_fail(c, "damaged", EBADMSG, FIX_COPY, "%s", why);
+		kmt_check_fail(c, KMT_ERR_FAILED, "damaged", EBADMSG, FIX_COPY, "%s", why);
 	else
 		kmt_check_add(c, KMT_CHECK_UNKNOWN, "unreadable", NULL, "%s", err->msg);
 }
@@ -73,16 +72,16 @@ static bool fail_type(struct kmt_checker *c)
 {
 	struct stat st;
 
-	if (kmt_root_stat(kmt_check_snapshot(c->env)->root, c->subject->path, &st) < 0)
+	if (kmt_root_stat(c->env->snap->root, c->subject->path, &st) < 0)
 		return false;
 	if (S_ISDIR(st.st_mode))
-		kmt_check_fail(
-			c, "directory", EISDIR, "name a .ko file in it", "it is a directory");
+		kmt_check_fail(c, KMT_ERR_FAILED, "directory", EISDIR, "name a .ko file in it",
+			"it is a directory");
 	else if (!S_ISREG(st.st_mode))
-		kmt_check_fail(
-			c, "special-file", EINVAL, "name a .ko file", "it is not a regular file");
+		kmt_check_fail(c, KMT_ERR_FAILED, "special-file", EINVAL, "name a .ko file",
+			"it is not a regular file");
 	else if (!st.st_size)
-		kmt_check_fail(c, "empty", EINVAL, FIX_COPY, "the file is empty");
+		kmt_check_fail(c, KMT_ERR_FAILED, "empty", EINVAL, FIX_COPY, "the file is empty");
 	else
 		return false;
 	return true;
@@ -97,9 +96,8 @@ static void pass_file(struct kmt_checker *c)
 		kmt_check_pass(c, "%s", c->subject->path);
 		return;
 	}
-	if (kmt_check_is_live(c->env))
-		kmt_root_read_line(
-			kmt_check_snapshot(c->env)->root, KMT_PATH_SYS_COMPRESSION, &kernel);
+	if (c->env->live)
+		kmt_root_read_line(c->env->snap->root, KMT_PATH_SYS_COMPRESSION, &kernel);
 	kmt_check_pass(c, "%s (%s, unpacked by %s)", c->subject->path, kmt_compression_name(packed),
 		!strcmp(kmt_strbuf_str(&kernel), kmt_compression_name(packed)) ? "the kernel"
 									       : "kmtool");
@@ -146,6 +144,17 @@ static void find_layout(struct kmt_checker *c)
 			c->layout = v;
 }
 
+static bool is_in_tree(struct kmt_checker *c)
+{
+	const struct kmt_module *m;
+
+	pthread_mutex_lock(&c->env->lock);
+	m = c->env->snap->has_tree ? kmt_modindex_find(&c->env->snap->index, c->subject->name)
+				   : NULL;
+	pthread_mutex_unlock(&c->env->lock);
+	return m && m->path && !strcmp(m->path, c->subject->path);
+}
+
 /* It is of the tree if all that tells the kernel's build is the same in it. */
 static bool is_of_tree(struct kmt_checker *c)
 {
@@ -156,10 +165,10 @@ static bool is_of_tree(struct kmt_checker *c)
 		return false;
 	if (b->has_layout && (!c->layout || c->layout->crc != b->layout))
 		return false;
-	return kmt_check_in_tree(c->env, c->subject->name, c->subject->path);
+	return is_in_tree(c);
 }
 
-void kmt_test_file(struct kmt_checker *c)
+static void test_file(struct kmt_checker *c)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 	int r;
@@ -169,7 +178,7 @@ void kmt_test_file(struct kmt_checker *c)
 			c->subject->name);
 		return;
 	}
-	r = kmt_kofile_open(c->ko, kmt_check_snapshot(c->env)->root, c->subject->path, &err);
+	r = kmt_kofile_open(c->ko, c->env->snap->root, c->subject->path, &err);
 	if (!r)
 		r = kmt_kofile_versions(c->ko, add_version, c, &err);
 	c->ended = r < 0;
@@ -213,7 +222,7 @@ const char *kmt_machine_text(unsigned int machine, struct kmt_arena *arena)
 	return kmt_arena_printf(arena, "ELF machine %u", machine);
 }
 
-void kmt_test_elf(struct kmt_checker *c)
+static void test_elf(struct kmt_checker *c)
 {
 	const struct kmt_check_build *b = c->build;
 	unsigned int machine = kmt_kofile_machine(c->ko);
@@ -225,11 +234,11 @@ void kmt_test_elf(struct kmt_checker *c)
 			"%s, %s bits; no module of the kernel's own tree tells which it takes",
 			text, bits);
 	else if (kmt_kofile_encoding(c->ko) != b->encoding)
-		kmt_check_fail(c, "other-byte-order", ENOEXEC, "build it for this machine",
-			"built for a machine of the other byte order");
+		kmt_check_fail(c, KMT_ERR_FAILED, "other-byte-order", ENOEXEC,
+			"build it for this machine", "built for a machine of the other byte order");
 	else if (machine != b->machine)
-		kmt_check_fail(c, "other-machine", ENOEXEC, "build it for this machine",
-			"built for %s, and the kernel is for %s", text,
+		kmt_check_fail(c, KMT_ERR_FAILED, "other-machine", ENOEXEC,
+			"build it for this machine", "built for %s, and the kernel is for %s", text,
 			kmt_machine_text(b->machine, &c->arena));
 	else
 		kmt_check_pass(c, "%s, %s bits", text, bits);
@@ -247,8 +256,8 @@ static void check_size(struct kmt_checker *c)
 
 	if (!b->path || size == b->this_module)
 		kmt_check_pass(c, "struct module, symbol table and .modinfo are there");
-	else if (is_version_from(kmt_check_snapshot(c->env)->version, SIZE_COMPARED))
-		kmt_check_fail(c, "struct-module", ENOEXEC, KMT_FIX_BUILD,
+	else if (is_version_from(c->env->snap->version, SIZE_COMPARED))
+		kmt_check_fail(c, KMT_ERR_FAILED, "struct-module", ENOEXEC, KMT_FIX_BUILD,
 			"its struct module has %llu bytes, the kernel's %llu: built for another "
 			"kernel",
 			(unsigned long long)size, (unsigned long long)b->this_module);
@@ -259,14 +268,14 @@ static void check_size(struct kmt_checker *c)
 			(unsigned long long)size, (unsigned long long)b->this_module);
 }
 
-void kmt_test_structure(struct kmt_checker *c)
+static void test_structure(struct kmt_checker *c)
 {
 	if (!kmt_kofile_has_section(c->ko, ".symtab"))
-		kmt_check_fail(c, "stripped", ENOEXEC,
+		kmt_check_fail(c, KMT_ERR_FAILED, "stripped", ENOEXEC,
 			"strip it with --strip-debug only, or install it again",
 			"it has no symbol table: it was stripped of all symbols");
 	else if (!kmt_kofile_section_size(c->ko, ".gnu.linkonce.this_module"))
-		kmt_check_fail(c, "no-module-structure", ENOEXEC,
+		kmt_check_fail(c, KMT_ERR_FAILED, "no-module-structure", ENOEXEC,
 			"link it with the kernel's build (make -C .../build M=DIR modules)",
 			"it has no section .gnu.linkonce.this_module: an object file, but not a "
 			"module");
@@ -310,7 +319,7 @@ void kmt_vermagic_differ(const char *theirs, const char *ours, struct kmt_strbuf
 /* The release, which is known without a tree; with MODVERSIONS the kernel does not look at it. */
 static void check_release(struct kmt_checker *c, bool ignored)
 {
-	const char *release = kmt_check_snapshot(c->env)->version;
+	const char *release = c->env->snap->version;
 	size_t n = strlen(release);
 
 	if (ignored || (!strncmp(c->vermagic, release, n) && c->vermagic[n] == ' '))
@@ -318,11 +327,11 @@ static void check_release(struct kmt_checker *c, bool ignored)
 			"'%s'; no module of the kernel's own tree tells what it should be",
 			c->vermagic);
 	else
-		kmt_check_fail(c, "vermagic", ENOEXEC, KMT_FIX_BUILD,
+		kmt_check_fail(c, KMT_ERR_FAILED, "vermagic", ENOEXEC, KMT_FIX_BUILD,
 			"built for '%s', and the kernel is %s", c->vermagic, release);
 }
 
-void kmt_test_vermagic(struct kmt_checker *c)
+static void test_vermagic(struct kmt_checker *c)
 {
 	const struct kmt_check_build *b = c->build;
 	bool crcs = c->versions.n && !(c->subject->flags & KMT_INSERT_IGNORE_MODVERSIONS);
@@ -331,7 +340,7 @@ void kmt_test_vermagic(struct kmt_checker *c)
 
 	if (!theirs || (c->subject->flags & KMT_INSERT_IGNORE_VERMAGIC)) {
 		if (kmt_check_config(c->env, "CONFIG_MODULE_FORCE_LOAD") == 'n')
-			kmt_check_fail(c, "vermagic", ENOEXEC, KMT_FIX_BUILD,
+			kmt_check_fail(c, KMT_ERR_FAILED, "vermagic", ENOEXEC, KMT_FIX_BUILD,
 				"no version magic counts, and this kernel forces nothing "
 				"(CONFIG_MODULE_FORCE_LOAD)");
 		else
@@ -355,6 +364,13 @@ void kmt_test_vermagic(struct kmt_checker *c)
 		return;
 	}
 	kmt_vermagic_differ(theirs, ours, &differ);
-	kmt_check_fail(c, "vermagic", ENOEXEC, KMT_FIX_BUILD, "'%s' should be '%s': %s",
-		c->vermagic, b->vermagic, differ.s);
+	kmt_check_fail(c, KMT_ERR_FAILED, "vermagic", ENOEXEC, KMT_FIX_BUILD,
+		"'%s' should be '%s': %s", c->vermagic, b->vermagic, differ.s);
 }
+
+const kmt_check_fn kmt_tests_of_file[KMT_TESTS] = {
+	[KMT_TEST_FILE] = test_file,
+	[KMT_TEST_ELF] = test_elf,
+	[KMT_TEST_STRUCTURE] = test_structure,
+	[KMT_TEST_VERMAGIC] = test_vermagic,
+};

@@ -16,18 +16,18 @@
 	"use the distribution's own module, or sign it with an enrolled key (mokutil --import "    \
 	"KEY, then reboot)"
 
-void kmt_test_policy(struct kmt_checker *c)
+static void test_policy(struct kmt_checker *c)
 {
-	const struct kmt_policy *policy = kmt_check_policy(c->env);
+	const struct kmt_policy *policy = &c->env->policy;
 
-	if (!kmt_check_is_live(c->env))
+	if (!c->env->live)
 		kmt_check_pass(
 			c, "this kernel is not running: its switches at run time do not count");
-	else if (!kmt_check_snapshot(c->env)->has_modules)
-		kmt_check_fail(c, "no-module-support", ENOSYS, NULL,
+	else if (!c->env->snap->has_modules)
+		kmt_check_fail(c, KMT_ERR_FAILED, "no-module-support", ENOSYS, NULL,
 			"this kernel was built without loadable modules");
 	else if (policy->modules_disabled == 1)
-		kmt_check_refuse(c, "modules-disabled", EPERM,
+		kmt_check_fail(c, KMT_ERR_REFUSED, "modules-disabled", EPERM,
 			"reboot; look for kernel.modules_disabled in sysctl.d",
 			"module loading is disabled (kernel.modules_disabled=1) until the next "
 			"reboot");
@@ -59,27 +59,27 @@ static bool is_locked_down(const struct kmt_policy *policy)
 
 static void refuse_signature(struct kmt_checker *c, enum kmt_seal seal, const char *text)
 {
-	const struct kmt_policy *policy = kmt_check_policy(c->env);
+	const struct kmt_policy *policy = &c->env->policy;
 	bool forced =
 		c->subject->flags & (KMT_INSERT_IGNORE_MODVERSIONS | KMT_INSERT_IGNORE_VERMAGIC);
 
 	if (seal == KMT_SEAL_DAMAGED)
-		kmt_check_refuse(c, "signature-format", EBADMSG,
+		kmt_check_fail(c, KMT_ERR_REFUSED, "signature-format", EBADMSG,
 			"install it again, or sign it again", "%s", text);
 	else if (policy->sig_enforce == 1)
-		kmt_check_refuse(c,
+		kmt_check_fail(c, KMT_ERR_REFUSED,
 			forced                  ? "forced-enforced"
 			: seal == KMT_SEAL_NONE ? "unsigned-enforced"
 						: "unknown-key-enforced",
 			EKEYREJECTED, FIX_SIGN, "%s", text);
 	else
-		kmt_check_refuse(
-			c, forced ? "lockdown-forced" : "lockdown", EPERM, FIX_SIGN, "%s", text);
+		kmt_check_fail(c, KMT_ERR_REFUSED, forced ? "lockdown-forced" : "lockdown", EPERM,
+			FIX_SIGN, "%s", text);
 }
 
 static void judge(struct kmt_checker *c, enum kmt_seal seal)
 {
-	struct kmt_policy policy = *kmt_check_policy(c->env);
+	struct kmt_policy policy = c->env->policy;
 	struct kmt_admission a;
 
 	/* They have tests of their own. */
@@ -103,11 +103,11 @@ static void judge(struct kmt_checker *c, enum kmt_seal seal)
 	}
 }
 
-void kmt_test_signature(struct kmt_checker *c)
+static void test_signature(struct kmt_checker *c)
 {
 	enum kmt_seal seal = seal_of(c);
 
-	if (kmt_check_is_live(c->env))
+	if (c->env->live)
 		judge(c, seal);
 	else if (seal == KMT_SEAL_NONE)
 		kmt_check_add(c, KMT_CHECK_WARN, "unsigned", NULL,
@@ -121,20 +121,20 @@ void kmt_test_signature(struct kmt_checker *c)
 		kmt_check_pass(c, "signed");
 }
 
-void kmt_test_blacklist(struct kmt_checker *c)
+static void test_blacklist(struct kmt_checker *c)
 {
-	if (kmt_config_kernel_blacklisted(kmt_check_snapshot(c->env), c->subject->name))
-		kmt_check_refuse(c, "kernel-blacklist", EPERM,
+	if (kmt_config_kernel_blacklisted(c->env->snap, c->subject->name))
+		kmt_check_fail(c, KMT_ERR_REFUSED, "kernel-blacklist", EPERM,
 			"take it out of module_blacklist= in the boot loader's configuration and "
 			"reboot",
 			"the kernel command line forbids it (module_blacklist=)");
 }
 
 /* What modprobe and `kmtool load` do instead of loading it by its name. */
-void kmt_test_config(struct kmt_checker *c)
+static void test_config(struct kmt_checker *c)
 {
 	const struct kmt_check_subject *s = c->subject;
-	struct kmt_snapshot *snap = kmt_check_snapshot(c->env);
+	struct kmt_snapshot *snap = c->env->snap;
 	const struct kmt_module module = {.name = s->name, .path = s->path};
 	const struct kmt_lookup_match match = {
 		.name = s->name, .module = &module, .alias = s->alias};
@@ -143,17 +143,24 @@ void kmt_test_config(struct kmt_checker *c)
 
 	if (s->is_file || s->planned || !s->path)
 		return;
-	kmt_check_lock(c->env);
+	pthread_mutex_lock(&c->env->lock);
 	kmt_obstacle_find(snap, &match, &obstacle);
 	text = kmt_obstacle_text(&obstacle, &c->arena);
-	kmt_check_unlock(c->env);
+	pthread_mutex_unlock(&c->env->lock);
 	if (obstacle.kind == KMT_OBSTACLE_NONE || obstacle.kind == KMT_OBSTACLE_KERNEL)
 		return;
 	if (obstacle.blocks)
-		kmt_check_refuse(c, "blocked", 0,
+		kmt_check_fail(c, KMT_ERR_REFUSED, "blocked", 0,
 			"'kmtool unblock' removes kmtool's own blocks; else edit that line", "%s",
 			text);
 	else
 		kmt_check_add(c, KMT_CHECK_WARN, "install-command", NULL, "%s: that is run instead",
 			text);
 }
+
+const kmt_check_fn kmt_tests_of_policy[KMT_TESTS] = {
+	[KMT_TEST_POLICY] = test_policy,
+	[KMT_TEST_SIGNATURE] = test_signature,
+	[KMT_TEST_BLACKLIST] = test_blacklist,
+	[KMT_TEST_CONFIGURATION] = test_config,
+};

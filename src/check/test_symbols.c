@@ -70,7 +70,7 @@ static const char *no_versions(struct kmt_checker *c)
 static void check_unversioned(struct kmt_checker *c)
 {
 	if (kmt_check_config(c->env, "CONFIG_MODULE_FORCE_LOAD") == 'n')
-		kmt_check_fail(c, "no-versions", ENOEXEC, KMT_FIX_BUILD,
+		kmt_check_fail(c, KMT_ERR_FAILED, "no-versions", ENOEXEC, KMT_FIX_BUILD,
 			"%s, and this kernel insists on them (CONFIG_MODULE_FORCE_LOAD is off)",
 			no_versions(c));
 	else
@@ -101,8 +101,8 @@ static void check_crcs(struct kmt_checker *c)
 				s->terms.crc, s->module ? s->module : "vmlinux");
 	}
 	if (wrong.n)
-		kmt_check_fail(c, "symbol-crc", EINVAL, KMT_FIX_BUILD, "%zu of %zu CRCs differ: %s",
-			wrong.n, c->versions.n, text_of(&wrong));
+		kmt_check_fail(c, KMT_ERR_FAILED, "symbol-crc", EINVAL, KMT_FIX_BUILD,
+			"%zu of %zu CRCs differ: %s", wrong.n, c->versions.n, text_of(&wrong));
 	else if (compared == c->versions.n)
 		kmt_check_pass(c, "all %zu CRCs are those of the kernel", compared);
 	else if (c->of_tree)
@@ -113,7 +113,7 @@ static void check_crcs(struct kmt_checker *c)
 			compared, c->versions.n);
 }
 
-void kmt_test_modversions(struct kmt_checker *c)
+static void test_modversions(struct kmt_checker *c)
 {
 	const struct kmt_check_build *b = c->build;
 
@@ -131,7 +131,7 @@ void kmt_test_modversions(struct kmt_checker *c)
 		return;
 	}
 	if (c->layout && b->has_layout && c->layout->crc != b->layout)
-		kmt_check_fail(c, "other-abi", ENOEXEC, KMT_FIX_BUILD,
+		kmt_check_fail(c, KMT_ERR_FAILED, "other-abi", ENOEXEC, KMT_FIX_BUILD,
 			"built for another kernel: the CRC of module_layout is 0x%08x, not 0x%08x",
 			c->layout->crc, b->layout);
 	else if (c->of_tree && c->subject->brief)
@@ -159,18 +159,18 @@ static bool is_provided(const struct kmt_checker *c, const struct kmt_check_symb
 /* Modules that depends= names, which may be in a package that is not installed. */
 static bool check_depends(struct kmt_checker *c)
 {
-	struct kmt_snapshot *snap = kmt_check_snapshot(c->env);
+	struct kmt_snapshot *snap = c->env->snap;
 	kmt_autonames struct names missing = {0};
 
-	kmt_check_lock(c->env);
+	pthread_mutex_lock(&c->env->lock);
 	for (size_t i = 0; snap->has_tree && i < c->depends.n; i++)
 		if (!kmt_modindex_find(&snap->index, c->depends.v[i]) &&
 			!kmt_modindex_find_builtin(&snap->index, c->depends.v[i]) &&
 			!kmt_check_loaded(c->env, c->depends.v[i]))
 			add_name(&missing, "%s", c->depends.v[i]);
-	kmt_check_unlock(c->env);
+	pthread_mutex_unlock(&c->env->lock);
 	if (missing.n)
-		kmt_check_fail(c, "missing-dependency", ENOENT,
+		kmt_check_fail(c, KMT_ERR_FAILED, "missing-dependency", ENOENT,
 			"install the package that has it, or load it first",
 			"it needs modules that are not in the tree: %s", text_of(&missing));
 	return !missing.n;
@@ -215,7 +215,7 @@ static void count(struct kmt_checker *c, const struct kmt_ko_symbol *symbol, str
 static void tell(struct kmt_checker *c, struct tally *t)
 {
 	if (t->missing.n)
-		kmt_check_fail(c, "missing-symbol", ENOENT,
+		kmt_check_fail(c, KMT_ERR_FAILED, "missing-symbol", ENOENT,
 			"it is for another kernel or configuration, or a module outside of the "
 			"tree has to be loaded first",
 			"neither the kernel nor a module exports %s", text_of(&t->missing));
@@ -223,7 +223,7 @@ static void tell(struct kmt_checker *c, struct tally *t)
 		kmt_autofree char *fix =
 			kmt_asprintf("load it first: 'kmtool load %s'", t->provider);
 
-		kmt_check_fail(c, "provider-not-loaded", ENOENT, fix,
+		kmt_check_fail(c, KMT_ERR_FAILED, "provider-not-loaded", ENOENT, fix,
 			"it needs %s, which nothing loads before it", text_of(&t->not_loaded));
 	}
 	if (t->missing.n || t->not_loaded.n)
@@ -238,7 +238,7 @@ static void tell(struct kmt_checker *c, struct tally *t)
 		kmt_check_pass(c, "%zu of the kernel", t->kernel);
 }
 
-void kmt_test_symbols(struct kmt_checker *c)
+static void test_symbols(struct kmt_checker *c)
 {
 	struct tally t = {0};
 	const struct kmt_ko_symbol *s;
@@ -250,7 +250,8 @@ void kmt_test_symbols(struct kmt_checker *c)
 		return;
 	}
 	if (kmt_kofile_symbols(c->ko, &c->arena, &c->symbols, &err) < 0) {
-		kmt_check_fail(c, "damaged", ENOEXEC, "copy or build it again", "%s", err.msg);
+		kmt_check_fail(c, KMT_ERR_FAILED, "damaged", ENOEXEC, "copy or build it again",
+			"%s", err.msg);
 		return;
 	}
 	kmt_vec_foreach (s, &c->symbols.rows)
@@ -266,7 +267,7 @@ void kmt_test_symbols(struct kmt_checker *c)
 
 /* Terms of use. */
 
-void kmt_test_license(struct kmt_checker *c)
+static void test_license(struct kmt_checker *c)
 {
 	const char *license = c->license ? c->license : "unspecified";
 	kmt_autonames struct names hidden = {0}, not_known = {0};
@@ -288,7 +289,7 @@ void kmt_test_license(struct kmt_checker *c)
 			add_name(&hidden, "%s (%s)", row->name, s->module ? s->module : "vmlinux");
 	}
 	if (hidden.n)
-		kmt_check_fail(c, "gpl-only-symbol", ENOENT,
+		kmt_check_fail(c, KMT_ERR_FAILED, "gpl-only-symbol", ENOENT,
 			"only a module under a GPL-compatible licence can use them: ask its author",
 			"its licence '%s' is not GPL-compatible, and it uses %s", license,
 			text_of(&hidden));
@@ -335,7 +336,7 @@ static bool is_for(const struct kmt_checker *c, const char *ns)
 	return false;
 }
 
-void kmt_test_namespaces(struct kmt_checker *c)
+static void test_namespaces(struct kmt_checker *c)
 {
 	const char *named = NULL, *ns = NULL;
 	kmt_autonames struct names wrong = {0};
@@ -355,7 +356,7 @@ void kmt_test_namespaces(struct kmt_checker *c)
 		}
 	}
 	if (named)
-		kmt_check_fail(c, "symbol-for-modules", EINVAL,
+		kmt_check_fail(c, KMT_ERR_FAILED, "symbol-for-modules", EINVAL,
 			"its source has to do without that symbol",
 			"it uses %s, which the kernel exports to some modules only", named);
 	if (wrong.n &&
@@ -367,7 +368,14 @@ void kmt_test_namespaces(struct kmt_checker *c)
 		kmt_autofree char *fix =
 			kmt_asprintf("its source needs MODULE_IMPORT_NS for %s", ns);
 
-		kmt_check_fail(c, "namespace", EINVAL, fix,
+		kmt_check_fail(c, KMT_ERR_FAILED, "namespace", EINVAL, fix,
 			"it does not import the namespaces of %s", text_of(&wrong));
 	}
 }
+
+const kmt_check_fn kmt_tests_of_symbols[KMT_TESTS] = {
+	[KMT_TEST_MODVERSIONS] = test_modversions,
+	[KMT_TEST_SYMBOLS] = test_symbols,
+	[KMT_TEST_LICENSE] = test_license,
+	[KMT_TEST_NAMESPACES] = test_namespaces,
+};

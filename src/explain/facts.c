@@ -101,7 +101,7 @@ static void find_in_kernel(const struct kmt_snapshot *snap, struct kmt_kofile_fa
 	struct kmt_kernel_exports kernel;
 	struct kmt_symbol_fact *s;
 
-	kmt_kernel_exports_read(snap, &kernel);
+	kmt_kernel_exports_read(snap, true, &kernel);
 	kmt_vec_foreach(s, &out->symbols) {
 		const struct kmt_export *e = kmt_map_get(&kernel.by_name, s->name);
 

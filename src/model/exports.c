@@ -144,18 +144,13 @@ static void read_symvers_of(const struct kmt_snapshot *snap, struct kmt_kernel_e
 		read_symvers(out, (struct kmt_slice){kmt_strbuf_str(&symvers), symvers.len}, path);
 }
 
-void kmt_kernel_symvers_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out)
-{
-	*out = (struct kmt_kernel_exports){0};
-	read_symvers_of(snap, out);
-}
-
-void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out)
+void kmt_kernel_exports_read(const struct kmt_snapshot *snap, bool with_kallsyms, struct kmt_kernel_exports *out)
 {
 	kmt_autostrbuf struct kmt_strbuf kallsyms = KMT_STRBUF_INIT;
 
 	*out = (struct kmt_kernel_exports){0};
-	if (snap->running && !kmt_root_read(snap->root, KMT_PATH_PROC_KALLSYMS, TEXT_MAX, &kallsyms, NULL))
+	if (with_kallsyms && snap->running &&
+		!kmt_root_read(snap->root, KMT_PATH_PROC_KALLSYMS, TEXT_MAX, &kallsyms, NULL))
 		read_kallsyms(out, (struct kmt_slice){kmt_strbuf_str(&kallsyms), kallsyms.len});
 	read_symvers_of(snap, out);
 	if (!out->by_name.n)

@@ -41,9 +41,8 @@ struct kmt_kernel_exports {
 	struct kmt_map functions;
 	struct kmt_arena arena;
 };
-void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out);
-/* Only what Module.symvers tells, which costs much less. */
-void kmt_kernel_symvers_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out);
+/* Without KALLSYMS, only what Module.symvers tells, which costs much less. */
+void kmt_kernel_exports_read(const struct kmt_snapshot *snap, bool kallsyms, struct kmt_kernel_exports *out);
 /* Whether the running kernel has the symbol, exported or not. *MODULE, in ARENA: which module has it;
  * NULL for the image. */
 bool kmt_kernel_has_symbol(
