@@ -280,15 +280,12 @@ static void judge_all(struct check *k, bool brief, unsigned int threads)
 		.work = work,
 		.done = ignore_done};
 	struct item *item;
-	size_t files = 0;
 
-	kmt_vec_foreach (item, &k->items) {
-		item->subject.brief = brief;
-		files += item->subject.is_file;
-	}
-	/* Of several files, each may need another. */
 	kmt_vec_foreach (item, &k->items)
-		if (files > 1 && item->subject.is_file)
+		item->subject.brief = brief;
+	/* Whatever is given with a file may need it. */
+	kmt_vec_foreach (item, &k->items)
+		if (k->items.n > 1 && item->subject.is_file)
 			kmt_check_env_insert(k->kernel, item->subject.name, item->subject.path);
 	kmt_ordered_run(&ordered);
 	kmt_vec_foreach (item, &k->items)
