@@ -30,7 +30,7 @@ static const struct {
 static void run_test(struct kmt_checker *c, size_t test)
 {
 	static const kmt_check_fn *const files[] = {
-		kmt_tests_of_file, kmt_tests_of_module, kmt_tests_of_policy, kmt_tests_of_symbols};
+		kmt_tests_of_file, kmt_tests_of_machine, kmt_tests_of_symbols};
 
 	c->test = tests[test].name;
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(files); i++)

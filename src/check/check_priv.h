@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <kmt/base/map.h>
 #include <kmt/check/check.h>
-#include <kmt/model/exports.h>
 #include <kmt/source/kofile.h>
 #include <kmt/source/modinfo.h>
 
@@ -19,20 +18,6 @@ struct kmt_check_build {
 	uint64_t this_module; /* bytes of struct module */
 	bool has_crcs, has_layout;
 	uint32_t layout; /* CRC of module_layout */
-};
-
-enum kmt_check_where {
-	KMT_CHECK_NOWHERE,
-	KMT_CHECK_NOT_KNOWN, /* in no module, and nothing tells what the kernel has */
-	KMT_CHECK_IN_KERNEL,
-	KMT_CHECK_IN_MODULE,
-};
-
-struct kmt_check_symbol {
-	enum kmt_check_where where;
-	const char *module; /* IN_MODULE */
-	bool loaded;
-	struct kmt_export terms; /* with the CRC of what is or would be loaded */
 };
 
 struct kmt_check_version {
@@ -80,8 +65,6 @@ struct kmt_check_env {
 
 /* 'y', 'm' or 'n' as the kernel's configuration file says; 0 if there is none. */
 char kmt_check_config(struct kmt_check_env *env, const char *option);
-/* Who exports the symbol; LOCK must not be held. Lives as long as the checker. */
-const struct kmt_check_symbol *kmt_check_find_symbol(struct kmt_checker *c, const char *name);
 /* Whether a module is loaded, or counts as loaded. */
 static inline bool kmt_check_loaded(const struct kmt_check_env *env, const char *name)
 {
@@ -121,7 +104,6 @@ enum kmt_test {
 };
 typedef void (*kmt_check_fn)(struct kmt_checker *c);
 /* Those of one file each; NULL for the others. */
-extern const kmt_check_fn kmt_tests_of_file[], kmt_tests_of_module[], kmt_tests_of_policy[],
-	kmt_tests_of_symbols[];
+extern const kmt_check_fn kmt_tests_of_file[], kmt_tests_of_machine[], kmt_tests_of_symbols[];
 
 #endif

@@ -99,10 +99,22 @@ static int check_files(const struct kmt_change *c, struct kmt_err *err)
 	return r;
 }
 
+/* The first step that the kernel would certainly refuse, and that the plan cannot do without; or NULL. */
+static const struct kmt_step *find_refused(const struct kmt_plan *plan)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach(step, &plan->steps) {
+		if (step->check && step->check->result == KMT_CHECK_FAIL && step->required)
+			return step;
+	}
+	return NULL;
+}
+
 /* A dry run of what the kernel would certainly refuse is not a success. */
 static int refuse(const struct kmt_plan *plan, struct kmt_err *err)
 {
-	const struct kmt_step *step = kmt_plan_refused(plan);
+	const struct kmt_step *step = find_refused(plan);
 	const struct kmt_check_line *why = step ? step->check->cause : NULL;
 	int r;
 

@@ -49,13 +49,3 @@ void kmt_plan_check(
 	kmt_checker_free(checker);
 	kmt_check_env_free(env);
 }
-
-const struct kmt_step *kmt_plan_refused(const struct kmt_plan *plan)
-{
-	const struct kmt_step *step;
-
-	kmt_vec_foreach (step, &plan->steps)
-		if (step->check && step->check->result == KMT_CHECK_FAIL && step->required)
-			return step;
-	return NULL;
-}

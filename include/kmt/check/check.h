@@ -11,6 +11,7 @@
 #include <kmt/base/arena.h>
 #include <kmt/base/vec.h>
 #include <kmt/check/policy.h>
+#include <kmt/model/exports.h>
 #include <kmt/model/snapshot.h>
 
 enum kmt_check_result {
@@ -76,6 +77,23 @@ const char *kmt_check_result_name(
 	enum kmt_check_result result); /* "pass", "warn", "unknown", "FAIL" */
 /* "would load", "would load with warnings", "would not load", "may load": NAME is put before it. */
 const char *kmt_check_verdict_name(enum kmt_check_result result);
+
+enum kmt_check_where {
+	KMT_CHECK_NOWHERE,
+	KMT_CHECK_NOT_KNOWN, /* in no module, and nothing tells what the kernel has */
+	KMT_CHECK_IN_KERNEL,
+	KMT_CHECK_IN_MODULE,
+};
+
+struct kmt_check_symbol {
+	enum kmt_check_where where;
+	const char *module; /* IN_MODULE */
+	bool loaded;
+	struct kmt_export terms; /* with the CRC of what is or would be loaded */
+};
+
+/* Who exports the symbol. Lives as long as the checker. */
+const struct kmt_check_symbol *kmt_check_find_symbol(struct kmt_checker *checker, const char *name);
 
 /* The licences that the kernel takes for GPL-compatible (include/linux/license.h). */
 bool kmt_license_is_gpl(const char *license);

@@ -8,7 +8,5 @@
 
 /* Fills the verdict of each step that inserts a module; what earlier steps insert counts as loaded. */
 void kmt_plan_check(struct kmt_plan *plan, struct kmt_snapshot *snap, const struct kmt_policy *policy);
-/* The first step that the kernel would certainly refuse, and that the plan cannot do without; or NULL. */
-const struct kmt_step *kmt_plan_refused(const struct kmt_plan *plan);
 
 #endif
