@@ -144,7 +144,8 @@ static void read_symvers_of(const struct kmt_snapshot *snap, struct kmt_kernel_e
 		read_symvers(out, (struct kmt_slice){kmt_strbuf_str(&symvers), symvers.len}, path);
 }
 
-void kmt_kernel_exports_read(const struct kmt_snapshot *snap, bool with_kallsyms, struct kmt_kernel_exports *out)
+void kmt_kernel_exports_read(
+	const struct kmt_snapshot *snap, bool with_kallsyms, struct kmt_kernel_exports *out)
 {
 	kmt_autostrbuf struct kmt_strbuf kallsyms = KMT_STRBUF_INIT;
 
