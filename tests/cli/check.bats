@@ -31,8 +31,10 @@ check() {
 	contains "$output" 'own_b would load with warnings: signature'
 	contains "$output" "vermagic    pass   $FIXTURE_VERSION SMP preempt mod_unload modversions"
 	[ -z "$stderr" ]
+	# What is behind the fixture's signed module is no PKCS#7 message.
+	write_module "$ROOT/lib/modules/$FIXTURE_VERSION/kernel/lib/crc32c_generic.ko" "${usual[@]}" alias=crypto-crc32c
 	expect_status 0 kmtool check --all
-	contains "$output" '11 modules: 1 would load, 10 would load with warnings'
+	contains "$output" '11 modules: 11 would load with warnings'
 }
 
 @test "another kernel, another machine, and files that are no module" {
@@ -156,4 +158,37 @@ check() {
 	expect_status 2 kmtool check --all loop
 	expect_status 4 kmtool check no_such_module
 	expect_status 2 kmtool check --threads 9999 loop
+}
+
+@test "a signature is verified with a certificate" {
+	local key=$BATS_TEST_TMPDIR/key file=$ROOT/m/own.ko
+
+	command -v openssl >/dev/null || skip "needs openssl"
+	needs_library libcrypto
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=Key -days 2 -keyout "$key" -out "$ROOT/cert.pem" 2>/dev/null
+	write_module "$file" "${usual[@]}"
+	openssl cms -sign -binary -noattr -nocerts -md sha256 -outform DER -in "$file" -signer "$ROOT/cert.pem" \
+		-inkey "$key" -out "$key.sig"
+	cp "$file" "$file.plain"
+	{
+		cat "$file.plain" "$key.sig"
+		printf '\0\0\2\0\0\0\0\0\0\0'
+		printf '%b' "$(printf '\\x%02x\\x%02x' $(($(stat -c %s "$key.sig") / 256)) $(($(stat -c %s "$key.sig") % 256)))"
+		printf '~Module signature appended~\n'
+	} >"$file"
+	printf '%s 1 perm 1f0b0000 0 0 keyring .builtin_trusted_keys: 1\n' '3b5a1650 I------' >"$ROOT/proc/keys"
+	printf '%s 1 perm 1f030000 0 0 asymmetri Key: 1122334455: X509.rsa 22334455 []\n' '3b5a1651 I------' >>"$ROOT/proc/keys"
+	expect_status 0 check --cert /cert.pem /m/own.ko
+	[ "$(result signature)" = 'warn unsigned -' ]
+	contains "$(kmtool check --cert /cert.pem /m/own.ko)" 'is not listed in /proc/keys'
+	expect_status 0 check /m/own.ko
+	[ "$(result signature)" = 'pass - -' ]
+	echo Y >"$ROOT/sys/module/module/parameters/sig_enforce"
+	expect_status 1 check --cert /cert.pem /m/own.ko
+	[ "$(result signature)" = 'FAIL unknown-key-enforced EKEYREJECTED' ]
+	sed -i 's/license=GPL/license=GpL/' "$file"
+	expect_status 1 check --cert /cert.pem /m/own.ko
+	contains "$(kmtool check /m/own.ko 2>&1 || :)" 'has to know this key'
+	expect_status 1 kmtool check --cert /m/own.ko.plain /m/own.ko
+	contains "$stderr" 'no certificate'
 }
