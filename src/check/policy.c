@@ -95,8 +95,10 @@ int kmt_policy_check(const struct kmt_policy *policy, const char *command, struc
 
 	if (policy->modules_disabled == 1) {
 		r = kmt_err_set(err, KMT_ERR_REFUSED, EPERM,
-			"kernel.modules_disabled is 1: no module can be loaded or unloaded until a reboot");
-		kmt_err_hint(err, "something sets it while booting: look in sysctl.d and the services");
+			"kernel.modules_disabled is 1: no module can be loaded or unloaded until a "
+			"reboot");
+		kmt_err_hint(
+			err, "something sets it while booting: look in sysctl.d and the services");
 		return r;
 	}
 	if (!command || policy->cap_sys_module)

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Who has a symbol that the module needs: the image, else the tree, which may have been made for another. */
+/* Who has a symbol that the module needs: the image, else the tree, which may have been made for
+ * another. */
 static void find_provider(struct kmt_snapshot *snap, const struct kmt_map *kernel,
 	const struct kmt_ko_symbol *symbol, struct kmt_symbol_row *row)
 {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <kmt/cmd/banner.h>
+#include <kmt/plan/verdict.h>
 #include <kmt/sys/paths.h>
 #include <kmt/sys/ssh.h>
 
@@ -108,6 +109,33 @@ static bool is_overtaken(struct kmt_change *c)
 	return c->is_stale;
 }
 
+/* The first step that the kernel would certainly refuse, and that the plan cannot do without; or NULL. */
+static const struct kmt_step *find_refused(const struct kmt_plan *plan)
+{
+	const struct kmt_step *step;
+
+	kmt_vec_foreach(step, &plan->steps) {
+		if (step->check && step->check->result == KMT_CHECK_FAIL && step->required)
+			return step;
+	}
+	return NULL;
+}
+
+/* A dry run of what the kernel would certainly refuse is not a success. */
+static int refuse(const struct kmt_plan *plan, struct kmt_err *err)
+{
+	const struct kmt_step *step = find_refused(plan);
+	const struct kmt_check_line *why = step ? step->check->cause : NULL;
+	int r;
+
+	if (!step)
+		return 0;
+	r = kmt_err_set(err, why->kind, why->errnum, "%s would not load: %s", step->module, why->evidence);
+	if (why->fix)
+		kmt_err_hint(err, "%s", why->fix);
+	return r;
+}
+
 /* Shows the plan, or runs it and prints what came of it. */
 static int go(struct kmt_change *c, struct kmt_err *err)
 {
@@ -119,7 +147,7 @@ static int go(struct kmt_change *c, struct kmt_err *err)
 	if (c->env->g.dry_run) {
 		kmt_change_print_plan(c);
 		kmt_change_print_effects(c);
-		return 0;
+		return refuse(&c->plan, err);
 	}
 	kmt_change_print_warnings(c);
 	run.result = kmt_plan_exec(&c->plan, &c->env->kernel, &c->env->root, &c->exec, &c->report);
@@ -197,6 +225,8 @@ static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, cons
 		kmt_change_print_users(c);
 	if (r)
 		return r;
+	if (env->g.dry_run)
+		kmt_plan_check(&c->plan, &c->snap, &c->policy);
 	if (!edits)
 		return go(c, err);
 	r = kmt_change_edit(c, &c->forecast.effects, err);

@@ -14,6 +14,7 @@
 	X(devices) \
 	X(params) \
 	X(config) \
+	X(check) \
 	X(block) \
 	X(unblock) \
 	X(autoload) \

@@ -64,13 +64,13 @@ int kmt_cmd_print(struct kmt_env *env, const struct kmt_rows *rows,
 	return kmt_cmd_print_part(env, rows, sel, NULL, err);
 }
 
-static bool is_wanted(const struct kmt_env *env, const struct kmt_rows *rows, const struct kmt_column *c,
+static bool is_wanted(const struct kmt_rows *rows, const struct kmt_column *c,
 	kmt_telling_fn telling)
 {
 	struct kmt_cell cell;
 
-	if (!c->by_default || env->g.json || env->g.raw)
-		return c->by_default;
+	if (!c->by_default)
+		return false;
 	for (size_t i = 0; i < rows->n; i++) {
 		kmt_rows_cell(rows, i, c, &cell);
 		if (cell.absent || (c->kind == KMT_CELL_LIST && !cell.list.n))
@@ -91,9 +91,13 @@ int kmt_cmd_print_telling(struct kmt_env *env, const struct kmt_rows *rows, kmt_
 
 	if (!rows->n && !env->g.json)
 		return 0;
+	if (env->g.json || env->g.raw) {
+		r = kmt_cmd_select(env, &sel, err);
+		return r ? r : kmt_cmd_print(env, rows, &sel, err);
+	}
 	if (!asked || *asked == '+') {
 		for (const struct kmt_column *c = rows->columns; c->name; c++)
-			if (is_wanted(env, rows, c, telling))
+			if (is_wanted(rows, c, telling))
 				kmt_strbuf_item(&list, ",", "%s", c->name);
 		if (asked)
 			kmt_strbuf_addf(&list, ",%s", asked + 1);

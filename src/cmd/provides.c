@@ -221,7 +221,7 @@ static void add_kernel_symbol(struct kmt_provides *p, const char *query, const c
 	const struct kmt_export *found;
 
 	if (!p->kernel_read)
-		kmt_kernel_exports_read(p->snap, &p->kernel);
+		kmt_kernel_exports_read(p->snap, true, &p->kernel);
 	p->kernel_read = true;
 	found = kmt_map_get(&p->kernel.by_name, alias + strlen(SYMBOL));
 	if (!found) {

@@ -5,25 +5,13 @@
 #include <sys/stat.h>
 
 #include <kmt/base/alloc.h>
-#include <kmt/base/name.h>
 #include <kmt/base/pattern.h>
-#include <kmt/model/exports.h>
+#include <kmt/check/check.h>
 #include <kmt/source/kofile.h>
 #include <kmt/source/modinfo.h>
 
 /* The kernel may name hundreds of symbols; the first ones tell the story. */
 #define SYMBOLS_MAX 32
-
-bool kmt_license_is_gpl(const char *license)
-{
-	static const char *const names[] = {"GPL", "GPL v2", "GPL and additional rights",
-		"Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL"};
-
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++)
-		if (!strcmp(license, names[i]))
-			return true;
-	return false;
-}
 
 static enum kmt_file_type type_of(const struct stat *st)
 {
@@ -73,54 +61,30 @@ static void read_module(const struct kmt_root *root, const char *path, struct km
 	kmt_kofile_free(ko);
 }
 
-static bool is_there(const struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
-	const char *module)
+/* As the check before the load would have found them: what the plan has inserted counts. */
+static void find_symbols(struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
+	struct kmt_arena *arena, struct kmt_kofile_facts *out)
 {
-	if (kmt_snapshot_loaded(snap, module))
-		return true;
-	for (size_t i = 0; i < failed; i++)
-		if (plan->steps.v[i].kind == KMT_STEP_INSERT &&
-			kmt_name_equal(plan->steps.v[i].module, module))
-			return true;
-	return false;
-}
-
-static void find_provider(const struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
-	struct kmt_arena *arena, struct kmt_symbol_fact *s)
-{
-	kmt_autofree char *query = kmt_asprintf("symbol:%s", s->name);
-	struct kmt_index_matches matches = {0};
-	const struct kmt_module *m;
-	struct kmt_export terms;
-
-	if (!snap->has_tree ||
-		kmt_modindex_match(&snap->index, KMT_INDEX_SYMBOLS, query, &matches, NULL) < 0)
-		return;
-	if (matches.rows.n) {
-		s->provider = matches.rows.v[0].module;
-		s->provider_loaded = is_there(snap, plan, failed, s->provider);
-		m = kmt_modindex_find(&snap->index, s->provider);
-		if (m && m->path &&
-			kmt_export_of_file(snap->root, m->path, s->name, arena, &terms))
-			s->gpl_only = terms.gpl;
-	}
-	kmt_vec_free(&matches.rows);
-}
-
-static void find_in_kernel(const struct kmt_snapshot *snap, struct kmt_kofile_facts *out)
-{
-	struct kmt_kernel_exports kernel;
+	static const struct kmt_policy none;
+	struct kmt_check_env *env = kmt_check_env_new(snap, &none);
+	struct kmt_checker *checker = kmt_checker_new(env);
 	struct kmt_symbol_fact *s;
 
-	kmt_kernel_exports_read(snap, &kernel);
-	kmt_vec_foreach(s, &out->symbols) {
-		const struct kmt_export *e = kmt_map_get(&kernel.by_name, s->name);
+	for (size_t i = 0; i < failed; i++)
+		if (plan->steps.v[i].kind == KMT_STEP_INSERT)
+			kmt_check_env_insert(env, plan->steps.v[i].module, plan->steps.v[i].path);
+	kmt_vec_foreach (s, &out->symbols) {
+		const struct kmt_check_symbol *found = kmt_check_find_symbol(checker, s->name);
 
-		s->in_kernel = e != NULL;
-		if (e && !e->module)
-			s->provider = NULL;
+		s->in_kernel = found->where == KMT_CHECK_IN_KERNEL || (found->loaded && !found->terms.known);
+		s->gpl_only = found->terms.gpl;
+		if (found->where != KMT_CHECK_IN_MODULE)
+			continue;
+		s->provider = kmt_arena_strdup(arena, found->module);
+		s->provider_loaded = found->loaded;
 	}
-	kmt_kernel_exports_free(&kernel);
+	kmt_checker_free(checker);
+	kmt_check_env_free(env);
 }
 
 static bool is_known(const struct kmt_kofile_facts *facts, const struct kmt_capture *name)
@@ -154,11 +118,10 @@ static void collect_symbols(const char *module, const struct kmt_strv *lines, st
 	}
 }
 
-void kmt_facts_read(const struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
+void kmt_facts_read(struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
 	const struct kmt_strv *lines, struct kmt_arena *arena, struct kmt_kofile_facts *out)
 {
 	const struct kmt_step *step = &plan->steps.v[failed];
-	struct kmt_symbol_fact *s;
 
 	*out = (struct kmt_kofile_facts){0};
 	if (step->kind != KMT_STEP_INSERT)
@@ -167,11 +130,8 @@ void kmt_facts_read(const struct kmt_snapshot *snap, const struct kmt_plan *plan
 	if (out->type == KMT_FILE_REGULAR)
 		read_module(snap->root, step->path, arena, out);
 	collect_symbols(step->module, lines, arena, out);
-	if (!out->symbols.n)
-		return;
-	kmt_vec_foreach(s, &out->symbols)
-		find_provider(snap, plan, failed, arena, s);
-	find_in_kernel(snap, out);
+	if (out->symbols.n)
+		find_symbols(snap, plan, failed, arena, out);
 }
 
 void kmt_facts_free(struct kmt_kofile_facts *facts)

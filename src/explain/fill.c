@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The tokens of the texts in the rules. */
-#include <elf.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/strbuf.h>
+#include <kmt/check/check.h>
 #include "rules_priv.h"
 
 #define SHOWN_SYMBOLS 4
@@ -134,73 +135,23 @@ static void put_signed(const struct fill *fill, struct kmt_strbuf *out)
 		add(out, facts->is_signed ? "signed with another key" : "not signed");
 }
 
-static const struct machine {
-	unsigned int number;
-	const char *name;
-} machines[] = {
-	{EM_386, "i386"}, {EM_68K, "m68k"}, {EM_MIPS, "mips"}, {EM_PARISC, "parisc"},
-	{EM_PPC, "powerpc"}, {EM_PPC64, "powerpc64"}, {EM_S390, "s390"}, {EM_ARM, "arm"},
-	{EM_SPARCV9, "sparc64"}, {EM_IA_64, "ia64"}, {EM_X86_64, "x86-64"}, {EM_AARCH64, "aarch64"},
-	{EM_RISCV, "riscv"}, {EM_ALPHA, "alpha"}, {258, "loongarch"},
-};
-
 /* The kernel gives the number; a name says more. */
 static void put_arch(const struct fill *fill, struct kmt_strbuf *out)
 {
 	const struct kmt_capture *cap = &fill->match->cap[0];
-	unsigned int number = 0;
 
-	for (size_t i = 0; i < cap->n && i < 5 && cap->s[i] >= '0' && cap->s[i] <= '9'; i++)
-		number = 10 * number + (unsigned int)(cap->s[i] - '0');
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(machines); i++)
-		if (machines[i].number == number)
-			kmt_strbuf_addf(out, "%s (%u)", machines[i].name, number);
-	if (!out->len && cap->s)
-		kmt_strbuf_addf(out, "ELF machine %.*s", (int)cap->n, cap->s);
-}
-
-static bool has_word(const struct kmt_capture *text, const char *word, size_t n)
-{
-	const char *end = text->s + text->n, *s = text->s;
-
-	while (s < end) {
-		const char *stop = memchr(s, ' ', (size_t)(end - s));
-		size_t len = (size_t)((stop ? stop : end) - s);
-
-		if (len == n && !memcmp(s, word, n))
-			return true;
-		s += len + 1;
-	}
-	return false;
-}
-
-/* Adds the words of A that B lacks, each after SIGN. */
-static void put_words(const struct kmt_capture *a, const struct kmt_capture *b, char sign,
-	struct kmt_strbuf *out)
-{
-	const char *end = a->s + a->n, *s = a->s;
-
-	while (s < end) {
-		const char *stop = memchr(s, ' ', (size_t)(end - s));
-		size_t len = (size_t)((stop ? stop : end) - s);
-
-		if (len && !has_word(b, s, len))
-			kmt_strbuf_item(out, " ", "%c%.*s", sign, (int)len, s);
-		s += len + 1;
-	}
+	if (cap->s)
+		kmt_strbuf_addstr(out, kmt_machine_text((unsigned int)strtoul(cap->s, NULL, 10), fill->arena));
 }
 
 /* What two version magics differ in: "+theirs -ours" for release and build options. */
 static void put_differ(const struct fill *fill, struct kmt_strbuf *out)
 {
-	kmt_autostrbuf struct kmt_strbuf words = KMT_STRBUF_INIT;
 	const struct kmt_capture *cap = fill->match->cap;
 
-	if (!cap[0].s || !cap[1].s)
-		return;
-	put_words(&cap[0], &cap[1], '+', &words);
-	put_words(&cap[1], &cap[0], '-', &words);
-	kmt_strbuf_addstr(out, words.len ? kmt_strbuf_str(&words) : "in the order of words");
+	if (cap[0].s && cap[1].s)
+		kmt_vermagic_differ(kmt_arena_strndup(fill->arena, cap[0].s, cap[0].n),
+			kmt_arena_strndup(fill->arena, cap[1].s, cap[1].n), out);
 }
 
 static void put_origin(const struct fill *fill, struct kmt_strbuf *out)

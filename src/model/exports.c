@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/model/exports.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <kmt/base/strbuf.h>
@@ -26,7 +27,9 @@ bool kmt_export_of_file(const struct kmt_root *root, const char *path, const cha
 			if (!s->undefined && !strcmp(s->name, symbol))
 				*out = (struct kmt_export){.known = true,
 					.gpl = s->gpl,
-					.ns = s->ns ? kmt_arena_strdup(arena, s->ns) : NULL};
+					.ns = s->ns ? kmt_arena_strdup(arena, s->ns) : NULL,
+					.has_crc = s->has_crc,
+					.crc = s->crc};
 	kmt_ko_symbols_free(&symbols);
 	kmt_arena_free(&names);
 	kmt_kofile_free(ko);
@@ -126,22 +129,31 @@ static void read_symvers(struct kmt_kernel_exports *k, struct kmt_slice text, co
 		e->known = true;
 		e->gpl = row.gpl;
 		e->ns = copy(k, row.ns);
+		e->crc = (uint32_t)strtoul(row.crc.s, NULL, 16);
+		e->has_crc = e->crc != 0;
 	}
 }
 
-void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out)
+static void read_symvers_of(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out)
 {
-	kmt_autostrbuf struct kmt_strbuf kallsyms = KMT_STRBUF_INIT, symvers = KMT_STRBUF_INIT;
-	kmt_autofree char *dir = NULL;
-	const char *path;
+	kmt_autostrbuf struct kmt_strbuf symvers = KMT_STRBUF_INIT;
+	kmt_autofree char *dir = kmt_moduletree_dir(snap->root, snap->version);
+	const char *path = kmt_arena_printf(&out->arena, "%s/build/Module.symvers", dir);
 
-	*out = (struct kmt_kernel_exports){0};
-	dir = kmt_moduletree_dir(snap->root, snap->version);
-	path = kmt_arena_printf(&out->arena, "%s/build/Module.symvers", dir);
-	if (snap->running && !kmt_root_read(snap->root, KMT_PATH_PROC_KALLSYMS, TEXT_MAX, &kallsyms, NULL))
-		read_kallsyms(out, (struct kmt_slice){kmt_strbuf_str(&kallsyms), kallsyms.len});
 	if (!kmt_root_read(snap->root, path, TEXT_MAX, &symvers, NULL))
 		read_symvers(out, (struct kmt_slice){kmt_strbuf_str(&symvers), symvers.len}, path);
+}
+
+void kmt_kernel_exports_read(
+	const struct kmt_snapshot *snap, bool with_kallsyms, struct kmt_kernel_exports *out)
+{
+	kmt_autostrbuf struct kmt_strbuf kallsyms = KMT_STRBUF_INIT;
+
+	*out = (struct kmt_kernel_exports){0};
+	if (with_kallsyms && snap->running &&
+		!kmt_root_read(snap->root, KMT_PATH_PROC_KALLSYMS, TEXT_MAX, &kallsyms, NULL))
+		read_kallsyms(out, (struct kmt_slice){kmt_strbuf_str(&kallsyms), kallsyms.len});
+	read_symvers_of(snap, out);
 	if (!out->by_name.n)
 		read_functions(out, (struct kmt_slice){kmt_strbuf_str(&kallsyms), kallsyms.len});
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <kmt/base/escape.h>
+#include <kmt/check/check.h>
 #include <kmt/out/textdiff.h>
 
 #define GAP 2 /* blanks between columns */
@@ -127,12 +128,35 @@ static void add_padded(struct layout *l, enum kmt_hue hue, const char *text, uns
 		(int)(cell.len < width ? width - cell.len : 0) + GAP, "");
 }
 
+static void start_below(struct layout *l)
+{
+	kmt_lines_start(l->out);
+	kmt_lines_addf(l->out, KMT_HUE_NONE, "%*s", (int)(l->number_width + GAP + strlen("insert") + GAP), "");
+}
+
 static void add_with(struct layout *l)
 {
-	int indent = (int)(l->number_width + GAP + strlen("insert") + GAP);
+	start_below(l);
+	kmt_lines_addf(l->out, KMT_HUE_NONE, "with ");
+}
 
-	kmt_lines_start(l->out);
-	kmt_lines_addf(l->out, KMT_HUE_NONE, "%*swith ", indent, "");
+/* What the kernel would have against it. What cannot be known is no news. */
+static void add_verdict(struct layout *l, const struct kmt_step *step)
+{
+	const struct kmt_check_line *line;
+
+	if (!step->check)
+		return;
+	kmt_vec_foreach (line, &step->check->lines) {
+		bool fails = line->result == KMT_CHECK_FAIL;
+
+		if (!fails && line->result != KMT_CHECK_WARN)
+			continue;
+		start_below(l);
+		kmt_lines_addf(l->out, fails ? KMT_HUE_BAD : KMT_HUE_WARN, "%s %s: ",
+			kmt_check_result_name(line->result), line->test);
+		kmt_lines_add(l->out, KMT_HUE_NONE, line->evidence);
+	}
 }
 
 static void add_parts(struct layout *l, const struct kmt_step *step)
@@ -182,6 +206,7 @@ static void add_change(struct layout *l, const struct kmt_step *step, size_t num
 		kmt_lines_addf(l->out, KMT_HUE_NONE, "%s", kmt_strbuf_str(&why));
 	}
 	add_parts(l, step);
+	add_verdict(l, step);
 }
 
 static void add_dir(struct layout *l, const struct kmt_step *step, size_t number)

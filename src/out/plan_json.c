@@ -3,6 +3,7 @@
 
 #include <json.h>
 
+#include <kmt/check/check.h>
 #include <kmt/out/textdiff.h>
 #include <kmt/out/json.h>
 
@@ -46,6 +47,35 @@ static struct json_object *restore_json(const struct kmt_step *restore)
 	return o;
 }
 
+/* Only what is not as it should be. */
+static struct json_object *check_json(const struct kmt_check_verdict *check)
+{
+	struct json_object *o, *lines;
+	const struct kmt_check_line *line;
+
+	if (!check)
+		return NULL;
+	o = json_object_new_object();
+	lines = json_object_new_array();
+	kmt_vec_foreach (line, &check->lines) {
+		struct json_object *row;
+
+		if (line->result == KMT_CHECK_PASS)
+			continue;
+		row = json_object_new_object();
+		json_object_object_add(row, "test", kmt_json_string(line->test));
+		json_object_object_add(row, "result", kmt_json_string(kmt_check_result_name(line->result)));
+		json_object_object_add(row, "id", kmt_json_string(line->id));
+		json_object_object_add(row, "errno", line->errnum ? kmt_json_u64((uint64_t)line->errnum) : NULL);
+		json_object_object_add(row, "evidence", kmt_json_string(line->evidence));
+		json_object_object_add(row, "fix", kmt_json_string(line->fix));
+		json_object_array_add(lines, row);
+	}
+	json_object_object_add(o, "verdict", kmt_json_string(kmt_check_verdict_name(check->result)));
+	json_object_object_add(o, "lines", lines);
+	return o;
+}
+
 static struct json_object *step_json(const struct kmt_step *step)
 {
 	struct json_object *o = json_object_new_object();
@@ -64,6 +94,7 @@ static struct json_object *step_json(const struct kmt_step *step)
 	json_object_object_add(o, "reason", kmt_json_string(step->reason));
 	json_object_object_add(o, "diff", diff_json(step));
 	json_object_object_add(o, "restore", restore_json(step->restore));
+	json_object_object_add(o, "check", check_json(step->check));
 	json_object_object_add(o, "required", json_object_new_boolean(step->required));
 	return o;
 }

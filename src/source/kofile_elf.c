@@ -248,6 +248,13 @@ bool kmt_kofile_has_section(const struct kmt_kofile *ko, const char *name)
 	return kmt_kofile_section(ko, name) != NULL;
 }
 
+uint64_t kmt_kofile_section_size(const struct kmt_kofile *ko, const char *name)
+{
+	const GElf_Shdr *section = kmt_kofile_section(ko, name);
+
+	return section ? section->sh_size : 0;
+}
+
 int kmt_kofile_contents(struct kmt_kofile *ko, enum kmt_ko_slot slot, const GElf_Shdr *section,
 	struct kmt_ko_piece *out, struct kmt_err *err)
 {

@@ -284,6 +284,14 @@ int kmt_kofile_version_rows(
 	return extended ? tell_extended_versions(&t, err) : tell_versions(&t, err);
 }
 
+int kmt_kofile_versions(struct kmt_kofile *ko, kmt_ko_name_fn fn, void *ctx, struct kmt_err *err)
+{
+	struct names t = {.ko = ko, .fn = fn, .ctx = ctx};
+
+	return kmt_kofile_has_section(ko, "__version_ext_crcs") ? tell_extended_versions(&t, err)
+								 : tell_versions(&t, err);
+}
+
 int kmt_kofile_names(struct kmt_kofile *ko, bool want_crcs, kmt_ko_name_fn fn, void *ctx,
 	struct kmt_err *err)
 {
@@ -296,8 +304,5 @@ int kmt_kofile_names(struct kmt_kofile *ko, bool want_crcs, kmt_ko_name_fn fn, v
 		r = tell_export_strings(&t, err);
 	if (r == 0 && t.strings)
 		r = tell_needs(&t, err);
-	if (r == 0)
-		r = kmt_kofile_has_section(ko, "__version_ext_crcs") ? tell_extended_versions(&t, err)
-								      : tell_versions(&t, err);
-	return r;
+	return r == 0 ? kmt_kofile_versions(ko, fn, ctx, err) : r;
 }

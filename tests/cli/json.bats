@@ -39,6 +39,7 @@ fits() {
 	fits provides 0 kmtool provides --json fs:ext4 network-card llc_sap_open fs:ext2
 	fits params 0 kmtool params --json loop
 	fits params 0 kmtool params --json usbcore
+	fits check 3 kmtool check --json loop bridge
 	fits config 0 kmtool config list --json
 	fits config 0 kmtool config show --json loop
 	fits config-files 0 kmtool config files --json
@@ -60,7 +61,7 @@ fits() {
 	fits outcome 0 kmtool unblock --json bridge
 	fits index 0 kmtool index --json
 	fits index 0 kmtool index --quick --json
-	for command in list info deps search provides devices params status kernels diff index "config list" "autoload list"; do
+	for command in list info deps search provides check devices params status kernels diff index "config list" "autoload list"; do
 		# shellcheck disable=SC2086 # two words
 		[ "$command" = info ] || fits columns 0 "$KMTOOL" $command --list-columns --json
 	done

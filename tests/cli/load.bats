@@ -167,3 +167,28 @@ assert s["required"] is True and s["why"] == "requested"
 	kmtool load -n snd-dummy >"$BATS_TEST_TMPDIR/out"
 	[[ "$(<"$BATS_TEST_TMPDIR/out")" != *"by force"* ]]
 }
+
+@test "a dry run says what the kernel would refuse" {
+	local usual=(license=GPL "vermagic=$FIXTURE_VERSION SMP preempt mod_unload " intree=Y)
+
+	write_module "$ROOT/lib/modules/$FIXTURE_VERSION/kernel/a.ko" "${usual[@]}"
+	depmod -b "$ROOT" "$FIXTURE_VERSION"
+	expect_status 0 kmtool load -n a
+	write_module "$ROOT/m/rt.ko" license=GPL "vermagic=$FIXTURE_VERSION SMP preempt_rt mod_unload "
+	expect_status 1 kmtool load -n /m/rt.ko
+	contains "$output" 'FAIL vermagic: '
+	contains "$stderr" 'kmtool: rt would not load: '
+	contains "$stderr" '+preempt_rt -preempt'
+	expect_status 1 kmtool load -n --json /m/rt.ko
+	python3 -c '
+import json, sys
+check = json.load(sys.stdin)["steps"][0]["check"]
+assert check["verdict"] == "would not load", check
+assert ("vermagic", "FAIL", 8) in [(l["id"], l["result"], l["errno"]) for l in check["lines"]], check
+' <<<"$output"
+	# What a policy forbids is another kind of refusal.
+	mkdir -p "$ROOT/sys/module/module/parameters"
+	echo Y >"$ROOT/sys/module/module/parameters/sig_enforce"
+	expect_status 5 kmtool load -n a
+	contains "$output" 'FAIL signature: the kernel insists on signatures (sig_enforce), and it is not signed'
+}

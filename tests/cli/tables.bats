@@ -50,6 +50,8 @@ whole() {
 	whole file,kind,state config files
 	whole name,where autoload
 	whole module,state,source provides fs-ext4 bridge
+	whole test,result check loop
+	whole module,verdict,test check loop bridge
 	whole name,origin params loop
 	whole version,index kernels
 	whole item,state status

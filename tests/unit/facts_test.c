@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/check/check.h>
 #include <kmt/explain/facts.h>
 #include "elf_fixture.h"
 #include "fixture.h"

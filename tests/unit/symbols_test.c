@@ -61,7 +61,7 @@ static void open_machine(struct machine *m, bool kernel)
 	assert_int_equal(kmt_snapshot_take(&m->snap, &m->files.root, NULL,
 				 KMT_SNAP_LOADED | KMT_SNAP_TREE, NULL, NULL),
 		0);
-	kmt_kernel_exports_read(&m->snap, &m->kernel);
+	kmt_kernel_exports_read(&m->snap, true, &m->kernel);
 	m->ko = kmt_kofile_new();
 }
 

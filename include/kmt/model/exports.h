@@ -7,6 +7,7 @@
 #define KMT_MODEL_EXPORTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <kmt/base/arena.h>
 #include <kmt/base/map.h>
 #include <kmt/base/vec.h>
@@ -16,6 +17,8 @@ struct kmt_export {
 	bool known;	/* whether GPL says anything */
 	bool gpl;	/* for GPL-compatible modules only */
 	const char *ns; /* namespace, NULL if none */
+	bool has_crc;
+	uint32_t crc;
 	const char *module; /* of the kernel's: the loaded module that exports it, NULL for the image */
 	const char *where;  /* of the kernel's: the file that tells so */
 };
@@ -38,7 +41,8 @@ struct kmt_kernel_exports {
 	struct kmt_map functions;
 	struct kmt_arena arena;
 };
-void kmt_kernel_exports_read(const struct kmt_snapshot *snap, struct kmt_kernel_exports *out);
+/* Without KALLSYMS, only what Module.symvers tells, which costs much less. */
+void kmt_kernel_exports_read(const struct kmt_snapshot *snap, bool kallsyms, struct kmt_kernel_exports *out);
 /* Whether the running kernel has the symbol, exported or not. *MODULE, in ARENA: which module has it;
  * NULL for the image. */
 bool kmt_kernel_has_symbol(

@@ -16,6 +16,8 @@
 #include <kmt/base/origin.h>
 #include <kmt/base/vec.h>
 
+struct kmt_check_verdict; /* check/check.h */
+
 enum kmt_step_kind {
 	KMT_STEP_INSERT,   /* module file PATH with PARAMS */
 	KMT_STEP_REMOVE,   /* module MODULE */
@@ -101,6 +103,7 @@ struct kmt_step {
 	unsigned int flags;	/* INSERT, REMOVE: flags of sys/kernel.h */
 	bool if_unused;		/* REMOVE: a reference that nothing explains may go with a step before; if not, the
 				 * module stays, and nothing has failed */
+	const struct kmt_check_verdict *check; /* INSERT: what the kernel would say; NULL: it was not asked for */
 	bool required;		/* false: the plan goes on when this step fails (soft dependencies) */
 };
 

@@ -58,6 +58,8 @@ enum kmt_compression kmt_kofile_compression(const struct kmt_kofile *ko);
 /* Whether it has a section of this name: ".gnu.linkonce.this_module", ".symtab", "__versions" ...
  */
 bool kmt_kofile_has_section(const struct kmt_kofile *ko, const char *name);
+/* Bytes of that section; 0 if there is none. */
+uint64_t kmt_kofile_section_size(const struct kmt_kofile *ko, const char *name);
 
 /* All sections, in the order of the file. Names are copied to ARENA; "" for one that lies. */
 struct kmt_ko_section {
@@ -154,6 +156,8 @@ int kmt_kofile_names(struct kmt_kofile *ko, bool want_crcs, kmt_ko_name_fn fn, v
  */
 int kmt_kofile_version_rows(
 	struct kmt_kofile *ko, bool extended, kmt_ko_name_fn fn, void *ctx, struct kmt_err *err);
+/* Only the VERSION names, which take no reading of symbols. */
+int kmt_kofile_versions(struct kmt_kofile *ko, kmt_ko_name_fn fn, void *ctx, struct kmt_err *err);
 
 /* The appended signature, if any: source/signature.h reads its fields. */
 struct kmt_ko_sigblob {

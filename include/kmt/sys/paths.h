@@ -24,6 +24,7 @@
 #define KMT_PATH_PROC_VERSION "/proc/sys/kernel/version"
 #define KMT_PATH_PROC_MODULES_DISABLED "/proc/sys/kernel/modules_disabled"
 #define KMT_PATH_SYS "/sys"
+#define KMT_PATH_SYS_BTF "/sys/kernel/btf/vmlinux"
 #define KMT_PATH_SYS_BUS "/sys/bus"
 #define KMT_PATH_SYS_CLASS "/sys/class"
 #define KMT_PATH_SYS_DEVICES "/sys/devices"

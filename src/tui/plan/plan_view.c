@@ -7,6 +7,7 @@
 #include <kmt/base/shell.h>
 #include <kmt/check/policy.h>
 #include <kmt/explain/user_text.h>
+#include <kmt/plan/verdict.h>
 #include <kmt/out/plan.h>
 #include <kmt/sys/lock.h>
 
@@ -193,6 +194,7 @@ void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machi
 	const struct kmt_request *request, int width)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct kmt_policy policy;
 	int r;
 
 	kmt_plan_view_free(v);
@@ -202,6 +204,10 @@ void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machi
 	v->has_snap = !r;
 	if (!r)
 		r = kmt_request_plan(request, machine, &v->snap, &v->plan, &v->forecast, &err);
+	if (!r) {
+		kmt_policy_read(machine->root, &v->arena, &policy);
+		kmt_plan_check(&v->plan, &v->snap, &policy);
+	}
 	make_command(v, machine, request);
 	if (r) {
 		add_error(v, &err);

@@ -38,7 +38,7 @@ const struct kmt_modaliases *kmt_model_devices(struct kmt_model *m)
 const struct kmt_map *kmt_model_exports(struct kmt_model *m)
 {
 	if (!m->tried_exports)
-		kmt_kernel_exports_read(&m->list.snap, &m->exports);
+		kmt_kernel_exports_read(&m->list.snap, true, &m->exports);
 	m->tried_exports = true;
 	return &m->exports.by_name;
 }

@@ -132,6 +132,22 @@ clean_up() {
 	done
 }
 
+# kernel_says insmod|modprobe ARGS...: the name of the error that the kernel answers; nothing if it loads.
+kernel_says() {
+	strace -f -e trace=init_module,finit_module "$@" 2>&1 >/dev/null |
+		sed -n 's/.*init_module(.* = -1 \(E[A-Z]*\) .*/\1/p' | tail -n 1
+}
+
+# judged ID insmod|modprobe ARGS...: before, `kmtool check` gives this cause first and an error; and the kernel
+# then answers that error.
+judged() {
+	local id=$1 verdict
+
+	shift
+	verdict=$(kmtool check --raw -o result,id,errno "${@:2}" | awk -F'\t' '$1 == "FAIL" { print $2, $3; exit }')
+	same "check tells '$id' of ${*:2} before the kernel" "$id $(kernel_says "$@")" "$verdict"
+}
+
 # planned KIND ARGS...: the modules of the steps of this kind in the plan that kmtool makes for ARGS.
 planned() {
 	local kind=$1

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# The verdict before, and the kernel's answer after: the same cause and the same error. Nothing that loads is said
+# not to.
+. "${0%/*}/lib.sh"
+
+judged not-elf insmod /m/text/km_hello.ko
+judged truncated insmod /m/tiny/km_hello.ko
+judged truncated insmod /m/truncated/km_hello.ko
+judged other-machine insmod /m/arch/km_hello.ko
+judged not-relocatable insmod /m/executable/km_hello.ko
+judged stripped insmod /m/no_symbols/km_hello.ko
+judged no-module-structure insmod /m/no_module/km_hello.ko
+judged other-abi insmod /m/other_abi/km_hello.ko
+judged vermagic insmod /m/magic_flags/km_hello.ko
+judged vermagic insmod /m/magic_release_no_versions/km_hello.ko
+[ ! -e /m/next/dummy.ko ] || judged other-abi insmod /m/next/dummy.ko
+judged parameter-value insmod /lib/modules/"$(uname -r)"/extra/km_params.ko count=abc
+
+mkdir -p /tmp/alone
+sed 's/depends=km_prov/nothing=km_prov/' /m/plain/km_cons.ko >/tmp/alone/km_cons.ko
+judged provider-not-loaded insmod /tmp/alone/km_cons.ko
+check "a provider with another prototype" kmtool load /m/changed/km_prov.ko
+expect 1 "with it, the CRC of its user is not its own" 'modversions.*FAIL|would not load.*modversions' 'km_add' -- \
+	kmtool check /m/changed/km_prov.ko km_cons
+same "and the kernel refuses it" EINVAL "$(kernel_says modprobe km_cons)"
+clean_up
+check "the provider" kmtool load km_prov
+judged gpl-only-symbol insmod /m/proprietary/km_gplcons.ko
+judged namespace insmod /m/namespace/km_nscons.ko
+clean_up
+
+# Taken, with a complaint or without: never FAIL.
+for file in signed/dummy unsigned/dummy unknown_key/km_hello magic_release/km_hello no_versions/km_hello \
+	no_modinfo/km_hello; do
+	expect not0 "nothing is certainly wrong with $file" '!FAIL' -- eval "kmtool check /m/$file.ko; [ \$? = 1 ]"
+	same "the kernel takes $file" "" "$(kernel_says insmod "/m/$file.ko")"
+	clean_up
+done
+same "nothing of the tree is said to be wrong" "" \
+	"$(kmtool check --all --raw -o result,module | awk -F'\t' '$1 == "FAIL"')"
+expect 1 "a dry run of what would be refused fails" 'would not load' 'FAIL vermagic' -- \
+	kmtool load -n /m/magic_flags/km_hello.ko
+finish
