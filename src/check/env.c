@@ -378,7 +378,7 @@ static void find_symbol(struct kmt_check_env *env, const char *name, struct kmt_
 		*out = (struct kmt_check_symbol){.where = KMT_CHECK_IN_KERNEL, .terms = *e};
 	else if (!find_in_tree(env, name, out))
 		find_in_kernel(env, name, out);
-	/* Where the module is built for another kernel, all of it may be. */
+	/* Where nothing tells the kernel's build, its headers may be of another one. */
 	if (!env->build.path)
 		out->terms.has_crc &= out->where == KMT_CHECK_IN_MODULE;
 }

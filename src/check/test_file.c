@@ -62,7 +62,7 @@ static void fail_open(struct kmt_checker *c, int r, const struct kmt_err *err)
 	else if (r == -ENOEXEC)
 		kmt_check_fail(c, KMT_ERR_FAILED, id_of(c), ENOEXEC, FIX_COPY, "%s", why);
 	else if (r == -EBADMSG)
-		kmt_check_fail(c, KMT_ERR_FAILED, "damaged", EBADMSG, FIX_COPY, "%s", why);
+		kmt_check_fail(c, KMT_ERR_FAILED, "damaged", 0, FIX_COPY, "%s", why);
 	else
 		kmt_check_add(c, KMT_CHECK_UNKNOWN, "unreadable", NULL, "%s", err->msg);
 }
@@ -75,7 +75,7 @@ static bool fail_type(struct kmt_checker *c)
 	if (kmt_root_stat(c->env->snap->root, c->subject->path, &st) < 0)
 		return false;
 	if (S_ISDIR(st.st_mode))
-		kmt_check_fail(c, KMT_ERR_FAILED, "directory", EISDIR, "name a .ko file in it",
+		kmt_check_fail(c, KMT_ERR_FAILED, "directory", EINVAL, "name a .ko file in it",
 			"it is a directory");
 	else if (!S_ISREG(st.st_mode))
 		kmt_check_fail(c, KMT_ERR_FAILED, "special-file", EINVAL, "name a .ko file",
@@ -270,7 +270,7 @@ static void check_size(struct kmt_checker *c)
 
 static void test_structure(struct kmt_checker *c)
 {
-	if (!kmt_kofile_has_section(c->ko, ".symtab"))
+	if (!kmt_kofile_find_symtab(c->ko))
 		kmt_check_fail(c, KMT_ERR_FAILED, "stripped", ENOEXEC,
 			"strip it with --strip-debug only, or install it again",
 			"it has no symbol table: it was stripped of all symbols");

@@ -97,7 +97,6 @@ static const char *errno_name(int errnum)
 		{ENOENT, "ENOENT"},
 		{ENOEXEC, "ENOEXEC"},
 		{EINVAL, "EINVAL"},
-		{EISDIR, "EISDIR"},
 		{EKEYREJECTED, "EKEYREJECTED"},
 		{ENOSYS, "ENOSYS"},
 		{EBADMSG, "EBADMSG"},

@@ -35,7 +35,7 @@ void kmt_plan_check(
 			.path = step->path,
 			.params = step->params,
 			.flags = step->flags,
-			.planned = true};
+			.planned = true, .brief = true};
 
 		/* What a command loads is not known. */
 		if (step->kind == KMT_STEP_RUN)

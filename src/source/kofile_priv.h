@@ -102,9 +102,6 @@ int kmt_kofile_decode(const struct kmt_kofile *ko, Elf_Type type, void *dst, con
 	size_t n, struct kmt_err *err);
 uint32_t kmt_kofile_u32(const struct kmt_kofile *ko, const unsigned char *p);
 
-/* The first symbol table, or NULL. */
-const GElf_Shdr *kmt_kofile_find_symtab(const struct kmt_kofile *ko);
-
 /* It and its strings, in the slots SYMTAB and STRTAB. */
 struct kmt_symtab {
 	struct kmt_kofile *ko;

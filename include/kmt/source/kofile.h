@@ -61,6 +61,9 @@ bool kmt_kofile_has_section(const struct kmt_kofile *ko, const char *name);
 /* Bytes of that section; 0 if there is none. */
 uint64_t kmt_kofile_section_size(const struct kmt_kofile *ko, const char *name);
 
+/* The first symbol table, whatever its name; NULL if there is none. */
+const GElf_Shdr *kmt_kofile_find_symtab(const struct kmt_kofile *ko);
+
 /* All sections, in the order of the file. Names are copied to ARENA; "" for one that lies. */
 struct kmt_ko_section {
 	const char *name;
