@@ -30,6 +30,18 @@ static struct kmt_status_row *add(struct finder *f, const char *item, enum kmt_s
 	return &f->out->rows.v[f->out->rows.n - 1];
 }
 
+/* Takes LIST into the arena. */
+static struct kmt_strv keep(struct finder *f, struct kmt_strv *list)
+{
+	struct kmt_strv kept = {.n = list->n, .cap = list->n};
+
+	kept.v = kmt_arena_alloc(f->arena, (list->n + 1) * sizeof(*kept.v));
+	for (size_t i = 0; i < list->n; i++)
+		kept.v[i] = list->v[i];
+	kmt_vec_free(list);
+	return kept;
+}
+
 static const char *count(struct finder *f, size_t n)
 {
 	return kmt_arena_printf(f->arena, "%zu", n);
@@ -160,22 +172,24 @@ static void add_flag(struct finder *f, const struct kmt_taint *t)
 		t->next ? KMT_STATUS_PROBLEM : KMT_STATUS_NOTE, t->meaning, KMT_PATH_PROC_TAINTED);
 	const struct kmt_kmsg_record *record;
 	const struct kmt_procmod *m;
+	struct kmt_strv modules = {0}, log = {0};
 	kmt_autostrbuf struct kmt_strbuf names = KMT_STRBUF_INIT;
 
 	row->next = t->next;
 	kmt_vec_foreach (m, &facts->snap->loaded.rows) {
 		if (!has_letter(m, t->letter))
 			continue;
-		kmt_vec_push(&row->modules, m->name);
+		kmt_vec_push(&modules, m->name);
 		kmt_strbuf_item(&names, ", ", "%s", m->name);
 	}
 	if (names.len)
 		row->value = kmt_arena_printf(f->arena, "%s: %s", t->meaning, names.s);
-	if (!facts->log)
-		return;
-	kmt_vec_foreach (record, &facts->log->records)
-		if (row->log.n < NAMED_MAX && is_line_of(t, record->text))
-			kmt_vec_push(&row->log, kmt_kmsg_text(record, f->arena));
+	if (facts->log)
+		kmt_vec_foreach (record, &facts->log->records)
+			if (log.n < NAMED_MAX && is_line_of(t, record->text))
+				kmt_vec_push(&log, kmt_kmsg_text(record, f->arena));
+	row->modules = keep(f, &modules);
+	row->log = keep(f, &log);
 }
 
 static void find_taint(struct finder *f)
@@ -233,7 +247,7 @@ static void find_blocked(struct finder *f)
 {
 	struct kmt_snapshot *snap = f->facts->snap;
 	struct kmt_status_row *row = add(f, "blocked", KMT_STATUS_OK, NULL, NULL);
-	struct kmt_strv names = {0};
+	struct kmt_strv names = {0}, blocked = {0};
 
 	kmt_modindex_names(&snap->index, &names);
 	for (size_t i = 0; i < names.n; i++) {
@@ -243,9 +257,10 @@ static void find_blocked(struct finder *f)
 
 		kmt_obstacle_find(snap, &match, &obstacle);
 		if (obstacle.blocks && obstacle.kind != KMT_OBSTACLE_MISSING)
-			kmt_vec_push(&row->modules, names.v[i]);
+			kmt_vec_push(&blocked, names.v[i]);
 	}
 	kmt_vec_free(&names);
+	row->modules = keep(f, &blocked);
 	row->value = count(f, row->modules.n);
 }
 
@@ -345,14 +360,4 @@ void kmt_status_find(const struct kmt_status_facts *facts, struct kmt_status *ou
 	find_reboot(&f);
 	kmt_vec_foreach (row, &out->rows)
 		out->has_problem |= row->state == KMT_STATUS_PROBLEM;
-}
-
-void kmt_status_free(struct kmt_status *status)
-{
-	for (size_t i = 0; i < status->rows.n; i++) {
-		kmt_vec_free(&status->rows.v[i].modules);
-		kmt_vec_free(&status->rows.v[i].log);
-	}
-	kmt_vec_free(&status->rows);
-	kmt_arena_free(&status->arena);
 }

@@ -66,8 +66,39 @@ static int compare_needed(const void *a, const void *b)
 	return r ? r : compare_names(a, b);
 }
 
+/* What the module expects of a symbol that it needs. */
+static void note_version(void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
+{
+	const struct kmt_map *by_name = ctx;
+	struct kmt_symbol_row *row = kind == KMT_KO_NAME_VERSION ? kmt_map_getn(by_name, name, len) : NULL;
+
+	if (row)
+		snprintf(row->crc, sizeof(row->crc), "0x%08" PRIx32, crc);
+}
+
+static void read_versions(struct kmt_kofile *ko, struct kmt_symlist *list)
+{
+	kmt_auto(kmt_map_free) struct kmt_map by_name = {0};
+	struct kmt_symbol_row *row;
+
+	kmt_vec_foreach (row, &list->needed)
+		kmt_map_add(&by_name, row->name, row);
+	kmt_kofile_names(ko, true, note_version, &by_name, NULL);
+}
+
+static void find_users(
+	const struct kmt_snapshot *snap, const struct kmt_module *self, struct kmt_symlist *list)
+{
+	kmt_auto(kmt_map_free) struct kmt_map wanted = {0};
+	struct kmt_symbol_row *row;
+
+	kmt_vec_foreach (row, &list->exported)
+		kmt_map_add(&wanted, row->name, &row->users);
+	kmt_export_users(snap, self, &wanted);
+}
+
 int kmt_symlist_read(struct kmt_kofile *ko, struct kmt_snapshot *snap, const struct kmt_map *kernel,
-	struct kmt_symlist *out, struct kmt_err *err)
+	const struct kmt_module *self, struct kmt_symlist *out, struct kmt_err *err)
 {
 	struct kmt_ko_symbols symbols = {0};
 	const struct kmt_ko_symbol *s;
@@ -91,11 +122,16 @@ int kmt_symlist_read(struct kmt_kofile *ko, struct kmt_snapshot *snap, const str
 	if (out->needed.n)
 		qsort(out->needed.v, out->needed.n, sizeof(*out->needed.v), compare_needed);
 	kmt_ko_symbols_free(&symbols);
+	read_versions(ko, out);
+	if (self)
+		find_users(snap, self, out);
 	return r;
 }
 
 void kmt_symlist_free(struct kmt_symlist *list)
 {
+	for (size_t i = 0; i < list->exported.n; i++)
+		kmt_vec_free(&list->exported.v[i].users);
 	kmt_vec_free(&list->exported);
 	kmt_vec_free(&list->needed);
 	kmt_arena_free(&list->arena);

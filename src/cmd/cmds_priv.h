@@ -11,6 +11,7 @@
 	X(deps) \
 	X(search) \
 	X(provides) \
+	X(symbols) \
 	X(devices) \
 	X(params) \
 	X(config) \

@@ -127,8 +127,12 @@ static void get_users(const void *data, void *ctx, struct kmt_cell *out)
 	out->absent = !row->symbol || !row->module || row->module->builtin;
 	if (out->absent)
 		return;
-	if (!row->users_read)
-		kmt_export_users(p->snap, row->module, row->symbol, &row->users);
+	if (!row->users_read) {
+		kmt_auto(kmt_map_free) struct kmt_map wanted = {0};
+
+		kmt_map_add(&wanted, row->symbol, &row->users);
+		kmt_export_users(p->snap, row->module, &wanted);
+	}
 	row->users_read = true;
 	out->list = row->users;
 }

@@ -424,7 +424,8 @@ static void read_facts(const struct kmt_root *root, struct reading *r)
 
 static void reading_free(struct reading *r)
 {
-	kmt_status_free(&r->status);
+	kmt_vec_free(&r->status.rows);
+	kmt_arena_free(&r->status.arena);
 	kmt_kmsg_log_free(&r->log);
 	kmt_initramfs_diff_free(&r->diff);
 	kmt_kernels_free(&r->kernels);

@@ -37,18 +37,18 @@ bool kmt_export_of_file(const struct kmt_root *root, const char *path, const cha
 }
 
 struct need {
-	const char *symbol;
-	size_t n;
-	bool found;
+	const struct kmt_map *wanted; /* name -> struct kmt_strv of users */
+	const char *user;
 };
 
-static void compare_need(
-	void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
+static void note_need(void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
 {
-	struct need *need = ctx;
+	const struct need *need = ctx;
+	struct kmt_strv *users = kind == KMT_KO_NAME_EXPORT ? NULL : kmt_map_getn(need->wanted, name, len);
 
-	if (kind != KMT_KO_NAME_EXPORT && len == need->n && !memcmp(name, need->symbol, len))
-		need->found = true;
+	/* A name comes as a symbol and as a version. */
+	if (users && (!users->n || users->v[users->n - 1] != need->user))
+		kmt_vec_push(users, need->user);
 }
 
 static bool depends_on(const struct kmt_module *m, const struct kmt_module *provider)
@@ -59,19 +59,17 @@ static bool depends_on(const struct kmt_module *m, const struct kmt_module *prov
 	return false;
 }
 
-void kmt_export_users(const struct kmt_snapshot *snap, const struct kmt_module *provider,
-	const char *symbol, struct kmt_strv *out)
+void kmt_export_users(
+	const struct kmt_snapshot *snap, const struct kmt_module *provider, const struct kmt_map *wanted)
 {
 	struct kmt_kofile *ko = kmt_kofile_new();
 
 	for (size_t i = 0; i < kmt_modindex_count(&snap->index); i++) {
 		const struct kmt_module *m = kmt_modindex_at(&snap->index, i);
-		struct need need = {.symbol = symbol, .n = strlen(symbol)};
+		struct need need = {.wanted = wanted, .user = m->name};
 
-		if (!depends_on(m, provider) || kmt_kofile_open(ko, snap->root, m->path, NULL))
-			continue;
-		if (!kmt_kofile_names(ko, false, compare_need, &need, NULL) && need.found)
-			kmt_vec_push(out, m->name);
+		if (depends_on(m, provider) && !kmt_kofile_open(ko, snap->root, m->path, NULL))
+			kmt_kofile_names(ko, false, note_need, &need, NULL);
 	}
 	kmt_kofile_free(ko);
 }

@@ -55,6 +55,7 @@ whole() {
 	whole name,origin params loop
 	whole version,index kernels
 	whole item,state status
+	whole symbol,provider,state symbols bridge
 	whole module,state,field search net
 }
 

@@ -45,7 +45,8 @@ static int setup(void **state)
 
 static void clear(struct machine *m)
 {
-	kmt_status_free(&m->status);
+	kmt_vec_free(&m->status.rows);
+	kmt_arena_free(&m->status.arena);
 	m->status = (struct kmt_status){0};
 	kmt_kernels_free(&m->kernels);
 	kmt_snapshot_free(&m->snap);

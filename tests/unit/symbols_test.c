@@ -77,7 +77,7 @@ static void close_machine(struct machine *m)
 static void read_list(struct machine *m, const char *path)
 {
 	assert_int_equal(kmt_kofile_open(m->ko, &m->files.root, path, NULL), 0);
-	assert_int_equal(kmt_symlist_read(m->ko, &m->snap, &m->kernel.by_name, &m->list, NULL), 0);
+	assert_int_equal(kmt_symlist_read(m->ko, &m->snap, &m->kernel.by_name, NULL, &m->list, NULL), 0);
 }
 
 static void check_needed(const struct machine *m, size_t i, const char *name, enum kmt_symbol_state state,

@@ -34,6 +34,7 @@ struct kmt_status_row {
 	struct kmt_strv log;	 /* the lines of the kernel log that it comes from: "[   12.345678] text" */
 };
 
+/* What the rows point to is in the arena. */
 struct kmt_status {
 	KMT_VEC(struct kmt_status_row) rows;
 	bool has_problem; /* a row is one */
@@ -52,6 +53,5 @@ struct kmt_status_facts {
 
 /* Of a kernel that is not the running one only what its files tell. OUT must be empty. */
 void kmt_status_find(const struct kmt_status_facts *facts, struct kmt_status *out);
-void kmt_status_free(struct kmt_status *status);
 
 #endif

@@ -25,7 +25,8 @@ struct kmt_symbol_row {
 	const char *provider;		 /* IN_MODULE */
 	const struct kmt_module *module; /* the provider in the tree; NULL if it is not */
 	struct kmt_export terms;	 /* if they are known */
-	char crc[11]; /* EXPORTED: "0x1a2b3c4d", "" if it has none */
+	char crc[11]; /* "0x1a2b3c4d": EXPORTED: its own; needed: what the module expects. "" if it has none */
+	struct kmt_strv users; /* EXPORTED: if that was asked for */
 };
 
 struct kmt_symlist {
@@ -34,9 +35,10 @@ struct kmt_symlist {
 	struct kmt_arena arena;
 };
 
-/* KERNEL is what kmt_kernel_exports_read() found, by name. OUT must be empty. */
+/* KERNEL is what kmt_kernel_exports_read() found, by name. SELF, if it is not NULL, is the module in the
+ * tree: the users of what it exports are looked for, too. OUT must be empty. */
 int kmt_symlist_read(struct kmt_kofile *ko, struct kmt_snapshot *snap, const struct kmt_map *kernel,
-	struct kmt_symlist *out, struct kmt_err *err);
+	const struct kmt_module *self, struct kmt_symlist *out, struct kmt_err *err);
 void kmt_symlist_free(struct kmt_symlist *list);
 
 #endif

@@ -27,10 +27,10 @@ struct kmt_export {
 bool kmt_export_of_file(const struct kmt_root *root, const char *path, const char *symbol,
 	struct kmt_arena *arena, struct kmt_export *out);
 
-/* Appends the modules that depend on PROVIDER and whose files need SYMBOL, in modules.dep's order. Opens
- * all that depend on it. Names live as long as the snapshot. */
-void kmt_export_users(const struct kmt_snapshot *snap, const struct kmt_module *provider, const char *symbol,
-	struct kmt_strv *out);
+/* WANTED has a struct kmt_strv for each symbol: appends the modules that depend on PROVIDER and whose files
+ * need it, in modules.dep's order. Opens all that depend on it. Names live as long as the snapshot. */
+void kmt_export_users(
+	const struct kmt_snapshot *snap, const struct kmt_module *provider, const struct kmt_map *wanted);
 
 /* What the kernel image and loaded modules export: told by /proc/kallsyms if SNAP is of the running kernel,
  * and by the Module.symvers of its headers, if they are installed. Empty if nothing tells. */

@@ -85,7 +85,7 @@ void kmt_tab_sym(struct kmt_details_entry *e, struct kmt_model *m, const struct 
 		kmt_doc_add(doc, KMT_ROLE_DIM, "The module is built in: its symbols are those of the kernel.");
 		return;
 	}
-	if (kmt_symlist_read(e->facts.ko, &m->list.snap, kmt_model_exports(m), &list, &err))
+	if (kmt_symlist_read(e->facts.ko, &m->list.snap, kmt_model_exports(m), NULL, &list, &err))
 		kmt_doc_wrap(doc, "", 0, KMT_ROLE_BAD, err.msg);
 	add_heading(doc, "Exports", list.exported.n);
 	add_table(m, list.exported.v, list.exported.n, doc);
