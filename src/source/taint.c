@@ -4,6 +4,11 @@
 #include <kmt/base/num.h>
 #include <kmt/sys/paths.h>
 
+/* One that says nothing of a module that was loaded. */
+#define LINE(text)                                                                                 \
+	{                                                                                          \
+		.pattern = text                                                                    \
+	}
 #define TAINTS(letter) "{module} taints the kernel (" letter "): "
 
 const struct kmt_taint kmt_taints[] = {
@@ -16,27 +21,28 @@ const struct kmt_taint kmt_taints[] = {
 			{"%: kernel tainted*", TAINTS("F") "it was loaded by force"},
 			{"%: no vermagic: kernel tainted*", TAINTS("F") "it was loaded without a vermagic"}}},
 	{.letter = 'S', .meaning = "the CPU runs out of specification",
-		.lines = {{"*late microcode loading*taints the kernel"}, {"*Write to unrecognized MSR *"}}},
+		.lines = {LINE("*late microcode loading*taints the kernel"), LINE("*Write to unrecognized MSR *")}},
 	{.letter = 'R', .meaning = "a module was unloaded by force"},
 	{.letter = 'M', .meaning = "the CPU reported a machine check exception",
 		.next = "check the hardware: rasdaemon(1) decodes the errors",
-		.lines = {{"mce: *[Hardware Error]: *"}, {"*Machine check events logged"}}},
+		.lines = {LINE("mce: *[Hardware Error]: *"), LINE("*Machine check events logged")}},
 	{.letter = 'B', .meaning = "a page had bad flags or references", .next = "test the memory, then reboot",
-		.lines = {{"BUG: Bad page *"}}},
+		.lines = {LINE("BUG: Bad page *")}},
 	{.letter = 'U', .meaning = "a user requested the taint"},
 	{.letter = 'D', .meaning = "the kernel died (oops or BUG)",
 		.next = "report the bug, then reboot: the kernel is no longer reliable",
-		.lines = {{"Oops: *"}, {"Internal error: *"}, {"kernel BUG at *"}, {"BUG: unable to handle *"},
-			{"BUG: kernel NULL pointer dereference*"}, {"general protection fault*"}}},
+		.lines = {LINE("Oops: *"), LINE("Internal error: *"), LINE("kernel BUG at *"),
+			LINE("BUG: unable to handle *"), LINE("BUG: kernel NULL pointer dereference*"),
+			LINE("general protection fault*")}},
 	{.letter = 'A', .meaning = "an ACPI table was overridden",
-		.lines = {{"ACPI: Override *tainting kernel"}, {"ACPI: Table Upgrade: override*"}}},
+		.lines = {LINE("ACPI: Override *tainting kernel"), LINE("ACPI: Table Upgrade: override*")}},
 	{.letter = 'W', .meaning = "the kernel issued a warning",
-		.lines = {{"WARNING: CPU: *"}, {"WARNING: * at *"}}},
+		.lines = {LINE("WARNING: CPU: *"), LINE("WARNING: * at *")}},
 	{.letter = 'C', .meaning = "a staging module was loaded",
 		.lines = {{"%: module is from the staging directory*",
 			TAINTS("C") "it is from the staging area, of unknown quality"}}},
 	{.letter = 'I', .meaning = "a workaround for a firmware bug is in use",
-		.lines = {{"*Your BIOS is broken*"}}},
+		.lines = {LINE("*Your BIOS is broken*")}},
 	{.letter = 'O', .meaning = "an out-of-tree module was loaded",
 		.lines = {{"%: loading out-of-tree module taints kernel*",
 			TAINTS("O") "it is not part of the kernel's own tree"}}},
@@ -44,7 +50,7 @@ const struct kmt_taint kmt_taints[] = {
 		.lines = {{"%: module verification failed: *- tainting kernel*",
 			TAINTS("E") "it is not signed with a key that the kernel knows"}}},
 	{.letter = 'L', .meaning = "a CPU was stuck (soft lockup)", .next = "report the bug, then reboot",
-		.lines = {{"watchdog: BUG: soft lockup - *"}, {"BUG: soft lockup - *"}}},
+		.lines = {LINE("watchdog: BUG: soft lockup - *"), LINE("BUG: soft lockup - *")}},
 	{.letter = 'K', .meaning = "the kernel was live patched",
 		.lines = {{"%: tainting kernel with TAINT_LIVEPATCH*", TAINTS("K") "it is a live patch"}}},
 	{.letter = 'X', .meaning = "a flag of the distribution is set"},
@@ -52,7 +58,7 @@ const struct kmt_taint kmt_taints[] = {
 	{.letter = 'N', .meaning = "an in-kernel test was run",
 		.lines = {{"%: loading test module taints kernel*", TAINTS("N") "it is a test"}}},
 	{.letter = 'J', .meaning = "user space used a firmware debug operation that changes the device (fwctl)",
-		.lines = {{"*has requested full access to the physical device*"}}},
+		.lines = {LINE("*has requested full access to the physical device*")}},
 	{0},
 };
 
