@@ -228,6 +228,27 @@ static const char *file_id(struct kmt_load *load)
 	return kmt_arena_strdup(&load->plan->arena, kmt_strbuf_str(&id));
 }
 
+/* A source has one srcversion for all architectures: the modules of the tree tell which one is right here. */
+static int check_machine(struct kmt_load *load, const struct kmt_load_node *node)
+{
+	const struct kmt_modindex *index = &load->snap->index;
+	struct kmt_kofile *theirs = load->facts.ko, *ours;
+	int r = 0;
+
+	if (!load->facts.has_file || !load->snap->has_tree || !kmt_modindex_count(index))
+		return 0;
+	ours = kmt_kofile_new();
+	if (!kmt_kofile_open(ours, load->snap->root, kmt_modindex_at(index, 0)->path, NULL) &&
+		(kmt_kofile_machine(ours) != kmt_kofile_machine(theirs) ||
+			kmt_kofile_class(ours) != kmt_kofile_class(theirs)))
+		r = kmt_err_set(load->err, KMT_ERR_FAILED, ENOEXEC,
+			"%s was built for another architecture: ELF machine %u, the modules of %s are of %u",
+			node->module->path, kmt_kofile_machine(theirs), load->snap->version,
+			kmt_kofile_machine(ours));
+	kmt_kofile_free(ours);
+	return r;
+}
+
 int kmt_load_compare(struct kmt_load *load, const struct kmt_load_node *node, const char **words)
 {
 	const struct kmt_modref ref = {.name = node->name, .path = node->module->path};
@@ -238,6 +259,9 @@ int kmt_load_compare(struct kmt_load *load, const struct kmt_load_node *node, co
 	if (r == -ENODATA)
 		kmt_err_clear(load->err);
 	else if (r < 0)
+		return r;
+	r = check_machine(load, node);
+	if (r < 0)
 		return r;
 	if (f->same == KMT_SAME_UNKNOWN)
 		*words = "already loaded; whether from this file is not known: there is no build-id or srcversion "

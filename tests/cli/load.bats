@@ -161,6 +161,20 @@ assert s["required"] is True and s["why"] == "requested"
 	contains "$output" "already loaded; whether from this file is not known"
 }
 
+# A source has the same srcversion on all architectures.
+@test "a file of another architecture is not the module that is loaded" {
+	local file=$ROOT/lib/modules/6.1.0-test/kernel/drivers/net/e1000e/e1000e.ko
+
+	mkdir -p "$ROOT/tmp"
+	cp "$file" "$ROOT/tmp/e1000e.ko"
+	expect_status 0 kmtool load -n /tmp/e1000e.ko
+	contains "$output" "already loaded"
+	printf '\267' | dd of="$ROOT/tmp/e1000e.ko" bs=1 seek=18 conv=notrunc status=none
+	expect_status 1 kmtool load -n /tmp/e1000e.ko
+	contains "$stderr" "/tmp/e1000e.ko was built for another architecture: ELF machine 183, the modules of 6.1.0-test are of"
+	not contains "$output$stderr" "already loaded"
+}
+
 @test "a load by force is told to taint the kernel" {
 	kmtool load -n --force-vermagic snd-dummy >"$BATS_TEST_TMPDIR/out"
 	grep -q "warning: snd_dummy is loaded by force: it taints the kernel (F)" "$BATS_TEST_TMPDIR/out"
