@@ -76,7 +76,7 @@ const struct kmt_column kmt_deps_columns[] = {
 		.help = "live, loading, unloading, built-in, available or missing", .get = get_state},
 	{"alias", "ALIAS", KMT_CELL_STRING, true, .whole = true,
 		.help = "the requested name or the name in the line, if it is not the module name", .get = get_alias},
-	{"origin", "LINE", KMT_CELL_ORIGIN, true, .whole = true, .help = "the file and line that say so",
+	{"origin", "LINE", KMT_CELL_ORIGIN, true, .path = true, .help = "the file and line that say so",
 		.get = get_origin},
 	{"note", "NOTE", KMT_CELL_STRING, true, .help = "what is not shown, or not there",
 		.get = get_note},

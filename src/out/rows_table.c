@@ -48,8 +48,9 @@ static bool is_number(const struct kmt_column *c)
 /* What may become narrower than its widest cell. */
 static bool can_shrink(const struct drawing *d, const struct kmt_column *c)
 {
-	return (c->kind == KMT_CELL_STRING || c->kind == KMT_CELL_LIST) && !c->whole &&
-	       !(c->tree && d->rows->parents);
+	bool text = c->kind == KMT_CELL_STRING || c->kind == KMT_CELL_LIST || c->kind == KMT_CELL_ORIGIN;
+
+	return text && !c->whole && !(c->tree && d->rows->parents);
 }
 
 /* "-1,-1,-1" is "-1 x3": long arrays of equal items would fill the table. */

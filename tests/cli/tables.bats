@@ -71,6 +71,10 @@ br_netfilter         available description    1 Linux ethernet netfilter
 DIRECTIVE blacklist
 NAME      br_netfilter
 EFFECT    effective' ]
+	# The origin of a line in a tree gives way to the width, from its left.
+	text=$(on_terminal 80 deps --all ext4)
+	contains "$text" 'modules.softdep:2'
+	[ "$(wc -L <<<"$text")" -le 80 ]
 	# A path keeps its end.
 	text=$(on_terminal 60 list --available -o name,file br_netfilter)
 	contains "$text" 'br_netfilter.ko'
