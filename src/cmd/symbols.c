@@ -253,7 +253,7 @@ static int answer(
 	s->patterns = env->argv + 1;
 	s->n_patterns = env->argc - 1;
 	s->hits = kmt_alloc((size_t)env->argc);
-	kmt_kernel_exports_read(&s->snap, &s->kernel);
+	kmt_kernel_exports_read(&s->snap, true, &s->kernel);
 	r = strcmp(query, IMAGE) ? find_module(s, query, opts, err) : find_image(s, err);
 	rows.rows = (const void **)s->rows.v;
 	rows.n = s->rows.n;
