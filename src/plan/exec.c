@@ -58,12 +58,30 @@ static bool not_unpacked(const struct kmt_inserter *in, int r, size_t first)
 	return r == -EINVAL && decoder_complained(in, first);
 }
 
+static int read_packed(int fd, struct kmt_strbuf *out)
+{
+	struct stat st;
+	ssize_t n = 1;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_size > KMT_ROOT_READ_MAX)
+		return -EFBIG;
+	kmt_strbuf_reserve(out, (size_t)st.st_size + 1);
+	while (n > 0 && out->len < (size_t)st.st_size) {
+		n = pread(fd, out->s + out->len, (size_t)st.st_size - out->len, (off_t)out->len);
+		if (n > 0)
+			out->len += (size_t)n;
+	}
+	return n < 0 ? -errno : 0;
+}
+
 static int insert_unpacked(const struct kmt_inserter *in, const struct kmt_step *step, int fd,
 	enum kmt_compression c, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf packed = KMT_STRBUF_INIT, image = KMT_STRBUF_INIT;
 	__attribute__((cleanup(kmt_decompressor_free))) struct kmt_decompressor d = {0};
-	int r = kmt_fd_read(fd, KMT_ROOT_READ_MAX, &packed);
+	int r = read_packed(fd, &packed);
 
 	if (r < 0)
 		return kmt_err_errno(err, -r, "%s%s", in->root->path, step->path);
@@ -326,7 +344,7 @@ static bool nap(struct run *run, unsigned int *left, unsigned int *ms)
 	return !is_interrupted(run);
 }
 
-/* "live"; "coming" or "going", for good if its init or exit function ended with its process; NULL: not loaded. */
+/* "live"; "coming" or "going", for good if its init or exit function crashed; NULL: not loaded. */
 static const char *state_of(const struct run *run, const char *module)
 {
 	return kmt_sysmodule_attr(run->root, module, "initstate", &run->report->log.arena);

@@ -6,73 +6,13 @@
 #include "load_priv.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
-#include <kmt/base/alloc.h>
 #include <kmt/base/name.h>
 
 struct deps {
 	KMT_VEC(const struct kmt_module *) v; /* in the order of loading */
 };
-
-/* Of files that a person names as many are kept open; the others are only recognized. */
-#define MAX_HELD 64
-
-static int changed(struct kmt_load *load, const char *path)
-{
-	return kmt_err_set(load->err, KMT_ERR_FAILED, ESTALE, "%s%s changed while it was read",
-		load->snap->root->path, path);
-}
-
-static int see(struct kmt_load *load, const struct kmt_load_node *node, const struct stat *st, int *fd,
-	struct kmt_step *step)
-{
-	struct kmt_step_file *file;
-
-	if (node->is_file && !kmt_step_file_same(&node->seen, st))
-		return changed(load, node->module->path);
-	file = KMT_ARENA_NEW(&load->plan->arena, struct kmt_step_file);
-	file->st = *st;
-	file->fd = node->is_file && load->plan->fds.n < MAX_HELD ? kmt_take_fd(fd) : -1;
-	if (file->fd >= 0)
-		kmt_vec_push(&load->plan->fds, file->fd);
-	step->file = file;
-	return 0;
-}
-
-int kmt_load_check_facts(struct kmt_load *load, const struct kmt_step *step)
-{
-	const struct kmt_modfacts *f = &load->facts;
-
-	return !step->file || !f->has_file || kmt_step_file_same(&step->file->st, kmt_kofile_status(f->ko))
-		       ? 0
-		       : changed(load, f->module.path);
-}
-
-int kmt_load_check_file(struct kmt_load *load, const struct kmt_load_node *node, struct kmt_step *step)
-{
-	const struct kmt_snapshot *snap = load->snap;
-	const char *path = node->module->path;
-	struct stat st;
-	kmt_autoclose int fd = kmt_root_open_file(snap->root, path, 0, &st);
-	int r = fd;
-
-	if (r >= 0)
-		return see(load, node, &st, &fd, step);
-	if (r == -EINVAL)
-		return kmt_err_set(load->err, KMT_ERR_FAILED, EINVAL, "%s%s is not a regular file",
-			snap->root->path, path);
-	kmt_err_errno(load->err, -r, "%s%s", snap->root->path, path);
-	if (r == -ENOENT && load->err) {
-		/* The module is known; that its file is gone is a failure of the tree. */
-		load->err->kind = KMT_ERR_FAILED;
-		kmt_err_wrap(load->err, "module %s is in the index, but its file is not there",
-			node->name);
-		kmt_modindex_hint_rebuild(&snap->index, load->err);
-	}
-	return r;
-}
 
 static void add_dep(struct deps *deps, const struct kmt_module *m)
 {

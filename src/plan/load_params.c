@@ -57,6 +57,17 @@ static const char *quoted(struct kmt_arena *arena, const char *arg)
 	return kmt_arena_printf(arena, "%.*s=\"%s\"", (int)(value - arg), arg, value + 1);
 }
 
+/* After load->facts were read: -ESTALE if that was another file than the one that STEP, an insertion, has. */
+static int check_facts(struct kmt_load *load, const struct kmt_step *step)
+{
+	const struct kmt_modfacts *f = &load->facts;
+
+	if (!step->file || !f->has_file || kmt_step_file_same(&step->file->st, kmt_kofile_status(f->ko)))
+		return 0;
+	return kmt_err_set(load->err, KMT_ERR_FAILED, ESTALE, "%s%s changed while it was read",
+		load->snap->root->path, f->module.path);
+}
+
 static int check_request(struct kmt_load *load, const struct kmt_load_node *node, const struct kmt_step *step)
 {
 	const struct kmt_modref ref = {.name = node->name, .path = node->module->path};
@@ -64,7 +75,7 @@ static int check_request(struct kmt_load *load, const struct kmt_load_node *node
 	int r = kmt_modfacts_read(f, load->snap, &ref, KMT_FACTS_PARAMS, load->err);
 
 	if (!r)
-		r = kmt_load_check_facts(load, step);
+		r = check_facts(load, step);
 	if (!r)
 		r = kmt_err_copy(load->err, &f->params_err);
 	return r ? r : kmt_plan_check_params(f, &load->req->params, load->plan, load->err);
@@ -120,7 +131,7 @@ static int add_kept(struct kmt_load *load, const struct kmt_load_node *node, con
 		r = 0;
 	}
 	if (!r)
-		r = kmt_load_check_facts(load, step);
+		r = check_facts(load, step);
 	if (!r) {
 		kmt_sysmodule_params(load->snap->root, node->name, arena, &live);
 		kmt_keep_values(&keep, arena, &words, &load->plan->warnings);

@@ -78,10 +78,6 @@ int kmt_load_params(struct kmt_load *load, const struct kmt_load_node *node, str
 void kmt_load_params_lost(struct kmt_load *load, const struct kmt_load_node *node, enum kmt_skip skip);
 
 /* load_file.c */
-/* Whether the file of an insertion can be read; then STEP inserts this one and no other. */
-int kmt_load_check_file(struct kmt_load *load, const struct kmt_load_node *node, struct kmt_step *step);
-/* After load->facts were read: -ESTALE if that was another file than the one that STEP, an insertion, has. */
-int kmt_load_check_facts(struct kmt_load *load, const struct kmt_step *step);
 /* NODE of a requested file is loaded: -EEXIST if that is another build. *WORDS says what is known. */
 int kmt_load_compare(struct kmt_load *load, const struct kmt_load_node *node, const char **words);
 /* The node of a requested file: its name and what it needs are read from it. */

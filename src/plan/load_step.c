@@ -6,8 +6,12 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include <kmt/base/alloc.h>
 #include <kmt/model/config.h>
 #include <kmt/model/obstacle.h>
+
+/* As many files that a person names are kept open; the others are only recognized. */
+#define MAX_HELD 64
 
 static bool is_required(const struct kmt_load *load, const struct kmt_load_node *node)
 {
@@ -170,11 +174,53 @@ static int add_nothing(
 	return -ENOENT;
 }
 
+static int see(struct kmt_load *load, const struct kmt_load_node *node, const struct stat *st, int *fd,
+	struct kmt_step *step)
+{
+	struct kmt_step_file *file;
+
+	if (node->is_file && !kmt_step_file_same(&node->seen, st))
+		return kmt_err_set(load->err, KMT_ERR_FAILED, ESTALE, "%s%s changed while it was read",
+			load->snap->root->path, node->module->path);
+	file = KMT_ARENA_NEW(&load->plan->arena, struct kmt_step_file);
+	file->st = *st;
+	file->fd = node->is_file && load->plan->fds.n < MAX_HELD ? kmt_take_fd(fd) : -1;
+	if (file->fd >= 0)
+		kmt_vec_push(&load->plan->fds, file->fd);
+	step->file = file;
+	return 0;
+}
+
+/* Whether the file of an insertion can be read; then STEP inserts this one and no other. */
+static int check_file(struct kmt_load *load, const struct kmt_load_node *node, struct kmt_step *step)
+{
+	const struct kmt_snapshot *snap = load->snap;
+	const char *path = node->module->path;
+	struct stat st;
+	kmt_autoclose int fd = kmt_root_open_file(snap->root, path, 0, &st);
+	int r = fd;
+
+	if (r >= 0)
+		return see(load, node, &st, &fd, step);
+	if (r == -EINVAL)
+		return kmt_err_set(load->err, KMT_ERR_FAILED, EINVAL, "%s%s is not a regular file",
+			snap->root->path, path);
+	kmt_err_errno(load->err, -r, "%s%s", snap->root->path, path);
+	if (r == -ENOENT && load->err) {
+		/* The module is known; that its file is gone is a failure of the tree. */
+		load->err->kind = KMT_ERR_FAILED;
+		kmt_err_wrap(load->err, "module %s is in the index, but its file is not there",
+			node->name);
+		kmt_modindex_hint_rebuild(&snap->index, load->err);
+	}
+	return r;
+}
+
 static int add_insertion(
 	struct kmt_load *load, const struct kmt_load_node *node, const struct kmt_load_reason *reason)
 {
 	struct kmt_step step = new_step(load, node, reason, KMT_STEP_INSERT);
-	int r = kmt_load_check_file(load, node, &step);
+	int r = check_file(load, node, &step);
 
 	if (r < 0 && !step.required) {
 		kmt_load_warn(load, "%s", load->err ? load->err->msg : node->module->path);

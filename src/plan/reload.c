@@ -157,8 +157,8 @@ static enum kmt_same_file compare(struct reload *rl, const char *name, const cha
 		       : KMT_OTHER_FILE;
 }
 
-/* The file from which the module can be loaded as it is now, which rl->facts are of then; NULL, with a warning:
- * there is none. */
+/* The file from which the module can be loaded as it is now, which rl->facts are of then; NULL: none, as a
+ * warning says. */
 static const char *find_build(struct reload *rl, const char *name)
 {
 	const struct kmt_module *m = kmt_modindex_find(&rl->snap->index, name);

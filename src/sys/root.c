@@ -383,11 +383,6 @@ static int read_all(int fd, size_t max, struct kmt_strbuf *out)
 	}
 }
 
-int kmt_fd_read(int fd, size_t max, struct kmt_strbuf *out)
-{
-	return lseek(fd, 0, SEEK_SET) < 0 ? -errno : read_all(fd, max, out);
-}
-
 int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, struct kmt_strbuf *out,
 	struct kmt_err *err)
 {

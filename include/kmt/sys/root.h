@@ -58,9 +58,6 @@ int kmt_root_open_file_in(int dirfd, const char *name, struct stat *st);
 int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, struct kmt_strbuf *out,
 	struct kmt_err *err);
 
-/* The same for a file that is open, from its beginning on; at most MAX bytes, else -EFBIG. */
-int kmt_fd_read(int fd, size_t max, struct kmt_strbuf *out);
-
 /* A one-line file (sysfs attribute) without its final newline. No message: absence is usual. */
 int kmt_root_read_line(const struct kmt_root *root, const char *path, struct kmt_strbuf *out);
 
