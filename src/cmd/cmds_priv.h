@@ -12,6 +12,7 @@
 	X(search) \
 	X(provides) \
 	X(devices) \
+	X(users) \
 	X(params) \
 	X(config) \
 	X(block) \

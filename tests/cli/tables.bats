@@ -54,6 +54,7 @@ whole() {
 	whole version,index kernels
 	whole item,state status
 	whole module,state,field search net
+	whole module,kind,what users llc stp
 }
 
 @test "what does not fit wraps, or becomes a record" {
