@@ -15,6 +15,7 @@
 	X(users) \
 	X(params) \
 	X(config) \
+	X(why) \
 	X(block) \
 	X(unblock) \
 	X(autoload) \

@@ -55,6 +55,7 @@ whole() {
 	whole item,state status
 	whole module,state,field search net
 	whole module,kind,what users llc stp
+	whole confidence,kind,origin why loop
 }
 
 @test "what does not fit wraps, or becomes a record" {
