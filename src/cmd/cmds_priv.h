@@ -13,9 +13,11 @@
 	X(provides) \
 	X(symbols) \
 	X(devices) \
+	X(users) \
 	X(params) \
 	X(config) \
 	X(check) \
+	X(why) \
 	X(block) \
 	X(unblock) \
 	X(autoload) \

@@ -38,6 +38,7 @@ fits() {
 	fits search 0 kmtool search --json bridge
 	fits provides 0 kmtool provides --json fs:ext4 network-card llc_sap_open fs:ext2
 	fits symbols 0 kmtool symbols --json br_netfilter
+	fits module-users 0 kmtool users --json llc loop
 	fits params 0 kmtool params --json loop
 	fits params 0 kmtool params --json usbcore
 	fits check 3 kmtool check --json loop bridge
@@ -49,6 +50,8 @@ fits() {
 	fits status 0 kmtool status --json
 	fits status 0 kmtool status --report --json
 	fits kernels 0 kmtool kernels --json
+	fits why 0 kmtool why --json loop
+	fits why 1 kmtool why --json ext4
 	fits diff 0 kmtool diff --json "$FIXTURE_VERSION" "$FIXTURE_VERSION"
 	fits index 0 kmtool index -n --json
 	fits index-findings 0 kmtool index --check --json
@@ -62,7 +65,7 @@ fits() {
 	fits outcome 0 kmtool unblock --json bridge
 	fits index 0 kmtool index --json
 	fits index 0 kmtool index --quick --json
-	for command in list info deps search provides check symbols devices params status kernels diff index "config list" "autoload list"; do
+	for command in list info deps search provides check symbols devices users why params status kernels diff index "config list" "autoload list"; do
 		# shellcheck disable=SC2086 # two words
 		[ "$command" = info ] || fits columns 0 "$KMTOOL" $command --list-columns --json
 	done

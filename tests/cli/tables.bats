@@ -57,6 +57,8 @@ whole() {
 	whole item,state status
 	whole symbol,provider,state symbols bridge
 	whole module,state,field search net
+	whole module,kind,what users llc stp
+	whole confidence,kind,origin why loop
 }
 
 @test "what does not fit wraps, or becomes a record" {
