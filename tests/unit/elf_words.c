@@ -142,6 +142,7 @@ void elf_words(const char *const *words, struct kmt_strbuf *out)
 		add_word(&t, words[i], true);
 	for (size_t i = 0; words[i]; i++)
 		add_word(&t, words[i], false);
+	elf_fixture_add(&t.elf, ".gnu.linkonce.this_module", SHT_PROGBITS, "module", 6);
 	elf_fixture_add(&t.elf, ".modinfo", SHT_PROGBITS, t.modinfo.s, t.modinfo.len);
 	if (t.exports.len)
 		elf_fixture_add(&t.elf, "__ksymtab_strings", SHT_PROGBITS, t.exports.s,
