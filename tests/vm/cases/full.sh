@@ -34,6 +34,21 @@ both() {
 	done
 }
 
+names=$(sample)
+same "the plans of $(wc -w <<<"$names") modules are modprobe's" \
+	"$(both modprobe_inserts)" "$(both kmtool_inserts)"
+check "depmod runs here" depmod -a
+names=$(awk 'NR % 4 == 1' <<<"$names")
+same "they are after it, too" "$(both modprobe_inserts)" "$(both kmtool_inserts)"
+
+for name in btrfs xfs nfsd cifs nf_tables mac80211 snd_hda_intel usb_storage dm_crypt kvm vxlan; do
+	check "$name loads" kmtool load "$name"
+	check "$name is there" loaded "$name"
+	check "$name unloads" kmtool unload --unused-deps "$name"
+	same "and nothing that it depends on is left" "" "$(modules | grep -xF "$(dependencies "$name")")"
+done
+clean_up
+
 # contradiction NAME VERDICT: what check said of it, and what the kernel answers now, where both cannot be true.
 contradiction() {
 	local answer
@@ -56,20 +71,5 @@ same "of none the verdict is wrong" "" "$(
 		modprobe -r "$name" 2>/dev/null
 	done </tmp/sample
 )"
-clean_up
-
-names=$(sample)
-same "the plans of $(wc -w <<<"$names") modules are modprobe's" \
-	"$(both modprobe_inserts)" "$(both kmtool_inserts)"
-check "depmod runs here" depmod -a
-names=$(awk 'NR % 4 == 1' <<<"$names")
-same "they are after it, too" "$(both modprobe_inserts)" "$(both kmtool_inserts)"
-
-for name in btrfs xfs nfsd cifs nf_tables mac80211 snd_hda_intel usb_storage dm_crypt kvm vxlan; do
-	check "$name loads" kmtool load "$name"
-	check "$name is there" loaded "$name"
-	check "$name unloads" kmtool unload --unused-deps "$name"
-	same "and nothing that it depends on is left" "" "$(modules | grep -xF "$(dependencies "$name")")"
-done
 clean_up
 finish
