@@ -129,8 +129,10 @@ static bool is_other_file(struct kmt_check_env *env, const char *name, const cha
 	return hex.len && strcmp(kmt_strbuf_str(&hex), live);
 }
 
-/* A module of the tree that is loaded and does not taint the kernel (E): the kernel has the key that signed it. */
-static bool learn_key(struct kmt_check_env *env, struct kmt_kofile *ko, const struct kmt_procmod *loaded)
+/* A module of the tree that is loaded and does not taint the kernel (E): the kernel has the key
+ * that signed it. */
+static bool learn_key(
+	struct kmt_check_env *env, struct kmt_kofile *ko, const struct kmt_procmod *loaded)
 {
 	const struct kmt_module *m =
 		env->snap->has_tree ? kmt_modindex_find(&env->snap->index, loaded->name) : NULL;
