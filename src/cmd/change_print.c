@@ -9,6 +9,7 @@
 #include <kmt/out/json.h>
 #include <kmt/out/plan.h>
 #include <kmt/out/rows.h>
+#include <kmt/out/users.h>
 
 static void put(FILE *out, const char *label, const char *text)
 {
@@ -236,32 +237,6 @@ void kmt_change_print_outcome(const struct kmt_change *c, const struct kmt_outco
 		kmt_change_print_effects(c);
 }
 
-static struct json_object *user_json(const struct kmt_user *u)
-{
-	struct json_object *o = json_object_new_object();
-
-	json_object_object_add(o, "kind", kmt_json_string(kmt_user_kind_name(u->kind)));
-	json_object_object_add(o, "what", kmt_json_string(u->what));
-	json_object_object_add(o, "detail", kmt_json_string(u->detail));
-	json_object_object_add(o, "pid", u->pid ? kmt_json_u64(u->pid) : NULL);
-	json_object_object_add(o, "counts", json_object_new_boolean(u->counts));
-	return o;
-}
-
-static void print_users_json(const struct kmt_change *c, const char *name, const struct kmt_users *users)
-{
-	struct json_object *doc = kmt_json_document(), *rows = json_object_new_array();
-	const struct kmt_user *u;
-
-	kmt_vec_foreach(u, &users->rows)
-		json_object_array_add(rows, user_json(u));
-	json_object_object_add(doc, "module", kmt_json_string(name));
-	json_object_object_add(doc, "references", json_object_new_int64(users->refs));
-	json_object_object_add(doc, "unexplained", json_object_new_int64(users->unexplained));
-	json_object_object_add(doc, "users", rows);
-	kmt_cmd_print_document(c->env, doc);
-}
-
 void kmt_change_print_users(struct kmt_change *c)
 {
 	const struct kmt_procmod *mod = c->forecast.in_use;
@@ -269,10 +244,14 @@ void kmt_change_print_users(struct kmt_change *c)
 	struct kmt_users users;
 
 	kmt_users_find(&c->snap, mod, &users);
-	if (c->env->g.json)
-		print_users_json(c, mod->name, &users);
-	else
+	if (c->env->g.json) {
+		struct json_object *doc = kmt_json_document();
+
+		kmt_users_add_json(doc, &users, mod->name, NULL);
+		kmt_cmd_print_document(c->env, doc);
+	} else {
 		kmt_users_lines(&users, mod->name, &c->arena, &lines);
+	}
 	for (size_t i = 0; i < lines.n; i++)
 		put(stderr, "", lines.v[i]);
 	kmt_vec_free(&lines);

@@ -9,6 +9,7 @@
 #include <kmt/base/name.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/model/devchain.h>
+#include <kmt/model/netif.h>
 #include <kmt/model/users.h>
 #include <kmt/source/inputdevices.h>
 #include <kmt/source/mountinfo.h>
@@ -182,15 +183,6 @@ static void read_swaps(struct kmt_essentials *e, const struct kmt_root *root)
 	kmt_vec_free(&swaps);
 }
 
-static bool is_up(const struct kmt_root *root, const char *ifname)
-{
-	kmt_autofree char *path = kmt_asprintf("%s/%s/operstate", KMT_PATH_SYS_CLASS_NET, ifname);
-	kmt_autostrbuf struct kmt_strbuf state = KMT_STRBUF_INIT;
-
-	return !kmt_root_read_line(root, path, &state) &&
-	       (!strcmp(kmt_strbuf_str(&state), "up") || !strcmp(kmt_strbuf_str(&state), "unknown"));
-}
-
 static void add_interface(struct kmt_essentials *e, const struct kmt_root *root, enum kmt_essential_kind kind,
 	const char *name)
 {
@@ -203,7 +195,7 @@ static void read_interfaces(struct kmt_essentials *e, const struct kmt_root *roo
 
 	kmt_root_list(root, KMT_PATH_SYS_CLASS_NET, &names);
 	for (size_t i = 0; i < names.n; i++)
-		if (strcmp(names.v[i], "lo") != 0 && is_up(root, names.v[i]))
+		if (strcmp(names.v[i], "lo") != 0 && kmt_netif_is_up(root, names.v[i]))
 			add_interface(e, root, KMT_ESSENTIAL_INTERFACE, names.v[i]);
 	kmt_root_list_free(&names);
 }

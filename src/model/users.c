@@ -13,6 +13,7 @@
 #include <kmt/base/num.h>
 #include <kmt/base/vec.h>
 #include <kmt/model/devchain.h>
+#include <kmt/model/netif.h>
 #include <kmt/source/mountinfo.h>
 #include <kmt/sys/paths.h>
 #include <kmt/sys/root.h>
@@ -403,7 +404,8 @@ static void find_interfaces(const struct kmt_root *root, const char *module, str
 		drivers.n = 0;
 		kmt_devchain_net_drivers(root, names.v[i], &out->arena, &drivers);
 		if (kmt_devchain_has(&drivers, module))
-			add(out, KMT_USER_INTERFACE, names.v[i], NULL);
+			add(out, KMT_USER_INTERFACE, names.v[i],
+				kmt_netif_text(root, names.v[i], &out->arena));
 	}
 	kmt_vec_free(&drivers);
 	kmt_root_list_free(&names);
@@ -425,7 +427,7 @@ void kmt_users_find(const struct kmt_snapshot *snap, const struct kmt_procmod *m
 {
 	struct kmt_nodes nodes = {0};
 
-	*out = (struct kmt_users){.refs = mod->refs};
+	*out = (struct kmt_users){.refs = mod->refs, .refs_unknown = mod->refs_unknown};
 	for (size_t i = 0; i < mod->holders.n; i++)
 		add(out, KMT_USER_MODULE, mod->holders.v[i], NULL)->counts = true;
 	find(snap->root, mod->name, &out->arena, &nodes);

@@ -57,6 +57,7 @@ whole() {
 	whole item,state status
 	whole symbol,provider,state symbols bridge
 	whole module,state,field search net
+	whole module,kind,what users llc stp
 }
 
 @test "what does not fit wraps, or becomes a record" {

@@ -7,7 +7,9 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/model/devchain.h>
+#include <kmt/model/netif.h>
 #include <kmt/model/users.h>
+#include <kmt/sys/ifaddr.h>
 #include "fixture.h"
 
 #define TREE "/lib/modules/6.1.0"
@@ -201,6 +203,38 @@ static void devices_and_interfaces_do_not_count(void **state)
 	row_is(m, 2, "interface eth0 -");
 }
 
+static void interfaces_have_a_state(void **state)
+{
+	struct machine *m = *state;
+
+	fixture_text(&m->files, PCI "/0000:00:03.0/net/eth0/operstate", "unknown\n");
+	fixture_text(&m->files, "/sys/devices/virtual/net/br0/operstate", "lowerlayerdown\n");
+	find(m, "e1000e");
+	row_is(m, 1, "interface br0 lowerlayerdown");
+	row_is(m, 2, "interface eth0 up"); /* below a root there are no addresses */
+}
+
+static void addresses_are_those_of_this_host(void **state)
+{
+	struct kmt_arena arena = {0};
+	struct kmt_ifaddrs all;
+	struct kmt_root host;
+	const struct kmt_ifaddr *a;
+
+	assert_int_equal(kmt_root_open(&host, NULL, NULL), 0);
+	kmt_ifaddrs_read(&host, &all);
+	kmt_vec_foreach(a, &all.rows) {
+		const char *text = kmt_netif_text(&host, a->ifname, &arena);
+		kmt_autofree char *address = kmt_strndup(a->text, strcspn(a->text, "%"));
+
+		if (text)
+			assert_non_null(strstr(text, address));
+	}
+	kmt_ifaddrs_free(&all);
+	kmt_arena_free(&arena);
+	kmt_root_close(&host);
+}
+
 static void the_disk_counts_for_its_own_driver(void **state)
 {
 	struct machine *m = *state;
@@ -279,6 +313,8 @@ int main(void)
 		TEST(loop_devices_have_files_and_stacks),
 		TEST(processes_are_named),
 		TEST(devices_and_interfaces_do_not_count),
+		TEST(interfaces_have_a_state),
+		TEST(addresses_are_those_of_this_host),
 		TEST(the_disk_counts_for_its_own_driver),
 		TEST(chains_reach_through_stacks),
 		TEST(loops_in_sysfs_end),

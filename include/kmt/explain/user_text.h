@@ -11,5 +11,7 @@ void kmt_user_text(const struct kmt_user *user, struct kmt_strbuf *out);
 /* Appends the lines about all users of the module NAME, below a first one: "loop: 2 references". */
 void kmt_users_lines(
 	const struct kmt_users *users, const char *name, struct kmt_arena *arena, struct kmt_strv *lines);
+/* How many references that explains, in a sentence: "loop: 2 references, all explained". */
+const char *kmt_users_verdict(const struct kmt_users *users, const char *name, struct kmt_arena *arena);
 
 #endif

@@ -27,7 +27,7 @@ enum kmt_user_kind {
 struct kmt_user {
 	enum kmt_user_kind kind;
 	const char *what;	/* "/mnt", "eth0", "/dev/km_busy", "pci 0000:00:03.0", a module */
-	const char *detail;	/* device, driver, process name; NULL if there is none */
+	const char *detail;	/* device, driver, process name, state and addresses; NULL if there is none */
 	unsigned int pid;	/* PROCESS */
 	bool counts;		/* one of the references; else it only goes away with the module */
 };
@@ -35,6 +35,7 @@ struct kmt_user {
 struct kmt_users {
 	KMT_VEC(struct kmt_user) rows; /* by kind */
 	int64_t refs;		/* what the kernel counts */
+	bool refs_unknown;	/* it was built without unloading, and counts nothing */
 	int64_t unexplained;	/* references that none of the rows stands for */
 	size_t hidden;		/* processes whose files this user may not see */
 	struct kmt_arena arena;
