@@ -5,7 +5,7 @@
 #include <json.h>
 
 #include <kmt/cmd/print.h>
-#include <kmt/explain/user_text.h>
+#include <kmt/model/user_text.h>
 #include <kmt/out/json.h>
 #include <kmt/out/plan.h>
 #include <kmt/out/rows.h>

@@ -17,6 +17,7 @@
 	X(params) \
 	X(config) \
 	X(check) \
+	X(why) \
 	X(block) \
 	X(unblock) \
 	X(autoload) \

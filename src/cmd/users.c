@@ -6,7 +6,7 @@
 
 #include <kmt/cmd/banner.h>
 #include <kmt/cmd/print.h>
-#include <kmt/explain/user_text.h>
+#include <kmt/model/user_text.h>
 #include <kmt/model/modfacts.h>
 #include <kmt/out/json.h>
 #include <kmt/out/users.h>

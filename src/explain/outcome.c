@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include <kmt/explain/user_text.h>
+#include <kmt/model/user_text.h>
 #include <kmt/model/config.h>
 #include <kmt/model/params.h>
 

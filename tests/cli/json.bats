@@ -50,6 +50,8 @@ fits() {
 	fits status 0 kmtool status --json
 	fits status 0 kmtool status --report --json
 	fits kernels 0 kmtool kernels --json
+	fits why 0 kmtool why --json loop
+	fits why 1 kmtool why --json ext4
 	fits diff 0 kmtool diff --json "$FIXTURE_VERSION" "$FIXTURE_VERSION"
 	fits index 0 kmtool index -n --json
 	fits index-findings 0 kmtool index --check --json
@@ -63,7 +65,7 @@ fits() {
 	fits outcome 0 kmtool unblock --json bridge
 	fits index 0 kmtool index --json
 	fits index 0 kmtool index --quick --json
-	for command in list info deps search provides check symbols devices users params status kernels diff index "config list" "autoload list"; do
+	for command in list info deps search provides check symbols devices users why params status kernels diff index "config list" "autoload list"; do
 		# shellcheck disable=SC2086 # two words
 		[ "$command" = info ] || fits columns 0 "$KMTOOL" $command --list-columns --json
 	done

@@ -58,6 +58,7 @@ whole() {
 	whole symbol,provider,state symbols bridge
 	whole module,state,field search net
 	whole module,kind,what users llc stp
+	whole confidence,kind,origin why loop
 }
 
 @test "what does not fit wraps, or becomes a record" {

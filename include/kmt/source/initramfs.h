@@ -75,4 +75,9 @@ struct kmt_initramfs_visitor {
 int kmt_initramfs_walk(int fd, const struct kmt_initramfs_visitor *visitor,
 	struct kmt_initramfs_info *info, struct kmt_err *err);
 
+/* Whether the image of kernel VERSION has module NAME (normal form): 1, 0, or -errno if it cannot be read.
+ * *IMAGE, in ARENA, and *TOOL as kmt_initramfs_find() has them; NULL also for one that cannot be opened. */
+int kmt_initramfs_module(const struct kmt_root *root, const char *version, const char *name,
+	struct kmt_arena *arena, const char **image, enum kmt_initramfs_tool *tool);
+
 #endif

@@ -9,12 +9,15 @@
 #define KMT_PATH_PROC "/proc"
 #define KMT_PATH_PROC_MODULES "/proc/modules"
 #define KMT_PATH_PROC_CMDLINE "/proc/cmdline"
+#define KMT_PATH_PROC_CRYPTO "/proc/crypto"
 #define KMT_PATH_PROC_DEVICES "/proc/devices"
+#define KMT_PATH_PROC_FILESYSTEMS "/proc/filesystems"
 #define KMT_PATH_PROC_INPUT_DEVICES "/proc/bus/input/devices"
 #define KMT_PATH_PROC_MISC "/proc/misc"
 #define KMT_PATH_PROC_KALLSYMS "/proc/kallsyms"
 #define KMT_PATH_PROC_KEYS "/proc/keys"
 #define KMT_PATH_PROC_MOUNTINFO "/proc/self/mountinfo"
+#define KMT_PATH_PROC_NET_PROTOCOLS "/proc/net/protocols"
 #define KMT_PATH_PROC_SELF_EXE "/proc/self/exe"
 #define KMT_PATH_PROC_SELF_STATUS "/proc/self/status"
 #define KMT_PATH_PROC_SWAPS "/proc/swaps"
@@ -106,6 +109,17 @@
 	{                                                                                          \
 		"/etc/modules-load.d", "/run/modules-load.d", "/usr/local/lib/modules-load.d",     \
 			"/usr/lib/modules-load.d", "/lib/modules-load.d"                           \
+	}
+/* udev(7) and systemd.unit(5): in this order, the first directory with a file name wins. */
+#define KMT_UDEV_RULES_DIRS                                                                        \
+	{                                                                                          \
+		"/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d",           \
+			"/usr/lib/udev/rules.d", "/lib/udev/rules.d"                               \
+	}
+#define KMT_SYSTEMD_UNIT_DIRS                                                                      \
+	{                                                                                          \
+		"/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system",     \
+			"/usr/lib/systemd/system", "/lib/systemd/system"                           \
 	}
 
 #endif

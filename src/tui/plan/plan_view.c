@@ -6,7 +6,7 @@
 
 #include <kmt/base/shell.h>
 #include <kmt/check/policy.h>
-#include <kmt/explain/user_text.h>
+#include <kmt/model/user_text.h>
 #include <kmt/plan/verdict.h>
 #include <kmt/out/plan.h>
 #include <kmt/sys/lock.h>

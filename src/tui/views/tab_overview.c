@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include <kmt/model/graph.h>
-#include <kmt/explain/user_text.h>
+#include <kmt/model/user_text.h>
 #include <kmt/out/modstate.h>
 
 #define INDENT 12

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <kmt/explain/user_text.h>
+#include <kmt/model/user_text.h>
 
 #include <inttypes.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who uses a module, in words. Hostile text is not escaped. */
-#ifndef KMT_EXPLAIN_USER_TEXT_H
-#define KMT_EXPLAIN_USER_TEXT_H
+#ifndef KMT_MODEL_USER_TEXT_H
+#define KMT_MODEL_USER_TEXT_H
 
 #include <kmt/base/strbuf.h>
 #include <kmt/model/users.h>

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <kmt/source/procuse.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <kmt/base/num.h>
+
+#define WORD_MAX 128
+
+/* The next line before END, copied to ARENA; NULL at the end. */
+static const char *next_line(const char **p, const char *end, struct kmt_arena *arena)
+{
+	const char *start = *p, *newline;
+	size_t n;
+
+	if (start >= end)
+		return NULL;
+	newline = memchr(start, '\n', (size_t)(end - start));
+	n = (size_t)((newline ? newline : end) - start);
+	*p = start + n + 1;
+	return kmt_arena_strndup(arena, start, n);
+}
+
+/* The value of "KEY    : VALUE"; NULL if the line has another key. */
+static const char *value_of(const char *line, const char *key)
+{
+	const char *colon = strchr(line, ':');
+
+	if (!colon || strncmp(line, key, strlen(key)) != 0 || !strchr(" :", line[strlen(key)]))
+		return NULL;
+	return colon + 1 + strspn(colon + 1, " ");
+}
+
+/* Blocks of "KEY : VALUE" lines; "module" and "refcnt" follow "name". */
+void kmt_proccrypto_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out)
+{
+	struct kmt_procuse row = {0};
+	const char *end = text + n, *line, *value;
+
+	while ((line = next_line(&text, end, arena))) {
+		if ((value = value_of(line, "name")))
+			row = (struct kmt_procuse){.name = value};
+		else if ((value = value_of(line, "module")))
+			row.module = value;
+		else if ((value = value_of(line, "refcnt")) && row.name && row.module &&
+			 !kmt_num_u64(value, 10, &row.uses)) {
+			row.uses -= row.uses > 0;
+			kmt_vec_push(&out->rows, row);
+			row = (struct kmt_procuse){0};
+		}
+	}
+}
+
+/* "ALG 1000 2 -1 NI 0 yes af_alg n n ...": name, size, sockets, memory, pressure, header, slab, module. */
+void kmt_procprotocols_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out)
+{
+	const char *end = text + n, *line;
+
+	while ((line = next_line(&text, end, arena))) {
+		char name[WORD_MAX], module[WORD_MAX], sockets[24];
+		struct kmt_procuse row = {0};
+
+		if (sscanf(line, "%127s %*s %23s %*s %*s %*s %*s %127s", name, sockets, module) != 3 ||
+			kmt_num_u64(sockets, 10, &row.uses))
+			continue;
+		row.name = kmt_arena_strdup(arena, name);
+		row.module = kmt_arena_strdup(arena, module);
+		kmt_vec_push(&out->rows, row);
+	}
+}
+
+/* "nodev\tTYPE" or "\tTYPE". */
+void kmt_procfilesystems_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_strv *out)
+{
+	const char *end = text + n, *line;
+
+	while ((line = next_line(&text, end, arena))) {
+		const char *tab = strrchr(line, '\t');
+
+		if (tab && tab[1])
+			kmt_vec_push(out, tab + 1);
+	}
+}
