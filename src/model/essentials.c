@@ -15,6 +15,8 @@
 #include <kmt/source/mountinfo.h>
 #include <kmt/sys/paths.h>
 
+#define DEVICES_SHOWN 3
+
 /* What is said of each kind, around the name. ONLY: nothing, unless the module drives all of its kind. */
 static const struct {
 	const char *before, *after;
@@ -27,6 +29,7 @@ static const struct {
 	[KMT_ESSENTIAL_SWAP] = {"drives the swap device ", "", false},
 	[KMT_ESSENTIAL_INTERFACE] = {"drives the only network interface that is up (", ")", true},
 	[KMT_ESSENTIAL_SSH] = {"drives ", ", the interface of your SSH connection", false},
+	[KMT_ESSENTIAL_CONSOLE] = {"drives the console (", ")", false},
 	[KMT_ESSENTIAL_KEYBOARD] = {"drives the only keyboard", "", true},
 };
 
@@ -186,7 +189,10 @@ static void read_swaps(struct kmt_essentials *e, const struct kmt_root *root)
 static void add_interface(struct kmt_essentials *e, const struct kmt_root *root, enum kmt_essential_kind kind,
 	const char *name)
 {
-	kmt_devchain_net_drivers(root, name, &e->arena, add(e, kind, name));
+	struct kmt_strv *modules = add(e, kind, name);
+
+	e->rows.v[e->rows.n - 1].detail = kmt_netif_text(root, name, &e->arena);
+	kmt_devchain_net_drivers(root, name, &e->arena, modules);
 }
 
 static void read_interfaces(struct kmt_essentials *e, const struct kmt_root *root)
@@ -198,6 +204,49 @@ static void read_interfaces(struct kmt_essentials *e, const struct kmt_root *roo
 		if (strcmp(names.v[i], "lo") != 0 && kmt_netif_is_up(root, names.v[i]))
 			add_interface(e, root, KMT_ESSENTIAL_INTERFACE, names.v[i]);
 	kmt_root_list_free(&names);
+}
+
+/* LINK leads to a device of a class, which the modules of its drivers make work. */
+static void add_console(
+	struct kmt_essentials *e, const struct kmt_root *root, const char *link, const char *name)
+{
+	kmt_autostrbuf struct kmt_strbuf real = KMT_STRBUF_INIT;
+
+	if (!kmt_devchain_resolve(root, link, &real))
+		kmt_devchain_drivers(root, kmt_strbuf_str(&real), &e->arena, add(e, KMT_ESSENTIAL_CONSOLE, name));
+}
+
+/* Behind a virtual terminal is the screen: the frame buffers. */
+static void add_screens(struct kmt_essentials *e, const struct kmt_root *root)
+{
+	struct kmt_strv names = {0};
+
+	kmt_root_list(root, KMT_PATH_SYS_CLASS_GRAPHICS, &names);
+	for (size_t i = 0; i < names.n; i++) {
+		kmt_autofree char *link = kmt_asprintf("%s/%s", KMT_PATH_SYS_CLASS_GRAPHICS, names.v[i]);
+
+		if (!strncmp(names.v[i], "fb", 2) && strcmp(names.v[i], "fbcon") != 0)
+			add_console(e, root, link, names.v[i]);
+	}
+	kmt_root_list_free(&names);
+}
+
+/* "tty0 ttyS0" */
+static void read_consoles(struct kmt_essentials *e, const struct kmt_root *root)
+{
+	kmt_autostrbuf struct kmt_strbuf line = KMT_STRBUF_INIT;
+	char *save = NULL;
+
+	if (kmt_root_read_line(root, KMT_PATH_SYS_CONSOLES, &line) || !line.len)
+		return;
+	for (char *name = strtok_r(line.s, " ", &save); name; name = strtok_r(NULL, " ", &save)) {
+		kmt_autofree char *link = kmt_asprintf("%s/tty/%s", KMT_PATH_SYS_CLASS, name);
+
+		if (!strncmp(name, "tty", 3) && name[3] >= '0' && name[3] <= '9')
+			add_screens(e, root);
+		else
+			add_console(e, root, link, name);
+	}
 }
 
 static void read_keyboards(struct kmt_essentials *e, const struct kmt_root *root)
@@ -251,7 +300,7 @@ static int compare_kinds(const void *a, const void *b)
 void kmt_essentials_read(const struct kmt_snapshot *snap, const char *ssh_interface, bool next_boot,
 	struct kmt_essentials *out)
 {
-	*out = (struct kmt_essentials){0};
+	*out = (struct kmt_essentials){.snap = snap};
 	read_mounts(out, snap);
 	read_swaps(out, snap->root);
 	if (next_boot)
@@ -259,6 +308,7 @@ void kmt_essentials_read(const struct kmt_snapshot *snap, const char *ssh_interf
 	read_interfaces(out, snap->root);
 	if (ssh_interface && *ssh_interface)
 		add_interface(out, snap->root, KMT_ESSENTIAL_SSH, ssh_interface);
+	read_consoles(out, snap->root);
 	read_keyboards(out, snap->root);
 	for (size_t i = 0; i < out->rows.n; i++) {
 		out->rows.v[i].order = i;
@@ -294,16 +344,52 @@ static const char *sentence(const struct kmt_essential *row, const char *module,
 {
 	const char *through = lost(row, module);
 	bool itself = through == module;
+	/* Of the state "up" only what stands behind it is news. */
+	const char *addresses = row->detail ? strchr(row->detail, ',') : NULL;
 
-	return kmt_arena_printf(arena, "%s %s%s%s%s%s%s", module, itself ? "" : "is needed by ",
+	return kmt_arena_printf(arena, "%s %s%s%s%s%s%s%s", module, itself ? "" : "is needed by ",
 		itself ? "" : through, itself ? "" : ", which ", texts[row->kind].before, row->name,
-		texts[row->kind].after);
+		addresses ? addresses : "", texts[row->kind].after);
 }
 
 /* Of filesystems the first says enough: what is behind it is the disk of the same, or the next one. */
 static bool is_told(const struct kmt_essential *row, const struct kmt_essential *last)
 {
 	return last && (last->kind == row->kind || row->kind < KMT_ESSENTIAL_SWAP);
+}
+
+/* A module of several interfaces, of which others are up, too. */
+static void tell_interfaces(const struct kmt_essential *rows, size_t n, const char *module,
+	struct kmt_arena *arena, struct kmt_strv *out)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].kind == KMT_ESSENTIAL_INTERFACE && kmt_devchain_has(&rows[i].modules, module))
+			kmt_vec_push(out, kmt_arena_printf(arena, "%s drives network interface %s (%s)", module,
+						  rows[i].name, rows[i].detail ? rows[i].detail : "up"));
+}
+
+/* Bound devices hold no reference. */
+static void tell_devices(const struct kmt_snapshot *snap, const char *module, struct kmt_arena *arena,
+	struct kmt_strv *out)
+{
+	const struct kmt_procmod *mod = snap && snap->running ? kmt_snapshot_loaded(snap, module) : NULL;
+	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+	const struct kmt_user *user;
+	struct kmt_users users;
+	size_t n = 0;
+
+	if (!mod)
+		return;
+	kmt_users_find_driven(snap, mod, &users);
+	kmt_vec_foreach(user, &users.rows)
+		if (user->kind == KMT_USER_DEVICE && n++ < DEVICES_SHOWN)
+			kmt_strbuf_item(&list, ", ", "%s (%s)", user->what, user->detail);
+	if (n > DEVICES_SHOWN)
+		kmt_strbuf_addf(&list, " and %zu more", n - DEVICES_SHOWN);
+	if (n)
+		kmt_vec_push(out, kmt_arena_printf(arena, "%s drives %zu device%s, which hold%s no reference: %s",
+					       module, n, n == 1 ? "" : "s", n == 1 ? "s" : "", list.s));
+	kmt_users_free(&users);
 }
 
 void kmt_essentials_tell(
@@ -316,11 +402,16 @@ void kmt_essentials_tell(
 
 		for (end = i + 1; texts[row->kind].only && end < e->rows.n && e->rows.v[end].kind == row->kind;)
 			end++;
-		if (is_told(row, last) || !all_lost(row, end - i, module))
+		if (is_told(row, last))
 			continue;
+		if (!all_lost(row, end - i, module)) {
+			tell_interfaces(row, end - i, module, arena, out);
+			continue;
+		}
 		last = row;
 		kmt_vec_push(out, sentence(row, module, arena));
 	}
+	tell_devices(e->snap, module, arena, out);
 }
 
 void kmt_essentials_free(struct kmt_essentials *e)

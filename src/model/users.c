@@ -441,6 +441,14 @@ void kmt_users_find(const struct kmt_snapshot *snap, const struct kmt_procmod *m
 	count(out);
 }
 
+void kmt_users_find_driven(
+	const struct kmt_snapshot *snap, const struct kmt_procmod *mod, struct kmt_users *out)
+{
+	*out = (struct kmt_users){.refs = mod->refs, .refs_unknown = mod->refs_unknown};
+	find_devices(snap->root, mod->name, out);
+	find_interfaces(snap->root, mod->name, out);
+}
+
 void kmt_users_free(struct kmt_users *users)
 {
 	kmt_vec_free(&users->rows);

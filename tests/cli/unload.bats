@@ -52,6 +52,26 @@ assert d["users"][1] == {"kind": "interface", "what": "eth0", "detail": None, "p
 ' <<<"$output"
 }
 
+@test "a refcount of 0 is no proof of disuse: what it drives is told, by block too" {
+	mkdir -p "$ROOT/sys/devices/pci0/0000:00:03.0/net/eth0" "$ROOT/sys/bus/pci/drivers/e1000e" "$ROOT/sys/class/net"
+	rmdir "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
+	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
+	ln -s ../../../../devices/pci0/0000:00:03.0 "$ROOT/sys/bus/pci/drivers/e1000e/0000:00:03.0"
+	ln -s ../../../../module/e1000e "$ROOT/sys/bus/pci/drivers/e1000e/module"
+	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/devices/pci0/0000:00:03.0/driver"
+	ln -s ../../devices/pci0/0000:00:03.0/net/eth0 "$ROOT/sys/class/net/eth0"
+	sed -i 's/^e1000e 339968 1/e1000e 339968 0/' "$ROOT/proc/modules"
+	echo up >"$ROOT/sys/class/net/eth0/operstate"
+	for words in "unload -n" "block -n"; do
+		# shellcheck disable=SC2086 # two words
+		expect_status 0 kmtool $words e1000e
+		contains "$stderr$output" "e1000e drives the only network interface that is up (eth0)"
+		contains "$stderr$output" "e1000e drives 1 device, which holds no reference: 0000:00:03.0 (pci:e1000e)"
+	done
+	expect_status 0 kmtool unload -n bridge
+	[ -z "$stderr" ]
+}
+
 @test "with --wait a module in use is planned" {
 	expect_status 0 kmtool unload -n --raw --wait 100 e1000e
 	[ "$output" = "remove	e1000e	-	-	requested	-" ]

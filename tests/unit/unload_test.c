@@ -444,7 +444,8 @@ static void what_would_be_lost_is_told(void **state)
 
 static void a_second_one_is_no_loss(void **state)
 {
-	static const char *const ssh[] = {"interface of your SSH", NULL};
+	static const char *const one_of[] = {"e1000e drives network interface eth0 (up)", NULL};
+	static const char *const ssh[] = {"e1000e drives network interface eth0 (up)", "interface of your SSH", NULL};
 	static const char *const none[] = {NULL};
 	struct machine *m = *state;
 
@@ -455,8 +456,37 @@ static void a_second_one_is_no_loss(void **state)
 		"S: Sysfs=/devices/platform/i8042/serio0/input/input1\nH: Handlers=kbd\nB: EV=120013\n\n");
 	assert_int_equal(plan(m, "llc"), -EBUSY);
 	warns(m, "usbhid", none, NULL);
-	warns(m, "e1000e", none, NULL);
+	warns(m, "e1000e", one_of, NULL);
 	warns(m, "e1000e", ssh, "eth0");
+}
+
+static void consoles_and_bound_devices(void **state)
+{
+	static const char *const screen[] = {"drives the console (fb0)", NULL};
+	static const char *const serial[] = {"drives the console (ttyS1)", NULL};
+	static const char *const devices[] = {"snd_dummy drives 4 devices, which hold no reference: "
+					      "a0 (any:snd_dummy), a1 (any:snd_dummy), a2 (any:snd_dummy) and 1 more",
+		NULL};
+	static const char *const none[] = {NULL};
+	struct machine *m = *state;
+
+	add_device(&m->files, "pci0/vga", "bochs");
+	add_device(&m->files, "pci0/uart", "serial_pci");
+	fixture_text(&m->files, "/sys/class/tty/console/active", "tty0 ttyS1\n");
+	fixture_link(&m->files, "/sys/class/graphics/fb0", "../../devices/pci0/vga/graphics/fb0");
+	fixture_link(&m->files, "/sys/class/graphics/fbcon", "../../devices/pci0/uart/graphics/fbcon");
+	fixture_link(&m->files, "/sys/class/tty/ttyS1", "../../devices/pci0/uart/tty/ttyS1");
+	fixture_link(&m->files, "/sys/module/snd_dummy/drivers/any:snd_dummy", "/sys/bus/any/drivers/snd_dummy");
+	for (int i = 0; i < 4; i++) {
+		kmt_autofree char *link = kmt_asprintf("/sys/bus/any/drivers/snd_dummy/a%d", i);
+
+		fixture_link(&m->files, link, "/sys/devices/a");
+	}
+	assert_int_equal(plan(m, "llc"), -EBUSY);
+	warns(m, "bochs", screen, NULL);
+	warns(m, "serial_pci", serial, NULL);
+	warns(m, "snd_dummy", devices, NULL);
+	warns(m, "snd_pcm", none, NULL);
 }
 
 static void without_proc_and_sys_there_is_nothing_to_say(void **state)
@@ -571,6 +601,7 @@ int main(void)
 		TEST(remove_commands_are_run),
 		TEST(what_would_be_lost_is_told),
 		TEST(a_second_one_is_no_loss),
+		TEST(consoles_and_bound_devices),
 		TEST(what_the_next_boot_needs_is_told),
 		TEST(what_a_root_disk_is_made_of_is_told),
 		TEST(without_proc_and_sys_there_is_nothing_to_say),

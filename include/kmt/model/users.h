@@ -45,6 +45,9 @@ const char *kmt_user_kind_name(enum kmt_user_kind kind); /* "module", "mount" ..
 
 /* Finds all users of MOD. The snapshot's tree, where it is there, tells which module a filesystem is. */
 void kmt_users_find(const struct kmt_snapshot *snap, const struct kmt_procmod *mod, struct kmt_users *out);
+/* Only what MOD drives, which counts for no reference: devices and interfaces. */
+void kmt_users_find_driven(
+	const struct kmt_snapshot *snap, const struct kmt_procmod *mod, struct kmt_users *out);
 void kmt_users_free(struct kmt_users *users);
 
 /* Appends the modules that may have the filesystem TYPE ("ext4", "fuse.sshfs"): the one of its name, and

@@ -28,8 +28,7 @@ struct kmt_unload_request {
 int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *req, struct kmt_plan *plan,
 	const struct kmt_procmod **in_use, struct kmt_err *err);
 
-/* Adds warnings to PLAN before it removes what drives the root filesystem, swap, the only network interface
- * or keyboard, or the interface of the SSH connection. */
+/* Adds the warnings about every module that PLAN removes: see kmt_essentials_tell(). */
 void kmt_plan_unload_warn(const struct kmt_essentials *e, struct kmt_plan *plan);
 
 #endif
