@@ -232,6 +232,9 @@ static const struct {
 	{"loaded-holders", KMT_FACTS_LOADED},
 	{"loaded-taint", KMT_FACTS_LOADED},
 	{"loaded-copy", KMT_FACTS_LOADED | KMT_FACTS_BUILD_ID},
+	{"taint", KMT_FACTS_LOADED},
+	{"drives", KMT_FACTS_LOADED | KMT_FACTS_DRIVES},
+	{"copies", KMT_FACTS_LOADED | KMT_FACTS_COPIES},
 	{"config", KMT_FACTS_CONFIG},
 	{"config-effect", KMT_FACTS_CONFIG},
 };
@@ -431,6 +434,8 @@ static void make_request(
 	q->parts = KMT_FACTS_BUILD_ID | KMT_FACTS_SIGNATURE | KMT_FACTS_DECLARED | KMT_FACTS_LOADED;
 	if (!o->all || env->g.json)
 		q->parts |= KMT_FACTS_CONFIG;
+	if (!o->all)
+		q->parts |= KMT_FACTS_DRIVES | KMT_FACTS_COPIES;
 	if (q->table || env->g.json)
 		q->parts |= KMT_FACTS_ALL_PARAMS;
 }

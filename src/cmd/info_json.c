@@ -8,6 +8,7 @@
 #include <kmt/base/escape.h>
 #include <kmt/out/json.h>
 #include <kmt/source/procmodules.h>
+#include <kmt/source/taint.h>
 
 static void add(struct json_object *o, const char *key, struct json_object *value)
 {
@@ -86,6 +87,55 @@ static struct json_object *same_file(enum kmt_same_file same)
 					     : json_object_new_boolean(same == KMT_SAME_FILE);
 }
 
+static struct json_object *taint_reasons(const char *letters)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (; *letters; letters++)
+		for (const struct kmt_taint *t = kmt_taints; t->letter; t++)
+			if (t->letter == *letters) {
+				struct json_object *o = json_object_new_object();
+
+				add(o, "letter", json_object_new_string_len(&t->letter, 1));
+				add(o, "meaning", kmt_json_string(t->meaning));
+				json_object_array_add(array, o);
+			}
+	return array;
+}
+
+static struct json_object *drives(const struct kmt_users *users)
+{
+	struct json_object *array = json_object_new_array();
+	const struct kmt_user *user;
+
+	kmt_vec_foreach (user, &users->rows) {
+		struct json_object *o = json_object_new_object();
+
+		add(o, "kind", kmt_json_string(kmt_user_kind_name(user->kind)));
+		add(o, "what", kmt_json_string(user->what));
+		add(o, "detail", kmt_json_string(user->detail));
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
+static struct json_object *copies(const struct kmt_modfacts *f)
+{
+	struct json_object *array = json_object_new_array();
+	const struct kmt_modcopy *copy;
+
+	kmt_vec_foreach (copy, &f->copies) {
+		struct json_object *o = json_object_new_object();
+		kmt_autofree char *file = kmt_root_outside(f->snap->root, copy->path);
+
+		add(o, "filename", kmt_json_string(file));
+		add(o, "chosen", json_object_new_boolean(copy->chosen));
+		add(o, "loaded", same_file(copy->loaded));
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
 static struct json_object *loaded(const struct kmt_modfacts *f)
 {
 	struct json_object *o = json_object_new_object();
@@ -161,6 +211,9 @@ struct json_object *kmt_info_json(const struct kmt_modfacts *f)
 	else
 		add(o, "signature", f->signature_err.kind ? unreadable(&f->signature_err) : NULL);
 	add(o, "loaded", f->loaded ? loaded(f) : NULL);
+	add(o, "taint", taint_reasons(f->loaded ? f->loaded->taint : ""));
+	add(o, "drives", drives(&f->drives));
+	add(o, "copies", copies(f));
 	add(o, "parameters", params(f));
 	add(o, "config", config(f));
 	return o;

@@ -13,6 +13,7 @@
 #include <kmt/out/list.h>
 #include <kmt/out/params.h>
 #include <kmt/out/settings.h>
+#include <kmt/source/taint.h>
 
 /* The table of parameters at the end of `kmtool info`. */
 
@@ -307,6 +308,54 @@ static void put_loaded(struct kmt_info_worker *w)
 	put_copy(w);
 }
 
+/* "O: an out-of-tree module was loaded", for each letter of its own. */
+static void put_taint(struct kmt_info_worker *w)
+{
+	const struct kmt_procmod *m = w->facts.loaded;
+
+	for (const char *letter = m ? m->taint : ""; *letter; letter++)
+		for (const struct kmt_taint *t = kmt_taints; t->letter; t++)
+			if (t->letter == *letter && begin(w, "taint", strlen("taint"))) {
+				kmt_strbuf_addf(&w->out, "%c: %s", t->letter, t->meaning);
+				end(w);
+			}
+}
+
+static void put_drives(struct kmt_info_worker *w)
+{
+	const struct kmt_user *user;
+
+	kmt_vec_foreach (user, &w->facts.drives.rows) {
+		kmt_autostrbuf struct kmt_strbuf detail = KMT_STRBUF_INIT;
+
+		if (!begin(w, "drives", strlen("drives")))
+			return;
+		if (user->detail)
+			kmt_strbuf_addf(&detail, " (%s)", user->detail);
+		kmt_strbuf_addf(&w->out, "%s ", kmt_user_kind_name(user->kind));
+		add_value(w, user->what, strlen(user->what));
+		add_value(w, kmt_strbuf_str(&detail), detail.len);
+		end(w);
+	}
+}
+
+static void put_copies(struct kmt_info_worker *w)
+{
+	const struct kmt_modcopy *copy;
+
+	kmt_vec_foreach (copy, &w->facts.copies) {
+		if (!begin(w, "copies", strlen("copies")))
+			return;
+		add_value(w, w->request->snap->root->path, strlen(w->request->snap->root->path));
+		add_value(w, copy->path, strlen(copy->path));
+		kmt_strbuf_addf(&w->out, " (%s%s)", copy->chosen ? "modprobe loads it" : "shadowed",
+			copy->loaded == KMT_SAME_FILE	 ? ", loaded now"
+			: copy->loaded == KMT_OTHER_FILE ? ", not the loaded one"
+							 : "");
+		end(w);
+	}
+}
+
 static void put_config(struct kmt_info_worker *w)
 {
 	const struct kmt_config_line *line;
@@ -329,6 +378,9 @@ void kmt_info_write(struct kmt_info_worker *w)
 	put_params(w);
 	put_signature_more(w);
 	put_loaded(w);
+	put_taint(w);
+	put_drives(w);
+	put_copies(w);
 	put_config(w);
 	/* An empty line sets the table off from the next module. */
 	if (w->request->table && params_table(w) && !w->item->last)

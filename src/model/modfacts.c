@@ -10,6 +10,8 @@
 #include <kmt/model/settings.h>
 #include <kmt/sys/paths.h>
 
+#include "modfacts_priv.h"
+
 /*
  * The parameters of one module, joined by name. No source has them all: a parameter with permission 0 is not
  * in sysfs, one with a callback and no description is not in .modinfo.
@@ -331,6 +333,8 @@ static void reset(struct kmt_modfacts *f)
 	kmt_sysmodule_free(&f->sys);
 	f->sys = (struct kmt_sysmodule){0};
 	f->fields.fields.n = f->declared.rows.n = f->config.n = 0;
+	kmt_users_free(&f->drives);
+	f->copies.n = 0;
 	f->params.n = f->live.rows.n = f->defaults.rows.n = 0;
 	f->compression = KMT_COMP_NONE;
 	f->build_id_n = 0;
@@ -501,6 +505,10 @@ int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const s
 		f->loaded = kmt_snapshot_loaded(snap, f->kernel_name);
 	if (f->loaded && !kmt_sysmodule_read(snap->root, f->kernel_name, &f->arena, &f->sys))
 		compare_with_loaded(f);
+	if (f->loaded && (parts & KMT_FACTS_DRIVES))
+		kmt_users_find_driven(snap, f->loaded, &f->drives);
+	if (!r && (parts & KMT_FACTS_COPIES))
+		kmt_modfacts_read_copies(f);
 	if (parts & KMT_FACTS_CONFIG)
 		read_config(f);
 	if (parts & (KMT_FACTS_DECLARED | KMT_FACTS_PARAMS))
@@ -529,6 +537,7 @@ void kmt_modfacts_free(struct kmt_modfacts *f)
 	kmt_sysparams_free(&f->live);
 	kmt_ko_defaults_free(&f->defaults);
 	kmt_vec_free(&f->config);
+	kmt_vec_free(&f->copies);
 	kmt_vec_free(&f->params);
 	kmt_kofile_free(f->ko);
 	kmt_sigreader_free(&f->sigreader);

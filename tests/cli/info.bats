@@ -55,6 +55,48 @@ max_part  int  15    0644 15         Maximum number of partitions per loop devic
 	[ "$(kmtool info -F loaded-copy e1000e)" = "another file (build-id differs)" ]
 }
 
+@test "what it drives, and the meaning of its taint" {
+	mkdir -p "$ROOT/sys/devices/pci0/0000:00:03.0/net/eth0" "$ROOT/sys/bus/pci/drivers/e1000e" "$ROOT/sys/class/net"
+	rmdir "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
+	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
+	ln -s ../../../../devices/pci0/0000:00:03.0 "$ROOT/sys/bus/pci/drivers/e1000e/0000:00:03.0"
+	ln -s ../../../../module/e1000e "$ROOT/sys/bus/pci/drivers/e1000e/module"
+	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/devices/pci0/0000:00:03.0/driver"
+	ln -s ../../devices/pci0/0000:00:03.0/net/eth0 "$ROOT/sys/class/net/eth0"
+	echo up >"$ROOT/sys/class/net/eth0/operstate"
+	[ "$(kmtool info -F drives e1000e)" = 'device 0000:00:03.0 (pci:e1000e)
+interface eth0 (up)' ]
+	[ "$(kmtool info -F taint vendor)" = 'P: a proprietary module was loaded
+O: an out-of-tree module was loaded
+E: an unsigned module was loaded' ]
+	kmtool info --json e1000e vendor | python3 -c '
+import json, sys
+card, vendor = json.load(sys.stdin)["modules"]
+assert card["drives"][1] == {"kind": "interface", "what": "eth0", "detail": "up"}, card
+assert card["taint"] == [] and [t["letter"] for t in vendor["taint"]] == ["P", "O", "E"], vendor'
+}
+
+@test "other files of its name, and which one is loaded" {
+	local tree=/lib/modules/$FIXTURE_VERSION
+
+	expect_status 0 kmtool info e1000e
+	[[ $output != *copies:* ]]
+	write_module "$ROOT$tree/updates/dkms/e1000e.ko" license=GPL srcversion=FEDCBA9876543210
+	[ "$(kmtool info -F copies e1000e)" = \
+		"$ROOT$tree/kernel/drivers/net/e1000e/e1000e.ko (modprobe loads it, loaded now)
+$ROOT$tree/updates/dkms/e1000e.ko (shadowed, not the loaded one)" ]
+	depmod -b "$ROOT" "$FIXTURE_VERSION"
+	[ "$(kmtool info -F copies e1000e)" = \
+		"$ROOT$tree/kernel/drivers/net/e1000e/e1000e.ko (shadowed, loaded now)
+$ROOT$tree/updates/dkms/e1000e.ko (modprobe loads it, not the loaded one)" ]
+	kmtool info --json e1000e | python3 -c '
+import json, sys
+c = json.load(sys.stdin)["modules"][0]["copies"]
+assert [(x["chosen"], x["loaded"]) for x in c] == [(False, True), (True, False)], c'
+	[[ $(kmtool info --all) != *copies:* ]]
+	[ "$(kmtool info --all -F copies --raw | cut -f1,2 | uniq -c | tr -s ' ')" = $' 2 e1000e\tcopies' ]
+}
+
 @test "-k of another kernel says nothing of what is loaded" {
 	echo other >"$ROOT/proc/sys/kernel/osrelease"
 	expect_status 0 kmtool -k "$FIXTURE_VERSION" info loop

@@ -12,6 +12,7 @@
 #include <kmt/model/lookup.h>
 #include <kmt/model/settings.h>
 #include <kmt/model/snapshot.h>
+#include <kmt/model/users.h>
 #include <kmt/source/kofile.h>
 #include <kmt/source/modinfo.h>
 #include <kmt/source/signature.h>
@@ -52,6 +53,8 @@ int kmt_modref_name_of_fields(const struct kmt_modinfo *fields, const char *path
 				       * with their values in it */
 #define KMT_FACTS_LIVE (1u << 6)     /* ... and those that the kernel has, with their values */
 #define KMT_FACTS_CONFIG (1u << 7)   /* configuration lines; of PARAMS: ... and what these set */
+#define KMT_FACTS_DRIVES (1u << 8)   /* LOADED: its devices and interfaces */
+#define KMT_FACTS_COPIES (1u << 9)   /* other files of its name */
 #define KMT_FACTS_ALL_PARAMS                                                                       \
 	(KMT_FACTS_LOADED | KMT_FACTS_PARAMS | KMT_FACTS_LIVE | KMT_FACTS_CONFIG)
 
@@ -71,6 +74,13 @@ enum kmt_same_file {
 	KMT_SAME_UNKNOWN,
 	KMT_SAME_FILE,
 	KMT_OTHER_FILE,
+};
+
+/* A file with the name of the module. */
+struct kmt_modcopy {
+	const char *path;
+	bool chosen;		   /* modprobe takes it */
+	enum kmt_same_file loaded; /* whether it is the one that is loaded */
 };
 
 /* A line of configuration that is about the module. */
@@ -101,6 +111,8 @@ struct kmt_modfacts {
 	enum kmt_same_file same;
 	const char *same_by; /* "build-id" or "srcversion" */
 	KMT_VEC(struct kmt_config_line) config;
+	struct kmt_users drives;	  /* devices and interfaces */
+	KMT_VEC(struct kmt_modcopy) copies; /* none, or two and more */
 	KMT_VEC(struct kmt_param) params; /* as declared; then those that only the symbol table, only the
 					     kernel, only the configuration knows */
 	struct kmt_map by_param;	  /* their names with '_' for '-' -> index plus one */
