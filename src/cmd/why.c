@@ -79,7 +79,7 @@ static int print_json(
 	json_object_object_add(doc, "state",
 		kmt_json_string(kmt_modstate_word(w->loaded, w->module.path != NULL, w->module.builtin)));
 	json_object_object_add(doc, "verdict", kmt_json_string(kmt_why_verdict_name(w->verdict)));
-	json_object_object_add(doc, "answer", kmt_json_string(kmt_why_sentence(w)));
+	json_object_object_add(doc, "answer", kmt_json_string(w->answer));
 	json_object_object_add(doc, "evidence", kmt_rows_json(rows, &sel));
 	json_object_object_add(doc, "missing", kmt_json_strings(&w->missing));
 	kmt_cmd_print_document(env, doc);
@@ -99,7 +99,7 @@ static int print(struct kmt_env *env, struct kmt_whys *w, struct kmt_err *err)
 		return print_json(env, w, &rows, err);
 	r = kmt_cmd_print_telling(env, &rows, is_telling, err);
 	if (!r && !env->g.raw) {
-		kmt_put_text(stdout, kmt_why_sentence(w));
+		kmt_put_text(stdout, w->answer);
 		putchar('\n');
 	}
 	return r;

@@ -284,8 +284,8 @@ static void add_texts(struct kmt_why_sources *s, const char *name, bool loaded, 
 {
 	struct kmt_mentions udev = {0}, units = {0};
 
-	kmt_mentions_read_udev(s->snap->root, name, &udev);
-	kmt_mentions_read_units(s->snap->root, name, &units);
+	kmt_mentions_read(s->snap->root, KMT_MENTIONS_UDEV, name, &udev);
+	kmt_mentions_read(s->snap->root, KMT_MENTIONS_UNITS, name, &units);
 	add_mentions(s, &udev, KMT_EVIDENCE_UDEV, loaded, rows);
 	add_mentions(s, &units, KMT_EVIDENCE_UNIT, loaded, rows);
 	kmt_mentions_free(&udev);
@@ -399,6 +399,35 @@ static void take_rows(struct kmt_whys *w, const struct kmt_evidences *rows)
 	}
 }
 
+static const char *answer(struct kmt_whys *w)
+{
+	const char *name = w->module.name, *first = w->rows.n ? w->rows.v[0].text : "",
+		   *state = w->running ? "is not loaded" : "would not be loaded";
+
+	switch (w->verdict) {
+	case KMT_WHY_EXPLAINED:
+		return kmt_arena_printf(&w->arena, "%s is loaded: %s", name, first);
+	case KMT_WHY_LIKELY:
+		return kmt_arena_printf(
+			&w->arena, "%s is loaded; nothing proves the reason, the best guess is: %s", name, first);
+	case KMT_WHY_UNEXPLAINED:
+		return kmt_arena_printf(&w->arena,
+			"%s is loaded, and nothing explains it; searched: its users, devices, boot lists, dependencies of "
+			"other modules, udev rules, systemd units. It may have been loaded by hand.",
+			name);
+	case KMT_WHY_BLOCKED:
+		return kmt_arena_printf(&w->arena, "%s %s: %s", name, state, first);
+	case KMT_WHY_UNASKED:
+		return kmt_arena_printf(&w->arena, "%s %s: nothing asks for it now", name, state);
+	case KMT_WHY_PENDING:
+		if (!w->running)
+			return kmt_arena_printf(&w->arena, "%s would be loaded: %s", name, first);
+		return kmt_arena_printf(&w->arena, "%s is not loaded, although something asks for it: %s", name, first);
+	default:
+		return kmt_arena_printf(&w->arena, "%s is built into the kernel: it is always there", name);
+	}
+}
+
 static int read_sources(struct kmt_why_sources *s, struct kmt_err *err)
 {
 	int r = kmt_settings_read(s->snap, &s->settings, err);
@@ -475,6 +504,7 @@ int kmt_why_find(
 		sort(&rows);
 		out->verdict = judge(out, &rows);
 		take_rows(out, &rows);
+		out->answer = answer(out);
 	}
 	kmt_vec_free(&rows.rows);
 	free_sources(&s);
@@ -489,33 +519,4 @@ void kmt_whys_free(struct kmt_whys *w)
 	kmt_vec_free(&w->missing);
 	kmt_arena_free(&w->arena);
 	*w = (struct kmt_whys){0};
-}
-
-const char *kmt_why_sentence(struct kmt_whys *w)
-{
-	const char *name = w->module.name, *first = w->rows.n ? w->rows.v[0].text : "",
-		   *state = w->running ? "is not loaded" : "would not be loaded";
-
-	switch (w->verdict) {
-	case KMT_WHY_EXPLAINED:
-		return kmt_arena_printf(&w->arena, "%s is loaded: %s", name, first);
-	case KMT_WHY_LIKELY:
-		return kmt_arena_printf(
-			&w->arena, "%s is loaded; nothing proves the reason, the best guess is: %s", name, first);
-	case KMT_WHY_UNEXPLAINED:
-		return kmt_arena_printf(&w->arena,
-			"%s is loaded, and nothing explains it; searched: its users, devices, boot lists, dependencies of "
-			"other modules, udev rules, systemd units. It may have been loaded by hand.",
-			name);
-	case KMT_WHY_BLOCKED:
-		return kmt_arena_printf(&w->arena, "%s %s: %s", name, state, first);
-	case KMT_WHY_UNASKED:
-		return kmt_arena_printf(&w->arena, "%s %s: nothing asks for it now", name, state);
-	case KMT_WHY_PENDING:
-		if (!w->running)
-			return kmt_arena_printf(&w->arena, "%s would be loaded: %s", name, first);
-		return kmt_arena_printf(&w->arena, "%s is not loaded, although something asks for it: %s", name, first);
-	default:
-		return kmt_arena_printf(&w->arena, "%s is built into the kernel: it is always there", name);
-	}
 }

@@ -73,7 +73,7 @@ static void add_family(
 
 struct use_file {
 	const char *path, *many, *one;
-	void (*parse)(const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out);
+	enum kmt_procuse_kind kind;
 };
 
 /* What the module has registered and something uses. */
@@ -89,7 +89,7 @@ static void add_uses(struct kmt_why_sources *s, const struct use_file *file, con
 
 	if (kmt_root_read(s->snap->root, file->path, TEXT_SIZE_MAX, &text, NULL) < 0)
 		return;
-	file->parse(kmt_strbuf_str(&text), text.len, arena, &uses);
+	kmt_procuse_parse(file->kind, kmt_strbuf_str(&text), text.len, arena, &uses);
 	kmt_vec_foreach(use, &uses.rows)
 		if (use->uses && kmt_name_equal(use->module, name) && n++ < NAMES_SHOWN)
 			kmt_strbuf_item(&list, ", ", "%s (%llu %s)", use->name, (unsigned long long)use->uses,
@@ -108,27 +108,29 @@ static void add_filesystems(struct kmt_why_sources *s, struct kmt_evidences *row
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	struct kmt_arena *arena = &s->out->arena;
 	const struct kmt_origin origin = {.file = KMT_PATH_PROC_FILESYSTEMS};
-	struct kmt_strv types = {0};
+	struct kmt_procuses types = {0};
+	const struct kmt_procuse *type;
 
 	if (!kmt_root_read(s->snap->root, KMT_PATH_PROC_FILESYSTEMS, TEXT_SIZE_MAX, &text, NULL))
-		kmt_procfilesystems_parse(kmt_strbuf_str(&text), text.len, arena, &types);
-	for (size_t i = 0; i < types.n; i++) {
+		kmt_procuse_parse(
+			KMT_PROCUSE_FILESYSTEMS, kmt_strbuf_str(&text), text.len, arena, &types);
+	kmt_vec_foreach(type, &types.rows) {
 		const struct kmt_modinfo_field *f;
 
 		kmt_vec_foreach(f, &s->facts.fields.fields)
 			if (kmt_modinfo_is(f, "alias") && !strncmp(f->value, "fs-", 3) &&
-				kmt_name_equal(f->value + 3, types.v[i]))
+				kmt_name_equal(f->value + 3, type->name))
 				kmt_why_add(rows, KMT_EVIDENCE_REQUEST, KMT_CONFIDENCE_LOW, &origin,
-					kmt_arena_printf(arena, "the kernel has the file system %s from it", types.v[i]));
+					kmt_arena_printf(arena, "the kernel has the file system %s from it", type->name));
 	}
-	kmt_vec_free(&types);
+	kmt_vec_free(&types.rows);
 }
 
 void kmt_why_requests(struct kmt_why_sources *s, const struct kmt_modref *ref, struct kmt_evidences *rows)
 {
 	static const struct use_file files[] = {
-		{KMT_PATH_PROC_NET_PROTOCOLS, "sockets", "socket", kmt_procprotocols_parse},
-		{KMT_PATH_PROC_CRYPTO, "users", "user", kmt_proccrypto_parse},
+		{KMT_PATH_PROC_NET_PROTOCOLS, "sockets", "socket", KMT_PROCUSE_PROTOCOLS},
+		{KMT_PATH_PROC_CRYPTO, "users", "user", KMT_PROCUSE_CRYPTO},
 	};
 	bool loaded = s->snap->running && kmt_snapshot_loaded(s->snap, ref->name);
 

@@ -124,28 +124,17 @@ static void read_dir(struct reading *r, const char *dir, const char *below)
 	kmt_root_list_free(&names);
 }
 
-static void read_dirs(struct reading *r, const char *const *dirs, size_t n)
+void kmt_mentions_read(const struct kmt_root *root, enum kmt_mentions_kind kind, const char *name,
+	struct kmt_mentions *out)
 {
-	for (size_t i = 0; i < n; i++)
-		read_dir(r, dirs[i], "");
-	kmt_map_free(&r->seen);
-}
+	static const char *const dirs[][5] = {KMT_UDEV_RULES_DIRS, KMT_SYSTEMD_UNIT_DIRS};
+	static const char *const endings[][6] = {
+		{".rules"}, {".conf", ".mount", ".service", ".socket", ".target"}};
+	struct reading r = {.root = root, .name = name, .endings = endings[kind], .out = out};
 
-void kmt_mentions_read_udev(const struct kmt_root *root, const char *name, struct kmt_mentions *out)
-{
-	static const char *const dirs[] = KMT_UDEV_RULES_DIRS, *const endings[] = {".rules", NULL};
-	struct reading r = {.root = root, .name = name, .endings = endings, .out = out};
-
-	read_dirs(&r, dirs, KMT_ARRAY_SIZE(dirs));
-}
-
-void kmt_mentions_read_units(const struct kmt_root *root, const char *name, struct kmt_mentions *out)
-{
-	static const char *const dirs[] = KMT_SYSTEMD_UNIT_DIRS,
-				 *const endings[] = {".conf", ".mount", ".service", ".socket", ".target", NULL};
-	struct reading r = {.root = root, .name = name, .endings = endings, .out = out};
-
-	read_dirs(&r, dirs, KMT_ARRAY_SIZE(dirs));
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(dirs[0]); i++)
+		read_dir(&r, dirs[kind][i], "");
+	kmt_map_free(&r.seen);
 }
 
 void kmt_mentions_free(struct kmt_mentions *m)

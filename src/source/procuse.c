@@ -34,7 +34,7 @@ static const char *value_of(const char *line, const char *key)
 }
 
 /* Blocks of "KEY : VALUE" lines; "module" and "refcnt" follow "name". */
-void kmt_proccrypto_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out)
+static void parse_crypto(const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out)
 {
 	struct kmt_procuse row = {0};
 	const char *end = text + n, *line, *value;
@@ -54,7 +54,7 @@ void kmt_proccrypto_parse(const char *text, size_t n, struct kmt_arena *arena, s
 }
 
 /* "ALG 1000 2 -1 NI 0 yes af_alg n n ...": name, size, sockets, memory, pressure, header, slab, module. */
-void kmt_procprotocols_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out)
+static void parse_protocols(const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out)
 {
 	const char *end = text + n, *line;
 
@@ -72,7 +72,8 @@ void kmt_procprotocols_parse(const char *text, size_t n, struct kmt_arena *arena
 }
 
 /* "nodev\tTYPE" or "\tTYPE". */
-void kmt_procfilesystems_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_strv *out)
+static void parse_filesystems(
+	const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out)
 {
 	const char *end = text + n, *line;
 
@@ -80,6 +81,19 @@ void kmt_procfilesystems_parse(const char *text, size_t n, struct kmt_arena *are
 		const char *tab = strrchr(line, '\t');
 
 		if (tab && tab[1])
-			kmt_vec_push(out, tab + 1);
+			kmt_vec_push(&out->rows, (struct kmt_procuse){.name = tab + 1});
 	}
+}
+
+void kmt_procuse_parse(enum kmt_procuse_kind kind, const char *text, size_t n, struct kmt_arena *arena,
+	struct kmt_procuses *out)
+{
+	static void (*const parsers[])(
+		const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out) = {
+		[KMT_PROCUSE_CRYPTO] = parse_crypto,
+		[KMT_PROCUSE_PROTOCOLS] = parse_protocols,
+		[KMT_PROCUSE_FILESYSTEMS] = parse_filesystems,
+	};
+
+	parsers[kind](text, n, arena, out);
 }

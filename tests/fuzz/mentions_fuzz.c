@@ -10,13 +10,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *text = (const char *)data;
 	struct kmt_mentions m = {0};
 	struct kmt_procuses uses = {0};
-	struct kmt_strv types = {0};
 
 	kmt_mentions_parse("fuzz", text, size, "loop", &m);
-	kmt_proccrypto_parse(text, size, &m.arena, &uses);
-	kmt_procprotocols_parse(text, size, &m.arena, &uses);
-	kmt_procfilesystems_parse(text, size, &m.arena, &types);
-	kmt_vec_free(&types);
+	for (int kind = KMT_PROCUSE_CRYPTO; kind <= KMT_PROCUSE_FILESYSTEMS; kind++)
+		kmt_procuse_parse((enum kmt_procuse_kind)kind, text, size, &m.arena, &uses);
 	kmt_vec_free(&uses.rows);
 	kmt_mentions_free(&m);
 	return 0;

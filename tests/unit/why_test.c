@@ -129,7 +129,7 @@ static void a_mount_explains(void **state)
 	find(m, "ext4", KMT_WHY_EXPLAINED);
 	assert_int_equal(m->why.rows.n, 1);
 	row_is(m, 0, "high mount mounted on / (/dev/vda1)");
-	assert_string_equal(kmt_why_sentence(&m->why), "ext4 is loaded: mounted on / (/dev/vda1)");
+	assert_string_equal(m->why.answer, "ext4 is loaded: mounted on / (/dev/vda1)");
 }
 
 static void holders_lead_to_the_cause(void **state)
@@ -150,7 +150,7 @@ static void nothing_is_an_answer(void **state)
 
 	find(m, "hello", KMT_WHY_UNEXPLAINED);
 	assert_int_equal(m->why.rows.n, 0);
-	assert_non_null(strstr(kmt_why_sentence(&m->why), "hello is loaded, and nothing explains it"));
+	assert_non_null(strstr(m->why.answer, "hello is loaded, and nothing explains it"));
 	assert_int_equal(m->why.missing.n, 1); /* there is no initramfs */
 }
 
@@ -219,7 +219,7 @@ static void devices_ask(void **state)
 	find(m, "e1000e", KMT_WHY_PENDING);
 	row_is(m, 0,
 		"high device pci 0000:00:03.0 (Ethernet controller) requests it by its modalias; it has no driver");
-	assert_non_null(strstr(kmt_why_sentence(&m->why), "is not loaded, although something asks for it"));
+	assert_non_null(strstr(m->why.answer, "is not loaded, although something asks for it"));
 }
 
 static void devices_are_bound(void **state)
@@ -288,7 +288,7 @@ static void not_loaded(void **state)
 
 	find(m, "fuse", KMT_WHY_UNASKED);
 	row_is(m, 0, "low request opening /dev/fuse requests it (alias devname:fuse)");
-	assert_string_equal(kmt_why_sentence(&m->why), "fuse is not loaded: nothing asks for it now");
+	assert_string_equal(m->why.answer, "fuse is not loaded: nothing asks for it now");
 	find(m, "unix", KMT_WHY_BUILTIN);
 	assert_int_equal(kmt_why_find(&m->snap, "nothing", &w, &err), -ENOENT);
 	assert_int_equal(err.kind, KMT_ERR_NOT_FOUND);
@@ -335,7 +335,7 @@ static void the_first_directory_counts(void **state)
 	fixture_link(&m->files, "/etc/udev/rules.d/60-c.rules", "/dev/null");
 	fixture_text(&m->files, "/usr/lib/udev/rules.d/60-c.rules", "hello\n");
 	fixture_text(&m->files, "/usr/lib/udev/rules.d/60-d.rules", "hello\n");
-	kmt_mentions_read_udev(&m->files.root, "hello", &found);
+	kmt_mentions_read(&m->files.root, KMT_MENTIONS_UDEV, "hello", &found);
 	assert_int_equal(found.rows.n, 1);
 	assert_string_equal(found.rows.v[0].origin.file, "/usr/lib/udev/rules.d/60-d.rules");
 	kmt_mentions_free(&found);
@@ -348,20 +348,20 @@ static void odd_proc_files(void **state)
 	static const char protocols[] = "x 1 2\nA 1 -1 0 NI 0 yes m\nB 1 3 0 NI 0 yes m";
 	struct kmt_procuses out = {0};
 	struct kmt_arena arena = {0};
-	struct kmt_strv types = {0};
+	struct kmt_procuses types = {0};
 
-	kmt_proccrypto_parse(crypto, sizeof(crypto) - 1, &arena, &out);
+	kmt_procuse_parse(KMT_PROCUSE_CRYPTO, crypto, sizeof(crypto) - 1, &arena, &out);
 	assert_int_equal(out.rows.n, 1);
 	assert_string_equal(out.rows.v[0].name, "d");
 	assert_int_equal(out.rows.v[0].uses, 0);
-	kmt_procprotocols_parse(protocols, sizeof(protocols) - 1, &arena, &out);
+	kmt_procuse_parse(KMT_PROCUSE_PROTOCOLS, protocols, sizeof(protocols) - 1, &arena, &out);
 	assert_int_equal(out.rows.n, 2);
 	assert_string_equal(out.rows.v[1].name, "B");
 	assert_int_equal(out.rows.v[1].uses, 3);
-	kmt_procfilesystems_parse("nodev\ta\n\tb\nc\n\t", 14, &arena, &types);
-	assert_int_equal(types.n, 2);
-	assert_string_equal(types.v[1], "b");
-	kmt_vec_free(&types);
+	kmt_procuse_parse(KMT_PROCUSE_FILESYSTEMS, "nodev\ta\n\tb\nc\n\t", 14, &arena, &types);
+	assert_int_equal(types.rows.n, 2);
+	assert_string_equal(types.rows.v[1].name, "b");
+	kmt_vec_free(&types.rows);
 	kmt_vec_free(&out.rows);
 	kmt_arena_free(&arena);
 }

@@ -63,6 +63,7 @@ struct kmt_whys {
 	bool running;			  /* the kernel that is looked at runs, and can have it loaded */
 	KMT_VEC(struct kmt_evidence) rows; /* by confidence, then by kind */
 	enum kmt_why_verdict verdict;
+	const char *answer; /* the same in a sentence: "ext4 is loaded: mounted on / (/dev/vda1)" */
 	size_t hidden; /* processes whose files this user may not see */
 	struct kmt_strv missing; /* what could not be looked at, in words */
 	struct kmt_arena arena;
@@ -77,7 +78,5 @@ void kmt_whys_free(struct kmt_whys *w);
 const char *kmt_evidence_kind_name(enum kmt_evidence_kind kind);	 /* "mount", "boot" ... */
 const char *kmt_confidence_name(enum kmt_confidence confidence);	 /* "high" ... */
 const char *kmt_why_verdict_name(enum kmt_why_verdict verdict);		 /* "explained" ... */
-/* The answer: "ext4 is loaded: mounted on / (/dev/vda1)". Lives in W. */
-const char *kmt_why_sentence(struct kmt_whys *w);
 
 #endif

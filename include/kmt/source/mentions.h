@@ -12,6 +12,11 @@
 #include <kmt/base/vec.h>
 #include <kmt/sys/root.h>
 
+enum kmt_mentions_kind {
+	KMT_MENTIONS_UDEV,
+	KMT_MENTIONS_UNITS, /* and their drop-ins */
+};
+
 struct kmt_mention {
 	const char *text; /* the line without the blanks around it, cut if it is long */
 	struct kmt_origin origin;
@@ -27,9 +32,9 @@ struct kmt_mentions {
  * copied. Pure. */
 void kmt_mentions_parse(
 	const char *file, const char *text, size_t n, const char *name, struct kmt_mentions *out);
-/* Appends those of all udev rules, of all units and their drop-ins. What cannot be read is left out. */
-void kmt_mentions_read_udev(const struct kmt_root *root, const char *name, struct kmt_mentions *out);
-void kmt_mentions_read_units(const struct kmt_root *root, const char *name, struct kmt_mentions *out);
+/* Appends those of all files of one kind. What cannot be read is left out. */
+void kmt_mentions_read(const struct kmt_root *root, enum kmt_mentions_kind kind, const char *name,
+	struct kmt_mentions *out);
 void kmt_mentions_free(struct kmt_mentions *m);
 
 #endif

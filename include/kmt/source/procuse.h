@@ -11,9 +11,15 @@
 #include <kmt/base/arena.h>
 #include <kmt/base/vec.h>
 
+enum kmt_procuse_kind {
+	KMT_PROCUSE_CRYPTO,
+	KMT_PROCUSE_PROTOCOLS,
+	KMT_PROCUSE_FILESYSTEMS,
+};
+
 struct kmt_procuse {
 	const char *name;   /* "crc32c", "ALG" */
-	const char *module; /* as the kernel spells it */
+	const char *module; /* as the kernel spells it; NULL of a file system: it is not told */
 	uint64_t uses;	    /* of an algorithm: its refcount without the one of its registration; sockets */
 };
 
@@ -21,10 +27,8 @@ struct kmt_procuses {
 	KMT_VEC(struct kmt_procuse) rows;
 };
 
-/* Append the rows that have a module. Strings live in ARENA. A line that is not understood is left out. */
-void kmt_proccrypto_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out);
-void kmt_procprotocols_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out);
-/* Appends the types. */
-void kmt_procfilesystems_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_strv *out);
+/* Appends the rows of one file. Strings live in ARENA. A line that is not understood is left out. */
+void kmt_procuse_parse(enum kmt_procuse_kind kind, const char *text, size_t n, struct kmt_arena *arena,
+	struct kmt_procuses *out);
 
 #endif

@@ -104,6 +104,15 @@ static void add_user(struct kmt_doc *doc, const struct kmt_user *user)
 	kmt_doc_addf(doc, KMT_ROLE_TEXT, "%*s%s", INDENT + 2, "", kmt_strbuf_str(&text));
 }
 
+/* Of N users those that are not shown. */
+static void add_more(struct kmt_doc *doc, size_t n)
+{
+	if (n <= USERS_SHOWN)
+		return;
+	kmt_doc_line(doc, NULL);
+	kmt_doc_addf(doc, KMT_ROLE_DIM, "%*sand %zu more", INDENT + 2, "", n - USERS_SHOWN);
+}
+
 static void add_users(struct kmt_details_entry *e, struct kmt_doc *doc)
 {
 	size_t shown = 0;
@@ -114,16 +123,27 @@ static void add_users(struct kmt_details_entry *e, struct kmt_doc *doc)
 		if (shown++ < USERS_SHOWN)
 			add_user(doc, &e->users.rows.v[i]);
 	}
-	if (shown > USERS_SHOWN) {
-		kmt_doc_line(doc, NULL);
-		kmt_doc_addf(doc, KMT_ROLE_DIM, "%*sand %zu more", INDENT + 2, "", shown - USERS_SHOWN);
-	}
+	add_more(doc, shown);
 	if (e->users.unexplained > 0) {
 		kmt_doc_line(doc, NULL);
 		kmt_doc_addf(doc, KMT_ROLE_DIM, "%*s%" PRId64 " more by unknown users%s", INDENT + 2, "",
 			e->users.unexplained,
 			e->users.hidden ? " (root can see the files of all processes)" : "");
 	}
+}
+
+/* Without a reference: a driver may still be needed. */
+static void add_free(struct kmt_model *m, const struct kmt_procmod *mod, struct kmt_doc *doc)
+{
+	struct kmt_users users;
+
+	kmt_users_find_driven(&m->list.snap, mod, &users);
+	kmt_doc_add(doc, users.rows.n ? KMT_ROLE_WARN : KMT_ROLE_GOOD,
+		users.rows.n ? "possible, but it drives what is listed here" : "possible: nothing uses it");
+	for (size_t i = 0; i < users.rows.n && i < USERS_SHOWN; i++)
+		add_user(doc, &users.rows.v[i]);
+	add_more(doc, users.rows.n);
+	kmt_users_free(&users);
 }
 
 /* Whether it can be unloaded, and what prevents it. */
@@ -140,7 +160,7 @@ static void add_unload(struct kmt_details_entry *e, struct kmt_model *m, const s
 	} else if (mod->state == KMT_STATE_UNLOADING) {
 		kmt_doc_add(doc, KMT_ROLE_WARN, "in progress: its exit function has not returned");
 	} else if (mod->refs == 0) {
-		kmt_doc_add(doc, KMT_ROLE_GOOD, "possible: nothing uses it");
+		add_free(m, mod, doc);
 	} else if (mod->refs_unknown) {
 		kmt_doc_add(doc, KMT_ROLE_BAD, "not possible: this kernel cannot unload modules");
 	} else if (mod->refs < 0) {
