@@ -12,11 +12,13 @@ setup() {
 	mkdir -p "$ROOT"/{boot,etc/{modprobe.d,depmod.d,modules-load.d,kernel},efi/EFI/Linux}
 	# Each line at once: what is read first must not keep the rest from being read.
 	PLACES="/proc/modules /proc/cmdline
-		/proc/devices /proc/swaps /proc/sys/kernel/tainted /proc/sys/kernel/modules_disabled /proc/self/mountinfo \
+		/proc/crypto /proc/devices /proc/filesystems /proc/net/protocols /proc/swaps \
+			/proc/sys/kernel/tainted /proc/sys/kernel/modules_disabled /proc/self/mountinfo \
 			/proc/kallsyms /sys/module/loop/parameters/max_loop /sys/module/loop/refcnt \
 			/sys/module/loop/srcversion /sys/kernel/security/lockdown
 		/etc/modprobe.d/x.conf /etc/modprobe.d/.kmtool-undo /etc/depmod.d/x.conf /etc/modules-load.d/x.conf \
-			/etc/modules /etc/fstab /etc/machine-id /etc/kernel/entry-token /etc/os-release
+			/etc/modules /etc/fstab /etc/udev/rules.d/x.rules /etc/systemd/system/x.service \
+			/etc/machine-id /etc/kernel/entry-token /etc/os-release
 		$TREE/modules.dep
 		$TREE/modules.dep.bin
 		$TREE/modules.alias $TREE/modules.symbols $TREE/modules.builtin $TREE/modules.builtin.modinfo \
@@ -29,9 +31,9 @@ setup() {
 
 # Every command that reads, and those that plan. How they end is not the matter, but that they end.
 COMMANDS=("list --available -o name,state,description,signed" "info loop" "params loop" "deps --all ext4"
-	"provides printk" "search loop" "devices" "config list" "config show loop" "config lint" "autoload"
-	"kernels" "log loop" "load -n loop" "load -n $PWD" "unload -n ext4" "block -n loop" "params -n loop max_part=1"
-	"index --check" "index -n" "diff --loaded")
+	"provides printk" "search loop" "devices" "users loop" "why loop" "config list" "config show loop"
+	"config lint" "autoload" "kernels" "log loop" "load -n loop" "load -n $PWD" "unload -n ext4" "block -n loop"
+	"params -n loop max_part=1" "index --check" "index -n" "diff --loaded")
 
 # writer FIFO: waits until something opens the FIFO, and leaves a note.
 writer() {

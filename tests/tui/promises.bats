@@ -25,6 +25,19 @@ load machine
 	says "raid6_pq is in use by btrfs"
 }
 
+@test "a module without references that drives an interface is not said to be unused" {
+	play 'size 120x40' 'keys /bridge<Enter>' text
+	says "possible: nothing uses it"
+	mkdir -p "$MACHINE/r/sys/devices/virtual/net/br0" "$MACHINE/r/sys/class/net"
+	printf 'INTERFACE=br0\nDEVTYPE=bridge\n' >"$MACHINE/r/sys/devices/virtual/net/br0/uevent"
+	echo up >"$MACHINE/r/sys/devices/virtual/net/br0/operstate"
+	ln -s ../../devices/virtual/net/br0 "$MACHINE/r/sys/class/net/br0"
+	play 'size 120x40' 'keys /bridge<Enter>' text
+	says "possible, but it drives what is listed here"
+	says "drives network interface br0 (up)"
+	says_not "nothing uses it"
+}
+
 @test "what could not be unloaded is not loaded again, by no other way either" {
 	echo "not a module" >"$MACHINE/r/loop.ko"
 	play fake 'loaded loop 0' 'fail remove loop 11' 'keys /loop<Enter>R<Tab><Enter>' text calls
