@@ -487,6 +487,29 @@ void kmt_modfacts_judge(struct kmt_modfacts *f, const struct kmt_settings *setti
 	}
 }
 
+/* Whether the loaded module was made from the file at PATH. */
+static enum kmt_same_file compare_copy(const struct kmt_modfacts *f, const char *path)
+{
+	const struct kmt_modref ref = {.name = f->module.name, .path = path};
+	struct kmt_modfacts other = {0};
+	enum kmt_same_file same = KMT_SAME_UNKNOWN;
+
+	if (!kmt_modfacts_read(&other, f->snap, &ref, KMT_FACTS_BUILD_ID | KMT_FACTS_LOADED, NULL))
+		same = other.same;
+	kmt_modfacts_free(&other);
+	return same;
+}
+
+static void read_copies(struct kmt_modfacts *f)
+{
+	struct kmt_modcopy *copy;
+
+	kmt_modfacts_read_copies(f);
+	kmt_vec_foreach (copy, &f->copies)
+		if (f->loaded)
+			copy->loaded = compare_copy(f, copy->path);
+}
+
 int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const struct kmt_modref *ref,
 	unsigned int parts, struct kmt_err *err)
 {
@@ -508,7 +531,7 @@ int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const s
 	if (f->loaded && (parts & KMT_FACTS_DRIVES))
 		kmt_users_find_driven(snap, f->loaded, &f->drives);
 	if (!r && (parts & KMT_FACTS_COPIES))
-		kmt_modfacts_read_copies(f);
+		read_copies(f);
 	if (parts & KMT_FACTS_CONFIG)
 		read_config(f);
 	if (parts & (KMT_FACTS_DECLARED | KMT_FACTS_PARAMS))

@@ -37,19 +37,6 @@ static void walk(struct kmt_modfacts *f, const char *dir, const char *skip, int 
 	kmt_root_list_free(&names);
 }
 
-/* Whether the loaded module was made from the file at PATH. */
-static enum kmt_same_file compare(const struct kmt_modfacts *f, const char *path)
-{
-	const struct kmt_modref ref = {.name = f->module.name, .path = path};
-	struct kmt_modfacts other = {0};
-	enum kmt_same_file same = KMT_SAME_UNKNOWN;
-
-	if (!kmt_modfacts_read(&other, f->snap, &ref, KMT_FACTS_BUILD_ID | KMT_FACTS_LOADED, NULL))
-		same = other.same;
-	kmt_modfacts_free(&other);
-	return same;
-}
-
 /* The kernel's own files have one of each name: they are looked through only if another directory won. */
 void kmt_modfacts_read_copies(struct kmt_modfacts *f)
 {
@@ -72,8 +59,6 @@ void kmt_modfacts_read_copies(struct kmt_modfacts *f)
 		kmt_vec_push(&f->copies, (struct kmt_modcopy){.path = f->module.path});
 	if (f->copies.n < 2)
 		f->copies.n = 0;
-	kmt_vec_foreach(copy, &f->copies) {
+	kmt_vec_foreach(copy, &f->copies)
 		copy->chosen = !strcmp(copy->path, chosen->path);
-		copy->loaded = f->loaded ? compare(f, copy->path) : KMT_SAME_UNKNOWN;
-	}
 }

@@ -4,7 +4,7 @@
 
 #include <kmt/model/modfacts.h>
 
-/* Fills f->copies: what the tree has of the name of f->module. */
+/* Fills f->copies, but for which one is loaded: what the tree has of the name of f->module. */
 void kmt_modfacts_read_copies(struct kmt_modfacts *f);
 
 #endif

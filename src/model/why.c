@@ -62,16 +62,6 @@ const char *kmt_why_verdict_name(enum kmt_why_verdict verdict)
 	return names[verdict];
 }
 
-void kmt_why_add(struct kmt_evidences *rows, enum kmt_evidence_kind kind, enum kmt_confidence confidence,
-	const struct kmt_origin *origin, const char *text)
-{
-	struct kmt_evidence row = {.kind = kind, .confidence = confidence, .text = text};
-
-	if (origin)
-		row.origin = *origin;
-	kmt_vec_push(&rows->rows, row);
-}
-
 static struct kmt_origin own_origin(struct kmt_why_sources *s, const struct kmt_origin *origin)
 {
 	return (struct kmt_origin){kmt_arena_strdup(&s->out->arena, origin->file), origin->line};

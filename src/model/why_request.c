@@ -11,6 +11,16 @@
 #define NAMES_SHOWN 4
 #define TEXT_SIZE_MAX ((size_t)4 << 20)
 
+void kmt_why_add(struct kmt_evidences *rows, enum kmt_evidence_kind kind, enum kmt_confidence confidence,
+	const struct kmt_origin *origin, const char *text)
+{
+	struct kmt_evidence row = {.kind = kind, .confidence = confidence, .text = text};
+
+	if (origin)
+		row.origin = *origin;
+	kmt_vec_push(&rows->rows, row);
+}
+
 /* The families of aliases that the kernel requests by itself (request_module()). */
 static const struct {
 	const char *prefix, *action;

@@ -47,9 +47,7 @@ const struct kmt_column kmt_user_columns[] = {
 	{"what", "WHAT", KMT_CELL_STRING, true, .whole = true,
 		.help = "the module, mount point, device or interface", .get = get_what},
 	{"detail", "DETAIL", KMT_CELL_STRING, true,
-		.help = "the command of a process, the device of a mount, the driver of a device, the state of an "
-			"interface",
-		.get = get_detail},
+		.help = "command, device, driver, or state and addresses", .get = get_detail},
 	{"pid", "PID", KMT_CELL_NUMBER, true, .help = "of the process", .get = get_pid},
 	{"counts", "COUNTS", KMT_CELL_BOOL, true,
 		.help = "whether it is one of the references that the kernel counts", .get = get_counts},
