@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the machine cannot do without, now or at the next boot (root and other filesystems, swap, network,
- * console, keyboard), and the modules that each depends on: as far as /proc, /sys and /etc/fstab below the root tell.
+ * console, keyboard), and the modules that each depends on: as far as /proc, /sys and /etc/fstab below the
+ * root tell.
  */
 #ifndef KMT_MODEL_ESSENTIALS_H
 #define KMT_MODEL_ESSENTIALS_H
