@@ -47,7 +47,7 @@ prov_gpl prov available GPL only PROV      0x00000002 cons' ]
 	[ "$output" = $'nobody\tneeded\t-\tmissing\t-\t-\t-\t-
 prov_any\tneeded\tprov\tavailable\t-\t-\t-\t-
 prov_gpl\tneeded\tprov\tavailable\t-\t-\t-\t-
-kfree\tneeded\tvmlinux\tbuilt-in\tany\t-\t0x12345678\t-' ]
+kfree\tneeded\tvmlinux\tbuilt-in\tany\t-\t-\t-' ]
 	cp "$TREE/extra/cons.ko" "$ROOT/x.ko"
 	[ "$(kmtool symbols --raw /x.ko)" = "$output" ]
 	expect_status 0 kmtool symbols --exported cons
@@ -59,7 +59,7 @@ kfree\tneeded\tvmlinux\tbuilt-in\tany\t-\t0x12345678\t-' ]
 		>"$ROOT/proc/kallsyms"
 	expect_status 0 kmtool symbols vmlinux --raw -o symbol,provider,state,terms,namespace,crc
 	[ "$output" = $'kfree\tvmlinux\tbuilt-in\tany\t-\t0x12345678
-pi\tvmlinux\tbuilt-in\tGPL only\tNUMBERS\t0x1
+pi\tvmlinux\tbuilt-in\tGPL only\tNUMBERS\t0x00000001
 schedule\tvmlinux\tbuilt-in\t-\t-\t-' ]
 	expect_status 0 kmtool symbols --raw -o symbol vmlinux 'k*' sched
 	[ "$output" = $'kfree\nschedule' ]

@@ -45,6 +45,7 @@ listed() {
 	kmtool info lockd >"$BATS_TEST_TMPDIR/info"
 	diff - <(sed '1,/^parm/d; s/ *$//' "$BATS_TEST_TMPDIR/info") <<-'END'
 		config:         /etc/modprobe.d/local.conf:5: options lockd timeout=9
+		config-effect:  effective
 
 		PARAMETER       TYPE DEFAULT CONFIGURED DESCRIPTION
 		max_connections uint 7       -          Most connections

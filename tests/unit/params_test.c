@@ -114,6 +114,16 @@ static void test_other_types(void **state)
 	good("", "x");
 }
 
+/* Of a module with these parameters; names with '_'. The map is to be freed. */
+static struct kmt_modfacts facts_of(const char *module, struct kmt_param *rows, size_t n)
+{
+	struct kmt_modfacts facts = {.module.name = module, .params = {rows, n, 0}, .long_bits = 64};
+
+	for (size_t i = 0; i < n; i++)
+		kmt_map_set(&facts.by_param, rows[i].name, (void *)(i + 1));
+	return facts;
+}
+
 static int check(const char *arg, struct kmt_err *err)
 {
 	static struct kmt_param rows[] = {
@@ -123,10 +133,11 @@ static int check(const char *arg, struct kmt_err *err)
 		{.name = "secret", .known = true},
 		{.name = "typo", .configured = "1"},
 	};
-	const struct kmt_modfacts facts = {
-		.module.name = "mod", .params = {rows, KMT_ARRAY_SIZE(rows), 0}, .long_bits = 64};
+	struct kmt_modfacts facts = facts_of("mod", rows, KMT_ARRAY_SIZE(rows));
+	int r = kmt_modfacts_check_param(&facts, arg, err);
 
-	return kmt_modfacts_check_param(&facts, arg, err);
+	kmt_map_free(&facts.by_param);
+	return r;
 }
 
 static void test_known(void **state)
@@ -161,7 +172,7 @@ static void test_unknown(void **state)
 static void test_own_function(void **state)
 {
 	struct kmt_param huge = {.name = "nx_huge_pages", .type = "bool", .known = true, .own_ops = true};
-	const struct kmt_modfacts facts = {.module.name = "kvm", .params = {&huge, 1, 0}, .long_bits = 64};
+	struct kmt_modfacts facts = facts_of("kvm", &huge, 1);
 	kmt_auto(kmt_arena_free) struct kmt_arena arena = {0};
 
 	assert_int_equal(kmt_modfacts_check_param(&facts, "nx_huge_pages=auto", NULL), 0);
@@ -172,6 +183,7 @@ static void test_own_function(void **state)
 	huge.own_ops = false;
 	assert_true(kmt_modfacts_check_param(&facts, "nx_huge_pages=auto", NULL) < 0);
 	assert_null(kmt_modfacts_param_doubt(&facts, "nx_huge_pages=auto", &arena));
+	kmt_map_free(&facts.by_param);
 }
 
 static void test_many_names(void **state)
