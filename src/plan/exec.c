@@ -311,7 +311,7 @@ const char *kmt_step_outcome_name(enum kmt_step_outcome outcome)
 int kmt_step_may_write(const struct kmt_root *root, const struct kmt_step *step, struct kmt_err *err)
 {
 	bool edit = kmt_step_is_edit(step->kind);
-	int r = edit ? kmt_file_may_replace(root, step->path) : kmt_file_may_write(root, step->path);
+	int r = kmt_file_may_write(root, step->path, edit);
 
 	/* An earlier step creates the directory. */
 	if (!r || (r == -ENOENT && edit))

@@ -363,7 +363,7 @@ static int replace(const struct place *p, const void *data, size_t n, mode_t mod
 	return fsync(p->dirfd) < 0 ? -errno : 0;
 }
 
-int kmt_file_may_replace(const struct kmt_root *root, const char *path)
+static int may_replace(const struct kmt_root *root, const char *path)
 {
 	kmt_auto(place_close) struct place p = {.dirfd = -1};
 	int r = find_place(root, path, &p);
@@ -373,10 +373,12 @@ int kmt_file_may_replace(const struct kmt_root *root, const char *path)
 	return faccessat(p.dirfd, ".", W_OK | X_OK, AT_EACCESS) < 0 ? -errno : 0;
 }
 
-int kmt_file_may_write(const struct kmt_root *root, const char *path)
+int kmt_file_may_write(const struct kmt_root *root, const char *path, bool replace)
 {
-	kmt_autoclose int fd = kmt_root_openat(root, path, O_PATH);
+	kmt_autoclose int fd = replace ? -EBADF : kmt_root_openat(root, path, O_PATH);
 
+	if (replace)
+		return may_replace(root, path);
 	if (fd < 0)
 		return fd;
 	if (!faccessat(fd, "", W_OK, AT_EACCESS | AT_EMPTY_PATH))

@@ -169,8 +169,8 @@ static void a_directory_is_made_and_removed(void **state)
 	kmt_autofree char *dir = below(f, "/etc/new.d");
 	struct stat st;
 
-	assert_int_equal(kmt_file_may_replace(&f->root, "/etc/new.d"), 0);
-	assert_int_equal(kmt_file_may_replace(&f->root, "/etc/new.d/x.conf"), -ENOENT);
+	assert_int_equal(kmt_file_may_write(&f->root, "/etc/new.d", true), 0);
+	assert_int_equal(kmt_file_may_write(&f->root, "/etc/new.d/x.conf", true), -ENOENT);
 	assert_int_equal(replace(f, "/etc/new.d/x.conf", "x", NULL), -ENOENT);
 	assert_int_equal(stat(dir, &st), -1);
 	assert_int_equal(kmt_file_make_dir(&f->root, "/none/new.d", 0755, NULL), -ENOENT);
@@ -182,10 +182,10 @@ static void a_directory_is_made_and_removed(void **state)
 	assert_int_equal(kmt_file_make_dir(&f->root, "/etc/new.d", 0755, NULL), -EEXIST);
 	assert_int_equal(replace(f, "/etc/new.d/x.conf", "x", NULL), 0);
 	assert_int_equal(count_names(f, "/etc/new.d"), 1);
-	assert_int_equal(kmt_file_may_replace(&f->root, "/none/none/x"), -ENOENT);
+	assert_int_equal(kmt_file_may_write(&f->root, "/none/none/x", true), -ENOENT);
 	if (geteuid()) { /* root may write everywhere */
 		assert_int_equal(chmod(dir, 0555), 0);
-		assert_int_equal(kmt_file_may_replace(&f->root, "/etc/new.d/x.conf"), -EACCES);
+		assert_int_equal(kmt_file_may_write(&f->root, "/etc/new.d/x.conf", true), -EACCES);
 		assert_int_equal(chmod(dir, 0755), 0);
 	}
 	assert_int_equal(kmt_file_remove_dir(&f->root, "/etc/new.d", NULL), -ENOTEMPTY);

@@ -36,11 +36,9 @@ int kmt_file_new(const char *path, const void *data, size_t n, struct kmt_err *e
 /* Makes the directories above PATH, as the process sees paths, that are not there. */
 void kmt_file_make_parents(const char *path, mode_t mode);
 
-/* Whether this process may do that. 0 or -errno, EACCES and EROFS above all. */
-int kmt_file_may_replace(const struct kmt_root *root, const char *path);
-
-/* Whether this process may write to the file that is there. */
-int kmt_file_may_write(const struct kmt_root *root, const char *path);
+/* Whether this process may write to the file that is there, or REPLACE whatever is there. 0 or -errno, EACCES
+ * and EROFS above all. */
+int kmt_file_may_write(const struct kmt_root *root, const char *path, bool replace);
 
 /* Creates the directory PATH with this mode, whatever the umask is; the one above it must be there. -EEXIST
  * if anything has that name. */
