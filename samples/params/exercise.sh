@@ -40,3 +40,9 @@ say "kmtool reads the file first, and refuses values that the module cannot acce
 try 'kmtool load km_params colour=red'
 try 'kmtool load km_params count=many'
 try 'kmtool load km_params percent=175'
+
+say "reload unloads the module and loads it again. It keeps the values that were changed at run time."
+try 'kmtool load -q km_params count=2; echo 75 >/sys/module/km_params/parameters/percent'
+try 'kmtool reload -n km_params count=3'
+try 'kmtool reload km_params count=3; cat /sys/module/km_params/parameters/{count,percent}'
+try 'kmtool unload km_params'
