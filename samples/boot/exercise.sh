@@ -14,6 +14,7 @@ try 'grep -c ^km_boot /proc/modules'
 say "At boot systemd-modules-load loads each name, as modprobe does here."
 try 'dmesg -C; sed "/^#/d" /etc/modules-load.d/*.conf | xargs -n 1 modprobe; dmesg -t'
 try 'kmtool params -o name,value,configured,origin km_boot'
+try 'kmtool why km_boot'
 try 'rmmod km_boot'
 
 say "On demand: udev requests the modalias of a device; for file systems and protocols the kernel"\

@@ -25,5 +25,5 @@ try './ask nonsense'
 
 say "While the device is open the module is in use."
 try 'exec 3</dev/km_chardev; rmmod km_chardev; kmtool list -o name,refs,state km_chardev'
-try 'kmtool unload km_chardev 3<&-'
+try 'kmtool users -o kind,what,detail km_chardev 3<&-'
 try 'exec 3<&-; cd /; kmtool unload km_chardev; ls /dev/km_chardev'

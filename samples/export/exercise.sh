@@ -33,6 +33,9 @@ say "In a module, upper case means exported with EXPORT_SYMBOL(). In the kernel 
 	"global: kallsyms_lookup_name is not exported, it has no __ksymtab_ entry."
 try 'grep -E " (__ksymtab_)?(_printk|kallsyms_lookup_name)$" /proc/kallsyms | cut -d " " -f 2- | sort'
 
+say "kmtool shows what the module exports, the terms, the namespace and the checksum of each type."
+try 'kmtool symbols --exported km_provider'
+
 say "Each exported symbol has an entry in a symbol table that the loader searches."\
 	"km_not_exported has none."
 try 'grep "__ksymtab_.*\[km_provider\]" /proc/kallsyms | cut -d " " -f 3 | sort'

@@ -23,6 +23,7 @@ say "Still E: the signature is valid, but the key is not in the kernel's keyring
 	"certificates of the kernel's build, and keys that were enrolled in the firmware (MOK)."
 try 'insmod km_sign.ko; cat /sys/module/km_sign/taint /sys/kernel/debug/km_sign/verified'
 try 'grep -c "\.builtin_trusted_keys" /proc/keys'
+try 'kmtool check ./km_sign.ko | grep -e ^TEST -e ^signature'
 
 say "With Y here, or in lockdown, the kernel would refuse the module."
 try 'cat /sys/module/module/parameters/sig_enforce'

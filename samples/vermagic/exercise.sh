@@ -16,9 +16,9 @@ try 'sed "s/mod_unload/mod_unlock/" /samples/vermagic/km_vermagic.ko >other.ko'
 try 'dmesg -C; insmod other.ko'
 try 'dmesg -t'
 
-say "kmtool compares both and shows the difference."
+say "kmtool shows the difference, and kmtool check finds it without loading the module."
 try 'kmtool load ./other.ko'
-try 'kmtool info -F vermagic ./other.ko'
+try 'kmtool check ./other.ko'
 
 say "With CONFIG_MODVERSIONS the release may differ: the kernel compares a checksum for each symbol"\
 	"that the module uses."
