@@ -402,12 +402,9 @@ static const struct kmt_opt check_opts[] = {
 
 static int check_usage(const struct kmt_env *env, const struct options *o, struct kmt_err *err)
 {
-	if (o->all && env->argc)
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--all takes no names");
-	if (!o->all && !env->argc)
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
-			"which module? Give a name or a file, or --all");
-	return kmt_opt_check_threads(o->threads, err);
+	int r = kmt_opt_check_names(o->all, env->argc, err);
+
+	return r ? r : kmt_opt_check_threads(o->threads, err);
 }
 
 /* FILE is of the machine that is looked at, as the names of modules are. */

@@ -400,11 +400,10 @@ static void add_operands(struct kmt_env *env, struct kmt_snapshot *snap, struct 
 
 static int check_usage(const struct kmt_env *env, const struct options *o, struct kmt_err *err)
 {
-	if (o->all && env->argc)
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--all takes no names");
-	if (!o->all && !env->argc)
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
-			"which module? Give a name or a file, or --all");
+	int r = kmt_opt_check_names(o->all, env->argc, err);
+
+	if (r)
+		return r;
 	if (env->g.json && (env->g.raw || o->field))
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--json and %s cannot be used together",
 			env->g.raw ? "--raw" : "--field");

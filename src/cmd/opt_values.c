@@ -54,3 +54,12 @@ int kmt_opt_check_threads(unsigned int n, struct kmt_err *err)
 		return 0;
 	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "at most %d threads", KMT_ORDERED_THREADS_MAX);
 }
+
+int kmt_opt_check_names(bool all, int n, struct kmt_err *err)
+{
+	if (all && n)
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--all takes no names");
+	if (!all && !n)
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "which module? Give a name or a file, or --all");
+	return 0;
+}

@@ -195,3 +195,14 @@ contains() {
 		return 1
 	}
 }
+
+# add_network: a network card of e1000e with the interface eth0, which has no state yet; below $ROOT, made by make_fixture.
+add_network() {
+	mkdir -p "$ROOT/sys/devices/pci0/0000:00:03.0/net/eth0" "$ROOT/sys/bus/pci/drivers/e1000e" "$ROOT/sys/class/net"
+	rmdir "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
+	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
+	ln -s ../../../../devices/pci0/0000:00:03.0 "$ROOT/sys/bus/pci/drivers/e1000e/0000:00:03.0"
+	ln -s ../../../../module/e1000e "$ROOT/sys/bus/pci/drivers/e1000e/module"
+	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/devices/pci0/0000:00:03.0/driver"
+	ln -s ../../devices/pci0/0000:00:03.0/net/eth0 "$ROOT/sys/class/net/eth0"
+}

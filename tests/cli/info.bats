@@ -56,13 +56,7 @@ max_part  int  15    0644 15         Maximum number of partitions per loop devic
 }
 
 @test "what it drives, and the meaning of its taint" {
-	mkdir -p "$ROOT/sys/devices/pci0/0000:00:03.0/net/eth0" "$ROOT/sys/bus/pci/drivers/e1000e" "$ROOT/sys/class/net"
-	rmdir "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
-	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
-	ln -s ../../../../devices/pci0/0000:00:03.0 "$ROOT/sys/bus/pci/drivers/e1000e/0000:00:03.0"
-	ln -s ../../../../module/e1000e "$ROOT/sys/bus/pci/drivers/e1000e/module"
-	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/devices/pci0/0000:00:03.0/driver"
-	ln -s ../../devices/pci0/0000:00:03.0/net/eth0 "$ROOT/sys/class/net/eth0"
+	add_network
 	echo up >"$ROOT/sys/class/net/eth0/operstate"
 	[ "$(kmtool info -F drives e1000e)" = 'device 0000:00:03.0 (pci:e1000e)
 interface eth0 (up)' ]

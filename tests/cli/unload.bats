@@ -30,13 +30,7 @@ remove	llc	-	-	unused-after	-" ]
 }
 
 @test "in use: the users that can be found, and how many references that leaves" {
-	mkdir -p "$ROOT/sys/devices/pci0/0000:00:03.0/net/eth0" "$ROOT/sys/bus/pci/drivers/e1000e" "$ROOT/sys/class/net"
-	rmdir "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
-	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
-	ln -s ../../../../devices/pci0/0000:00:03.0 "$ROOT/sys/bus/pci/drivers/e1000e/0000:00:03.0"
-	ln -s ../../../../module/e1000e "$ROOT/sys/bus/pci/drivers/e1000e/module"
-	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/devices/pci0/0000:00:03.0/driver"
-	ln -s ../../devices/pci0/0000:00:03.0/net/eth0 "$ROOT/sys/class/net/eth0"
+	add_network
 	expect_status 5 kmtool unload -n e1000e
 	contains "$stderr" "e1000e is in use (1 reference)"
 	contains "$stderr" "drives device 0000:00:03.0 (pci:e1000e)"
@@ -53,13 +47,7 @@ assert d["users"][1] == {"kind": "interface", "what": "eth0", "detail": None, "p
 }
 
 @test "a refcount of 0 is no proof of disuse: what it drives is told, by block too" {
-	mkdir -p "$ROOT/sys/devices/pci0/0000:00:03.0/net/eth0" "$ROOT/sys/bus/pci/drivers/e1000e" "$ROOT/sys/class/net"
-	rmdir "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
-	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
-	ln -s ../../../../devices/pci0/0000:00:03.0 "$ROOT/sys/bus/pci/drivers/e1000e/0000:00:03.0"
-	ln -s ../../../../module/e1000e "$ROOT/sys/bus/pci/drivers/e1000e/module"
-	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/devices/pci0/0000:00:03.0/driver"
-	ln -s ../../devices/pci0/0000:00:03.0/net/eth0 "$ROOT/sys/class/net/eth0"
+	add_network
 	sed -i 's/^e1000e 339968 1/e1000e 339968 0/' "$ROOT/proc/modules"
 	echo up >"$ROOT/sys/class/net/eth0/operstate"
 	for words in "unload -n" "block -n"; do

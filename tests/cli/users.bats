@@ -8,18 +8,6 @@ setup() {
 	make_fixture "$ROOT"
 }
 
-# A network card of e1000e whose interface is up.
-add_network() {
-	mkdir -p "$ROOT/sys/devices/pci0/0000:00:03.0/net/eth0" "$ROOT/sys/bus/pci/drivers/e1000e" "$ROOT/sys/class/net"
-	rmdir "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
-	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/module/e1000e/drivers/pci:e1000e"
-	ln -s ../../../../devices/pci0/0000:00:03.0 "$ROOT/sys/bus/pci/drivers/e1000e/0000:00:03.0"
-	ln -s ../../../../module/e1000e "$ROOT/sys/bus/pci/drivers/e1000e/module"
-	ln -s ../../../bus/pci/drivers/e1000e "$ROOT/sys/devices/pci0/0000:00:03.0/driver"
-	ln -s ../../devices/pci0/0000:00:03.0/net/eth0 "$ROOT/sys/class/net/eth0"
-	echo up >"$ROOT/sys/class/net/eth0/operstate"
-}
-
 # A loop device with a file, mounted, and open in two processes.
 add_loop() {
 	local dev=$ROOT/sys/devices/virtual/block/loop0
@@ -58,6 +46,7 @@ loop: 3 references, all explained' ]
 
 @test "a refcount of 0 is no proof of disuse" {
 	add_network
+	echo up >"$ROOT/sys/class/net/eth0/operstate"
 	sed -i 's/^e1000e 339968 1/e1000e 339968 0/' "$ROOT/proc/modules"
 	expect_status 0 kmtool users e1000e
 	[ "$output" = 'KIND      WHAT         DETAIL     COUNTS

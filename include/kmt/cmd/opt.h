@@ -37,6 +37,8 @@ int kmt_opt_words(const char *option, const struct kmt_strv *given, const char *
 
 /* USAGE if the value of --threads is more than base/ordered takes. */
 int kmt_opt_check_threads(unsigned int n, struct kmt_err *err);
+/* --all, or N names. */
+int kmt_opt_check_names(bool all, int n, struct kmt_err *err);
 
 /* Frees the lists in OPTS. */
 void kmt_opt_free(const struct kmt_cmd *cmd, void *opts);
