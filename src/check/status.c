@@ -8,6 +8,7 @@
 #include <kmt/base/pattern.h>
 #include <kmt/model/obstacle.h>
 #include <kmt/source/initramfs.h>
+#include <kmt/source/kernelkeys.h>
 #include <kmt/source/taint.h>
 #include <kmt/sys/paths.h>
 
@@ -115,23 +116,27 @@ static void find_switches(struct finder *f)
 			KMT_PATH_SYS_LOCKDOWN);
 }
 
-/* An EFI variable in a file: four bytes of attributes, and its value. */
+/* As the kernel sees it: not while keys can be enrolled freely, nor where shim was told not to check. */
 static void find_secure_boot(struct finder *f)
 {
-	kmt_autostrbuf struct kmt_strbuf data = KMT_STRBUF_INIT;
-	int r;
+	kmt_auto(kmt_kernelkeys_free) struct kmt_kernelkeys keys = {0};
+	const char *text = "off";
 
 	if (!kmt_root_exists(f->root, KMT_PATH_SYS_EFI)) {
 		add(f, "secure-boot", KMT_STATUS_OK, "no: not booted through EFI", NULL);
 		return;
 	}
-	r = kmt_root_read(f->root, KMT_PATH_SYS_SECURE_BOOT, 64, &data, NULL);
-	if (r == -ENOENT && kmt_root_exists(f->root, KMT_PATH_SYS_EFI "/efivars"))
-		add(f, "secure-boot", KMT_STATUS_OK, "no: the firmware does not have it", NULL);
-	else if (r || data.len != 5)
-		add_unknown(f, "secure-boot", KMT_PATH_SYS_SECURE_BOOT, r);
-	else
-		add(f, "secure-boot", KMT_STATUS_OK, data.s[4] ? "on" : "off", KMT_PATH_SYS_SECURE_BOOT);
+	kmt_kernelkeys_read(f->root, &keys);
+	if (keys.secure_boot < 0) {
+		add(f, "secure-boot", KMT_STATUS_UNKNOWN, "the firmware's variable SecureBoot cannot be read",
+			KMT_PATH_SYS_EFIVARS);
+		return;
+	}
+	if (kmt_kernelkeys_secure_boot(&keys) == 1)
+		text = "on";
+	else if (keys.secure_boot)
+		text = "off for the kernel: the firmware is in setup mode, or shim was told not to check";
+	add(f, "secure-boot", KMT_STATUS_OK, text, KMT_PATH_SYS_EFIVARS);
 }
 
 static void find_decompression(struct finder *f)

@@ -144,22 +144,27 @@ static void secure_boot_is_read(void **state)
 {
 	static const char variable[] =
 		"/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+	static const char setup_mode[] =
+		"/sys/firmware/efi/efivars/SetupMode-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 	struct machine *m = *state;
 
 	find(m);
 	expect(m, "secure-boot", KMT_STATUS_OK, "not booted through EFI");
 	fixture_text(&m->files, "/sys/firmware/efi/efivars/other", "");
 	find(m);
-	expect(m, "secure-boot", KMT_STATUS_OK, "the firmware does not have it");
+	expect(m, "secure-boot", KMT_STATUS_UNKNOWN, "SecureBoot cannot be read");
 	fixture_write(&m->files, variable, "\6\0\0\0\1", 5);
 	find(m);
 	expect(m, "secure-boot", KMT_STATUS_OK, "on");
+	fixture_write(&m->files, setup_mode, "\6\0\0\0\1", 5);
+	find(m);
+	expect(m, "secure-boot", KMT_STATUS_OK, "setup mode");
 	fixture_write(&m->files, variable, "\6\0\0\0\0", 5);
 	find(m);
 	expect(m, "secure-boot", KMT_STATUS_OK, "off");
 	fixture_write(&m->files, variable, "\6\0", 2);
 	find(m);
-	expect(m, "secure-boot", KMT_STATUS_UNKNOWN, "SecureBoot-");
+	expect(m, "secure-boot", KMT_STATUS_UNKNOWN, "SecureBoot cannot be read");
 }
 
 static void taint_names_its_causes(void **state)

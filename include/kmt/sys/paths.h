@@ -36,12 +36,10 @@
 #define KMT_PATH_SYS_SIG_ENFORCE "/sys/module/module/parameters/sig_enforce"
 #define KMT_PATH_SYS_COMPRESSION "/sys/module/compression"
 #define KMT_PATH_SYS_LOCKDOWN "/sys/kernel/security/lockdown"
+#define KMT_PATH_SYS_EFI "/sys/firmware/efi"
 /* Variables of UEFI, each after four bytes of attributes; and shim's own as shim left them in memory. */
 #define KMT_PATH_SYS_EFIVARS "/sys/firmware/efi/efivars"
 #define KMT_PATH_SYS_MOKVARS "/sys/firmware/efi/mok-variables"
-#define KMT_PATH_SYS_EFI "/sys/firmware/efi"
-#define KMT_PATH_SYS_SECURE_BOOT \
-	KMT_PATH_SYS_EFI "/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 #define KMT_PATH_SYS_BLOCK "/sys/block"
 #define KMT_PATH_SYS_CLASS_BLOCK "/sys/class/block"
 #define KMT_PATH_SYS_CLASS_GRAPHICS "/sys/class/graphics"
