@@ -236,7 +236,8 @@ static uint32_t put_after_children(struct sink *s, const struct node *n)
 		ref = put_tree(s, at, end, n->prefix_end + 1, false);
 		kmt_vec_push(&s->refs, ref);
 	}
-	ref = put_node(s, n, s->refs.v + base);
+	/* An index without entries has a node without references. */
+	ref = put_node(s, n, s->refs.v ? s->refs.v + base : NULL);
 	s->refs.n = base;
 	return ref;
 }

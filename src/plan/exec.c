@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/err.h>
