@@ -4,7 +4,8 @@
 
 #include <stdarg.h>
 
-__attribute__((format(printf, 3, 0))) static void add_line(struct kmt_checker *c, struct kmt_check_line line, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void add_line(
+	struct kmt_checker *c, struct kmt_check_line line, const char *fmt, va_list ap)
 {
 	line.test = c->test;
 	line.evidence = kmt_arena_vprintf(&c->out->arena, fmt, ap);

@@ -13,7 +13,9 @@
 #include <kmt/cmd/opt.h>
 #include <kmt/model/modfacts.h>
 #include <kmt/out/rows.h>
+#include <kmt/source/modalias.h>
 #include <kmt/source/moduletree.h>
+#include <kmt/sys/paths.h>
 
 #include "cmds_priv.h"
 
@@ -161,22 +163,117 @@ static void offer_modules(const struct kmt_completion *c, enum kmt_comp_class cl
 	close_machine(&m);
 }
 
-/* "PARAM=" with its type and description; "PARAM=Y" and "PARAM=N" once a bool's name is there. */
+static void offer_param_value(
+	const struct kmt_completion *c, const char *param, const char *value, const char *present)
+{
+	kmt_autofree char *text = kmt_asprintf("%s=%s", param, value);
+
+	complete_offer(c, text, present && !strcmp(value, present) ? "present value" : NULL);
+}
+
+/* "PARAM=" with its type and description; once that is there, the present value, and Y and N of a bool. */
 static void offer_param(const struct kmt_completion *c, const struct kmt_param *p)
 {
 	kmt_autofree char *text = kmt_asprintf("%s=", p->name);
 	kmt_autofree char *about = kmt_asprintf("%s%s%s", p->type ? p->type : "",
 		p->type && p->description ? ": " : "", p->description ? p->description : "");
-	kmt_autofree char *yes = NULL, *no = NULL;
+	const char *present = p->live ? p->live->value : NULL;
 
 	if (strncmp(c->word, text, strlen(text)) != 0) {
 		complete_offer(c, text, about);
 	} else if (p->type && !strcmp(p->type, "bool")) {
-		yes = kmt_asprintf("%sY", text);
-		no = kmt_asprintf("%sN", text);
-		complete_offer(c, yes, NULL);
-		complete_offer(c, no, NULL);
+		offer_param_value(c, p->name, "Y", present);
+		offer_param_value(c, p->name, "N", present);
+	} else if (present && *present) {
+		offer_param_value(c, p->name, present, present);
 	}
+}
+
+/* What `provides` takes before a colon, and the keys of the index that it stands for. */
+static const struct {
+	const char *before, *key, *help;
+	enum kmt_index_kind kind;
+	bool number; /* only keys that go on with a number */
+} provided[] = {
+	{"fs:", "fs_", "a filesystem", KMT_INDEX_ALIAS, false},
+	{"crypto:", "crypto_", "an algorithm of the kernel", KMT_INDEX_ALIAS, false},
+	{"net:", "net_pf_", "a protocol family, by its number", KMT_INDEX_ALIAS, true},
+	{"symbol:", "symbol:", "an exported symbol", KMT_INDEX_SYMBOLS, false},
+};
+
+static void offer_keys(const struct kmt_completion *c, size_t of)
+{
+	struct kmt_index_matches keys = {0};
+	const struct kmt_index_match *key;
+	const char *last = "";
+	size_t n = strlen(provided[of].key);
+	struct machine m;
+
+	if (open_machine(c, KMT_SNAP_TREE, &m))
+		return;
+	kmt_modindex_keys(&m.snap.index, provided[of].kind, &keys, NULL);
+	kmt_vec_foreach (key, &keys.rows) {
+		const char *rest = key->pattern + n;
+		kmt_autofree char *text = NULL;
+
+		/* Keys of several modules come one after the other. */
+		if (strncmp(key->pattern, provided[of].key, n) != 0 || !strcmp(key->pattern, last) ||
+			strpbrk(rest, "*?[") || (provided[of].number && rest[strspn(rest, "0123456789")]))
+			continue;
+		last = key->pattern;
+		text = kmt_asprintf("%s%s", provided[of].before, rest);
+		complete_offer(c, text, key->module);
+	}
+	kmt_vec_free(&keys.rows);
+	close_machine(&m);
+}
+
+static void offer_provided(const struct kmt_completion *c)
+{
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(provided); i++) {
+		if (!strncmp(c->word, provided[i].before, strlen(provided[i].before)))
+			offer_keys(c, i);
+		else
+			complete_offer(c, provided[i].before, provided[i].help);
+	}
+}
+
+static void offer_names(
+	const struct kmt_completion *c, const struct kmt_root *root, const char *dir, const char *what)
+{
+	struct kmt_strv names = {0};
+
+	kmt_root_list(root, dir, &names);
+	for (size_t i = 0; i < names.n; i++)
+		complete_offer(c, names.v[i], what);
+	kmt_root_list_free(&names);
+}
+
+/* Interfaces, block devices, and what is on a bus. */
+static void offer_devices(const struct kmt_completion *c)
+{
+	struct kmt_modaliases devices = {0};
+	const char *last = "";
+	struct kmt_root root;
+
+	if (strchr(c->word, '/') || *c->word == '.') {
+		fputs(":files\n", stdout);
+		return;
+	}
+	if (kmt_root_open(&root, c->root, NULL))
+		return;
+	offer_names(c, &root, KMT_PATH_SYS_CLASS_NET, "network interface");
+	offer_names(c, &root, KMT_PATH_SYS_CLASS_BLOCK, "block device");
+	if (!kmt_modaliases_read(&root, &devices))
+		for (size_t i = 0; i < devices.rows.n; i++) {
+			const struct kmt_modalias *d = &devices.rows.v[i];
+
+			if (d->on_bus && strcmp(d->name, last) != 0)
+				complete_offer(c, d->name, d->kind);
+			last = d->name;
+		}
+	kmt_modaliases_free(&devices);
+	kmt_root_close(&root);
 }
 
 /* The number of parameters that the module has. */
@@ -242,11 +339,11 @@ static void offer_columns(struct kmt_completion *c)
 
 static void offer_fields(const struct kmt_completion *c)
 {
-	static const char *const fields[] = {"alias", "author", "build-id", "config", "config-effect", "depends",
-		"description", "file", "filename", "firmware", "import_ns", "intree", "license",
+	static const char *const fields[] = {"alias", "author", "build-id", "config", "config-effect",
+		"copies", "depends", "description", "drives", "file", "filename", "firmware", "import_ns", "intree", "license",
 		"loaded-copy", "loaded-holders", "loaded-refs", "loaded-state", "loaded-taint",
 		"name", "parm", "retpoline", "rhelversion", "scmversion", "sig_hashalgo", "sig_id",
-		"sig_key", "signature", "signer", "softdep", "srcversion", "staging", "vermagic",
+		"sig_key", "signature", "signer", "softdep", "srcversion", "staging", "taint", "vermagic",
 		"version", "weakdep"};
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(fields); i++)
@@ -274,6 +371,12 @@ static void complete_class(struct kmt_completion *c, enum kmt_comp_class class)
 			offer_params(c, c->operands.v[0]);
 		else
 			offer_modules(c, KMT_COMPLETE_MODULE);
+		break;
+	case KMT_COMPLETE_PROVIDED:
+		offer_provided(c);
+		break;
+	case KMT_COMPLETE_DEVICE:
+		offer_devices(c);
 		break;
 	case KMT_COMPLETE_KERNEL:
 		offer_kernels(c);

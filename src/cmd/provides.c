@@ -544,6 +544,7 @@ const struct kmt_cmd kmt_cmd_provides = {
 	.name = "provides",
 	.summary = "Show which modules match an alias, device, file system or protocol, or export a symbol",
 	.operands = "ALIAS|SYMBOL|ID|fs:TYPE|crypto:NAME|net:PF...",
+	.complete = KMT_COMPLETE_PROVIDED,
 	.columns = provides_columns,
 	.examples = examples,
 	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ROWS,

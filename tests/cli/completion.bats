@@ -71,6 +71,24 @@ offers() {
 	[ "$(offers --root "$ROOT" load ./dr)" = ":files" ]
 }
 
+@test "provides: filesystems, algorithms, protocols and symbols" {
+	[ "$(offers --root "$ROOT" provides '')" = "fs: crypto: net: symbol:" ]
+	[ "$("$KMTOOL" __complete -- --root "$ROOT" provides fs:ext4)" = $'fs:ext4\text4' ]
+	[ "$(offers --root "$ROOT" provides crypto:)" = crypto:crc32c ]
+	[ "$(offers --root "$ROOT" provides symbol:llc_sap_o)" = symbol:llc_sap_open ]
+	[ -z "$(offers --root "$ROOT" provides net:x)" ]
+}
+
+@test "devices: interfaces, block devices, addresses on a bus" {
+	add_network
+	[ "$(offers --root "$ROOT" devices eth)" = eth0 ]
+	[ "$(offers --root "$ROOT" devices /dev/s)" = ":files" ]
+}
+
+@test "the present value of a parameter" {
+	[ "$("$KMTOOL" __complete -- --root "$ROOT" params loop max_part=)" = $'max_part=15\tpresent value' ]
+}
+
 @test "unload: what is loaded" {
 	[ "$(offers --root "$ROOT" unload l)" = "loop llc" ]
 	[ -z "$(offers --root "$ROOT" unload ext)" ]

@@ -30,6 +30,8 @@ enum kmt_comp_class {
 	KMT_COMPLETE_LOAD_ARG,	/* available modules, then parameters of the first */
 	KMT_COMPLETE_RELOAD_ARG, /* the same for loaded ones */
 	KMT_COMPLETE_PARAMS_ARG, /* a module, then its parameters */
+	KMT_COMPLETE_PROVIDED,	/* what a module may provide: filesystems, symbols ... */
+	KMT_COMPLETE_DEVICE,
 	KMT_COMPLETE_KERNEL,
 	KMT_COMPLETE_DIR,
 	KMT_COMPLETE_FILE,
