@@ -213,14 +213,16 @@ static void offer_keys(const struct kmt_completion *c, size_t of)
 		return;
 	kmt_modindex_keys(&m.snap.index, provided[of].kind, &keys, NULL);
 	kmt_vec_foreach (key, &keys.rows) {
-		const char *rest = key->pattern + n;
 		kmt_autofree char *text = NULL;
+		const char *rest;
 
 		/* Keys of several modules come one after the other. */
-		if (strncmp(key->pattern, provided[of].key, n) != 0 || !strcmp(key->pattern, last) ||
-			strpbrk(rest, "*?[") || (provided[of].number && rest[strspn(rest, "0123456789")]))
+		if (strncmp(key->pattern, provided[of].key, n) != 0 || !strcmp(key->pattern, last))
 			continue;
 		last = key->pattern;
+		rest = key->pattern + n;
+		if (strpbrk(rest, "*?[") || (provided[of].number && rest[strspn(rest, "0123456789")]))
+			continue;
 		text = kmt_asprintf("%s%s", provided[of].before, rest);
 		complete_offer(c, text, key->module);
 	}
@@ -340,7 +342,8 @@ static void offer_columns(struct kmt_completion *c)
 static void offer_fields(const struct kmt_completion *c)
 {
 	static const char *const fields[] = {"alias", "author", "build-id", "config", "config-effect",
-		"copies", "depends", "description", "drives", "file", "filename", "firmware", "import_ns", "intree", "license",
+		"copies", "depends", "description", "drives", "file", "filename", "firmware",
+		"import_ns", "intree", "license",
 		"loaded-copy", "loaded-holders", "loaded-refs", "loaded-state", "loaded-taint",
 		"name", "parm", "retpoline", "rhelversion", "scmversion", "sig_hashalgo", "sig_id",
 		"sig_key", "signature", "signer", "softdep", "srcversion", "staging", "taint", "vermagic",
