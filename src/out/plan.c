@@ -186,6 +186,11 @@ static void add_parts(struct layout *l, const struct kmt_step *step)
 	if (!step->n_parts && step->params && *step->params) {
 		add_with(l);
 		kmt_lines_add(l->out, KMT_HUE_NONE, step->params);
+		if (step->kind == KMT_STEP_SETPARAM && step->before) {
+			kmt_lines_addf(l->out, KMT_HUE_DIM, " (was ");
+			kmt_lines_add(l->out, KMT_HUE_DIM, step->before);
+			kmt_lines_addf(l->out, KMT_HUE_DIM, ")");
+		}
 	}
 }
 

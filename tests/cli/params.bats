@@ -125,3 +125,7 @@ assert a["name"] == "max_loop" and a["value"] == "8" and a["origin"] == {"file":
 	contains "$output" "warning: parameter autosuspend of usbcore is of type int, and 'auto' is not a number"
 	expect_status 2 kmtool params -n loop max_part=auto
 }
+
+@test "a plan tells the old value and the new one" {
+	contains "$(kmtool params -n loop max_part=7)" 'with 7 (was 15)'
+}
