@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/err.h>
@@ -62,19 +61,18 @@ static bool not_unpacked(const struct kmt_inserter *in, int r, size_t first)
 static int read_packed(int fd, struct kmt_strbuf *out)
 {
 	struct stat st;
-	ssize_t n = 1;
+	ssize_t n;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (st.st_size > KMT_ROOT_READ_MAX)
 		return -EFBIG;
 	kmt_strbuf_reserve(out, (size_t)st.st_size + 1);
-	while (n > 0 && out->len < (size_t)st.st_size) {
-		n = pread(fd, out->s + out->len, (size_t)st.st_size - out->len, (off_t)out->len);
-		if (n > 0)
-			out->len += (size_t)n;
-	}
-	return n < 0 ? -errno : 0;
+	n = kmt_pread(fd, out->s, (size_t)st.st_size, 0);
+	if (n < 0)
+		return (int)n;
+	out->len = (size_t)n;
+	return 0;
 }
 
 static int insert_unpacked(const struct kmt_inserter *in, const struct kmt_step *step, int fd,

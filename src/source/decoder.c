@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/source/decoder.h>
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 #include <kmt/sys/lazy.h>
@@ -205,9 +203,9 @@ int kmt_decoder_of_file(
 
 	if (fd < 0)
 		return kmt_err_errno(err, -fd, "%s%s", root->path, path);
-	n = read(fd, head, sizeof(head));
+	n = kmt_pread(fd, head, sizeof(head), 0);
 	if (n < 0)
-		return kmt_err_errno(err, errno, "%s%s", root->path, path);
+		return kmt_err_errno(err, (int)-n, "%s%s", root->path, path);
 	kmt_decoder_choose(head, (size_t)n,
 		kmt_root_read_line(root, KMT_PATH_SYS_COMPRESSION, &kernel) ? NULL : kmt_strbuf_str(&kernel), out);
 	return 0;

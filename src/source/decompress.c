@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <kmt/sys/lazy.h>
 
@@ -79,7 +78,7 @@ enum kmt_compression kmt_compression_detect_image(const void *data, size_t n)
 enum kmt_compression kmt_compression_of_fd(int fd)
 {
 	char magic[MAGIC_MAX];
-	ssize_t n = pread(fd, magic, sizeof(magic), 0);
+	ssize_t n = kmt_pread(fd, magic, sizeof(magic), 0);
 
 	return n > 0 ? kmt_compression_detect(magic, (size_t)n) : KMT_COMP_NONE;
 }

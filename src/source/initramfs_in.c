@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 #ifdef HAVE_ARCHIVE
@@ -72,10 +71,8 @@ static long fill_from_file(struct kmt_initramfs_in *in, void *buf, size_t n, str
 
 	if (n > in->end - at)
 		n = (size_t)(in->end - at);
-	do
-		got = pread(in->fd, buf, n, (off_t)at);
-	while (got < 0 && errno == EINTR);
-	return got < 0 ? kmt_err_errno(err, errno, "cannot read the image") : got;
+	got = kmt_pread(in->fd, buf, n, at);
+	return got < 0 ? kmt_err_errno(err, (int)-got, "cannot read the image") : got;
 }
 
 void kmt_initramfs_in_file(struct kmt_initramfs_in *in, int fd, uint64_t start, uint64_t n)

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Two thirds of a distribution's modules are not larger than this and are read at once; of the
  * others only the ELF header and the build-id are at the start. */
@@ -32,21 +31,17 @@ int kmt_kofile_fail(
 static int read_exactly(struct kmt_kofile *ko, struct kmt_strbuf *out, uint64_t offset, size_t n,
 	struct kmt_err *err)
 {
+	ssize_t got;
+
 	kmt_strbuf_truncate(out, 0);
 	kmt_strbuf_reserve(out, n);
-	while (out->len < n) {
-		ssize_t got =
-			pread(ko->fd, out->s + out->len, n - out->len, (off_t)(offset + out->len));
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return kmt_kofile_fail(ko, err, errno, "%s", strerror(errno));
-		if (!got)
-			return kmt_kofile_fail(ko, err, EIO, "it became shorter while it was read");
-		out->len += (size_t)got;
-	}
-	out->s[n] = '\0';
+	got = kmt_pread(ko->fd, out->s, n, offset);
+	if (got < 0)
+		return kmt_kofile_fail(ko, err, (int)-got, "%s", strerror((int)-got));
+	out->len = (size_t)got;
+	out->s[out->len] = '\0';
+	if (out->len < n)
+		return kmt_kofile_fail(ko, err, EIO, "it became shorter while it was read");
 	return 0;
 }
 

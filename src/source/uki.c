@@ -8,7 +8,8 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
-#include <unistd.h>
+
+#include <kmt/sys/root.h>
 
 #define PE_OFFSET_AT 0x3c
 #define PE_HEADER_SIZE 24 /* the signature and the COFF header */
@@ -20,12 +21,7 @@
 
 static bool read_at(int fd, uint64_t at, void *out, size_t n)
 {
-	ssize_t got;
-
-	do
-		got = pread(fd, out, n, (off_t)at);
-	while (got < 0 && errno == EINTR);
-	return got == (ssize_t)n;
+	return kmt_pread(fd, out, n, at) == (ssize_t)n;
 }
 
 static uint32_t le32(const unsigned char *p)

@@ -354,6 +354,24 @@ int kmt_root_open_file_in(int dirfd, const char *name, struct stat *st)
 	return check_same(fd < 0 ? -errno : fd, st);
 }
 
+ssize_t kmt_pread(int fd, void *buf, size_t n, uint64_t at)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t got = pread(fd, (char *)buf + done, n - done, (off_t)(at + done));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (!got)
+			break;
+		done += (size_t)got;
+	}
+	return (ssize_t)done;
+}
+
 /* Fills the room that OUT already has before it asks for more: a caller that knows the size reserves it. */
 static int read_all(int fd, size_t max, struct kmt_strbuf *out)
 {

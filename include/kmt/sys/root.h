@@ -12,7 +12,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <kmt/base/err.h>
 #include <kmt/base/strbuf.h>
 #include <kmt/base/vec.h>
@@ -52,6 +54,9 @@ int kmt_root_openat(const struct kmt_root *root, const char *path, int flags);
 int kmt_root_open_file(const struct kmt_root *root, const char *path, int flags, struct stat *st);
 /* The same for NAME in the directory DIRFD, which is not followed if it is a link: -ELOOP. */
 int kmt_root_open_file_in(int dirfd, const char *name, struct stat *st);
+
+/* pread(2) until N bytes are there or the file ends, whatever signals come. How many; or -errno. */
+ssize_t kmt_pread(int fd, void *buf, size_t n, uint64_t at);
 
 /* Appends the whole file to OUT (not more than MAX bytes, 0 for KMT_ROOT_READ_MAX). Works for /proc and
  * /sys files, whose st_size says nothing: reads until end of file. */
