@@ -264,7 +264,7 @@ static void read_keyboards(struct kmt_essentials *e, const struct kmt_root *root
 		if (d->is_keyboard)
 			kmt_devchain_drivers(root, path, &e->arena, add(e, KMT_ESSENTIAL_KEYBOARD, ""));
 	}
-	kmt_inputdevices_free(&devices);
+	kmt_vec_free(&devices.rows);
 }
 
 static void normalize(struct kmt_essential *row, struct kmt_arena *arena)

@@ -90,9 +90,20 @@ static void sort(struct kmt_evidences *rows)
 	}
 }
 
+static bool has_confidence(const struct kmt_evidences *rows, enum kmt_confidence confidence)
+{
+	const struct kmt_evidence *row;
+
+	kmt_vec_foreach(row, &rows->rows)
+		if (row->confidence == confidence && row->kind != KMT_EVIDENCE_BLOCKED)
+			return true;
+	return false;
+}
+
 /* Collecting. */
 
-static void collect(struct kmt_why_sources *s, const struct kmt_modref *ref, struct kmt_evidences *rows);
+static void collect(
+	struct kmt_why_sources *s, const struct kmt_modref *ref, bool all, struct kmt_evidences *rows);
 
 /* Why the module that holds another one is loaded, in a sentence; NULL while that is being found out. */
 static const char *cause_of(struct kmt_why_sources *s, const char *name)
@@ -107,7 +118,7 @@ static const char *cause_of(struct kmt_why_sources *s, const char *name)
 	kmt_map_set(&s->causes, name, kmt_arena_strdup(&s->out->arena, ""));
 	if (kmt_modref_find(s->snap, name, &ref, NULL))
 		ref = (struct kmt_modref){.name = name};
-	collect(s, &ref, &rows);
+	collect(s, &ref, false, &rows);
 	sort(&rows);
 	known = rows.rows.n ? kmt_arena_strdup(&s->out->arena, rows.rows.v[0].text)
 			    : kmt_arena_strdup(&s->out->arena, "nothing explains it");
@@ -257,32 +268,28 @@ static void add_edges(struct kmt_why_sources *s, const char *name, struct kmt_ev
 	}
 }
 
-static void add_mentions(struct kmt_why_sources *s, const struct kmt_mentions *found,
-	enum kmt_evidence_kind kind, bool loaded, struct kmt_evidences *rows)
+static void add_mentions(struct kmt_why_sources *s, enum kmt_mentions_kind where, enum kmt_evidence_kind kind,
+	const char *name, bool loaded, struct kmt_evidences *rows)
 {
+	struct kmt_mentions found = {0};
 	const struct kmt_mention *m;
 
-	kmt_vec_foreach(m, &found->rows) {
-		struct kmt_origin origin = own_origin(s, &m->origin);
-
-		kmt_why_add(rows, kind, loaded && m->loads ? KMT_CONFIDENCE_MEDIUM : KMT_CONFIDENCE_LOW, &origin,
-			kmt_arena_strdup(&s->out->arena, m->text));
-	}
+	kmt_mentions_read(s->snap->root, where, name, &s->out->arena, &found);
+	kmt_vec_foreach(m, &found.rows)
+		kmt_why_add(rows, kind, loaded && m->loads ? KMT_CONFIDENCE_MEDIUM : KMT_CONFIDENCE_LOW, &m->origin,
+			m->text);
+	kmt_vec_free(&found.rows);
 }
 
 static void add_texts(struct kmt_why_sources *s, const char *name, bool loaded, struct kmt_evidences *rows)
 {
-	struct kmt_mentions udev = {0}, units = {0};
-
-	kmt_mentions_read(s->snap->root, KMT_MENTIONS_UDEV, name, &udev);
-	kmt_mentions_read(s->snap->root, KMT_MENTIONS_UNITS, name, &units);
-	add_mentions(s, &udev, KMT_EVIDENCE_UDEV, loaded, rows);
-	add_mentions(s, &units, KMT_EVIDENCE_UNIT, loaded, rows);
-	kmt_mentions_free(&udev);
-	kmt_mentions_free(&units);
+	add_mentions(s, KMT_MENTIONS_UDEV, KMT_EVIDENCE_UDEV, name, loaded, rows);
+	add_mentions(s, KMT_MENTIONS_UNITS, KMT_EVIDENCE_UNIT, name, loaded, rows);
 }
 
-static void collect(struct kmt_why_sources *s, const struct kmt_modref *ref, struct kmt_evidences *rows)
+/* Rules and units are many files, and prove nothing: without ALL they are read only if nothing else does. */
+static void collect(
+	struct kmt_why_sources *s, const struct kmt_modref *ref, bool all, struct kmt_evidences *rows)
 {
 	const struct kmt_procmod *mod = s->snap->running ? kmt_snapshot_loaded(s->snap, ref->name) : NULL;
 
@@ -292,7 +299,8 @@ static void collect(struct kmt_why_sources *s, const struct kmt_modref *ref, str
 	add_boot(s, ref->name, rows);
 	add_edges(s, ref->name, rows);
 	kmt_why_requests(s, ref, rows);
-	add_texts(s, ref->name, mod != NULL, rows);
+	if (all || !has_confidence(rows, KMT_CONFIDENCE_HIGH))
+		add_texts(s, ref->name, mod != NULL, rows);
 }
 
 static void add_initramfs(struct kmt_why_sources *s, const char *name, struct kmt_evidences *rows)
@@ -346,16 +354,6 @@ static void add_blocks(struct kmt_why_sources *s, const struct kmt_modref *ref, 
 }
 
 /* From the rows to the answer. */
-
-static bool has_confidence(const struct kmt_evidences *rows, enum kmt_confidence confidence)
-{
-	const struct kmt_evidence *row;
-
-	kmt_vec_foreach(row, &rows->rows)
-		if (row->confidence == confidence && row->kind != KMT_EVIDENCE_BLOCKED)
-			return true;
-	return false;
-}
 
 static enum kmt_why_verdict judge(const struct kmt_whys *w, const struct kmt_evidences *rows)
 {
@@ -488,7 +486,7 @@ int kmt_why_find(
 	if (!r) {
 		if (!out->loaded && !out->module.builtin)
 			add_blocks(&s, &out->module, &rows);
-		collect(&s, &out->module, &rows);
+		collect(&s, &out->module, true, &rows);
 		if (!out->module.builtin)
 			add_initramfs(&s, out->module.name, &rows);
 		sort(&rows);

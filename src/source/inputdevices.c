@@ -67,8 +67,3 @@ void kmt_inputdevices_parse(
 	}
 	end_block(&block, arena, out);
 }
-
-void kmt_inputdevices_free(struct kmt_inputdevices *d)
-{
-	kmt_vec_free(&d->rows);
-}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <kmt/base/map.h>
+#include <kmt/base/slice.h>
 #include <kmt/sys/paths.h>
 
 #define FILE_MAX ((size_t)1 << 20)
@@ -39,8 +40,8 @@ static bool begins(const char *s, size_t n, const char *prefix)
 	return n >= strlen(prefix) && !strncmp(s, prefix, strlen(prefix));
 }
 
-static void add_line(
-	const char *s, size_t n, const struct kmt_origin *origin, const char *name, struct kmt_mentions *out)
+static void add_line(const char *s, size_t n, const struct kmt_origin *origin, const char *name,
+	struct kmt_arena *arena, struct kmt_mentions *out)
 {
 	static const char *const loaders[] = {"modprobe", "kmod", "insmod"};
 	struct kmt_mention row = {.origin = *origin};
@@ -57,22 +58,18 @@ static void add_line(
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(loaders); i++)
 		row.loads |= has_word(s, n, loaders[i]);
 	row.text = kmt_arena_printf(
-		&out->arena, "%.*s%s", (int)(n < TEXT_MAX ? n : TEXT_MAX), s, n > TEXT_MAX ? "..." : "");
+		arena, "%.*s%s", (int)(n < TEXT_MAX ? n : TEXT_MAX), s, n > TEXT_MAX ? "..." : "");
 	kmt_vec_push(&out->rows, row);
 }
 
-void kmt_mentions_parse(
-	const char *file, const char *text, size_t n, const char *name, struct kmt_mentions *out)
+void kmt_mentions_parse(const char *file, const char *text, size_t n, const char *name,
+	struct kmt_arena *arena, struct kmt_mentions *out)
 {
-	struct kmt_origin origin = {.file = kmt_arena_strdup(&out->arena, file), .line = 1};
+	struct kmt_origin origin = {.file = file, .line = 1};
+	struct kmt_slice rest = {text, n}, line;
 
-	for (const char *end = text + n; text < end; origin.line++) {
-		const char *newline = memchr(text, '\n', (size_t)(end - text));
-		size_t len = (size_t)((newline ? newline : end) - text);
-
-		add_line(text, strnlen(text, len), &origin, name, out);
-		text += len + 1;
-	}
+	for (; kmt_slice_line(&rest, &line); origin.line++)
+		add_line(line.s, strnlen(line.s, line.n), &origin, name, arena, out);
 }
 
 static bool ends_in(const char *name, const char *const *endings)
@@ -89,6 +86,7 @@ struct reading {
 	const char *const *endings;
 	struct kmt_map seen; /* file names that a directory before has, below the directory: they count */
 	size_t n_files;
+	struct kmt_arena *arena;
 	struct kmt_mentions *out;
 };
 
@@ -101,7 +99,7 @@ static void read_file(struct reading *r, const char *path, const char *below)
 	r->n_files++;
 	kmt_map_add(&r->seen, below, r);
 	if (!kmt_root_read(r->root, path, FILE_MAX, &text, NULL))
-		kmt_mentions_parse(path, kmt_strbuf_str(&text), text.len, r->name, r->out);
+		kmt_mentions_parse(path, kmt_strbuf_str(&text), text.len, r->name, r->arena, r->out);
 }
 
 /* A directory, and the drop-ins in those that are in it: "NAME.d". */
@@ -113,8 +111,8 @@ static void read_dir(struct reading *r, const char *dir, const char *below)
 	if (kmt_root_list(r->root, dir, &names) < 0)
 		return;
 	for (size_t i = 0; i < names.n; i++) {
-		const char *path = kmt_arena_printf(&r->out->arena, "%s/%s", dir, names.v[i]);
-		const char *rest = kmt_arena_printf(&r->out->arena, "%s/%s", below, names.v[i]);
+		const char *path = kmt_arena_printf(r->arena, "%s/%s", dir, names.v[i]);
+		const char *rest = kmt_arena_printf(r->arena, "%s/%s", below, names.v[i]);
 
 		if (ends_in(names.v[i], r->endings))
 			read_file(r, path, rest);
@@ -125,20 +123,15 @@ static void read_dir(struct reading *r, const char *dir, const char *below)
 }
 
 void kmt_mentions_read(const struct kmt_root *root, enum kmt_mentions_kind kind, const char *name,
-	struct kmt_mentions *out)
+	struct kmt_arena *arena, struct kmt_mentions *out)
 {
 	static const char *const dirs[][5] = {KMT_UDEV_RULES_DIRS, KMT_SYSTEMD_UNIT_DIRS};
 	static const char *const endings[][6] = {
 		{".rules"}, {".conf", ".mount", ".service", ".socket", ".target"}};
-	struct reading r = {.root = root, .name = name, .endings = endings[kind], .out = out};
+	struct reading r = {.root = root, .name = name, .endings = endings[kind],
+		.arena = arena, .out = out};
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(dirs[0]); i++)
 		read_dir(&r, dirs[kind][i], "");
 	kmt_map_free(&r.seen);
-}
-
-void kmt_mentions_free(struct kmt_mentions *m)
-{
-	kmt_vec_free(&m->rows);
-	kmt_arena_free(&m->arena);
 }

@@ -6,21 +6,16 @@
 #include <string.h>
 
 #include <kmt/base/num.h>
+#include <kmt/base/slice.h>
 
 #define WORD_MAX 128
 
-/* The next line before END, copied to ARENA; NULL at the end. */
-static const char *next_line(const char **p, const char *end, struct kmt_arena *arena)
+/* The next line, copied to ARENA; NULL at the end. */
+static const char *next_line(struct kmt_slice *text, struct kmt_arena *arena)
 {
-	const char *start = *p, *newline;
-	size_t n;
+	struct kmt_slice line;
 
-	if (start >= end)
-		return NULL;
-	newline = memchr(start, '\n', (size_t)(end - start));
-	n = (size_t)((newline ? newline : end) - start);
-	*p = start + n + 1;
-	return kmt_arena_strndup(arena, start, n);
+	return kmt_slice_line(text, &line) ? kmt_arena_strndup(arena, line.s, line.n) : NULL;
 }
 
 /* The value of "KEY    : VALUE"; NULL if the line has another key. */
@@ -34,12 +29,12 @@ static const char *value_of(const char *line, const char *key)
 }
 
 /* Blocks of "KEY : VALUE" lines; "module" and "refcnt" follow "name". */
-static void parse_crypto(const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out)
+static void parse_crypto(struct kmt_slice text, struct kmt_arena *arena, struct kmt_procuses *out)
 {
 	struct kmt_procuse row = {0};
-	const char *end = text + n, *line, *value;
+	const char *line, *value;
 
-	while ((line = next_line(&text, end, arena))) {
+	while ((line = next_line(&text, arena))) {
 		if ((value = value_of(line, "name")))
 			row = (struct kmt_procuse){.name = value};
 		else if ((value = value_of(line, "module")))
@@ -54,11 +49,11 @@ static void parse_crypto(const char *text, size_t n, struct kmt_arena *arena, st
 }
 
 /* "ALG 1000 2 -1 NI 0 yes af_alg n n ...": name, size, sockets, memory, pressure, header, slab, module. */
-static void parse_protocols(const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out)
+static void parse_protocols(struct kmt_slice text, struct kmt_arena *arena, struct kmt_procuses *out)
 {
-	const char *end = text + n, *line;
+	const char *line;
 
-	while ((line = next_line(&text, end, arena))) {
+	while ((line = next_line(&text, arena))) {
 		char name[WORD_MAX], module[WORD_MAX], sockets[24];
 		struct kmt_procuse row = {0};
 
@@ -72,12 +67,11 @@ static void parse_protocols(const char *text, size_t n, struct kmt_arena *arena,
 }
 
 /* "nodev\tTYPE" or "\tTYPE". */
-static void parse_filesystems(
-	const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out)
+static void parse_filesystems(struct kmt_slice text, struct kmt_arena *arena, struct kmt_procuses *out)
 {
-	const char *end = text + n, *line;
+	const char *line;
 
-	while ((line = next_line(&text, end, arena))) {
+	while ((line = next_line(&text, arena))) {
 		const char *tab = strrchr(line, '\t');
 
 		if (tab && tab[1])
@@ -89,11 +83,11 @@ void kmt_procuse_parse(enum kmt_procuse_kind kind, const char *text, size_t n, s
 	struct kmt_procuses *out)
 {
 	static void (*const parsers[])(
-		const char *text, size_t n, struct kmt_arena *arena, struct kmt_procuses *out) = {
+		struct kmt_slice text, struct kmt_arena *arena, struct kmt_procuses *out) = {
 		[KMT_PROCUSE_CRYPTO] = parse_crypto,
 		[KMT_PROCUSE_PROTOCOLS] = parse_protocols,
 		[KMT_PROCUSE_FILESYSTEMS] = parse_filesystems,
 	};
 
-	parsers[kind](text, n, arena, out);
+	parsers[kind]((struct kmt_slice){text, n}, arena, out);
 }

@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct kmt_arena arena = {0};
 
 	kmt_inputdevices_parse((const char *)data, size, &arena, &devices);
-	kmt_inputdevices_free(&devices);
+	kmt_vec_free(&devices.rows);
 	kmt_arena_free(&arena);
 	return 0;
 }

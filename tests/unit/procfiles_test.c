@@ -112,12 +112,12 @@ static void input_devices_are_parsed(void **state)
 	assert_false(d.rows.v[1].is_keyboard);
 	assert_string_equal(d.rows.v[2].sysfs, "/devices/k");
 	assert_true(d.rows.v[2].is_keyboard);
-	kmt_inputdevices_free(&d);
+	kmt_vec_free(&d.rows);
 	kmt_inputdevices_parse("B: EV=", 6, &arena, &d);
 	assert_int_equal(d.rows.n, 1);
 	assert_string_equal(d.rows.v[0].sysfs, "");
 	assert_false(d.rows.v[0].is_keyboard);
-	kmt_inputdevices_free(&d);
+	kmt_vec_free(&d.rows);
 	kmt_arena_free(&arena);
 }
 

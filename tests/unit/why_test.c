@@ -312,21 +312,23 @@ static void mentions_are_words(void **state)
 {
 	static const char text[] = "a br-netfilter, b\nxbr_netfilter br_netfilter2\n # br_netfilter\n;br_netfilter\n"
 				   "Description=br_netfilter\n\n\tkmod load br_netfilter  \nbr_netfilter";
+	kmt_auto(kmt_arena_free) struct kmt_arena arena = {0};
 	struct kmt_mentions found = {0};
 
-	kmt_mentions_parse("f", text, sizeof(text) - 1, "br_netfilter", &found);
+	kmt_mentions_parse("f", text, sizeof(text) - 1, "br_netfilter", &arena, &found);
 	assert_int_equal(found.rows.n, 3);
 	assert_int_equal(found.rows.v[0].origin.line, 1);
 	assert_false(found.rows.v[0].loads);
 	assert_string_equal(found.rows.v[1].text, "kmod load br_netfilter");
 	assert_true(found.rows.v[1].loads);
 	assert_int_equal(found.rows.v[2].origin.line, 8);
-	kmt_mentions_free(&found);
+	kmt_vec_free(&found.rows);
 }
 
 static void the_first_directory_counts(void **state)
 {
 	struct machine *m = *state;
+	kmt_auto(kmt_arena_free) struct kmt_arena arena = {0};
 	struct kmt_mentions found = {0};
 
 	fixture_text(&m->files, "/etc/udev/rules.d/60-a.rules", "");
@@ -335,10 +337,10 @@ static void the_first_directory_counts(void **state)
 	fixture_link(&m->files, "/etc/udev/rules.d/60-c.rules", "/dev/null");
 	fixture_text(&m->files, "/usr/lib/udev/rules.d/60-c.rules", "hello\n");
 	fixture_text(&m->files, "/usr/lib/udev/rules.d/60-d.rules", "hello\n");
-	kmt_mentions_read(&m->files.root, KMT_MENTIONS_UDEV, "hello", &found);
+	kmt_mentions_read(&m->files.root, KMT_MENTIONS_UDEV, "hello", &arena, &found);
 	assert_int_equal(found.rows.n, 1);
 	assert_string_equal(found.rows.v[0].origin.file, "/usr/lib/udev/rules.d/60-d.rules");
-	kmt_mentions_free(&found);
+	kmt_vec_free(&found.rows);
 }
 
 static void odd_proc_files(void **state)

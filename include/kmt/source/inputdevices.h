@@ -20,6 +20,5 @@ struct kmt_inputdevices {
 /* Strings live in ARENA. */
 void kmt_inputdevices_parse(
 	const char *text, size_t n, struct kmt_arena *arena, struct kmt_inputdevices *out);
-void kmt_inputdevices_free(struct kmt_inputdevices *d);
 
 #endif

@@ -25,16 +25,14 @@ struct kmt_mention {
 
 struct kmt_mentions {
 	KMT_VEC(struct kmt_mention) rows; /* by directory and file name */
-	struct kmt_arena arena;
 };
 
-/* Appends the lines of one file that have NAME (normal form) as a word; '-' and '_' are the same. FILE is
- * copied. Pure. */
-void kmt_mentions_parse(
-	const char *file, const char *text, size_t n, const char *name, struct kmt_mentions *out);
+/* Appends the lines of one file that have NAME (normal form) as a word; '-' and '_' are the same. Texts are
+ * put in ARENA; FILE is the caller's, and lives as long. Pure. */
+void kmt_mentions_parse(const char *file, const char *text, size_t n, const char *name,
+	struct kmt_arena *arena, struct kmt_mentions *out);
 /* Appends those of all files of one kind. What cannot be read is left out. */
 void kmt_mentions_read(const struct kmt_root *root, enum kmt_mentions_kind kind, const char *name,
-	struct kmt_mentions *out);
-void kmt_mentions_free(struct kmt_mentions *m);
+	struct kmt_arena *arena, struct kmt_mentions *out);
 
 #endif
