@@ -91,15 +91,16 @@ static struct json_object *taint_reasons(const char *letters)
 {
 	struct json_object *array = json_object_new_array();
 
-	for (; *letters; letters++)
-		for (const struct kmt_taint *t = kmt_taints; t->letter; t++)
-			if (t->letter == *letters) {
-				struct json_object *o = json_object_new_object();
+	for (; *letters; letters++) {
+		const struct kmt_taint *t = kmt_taint_find(*letters);
+		struct json_object *o = t ? json_object_new_object() : NULL;
 
-				add(o, "letter", json_object_new_string_len(&t->letter, 1));
-				add(o, "meaning", kmt_json_string(t->meaning));
-				json_object_array_add(array, o);
-			}
+		if (!t)
+			continue;
+		add(o, "letter", json_object_new_string_len(&t->letter, 1));
+		add(o, "meaning", kmt_json_string(t->meaning));
+		json_object_array_add(array, o);
+	}
 	return array;
 }
 

@@ -313,12 +313,14 @@ static void put_taint(struct kmt_info_worker *w)
 {
 	const struct kmt_procmod *m = w->facts.loaded;
 
-	for (const char *letter = m ? m->taint : ""; *letter; letter++)
-		for (const struct kmt_taint *t = kmt_taints; t->letter; t++)
-			if (t->letter == *letter && begin(w, "taint", strlen("taint"))) {
-				kmt_strbuf_addf(&w->out, "%c: %s", t->letter, t->meaning);
-				end(w);
-			}
+	for (const char *letter = m ? m->taint : ""; *letter; letter++) {
+		const struct kmt_taint *t = kmt_taint_find(*letter);
+
+		if (t && begin(w, "taint", strlen("taint"))) {
+			kmt_strbuf_addf(&w->out, "%c: %s", t->letter, t->meaning);
+			end(w);
+		}
+	}
 }
 
 static void put_drives(struct kmt_info_worker *w)

@@ -349,9 +349,7 @@ static void print_log(const struct kmt_status *status)
 			if (!began)
 				puts("\nIn the kernel log:");
 			began = true;
-			fputs("  ", stdout);
-			kmt_put_text(stdout, row->log.v[i]);
-			putchar('\n');
+			print_text(row->log.v[i]);
 		}
 	}
 }

@@ -62,6 +62,14 @@ const struct kmt_taint kmt_taints[] = {
 	{0},
 };
 
+const struct kmt_taint *kmt_taint_find(char letter)
+{
+	for (const struct kmt_taint *t = kmt_taints; t->letter; t++)
+		if (t->letter == letter)
+			return t;
+	return NULL;
+}
+
 int kmt_taint_read(const struct kmt_root *root, uint64_t *bits)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;

@@ -30,6 +30,8 @@ extern const struct kmt_taint kmt_taints[];
 /* More than there are letters. */
 #define KMT_TAINT_LETTERS 65
 
+/* The entry of a letter; NULL: there is none here. */
+const struct kmt_taint *kmt_taint_find(char letter);
 int kmt_taint_read(const struct kmt_root *root, uint64_t *bits);
 /* The letters of BITS; a bit that has none here is '?'. */
 void kmt_taint_letters(uint64_t bits, char out[KMT_TAINT_LETTERS]);
