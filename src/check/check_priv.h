@@ -4,6 +4,7 @@
 #define KMT_CHECK_CHECK_PRIV_H
 
 #include <pthread.h>
+#include <string.h>
 #include <kmt/base/map.h>
 #include <kmt/check/check.h>
 #include <kmt/check/keys.h>
@@ -53,8 +54,9 @@ struct kmt_check_env {
 	struct kmt_policy policy;
 	bool live; /* the kernel runs: only then its policy and what is loaded count */
 	struct kmt_check_build build;
-	struct kmt_keyring keys;
 	pthread_mutex_t lock; /* around what follows, and all that reads the snapshot's index */
+	bool has_keys;
+	struct kmt_keyring keys; /* those of a kernel that runs, and given ones */
 	struct kmt_arena arena;
 	bool has_config;
 	struct kmt_strbuf config;
@@ -67,6 +69,13 @@ struct kmt_check_env {
 
 /* 'y', 'm' or 'n' as the kernel's configuration file says; 0 if there is none. */
 char kmt_check_config(struct kmt_check_env *env, const char *option);
+/* Whether the version magic begins with that release. */
+static inline bool kmt_check_is_release(const char *vermagic, const char *release)
+{
+	size_t n = strlen(release);
+
+	return !strncmp(vermagic, release, n) && vermagic[n] == ' ';
+}
 /* Whether a module is loaded, or counts as loaded. */
 static inline bool kmt_check_loaded(const struct kmt_check_env *env, const char *name)
 {

@@ -6,9 +6,8 @@
 #include <string.h>
 
 #include <kmt/base/name.h>
-#include <kmt/check/signature.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/source/moduletree.h>
-#include <kmt/source/sysmodule.h>
 #include <kmt/sys/paths.h>
 
 /* A kernel's own modules agree on its build: two of the first of these are asked. */
@@ -82,13 +81,6 @@ static bool same_build(const struct kmt_check_build *a, const struct kmt_check_b
 	       a->has_layout == b->has_layout && a->layout == b->layout;
 }
 
-static bool is_release(const char *vermagic, const char *release)
-{
-	size_t n = strlen(release);
-
-	return !strncmp(vermagic, release, n) && vermagic[n] == ' ';
-}
-
 /* The first two of the kernel's own modules that agree; of one alone, that one. */
 static void find_build(struct kmt_check_env *env)
 {
@@ -102,60 +94,13 @@ static void find_build(struct kmt_check_env *env)
 		const char *path = kmt_modindex_at(index, i)->path;
 
 		if (strncmp(path, own, strlen(own)) || !read_witness(env, ko, path, &next) ||
-			!is_release(next.vermagic, env->snap->version))
+			!kmt_check_is_release(next.vermagic, env->snap->version))
 			continue;
 		if (asked && same_build(&env->build, &next))
 			break;
 		env->build = next;
 		asked++;
 	}
-	kmt_kofile_free(ko);
-}
-
-/* Whether a loaded module was made from the file at PATH, as far as anything tells. */
-static bool is_other_file(struct kmt_check_env *env, const char *name, const char *path)
-{
-	struct kmt_kofile *ko = kmt_kofile_new();
-	kmt_autostrbuf struct kmt_strbuf hex = KMT_STRBUF_INIT;
-	const char *live = kmt_sysmodule_build_id(env->snap->root, name, &env->arena);
-	const unsigned char *id;
-	size_t n = 0;
-
-	if (live && !kmt_kofile_open(ko, env->snap->root, path, NULL) &&
-		!kmt_kofile_build_id(ko, &id, &n, NULL))
-		for (size_t i = 0; i < n; i++)
-			kmt_strbuf_addf(&hex, "%02x", id[i]);
-	kmt_kofile_free(ko);
-	return hex.len && strcmp(kmt_strbuf_str(&hex), live);
-}
-
-/* A module of the tree that is loaded and does not taint the kernel (E): the kernel has the key
- * that signed it. */
-static bool learn_key(
-	struct kmt_check_env *env, struct kmt_kofile *ko, const struct kmt_procmod *loaded)
-{
-	const struct kmt_module *m =
-		env->snap->has_tree ? kmt_modindex_find(&env->snap->index, loaded->name) : NULL;
-	static const struct kmt_keyring none;
-	struct kmt_sigfacts facts;
-
-	if (!m || strchr(loaded->taint, 'E') || is_other_file(env, loaded->name, m->path) ||
-		kmt_kofile_open(ko, env->snap->root, m->path, NULL) ||
-		kmt_sigfacts_read(ko, &none, &env->arena, &facts, NULL) || facts.check.n != 1)
-		return false;
-	kmt_keyring_learn(&env->keys, facts.check.signers, true);
-	return true;
-}
-
-static void read_keys(struct kmt_check_env *env)
-{
-	struct kmt_kofile *ko = kmt_kofile_new();
-	size_t asked = 0;
-
-	kmt_keyring_read(env->snap->root, &env->keys);
-	for (size_t i = 0; i < env->snap->loaded.rows.n && asked < WITNESSES_MAX; i++, asked++)
-		if (learn_key(env, ko, &env->snap->loaded.rows.v[i]))
-			break;
 	kmt_kofile_free(ko);
 }
 
@@ -172,8 +117,6 @@ struct kmt_check_env *kmt_check_env_new(struct kmt_snapshot *snap, const struct 
 	env->policy = *policy;
 	env->live = snap->running && snap->has_kernel;
 	find_build(env);
-	if (env->live)
-		read_keys(env);
 	pthread_mutex_init(&env->lock, NULL);
 	return env;
 }
@@ -243,11 +186,7 @@ static struct provider *read_provider(struct kmt_check_env *env, const char *nam
 			if (s->undefined)
 				continue;
 			e = KMT_ARENA_NEW(&env->arena, struct kmt_export);
-			*e = (struct kmt_export){.known = true,
-				.gpl = s->gpl,
-				.ns = s->ns,
-				.has_crc = s->has_crc,
-				.crc = s->crc};
+			*e = kmt_export_of_symbol(s);
 			kmt_map_add(&p->exports, s->name, e);
 		}
 	kmt_kofile_names(ko, false, add_export_name, &(struct reading){env, p}, NULL);
@@ -272,7 +211,7 @@ static struct provider *provider_of(struct kmt_check_env *env, const struct kmt_
 		return p;
 	p = read_provider(env, m->name, m->path);
 	if (kmt_map_get(&env->snap->loaded_by_name, m->name))
-		p->other = is_other_file(env, m->name, m->path);
+		p->other = kmt_modfacts_same_file(env->snap, m->name, m->path) == KMT_OTHER_FILE;
 	kmt_map_add(&env->providers, p->name, p);
 	return p;
 }
@@ -300,17 +239,13 @@ static bool find_inserted(struct kmt_check_env *env, const char *name, struct km
 /* The module of the tree that exports it. */
 static bool find_in_tree(struct kmt_check_env *env, const char *name, struct kmt_check_symbol *out)
 {
-	kmt_autofree char *query = kmt_asprintf("symbol:%s", name);
-	struct kmt_index_matches found = {0};
-	const struct kmt_module *m = NULL;
+	const char *exporter =
+		env->snap->has_tree ? kmt_modindex_exporter(&env->snap->index, name) : NULL;
+	const struct kmt_module *m =
+		exporter ? kmt_modindex_find(&env->snap->index, exporter) : NULL;
 	const struct kmt_export *e;
 	struct provider *p;
 
-	if (env->snap->has_tree &&
-		!kmt_modindex_match(&env->snap->index, KMT_INDEX_SYMBOLS, query, &found, NULL) &&
-		found.rows.n)
-		m = kmt_modindex_find(&env->snap->index, found.rows.v[0].module);
-	kmt_vec_free(&found.rows);
 	if (!m || !m->path)
 		return false;
 	p = provider_of(env, m);

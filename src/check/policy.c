@@ -89,6 +89,11 @@ void kmt_policy_read(const struct kmt_root *root, struct kmt_arena *arena, struc
 	read_privilege(root, out);
 }
 
+bool kmt_policy_locked_down(const struct kmt_policy *policy)
+{
+	return policy->lockdown && strcmp(policy->lockdown, "none") != 0;
+}
+
 int kmt_policy_check(const struct kmt_policy *policy, const char *command, struct kmt_err *err)
 {
 	int r;

@@ -141,14 +141,9 @@ static bool is_else(const struct question *q)
 	return true;
 }
 
-static bool is_locked_down(const struct kmt_policy *policy)
-{
-	return policy->lockdown && strcmp(policy->lockdown, "none") != 0;
-}
-
 static bool is_strict(const struct question *q)
 {
-	return q->policy->sig_enforce == 1 || is_locked_down(q->policy);
+	return q->policy->sig_enforce == 1 || kmt_policy_locked_down(q->policy);
 }
 
 struct rule {

@@ -107,7 +107,7 @@ static void find_switches(struct finder *f)
 		add_unreadable(f, "sig_enforce", KMT_PATH_SYS_SIG_ENFORCE);
 	if (!p->lockdown)
 		add_unreadable(f, "lockdown", KMT_PATH_SYS_LOCKDOWN);
-	else if (!strcmp(p->lockdown, "none"))
+	else if (!kmt_policy_locked_down(p))
 		add(f, "lockdown", KMT_STATUS_OK, p->lockdown, KMT_PATH_SYS_LOCKDOWN);
 	else
 		add(f, "lockdown", KMT_STATUS_NOTE,

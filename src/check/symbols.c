@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/check/symbols.h>
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Who has a symbol that the module needs: the image, else the tree, which may have been made for
@@ -10,17 +8,12 @@
 static void find_provider(struct kmt_snapshot *snap, const struct kmt_map *kernel,
 	const struct kmt_ko_symbol *symbol, struct kmt_symbol_row *row)
 {
-	kmt_autofree char *query = kmt_asprintf("symbol:%s", symbol->name);
 	const struct kmt_export *e = kmt_map_get(kernel, symbol->name);
-	struct kmt_index_matches found = {0};
 
 	if (snap->has_tree && (!e || e->module))
-		kmt_modindex_match(&snap->index, KMT_INDEX_SYMBOLS, query, &found, NULL);
-	if (found.rows.n)
-		row->provider = found.rows.v[0].module;
-	else if (e)
+		row->provider = kmt_modindex_exporter(&snap->index, symbol->name);
+	if (!row->provider && e)
 		row->provider = e->module;
-	kmt_vec_free(&found.rows);
 	if (e)
 		row->terms = *e;
 	if (row->provider) {
@@ -73,7 +66,7 @@ static void note_version(void *ctx, enum kmt_ko_name kind, const char *name, siz
 	struct kmt_symbol_row *row = kind == KMT_KO_NAME_VERSION ? kmt_map_getn(by_name, name, len) : NULL;
 
 	if (row)
-		snprintf(row->crc, sizeof(row->crc), "0x%08" PRIx32, crc);
+		kmt_symbol_row_set_crc(row, crc);
 }
 
 static void read_versions(struct kmt_kofile *ko, struct kmt_symlist *list)
@@ -112,9 +105,9 @@ int kmt_symlist_read(struct kmt_kofile *ko, struct kmt_snapshot *snap, const str
 			kmt_vec_push(&out->needed, row);
 			continue;
 		}
-		row.terms = (struct kmt_export){.known = true, .gpl = s->gpl, .ns = s->ns};
+		row.terms = kmt_export_of_symbol(s);
 		if (s->has_crc)
-			snprintf(row.crc, sizeof(row.crc), "0x%08" PRIx32, s->crc);
+			kmt_symbol_row_set_crc(&row, s->crc);
 		kmt_vec_push(&out->exported, row);
 	}
 	if (out->exported.n)

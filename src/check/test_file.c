@@ -6,12 +6,11 @@
 #include <elf.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <kmt/base/name.h>
 #include <kmt/model/modfacts.h>
+#include <kmt/source/decoder.h>
 #include <kmt/sys/kernel.h>
-#include <kmt/sys/paths.h>
 
 /* Since this version the kernel compares the size of struct module. */
 #define SIZE_COMPARED "6.4"
@@ -34,7 +33,7 @@ static const char *id_of(struct kmt_checker *c)
 	struct stat st;
 	kmt_autoclose int fd = kmt_root_open_file(c->env->snap->root, c->subject->path, 0, &st);
 	Elf64_Ehdr head;
-	ssize_t n = fd < 0 ? -1 : pread(fd, &head, sizeof(head), 0);
+	ssize_t n = fd < 0 ? -1 : kmt_pread(fd, &head, sizeof(head), 0);
 
 	if (n >= 0 && n < (ssize_t)sizeof(head))
 		return "truncated";
@@ -90,17 +89,16 @@ static bool fail_type(struct kmt_checker *c)
 static void pass_file(struct kmt_checker *c)
 {
 	enum kmt_compression packed = kmt_kofile_compression(c->ko);
-	kmt_autostrbuf struct kmt_strbuf kernel = KMT_STRBUF_INIT;
+	struct kmt_decoder_choice choice = {.decoder = KMT_DECODER_USER};
 
 	if (packed == KMT_COMP_NONE) {
 		kmt_check_pass(c, "%s", c->subject->path);
 		return;
 	}
 	if (c->env->live)
-		kmt_root_read_line(c->env->snap->root, KMT_PATH_SYS_COMPRESSION, &kernel);
+		kmt_decoder_of_file(c->env->snap->root, c->subject->path, &choice, NULL);
 	kmt_check_pass(c, "%s (%s, unpacked by %s)", c->subject->path, kmt_compression_name(packed),
-		!strcmp(kmt_strbuf_str(&kernel), kmt_compression_name(packed)) ? "the kernel"
-									       : "kmtool");
+		choice.decoder == KMT_DECODER_KERNEL ? "the kernel" : "kmtool");
 }
 
 static void take_depends(struct kmt_checker *c)
@@ -320,9 +318,8 @@ void kmt_vermagic_differ(const char *theirs, const char *ours, struct kmt_strbuf
 static void check_release(struct kmt_checker *c, bool ignored)
 {
 	const char *release = c->env->snap->version;
-	size_t n = strlen(release);
 
-	if (ignored || (!strncmp(c->vermagic, release, n) && c->vermagic[n] == ' '))
+	if (ignored || kmt_check_is_release(c->vermagic, release))
 		kmt_check_add(c, KMT_CHECK_UNKNOWN, "no-module-tree", NULL,
 			"'%s'; no module of the kernel's own tree tells what it should be",
 			c->vermagic);

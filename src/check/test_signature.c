@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <kmt/check/signature.h>
+#include <kmt/model/modfacts.h>
 #include <kmt/sys/kernel.h>
 
 #define FIX_SIGN                                                                                   \
@@ -13,15 +14,54 @@
 	"KEY, then reboot)"
 #define FIX_AGAIN "install it again, or sign it again"
 
-static bool is_locked_down(const struct kmt_policy *policy)
+/* As many loaded modules are asked for the key that signed them. */
+#define WITNESSES_MAX 16
+
+/* A module of the tree that is loaded and does not taint the kernel (E): the kernel has the key that signed
+ * it. */
+static bool learn_key(
+	struct kmt_check_env *env, struct kmt_kofile *ko, const struct kmt_procmod *loaded)
 {
-	return policy->lockdown && strcmp(policy->lockdown, "none") != 0;
+	const struct kmt_module *m =
+		env->snap->has_tree ? kmt_modindex_find(&env->snap->index, loaded->name) : NULL;
+	static const struct kmt_keyring none;
+	struct kmt_sigfacts facts;
+
+	if (!m || strchr(loaded->taint, 'E') ||
+		kmt_modfacts_same_file(env->snap, loaded->name, m->path) == KMT_OTHER_FILE ||
+		kmt_kofile_open(ko, env->snap->root, m->path, NULL) ||
+		kmt_sigfacts_read(ko, &none, &env->arena, &facts, NULL) || facts.check.n != 1)
+		return false;
+	kmt_keyring_learn(&env->keys, facts.check.signers, true);
+	return true;
+}
+
+static void read_keys(struct kmt_check_env *env)
+{
+	struct kmt_kofile *ko = kmt_kofile_new();
+
+	kmt_keyring_read(env->snap->root, &env->keys);
+	for (size_t i = 0; i < env->snap->loaded.rows.n && i < WITNESSES_MAX; i++)
+		if (learn_key(env, ko, &env->snap->loaded.rows.v[i]))
+			break;
+	kmt_kofile_free(ko);
+}
+
+/* The keys of a kernel that does not run are not known: only given ones then. */
+static const struct kmt_keyring *keys_of(struct kmt_check_env *env)
+{
+	pthread_mutex_lock(&env->lock);
+	if (env->live && !env->has_keys)
+		read_keys(env);
+	env->has_keys = true;
+	pthread_mutex_unlock(&env->lock);
+	return &env->keys;
 }
 
 /* The cause, as explain/explain.h names it. */
 static const char *id_of(const struct kmt_policy *policy, const struct kmt_sigfacts *f, int errnum)
 {
-	bool locked = policy->sig_enforce != 1 && is_locked_down(policy);
+	bool locked = policy->sig_enforce != 1 && kmt_policy_locked_down(policy);
 
 	if (errnum == EBADMSG)
 		return "signature-format";
@@ -83,7 +123,7 @@ static void test_signature(struct kmt_checker *c)
 {
 	struct kmt_sigfacts facts;
 
-	if (kmt_sigfacts_read(c->ko, &c->env->keys, &c->arena, &facts, NULL) < 0)
+	if (kmt_sigfacts_read(c->ko, keys_of(c->env), &c->arena, &facts, NULL) < 0)
 		return;
 	facts.forced = c->subject->flags & (KMT_INSERT_IGNORE_MODVERSIONS | KMT_INSERT_IGNORE_VERMAGIC);
 	if (c->env->live)

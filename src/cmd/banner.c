@@ -47,7 +47,7 @@ static void note_policy(const struct kmt_env *env)
 		kmt_note(env, "kernel.modules_disabled is 1: until the next boot no module can be "
 			      "loaded or "
 			      "unloaded");
-	if (policy.lockdown && strcmp(policy.lockdown, "none") != 0)
+	if (kmt_policy_locked_down(&policy))
 		kmt_note(env,
 			"kernel lockdown is in force: only modules with a valid signature can be loaded");
 	kmt_arena_free(&arena);

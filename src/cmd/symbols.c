@@ -2,8 +2,6 @@
 /* `kmtool symbols`: what a module or the kernel exports, and what a module needs. */
 #include <errno.h>
 #include <fnmatch.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <kmt/base/name.h>
@@ -178,7 +176,7 @@ static int find_image(struct symbols *s, struct kmt_err *err)
 			continue;
 		image.terms = *e;
 		if (e->has_crc)
-			snprintf(image.crc, sizeof(image.crc), "0x%08" PRIx32, e->crc);
+			kmt_symbol_row_set_crc(&image, e->crc);
 		kmt_vec_push(&s->of_image, image);
 	}
 	if (!s->of_image.n) {

@@ -94,7 +94,7 @@ static bool no_capability(const struct kmt_failure *f, const struct kmt_capture 
 
 static bool locked_down(const struct kmt_failure *f, const struct kmt_capture *cap)
 {
-	return f->policy->lockdown && strcmp(f->policy->lockdown, "none") != 0;
+	return kmt_policy_locked_down(f->policy);
 }
 
 static bool locked_down_and_forced(const struct kmt_failure *f, const struct kmt_capture *cap)

@@ -7,7 +7,7 @@
 
 static bool is_locked_down(const struct kmt_failure *f, const struct kmt_capture *cap)
 {
-	return f->policy->lockdown && strcmp(f->policy->lockdown, "none") != 0;
+	return kmt_policy_locked_down(f->policy);
 }
 
 const struct kmt_rule kmt_rules_setparam[] = {

@@ -12,6 +12,12 @@
 
 #define TEXT_MAX (128u << 20)
 
+struct kmt_export kmt_export_of_symbol(const struct kmt_ko_symbol *s)
+{
+	return (struct kmt_export){
+		.known = true, .gpl = s->gpl, .ns = s->ns, .has_crc = s->has_crc, .crc = s->crc};
+}
+
 bool kmt_export_of_file(const struct kmt_root *root, const char *path, const char *symbol,
 	struct kmt_arena *arena, struct kmt_export *out)
 {
@@ -25,11 +31,9 @@ bool kmt_export_of_file(const struct kmt_root *root, const char *path, const cha
 		!kmt_kofile_symbols(ko, &names, &symbols, NULL))
 		kmt_vec_foreach(s, &symbols.rows)
 			if (!s->undefined && !strcmp(s->name, symbol))
-				*out = (struct kmt_export){.known = true,
-					.gpl = s->gpl,
-					.ns = s->ns ? kmt_arena_strdup(arena, s->ns) : NULL,
-					.has_crc = s->has_crc,
-					.crc = s->crc};
+				*out = kmt_export_of_symbol(s);
+	if (out->ns)
+		out->ns = kmt_arena_strdup(arena, out->ns);
 	kmt_ko_symbols_free(&symbols);
 	kmt_arena_free(&names);
 	kmt_kofile_free(ko);

@@ -487,16 +487,15 @@ void kmt_modfacts_judge(struct kmt_modfacts *f, const struct kmt_settings *setti
 	}
 }
 
-/* Whether the loaded module was made from the file at PATH. */
-static enum kmt_same_file compare_copy(const struct kmt_modfacts *f, const char *path)
+enum kmt_same_file kmt_modfacts_same_file(struct kmt_snapshot *snap, const char *name, const char *path)
 {
-	const struct kmt_modref ref = {.name = f->module.name, .path = path};
-	struct kmt_modfacts other = {0};
+	const struct kmt_modref ref = {.name = name, .path = path};
+	struct kmt_modfacts facts = {0};
 	enum kmt_same_file same = KMT_SAME_UNKNOWN;
 
-	if (!kmt_modfacts_read(&other, f->snap, &ref, KMT_FACTS_BUILD_ID | KMT_FACTS_LOADED, NULL))
-		same = other.same;
-	kmt_modfacts_free(&other);
+	if (!kmt_modfacts_read(&facts, snap, &ref, KMT_FACTS_BUILD_ID | KMT_FACTS_LOADED, NULL))
+		same = facts.same;
+	kmt_modfacts_free(&facts);
 	return same;
 }
 
@@ -507,7 +506,7 @@ static void read_copies(struct kmt_modfacts *f)
 	kmt_modfacts_read_copies(f);
 	kmt_vec_foreach (copy, &f->copies)
 		if (f->loaded)
-			copy->loaded = compare_copy(f, copy->path);
+			copy->loaded = kmt_modfacts_same_file(f->snap, f->module.name, copy->path);
 }
 
 int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const struct kmt_modref *ref,

@@ -55,3 +55,15 @@ int kmt_modindex_keys(const struct kmt_modindex *idx, enum kmt_index_kind kind,
 {
 	return kmt_modindex_match(idx, kind, NULL, out, err);
 }
+
+const char *kmt_modindex_exporter(const struct kmt_modindex *idx, const char *symbol)
+{
+	kmt_autofree char *query = kmt_asprintf("symbol:%s", symbol);
+	struct kmt_index_matches found = {0};
+	const char *module = NULL;
+
+	if (!kmt_modindex_match(idx, KMT_INDEX_SYMBOLS, query, &found, NULL) && found.rows.n)
+		module = found.rows.v[0].module;
+	kmt_vec_free(&found.rows);
+	return module;
+}

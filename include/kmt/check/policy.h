@@ -26,6 +26,9 @@ struct kmt_policy {
 /* What cannot be read stays unknown. Strings live in ARENA. */
 void kmt_policy_read(const struct kmt_root *root, struct kmt_arena *arena, struct kmt_policy *out);
 
+/* Whether the kernel restricts itself: it then insists on signatures of modules, among other things. */
+bool kmt_policy_locked_down(const struct kmt_policy *policy);
+
 /* Whether modules can be loaded and unloaded on this machine, and, with COMMAND, by this process. REFUSED,
  * with the next step in the hint: COMMAND is the line that the person typed, to be repeated with sudo;
  * NULL for a dry run, which needs no privilege. */

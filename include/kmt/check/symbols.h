@@ -6,6 +6,8 @@
 #ifndef KMT_CHECK_SYMBOLS_H
 #define KMT_CHECK_SYMBOLS_H
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <kmt/base/map.h>
 #include <kmt/model/exports.h>
 #include <kmt/source/kofile.h>
@@ -28,6 +30,11 @@ struct kmt_symbol_row {
 	char crc[11]; /* "0x1a2b3c4d": EXPORTED: its own; needed: what the module expects. "" if it has none */
 	struct kmt_strv users; /* EXPORTED: if that was asked for */
 };
+
+static inline void kmt_symbol_row_set_crc(struct kmt_symbol_row *row, uint32_t crc)
+{
+	snprintf(row->crc, sizeof(row->crc), "0x%08" PRIx32, crc);
+}
 
 struct kmt_symlist {
 	KMT_VEC(struct kmt_symbol_row) exported, needed; /* by name; what is missing comes first, what no

@@ -12,6 +12,7 @@
 #include <kmt/base/map.h>
 #include <kmt/base/vec.h>
 #include <kmt/model/snapshot.h>
+#include <kmt/source/kofile.h>
 
 struct kmt_export {
 	bool known;	/* whether GPL says anything */
@@ -22,6 +23,9 @@ struct kmt_export {
 	const char *module; /* of the kernel's: the loaded module that exports it, NULL for the image */
 	const char *where;  /* of the kernel's: the file that tells so */
 };
+
+/* What a module file says of a symbol that it exports. The namespace lives as long as S. */
+struct kmt_export kmt_export_of_symbol(const struct kmt_ko_symbol *s);
 
 /* What the module file at PATH says of SYMBOL. False if it cannot be read or does not export it. */
 bool kmt_export_of_file(const struct kmt_root *root, const char *path, const char *symbol,

@@ -151,4 +151,7 @@ int kmt_modfacts_check_param(const struct kmt_modfacts *f, const char *arg, stru
 /* Why ARG, which passed that, may be refused by the module's own function; NULL: there is no such doubt. */
 const char *kmt_modfacts_param_doubt(const struct kmt_modfacts *f, const char *arg, struct kmt_arena *arena);
 
+/* Whether the loaded module NAME was made from the file at PATH, by build-id, or else srcversion. */
+enum kmt_same_file kmt_modfacts_same_file(struct kmt_snapshot *snap, const char *name, const char *path);
+
 #endif

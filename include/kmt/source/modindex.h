@@ -74,6 +74,10 @@ void kmt_modindex_names(const struct kmt_modindex *idx, struct kmt_strv *out);
 int kmt_modindex_match(const struct kmt_modindex *idx, enum kmt_index_kind kind, const char *query,
 	struct kmt_index_matches *out, struct kmt_err *err);
 
+/* The module that exports SYMBOL, the first of several; NULL: none does, or the index of symbols cannot be
+ * read. Lives as long as the index. */
+const char *kmt_modindex_exporter(const struct kmt_modindex *idx, const char *symbol);
+
 /* Appends all keys of the index, in an order that depends on nothing else. Errors as above. */
 int kmt_modindex_keys(const struct kmt_modindex *idx, enum kmt_index_kind kind,
 	struct kmt_index_matches *out, struct kmt_err *err);
