@@ -154,45 +154,13 @@ char kmt_check_config(struct kmt_check_env *env, const char *option)
 
 /* Exported symbols. */
 
-struct reading {
-	struct kmt_check_env *env;
-	struct provider *provider;
-};
-
-/* Symbols that only the strings tell, because the symbol table was stripped, have no terms. */
-static void add_export_name(
-	void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
-{
-	struct reading *r = ctx;
-
-	if (kind == KMT_KO_NAME_EXPORT && !kmt_map_getn(&r->provider->exports, name, len))
-		kmt_map_add(&r->provider->exports, kmt_arena_strndup(&r->env->arena, name, len),
-			KMT_ARENA_NEW(&r->env->arena, struct kmt_export));
-}
-
 static struct provider *read_provider(struct kmt_check_env *env, const char *name, const char *path)
 {
 	struct provider *p = KMT_ARENA_NEW(&env->arena, struct provider);
-	struct kmt_kofile *ko = kmt_kofile_new();
-	struct kmt_ko_symbols symbols = {0};
-	const struct kmt_ko_symbol *s;
 
 	p->name = kmt_arena_strdup(&env->arena, name);
-	if (!kmt_kofile_open(ko, env->snap->root, path, NULL) &&
-		!kmt_kofile_symbols(ko, &env->arena, &symbols, NULL))
-		kmt_vec_foreach (s, &symbols.rows) {
-			struct kmt_export *e;
-
-			if (s->undefined)
-				continue;
-			e = KMT_ARENA_NEW(&env->arena, struct kmt_export);
-			*e = kmt_export_of_symbol(s);
-			kmt_map_add(&p->exports, s->name, e);
-		}
-	kmt_kofile_names(ko, false, add_export_name, &(struct reading){env, p}, NULL);
+	kmt_exports_of_file(env->snap->root, path, &env->arena, &p->exports);
 	kmt_vec_push(&env->all, p);
-	kmt_ko_symbols_free(&symbols);
-	kmt_kofile_free(ko);
 	return p;
 }
 

@@ -79,6 +79,25 @@ static void read_versions(struct kmt_kofile *ko, struct kmt_symlist *list)
 	kmt_kofile_names(ko, true, note_version, &by_name, NULL);
 }
 
+/* What a module of the tree that has some of it says about them: rows from FIRST on have one provider. */
+static size_t read_terms(const struct kmt_snapshot *snap, struct kmt_symlist *list, size_t first)
+{
+	const struct kmt_module *module = list->needed.v[first].module;
+	kmt_auto(kmt_map_free) struct kmt_map exports = {0};
+	size_t end = first;
+
+	if (module && module->path)
+		kmt_exports_of_file(snap->root, module->path, &list->arena, &exports);
+	for (; end < list->needed.n && list->needed.v[end].module == module; end++) {
+		struct kmt_symbol_row *row = &list->needed.v[end];
+		const struct kmt_export *e = kmt_map_get(&exports, row->name);
+
+		if (e && !row->terms.known)
+			row->terms = *e;
+	}
+	return end;
+}
+
 static void find_users(
 	const struct kmt_snapshot *snap, const struct kmt_module *self, struct kmt_symlist *list)
 {
@@ -116,6 +135,8 @@ int kmt_symlist_read(struct kmt_kofile *ko, struct kmt_snapshot *snap, const str
 		qsort(out->needed.v, out->needed.n, sizeof(*out->needed.v), compare_needed);
 	kmt_ko_symbols_free(&symbols);
 	read_versions(ko, out);
+	for (size_t i = 0; i < out->needed.n;)
+		i = read_terms(snap, out, i);
 	if (self)
 		find_users(snap, self, out);
 	return r;

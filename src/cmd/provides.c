@@ -98,10 +98,15 @@ static void get_note(const void *row, void *ctx, struct kmt_cell *out)
 static const struct kmt_export *terms_of(const void *data, struct kmt_provides *p)
 {
 	struct kmt_provides_row *row = (struct kmt_provides_row *)data;
+	kmt_auto(kmt_map_free) struct kmt_map exports = {0};
+	const struct kmt_export *e;
 
-	if (!row->export_read && row->symbol && row->module && !row->module->builtin)
-		kmt_export_of_file(p->snap->root, row->module->path, row->symbol, &p->arena,
-			&row->terms);
+	if (!row->export_read && row->symbol && row->module && !row->module->builtin) {
+		kmt_exports_of_file(p->snap->root, row->module->path, &p->arena, &exports);
+		e = kmt_map_get(&exports, row->symbol);
+		if (e)
+			row->terms = *e;
+	}
 	row->export_read = true;
 	return &row->terms;
 }

@@ -18,26 +18,42 @@ struct kmt_export kmt_export_of_symbol(const struct kmt_ko_symbol *s)
 		.known = true, .gpl = s->gpl, .ns = s->ns, .has_crc = s->has_crc, .crc = s->crc};
 }
 
-bool kmt_export_of_file(const struct kmt_root *root, const char *path, const char *symbol,
-	struct kmt_arena *arena, struct kmt_export *out)
+/* Symbols that only the strings tell, because the symbol table was stripped, have no terms. */
+struct exports {
+	struct kmt_arena *arena;
+	struct kmt_map *by_name;
+};
+
+static void note_export(void *ctx, enum kmt_ko_name kind, const char *name, size_t len, uint32_t crc)
+{
+	const struct exports *out = ctx;
+
+	if (kind == KMT_KO_NAME_EXPORT && !kmt_map_getn(out->by_name, name, len))
+		kmt_map_add(out->by_name, kmt_arena_strndup(out->arena, name, len),
+			KMT_ARENA_NEW(out->arena, struct kmt_export));
+}
+
+void kmt_exports_of_file(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_map *out)
 {
 	struct kmt_kofile *ko = kmt_kofile_new();
 	struct kmt_ko_symbols symbols = {0};
-	struct kmt_arena names = {0};
 	const struct kmt_ko_symbol *s;
 
-	*out = (struct kmt_export){0};
-	if (!kmt_kofile_open(ko, root, path, NULL) &&
-		!kmt_kofile_symbols(ko, &names, &symbols, NULL))
-		kmt_vec_foreach(s, &symbols.rows)
-			if (!s->undefined && !strcmp(s->name, symbol))
-				*out = kmt_export_of_symbol(s);
-	if (out->ns)
-		out->ns = kmt_arena_strdup(arena, out->ns);
+	if (!kmt_kofile_open(ko, root, path, NULL)) {
+		kmt_kofile_symbols(ko, arena, &symbols, NULL);
+		kmt_vec_foreach(s, &symbols.rows) {
+			struct kmt_export *e = s->undefined ? NULL : KMT_ARENA_NEW(arena, struct kmt_export);
+
+			if (!e)
+				continue;
+			*e = kmt_export_of_symbol(s);
+			kmt_map_add(out, s->name, e);
+		}
+		kmt_kofile_names(ko, false, note_export, &(struct exports){arena, out}, NULL);
+	}
 	kmt_ko_symbols_free(&symbols);
-	kmt_arena_free(&names);
 	kmt_kofile_free(ko);
-	return out->known;
 }
 
 struct need {

@@ -45,8 +45,8 @@ prov_gpl prov available GPL only PROV      0x00000002 cons' ]
 @test "what a module needs, and who has it; a file that is not in the tree" {
 	expect_status 0 kmtool symbols --raw cons
 	[ "$output" = $'nobody\tneeded\t-\tmissing\t-\t-\t-\t-
-prov_any\tneeded\tprov\tavailable\t-\t-\t-\t-
-prov_gpl\tneeded\tprov\tavailable\t-\t-\t-\t-
+prov_any\tneeded\tprov\tavailable\tany\t-\t-\t-
+prov_gpl\tneeded\tprov\tavailable\tGPL only\tPROV\t-\t-
 kfree\tneeded\tvmlinux\tbuilt-in\tany\t-\t-\t-' ]
 	cp "$TREE/extra/cons.ko" "$ROOT/x.ko"
 	[ "$(kmtool symbols --raw /x.ko)" = "$output" ]

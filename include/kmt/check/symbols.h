@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The symbols of one module: what it exports, on which terms, and what it needs, with who has that. Reads
- * nothing but the open module file; the rest is the snapshot's and the caller's.
+ * the open module file and those of the modules that it needs; the rest is the snapshot's and the caller's.
  */
 #ifndef KMT_CHECK_SYMBOLS_H
 #define KMT_CHECK_SYMBOLS_H

@@ -27,9 +27,10 @@ struct kmt_export {
 /* What a module file says of a symbol that it exports. The namespace lives as long as S. */
 struct kmt_export kmt_export_of_symbol(const struct kmt_ko_symbol *s);
 
-/* What the module file at PATH says of SYMBOL. False if it cannot be read or does not export it. */
-bool kmt_export_of_file(const struct kmt_root *root, const char *path, const char *symbol,
-	struct kmt_arena *arena, struct kmt_export *out);
+/* Adds to OUT what the module file at PATH exports: name -> struct kmt_export, both in ARENA. Nothing if it
+ * cannot be read. */
+void kmt_exports_of_file(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_map *out);
 
 /* WANTED has a struct kmt_strv for each symbol: appends the modules that depend on PROVIDER and whose files
  * need it, in modules.dep's order. Opens all that depend on it. Names live as long as the snapshot. */
