@@ -21,8 +21,8 @@ static const struct {
 	[KMT_TEST_SYMBOLS] = {"symbols", true, false},
 	[KMT_TEST_LICENSE] = {"license", true, false},
 	[KMT_TEST_NAMESPACES] = {"namespaces", true, false},
-	[KMT_TEST_PARAMETERS] = {"parameters", true, false},
 	[KMT_TEST_BTF] = {"btf", true, true},
+	[KMT_TEST_PARAMETERS] = {"parameters", true, false},
 	[KMT_TEST_CONFIGURATION] = {"configuration", false, false},
 };
 

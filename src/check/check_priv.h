@@ -60,6 +60,8 @@ struct kmt_check_env {
 	struct kmt_arena arena;
 	bool has_config;
 	struct kmt_strbuf config;
+	bool has_btf;
+	struct kmt_strbuf btf; /* the kernel's type information */
 	bool has_symvers, symvers_fit, has_kernel;
 	struct kmt_kernel_exports symvers, kernel; /* KERNEL: kallsyms, too */
 	struct kmt_map providers;                  /* -> struct provider, of modules of the tree */
@@ -69,6 +71,8 @@ struct kmt_check_env {
 
 /* 'y', 'm' or 'n' as the kernel's configuration file says; 0 if there is none. */
 char kmt_check_config(struct kmt_check_env *env, const char *option);
+/* The kernel's type information; empty if it shows none. */
+const struct kmt_strbuf *kmt_check_btf(struct kmt_check_env *env);
 /* Whether the version magic begins with that release. */
 static inline bool kmt_check_is_release(const char *vermagic, const char *release)
 {
@@ -108,8 +112,8 @@ enum kmt_test {
 	KMT_TEST_SYMBOLS,
 	KMT_TEST_LICENSE,
 	KMT_TEST_NAMESPACES,
-	KMT_TEST_PARAMETERS,
 	KMT_TEST_BTF,
+	KMT_TEST_PARAMETERS,
 	KMT_TEST_CONFIGURATION,
 	KMT_TESTS,
 };

@@ -32,6 +32,7 @@ void kmt_check_env_free(struct kmt_check_env *env)
 	kmt_kernel_exports_free(&env->symvers);
 	kmt_kernel_exports_free(&env->kernel);
 	kmt_strbuf_free(&env->config);
+	kmt_strbuf_free(&env->btf);
 	kmt_keyring_free(&env->keys);
 	kmt_arena_free(&env->arena);
 	pthread_mutex_destroy(&env->lock);
@@ -150,6 +151,16 @@ char kmt_check_config(struct kmt_check_env *env, const char *option)
 		return 0;
 	found = strstr(env->config.s, line);
 	return found ? found[strlen(line)] : 'n';
+}
+
+const struct kmt_strbuf *kmt_check_btf(struct kmt_check_env *env)
+{
+	pthread_mutex_lock(&env->lock);
+	if (!env->has_btf)
+		kmt_root_read(env->snap->root, KMT_PATH_SYS_BTF, 256u << 20, &env->btf, NULL);
+	env->has_btf = true;
+	pthread_mutex_unlock(&env->lock);
+	return &env->btf;
 }
 
 /* Exported symbols. */

@@ -10,8 +10,12 @@
 #include <kmt/model/modfacts.h>
 #include <kmt/model/obstacle.h>
 #include <kmt/model/params.h>
+#include <kmt/source/btf.h>
 #include <kmt/sys/kernel.h>
 #include <kmt/sys/paths.h>
+
+/* Built without it, nothing is to be compared. */
+#define FIX_BTF "build it against this kernel, or without CONFIG_DEBUG_INFO_BTF_MODULES"
 
 static void test_policy(struct kmt_checker *c)
 {
@@ -173,18 +177,45 @@ static void test_params(struct kmt_checker *c)
 		kmt_check_pass(c, "%s", params.s);
 }
 
-/* Which base the type information was made for is only in the kernel's own parser. */
+/* The kernel looks at places of names only, and what it does then is a matter of its configuration. */
+static void tell_btf(struct kmt_checker *c, enum kmt_btf_fit fit)
+{
+	const char *text = fit == KMT_BTF_DAMAGED ? "its type information (.BTF) is damaged"
+						  : "its type information (.BTF) is for another build of the kernel";
+
+	if (fit == KMT_BTF_FITS)
+		kmt_check_pass(c, "its type information fits the kernel's");
+	else if (fit == KMT_BTF_OUTSIDE &&
+		kmt_check_config(c->env, "CONFIG_MODULE_ALLOW_BTF_MISMATCH") == 'n')
+		kmt_check_fail(c, KMT_ERR_FAILED, "btf", EINVAL, FIX_BTF, "%s", text);
+	else
+		kmt_check_add(c, KMT_CHECK_WARN, "btf", FIX_BTF, "%s", text);
+}
+
 static void test_btf(struct kmt_checker *c)
 {
-	if (!kmt_kofile_has_section(c->ko, ".BTF") || !c->env->live)
+	const struct kmt_strbuf *kernel = c->env->live ? kmt_check_btf(c->env) : NULL;
+	bool has = kmt_kofile_has_section(c->ko, ".BTF");
+	const unsigned char *data;
+	struct kmt_btf base, own;
+	size_t n;
+
+	if (!has || !kernel)
 		return;
-	if (!kmt_root_exists(c->env->snap->root, KMT_PATH_SYS_BTF))
+	if (!kernel->len)
 		kmt_check_pass(c, "this kernel has no type information to compare .BTF with");
 	else if (c->of_tree)
 		kmt_check_pass(c, "built with the kernel's own tree");
-	else
+	else if (kmt_kofile_has_section(c->ko, ".BTF.base"))
+		kmt_check_pass(c, "it brings the types of the kernel that it uses (.BTF.base)");
+	else if (kmt_btf_open(kernel->s, kernel->len, &base, NULL))
 		kmt_check_add(c, KMT_CHECK_UNKNOWN, "btf", NULL,
-			"whether its .BTF is for this kernel's, only the kernel can tell");
+			"the type information of this kernel cannot be read");
+	else if (kmt_kofile_section_bytes(c->ko, ".BTF", &data, &n, NULL) ||
+		kmt_btf_open(data, n, &own, NULL))
+		tell_btf(c, KMT_BTF_DAMAGED);
+	else
+		tell_btf(c, kmt_btf_compare(&base, &own));
 }
 
 const kmt_check_fn kmt_tests_of_machine[KMT_TESTS] = {
@@ -192,6 +223,6 @@ const kmt_check_fn kmt_tests_of_machine[KMT_TESTS] = {
 	[KMT_TEST_BLACKLIST] = test_blacklist,
 	[KMT_TEST_CONFIGURATION] = test_config,
 	[KMT_TEST_LOADED] = test_loaded,
-	[KMT_TEST_PARAMETERS] = test_params,
 	[KMT_TEST_BTF] = test_btf,
+	[KMT_TEST_PARAMETERS] = test_params,
 };

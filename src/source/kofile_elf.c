@@ -310,6 +310,17 @@ int kmt_kofile_modinfo_bytes(
 	return r;
 }
 
+int kmt_kofile_section_bytes(struct kmt_kofile *ko, const char *name, const unsigned char **data, size_t *n,
+	struct kmt_err *err)
+{
+	struct kmt_ko_piece piece;
+	int r = kmt_kofile_named(ko, KMT_KO_SECTION, name, &piece, err);
+
+	*data = piece.p;
+	*n = r < 0 ? 0 : piece.n;
+	return r;
+}
+
 int kmt_kofile_build_id(
 	struct kmt_kofile *ko, const unsigned char **id, size_t *n, struct kmt_err *err)
 {

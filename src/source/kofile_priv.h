@@ -26,6 +26,7 @@ enum kmt_ko_slot {
 	KMT_KO_PARAM_RELOCS,
 	KMT_KO_RELOCS,
 	KMT_KO_VALUE,
+	KMT_KO_SECTION,
 	KMT_KO_SLOTS,
 };
 

@@ -61,6 +61,10 @@ bool kmt_kofile_has_section(const struct kmt_kofile *ko, const char *name);
 /* Bytes of that section; 0 if there is none. */
 uint64_t kmt_kofile_section_size(const struct kmt_kofile *ko, const char *name);
 
+/* The bytes of that section, until the next call: N is 0 if there is none. */
+int kmt_kofile_section_bytes(struct kmt_kofile *ko, const char *name, const unsigned char **data, size_t *n,
+	struct kmt_err *err);
+
 /* The first symbol table, whatever its name; NULL if there is none. */
 const GElf_Shdr *kmt_kofile_find_symtab(const struct kmt_kofile *ko);
 

@@ -5,6 +5,9 @@
 . "${0%/*}/lib.sh"
 
 judged not-elf insmod /m/text/km_hello.ko
+judged empty insert /m/empty/km_hello.ko
+judged directory insert /m/empty
+judged special-file insert /dev/null
 judged truncated insmod /m/tiny/km_hello.ko
 judged truncated insmod /m/truncated/km_hello.ko
 judged other-machine insmod /m/arch/km_hello.ko
@@ -15,6 +18,7 @@ judged other-abi insmod /m/other_abi/km_hello.ko
 judged vermagic insmod /m/magic_flags/km_hello.ko
 judged vermagic insmod /m/magic_release_no_versions/km_hello.ko
 [ ! -e /m/next/dummy.ko ] || judged other-abi insmod /m/next/dummy.ko
+judged btf insmod /m/types_outside/km_hello.ko
 judged parameter-value insmod /lib/modules/"$(uname -r)"/extra/km_params.ko count=abc
 
 mkdir -p /tmp/alone
@@ -30,9 +34,28 @@ judged gpl-only-symbol insmod /m/proprietary/km_gplcons.ko
 judged namespace insmod /m/namespace/km_nscons.ko
 clean_up
 
+# One flag of two leaves the other half of the version to be compared.
+forced() {
+	local text=$1 flags=$2
+
+	shift 2
+	same "the kernel $text" ENOEXEC "$(kernel_says insert /m/other_abi/km_hello.ko "$flags")"
+	expect 1 "and the plan knows it" 'would not load' 'FAIL' -- kmtool load -n "$@" /m/other_abi/km_hello.ko
+}
+forced "ignores CRCs, but not the release" 1 --force-modversion
+forced "ignores the release, but not CRCs" 2 --force-vermagic
+expect 0 "with both the plan can work" '!FAIL' -- \
+	kmtool load -n --force-modversion --force-vermagic /m/other_abi/km_hello.ko
+same "and it does" "" "$(kernel_says insert /m/other_abi/km_hello.ko 3)"
+clean_up
+check "a module" kmtool load /m/plain/km_hello.ko
+expect 0 "a module that is loaded is told" '!FAIL' 'loaded.*EEXIST' -- kmtool check /m/plain/km_hello.ko
+same "and the kernel does not take it twice" EEXIST "$(kernel_says insert /m/plain/km_hello.ko)"
+clean_up
+
 # Taken, with a complaint or without: never FAIL.
 for file in signed/dummy unsigned/dummy unknown_key/km_hello magic_release/km_hello no_versions/km_hello \
-	no_modinfo/km_hello; do
+	no_modinfo/km_hello types/km_hello; do
 	expect not0 "nothing is certainly wrong with $file" '!FAIL' -- eval "kmtool check /m/$file.ko; [ \$? = 1 ]"
 	same "the kernel takes $file" "" "$(kernel_says insmod "/m/$file.ko")"
 	clean_up

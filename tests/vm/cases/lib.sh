@@ -132,14 +132,14 @@ clean_up() {
 	done
 }
 
-# kernel_says insmod|modprobe ARGS...: the name of the error that the kernel answers; nothing if it loads.
+# kernel_says insmod|modprobe|insert ARGS...: the name of the error that the kernel answers; nothing if it loads.
 kernel_says() {
 	strace -f -e trace=init_module,finit_module "$@" 2>&1 >/dev/null |
 		sed -n 's/.*init_module(.* = -1 \(E[A-Z]*\) .*/\1/p' | tail -n 1
 }
 
-# judged ID insmod|modprobe ARGS...: before, `kmtool check` gives this cause first and an error; and the kernel
-# then answers that error.
+# judged ID insmod|modprobe|insert ARGS...: before, `kmtool check` gives this cause first and an error; and the
+# kernel then answers that error.
 judged() {
 	local id=$1 verdict
 
