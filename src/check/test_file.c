@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <elf.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -11,6 +12,7 @@
 #include <kmt/model/modfacts.h>
 #include <kmt/source/decoder.h>
 #include <kmt/sys/kernel.h>
+#include <kmt/sys/root.h>
 
 /* Since this version the kernel compares the size of struct module. */
 #define SIZE_COMPARED "6.4"
@@ -166,6 +168,19 @@ static bool is_of_tree(struct kmt_checker *c)
 	return is_in_tree(c);
 }
 
+/* What is judged is what will be inserted, whatever has come to stand at its path. */
+static int open_file(struct kmt_checker *c, struct kmt_err *err)
+{
+	const struct kmt_check_subject *s = c->subject;
+	const struct kmt_root *root = c->env->snap->root;
+	kmt_autoclose int fd = s->fd ? fcntl(*s->fd, F_DUPFD_CLOEXEC, 0) : -1;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		return kmt_kofile_open(c->ko, root, s->path, err);
+	return kmt_kofile_open_fd(c->ko, root, s->path, kmt_take_fd(&fd), &st, err);
+}
+
 static void test_file(struct kmt_checker *c)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
@@ -176,7 +191,7 @@ static void test_file(struct kmt_checker *c)
 			c->subject->name);
 		return;
 	}
-	r = kmt_kofile_open(c->ko, c->env->snap->root, c->subject->path, &err);
+	r = open_file(c, &err);
 	if (!r)
 		r = kmt_kofile_versions(c->ko, add_version, c, &err);
 	c->ended = r < 0;

@@ -33,6 +33,7 @@ void kmt_plan_check(
 		struct kmt_check_verdict verdict = {0};
 		const struct kmt_check_subject subject = {.name = step->module,
 			.path = step->path,
+			.fd = step->file && step->file->fd >= 0 ? &step->file->fd : NULL,
 			.params = step->params,
 			.flags = step->flags,
 			.planned = true, .brief = true};

@@ -3,7 +3,9 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <kmt/check/check.h>
 #include "elf_words.h"
@@ -186,6 +188,29 @@ static void the_release_counts_without_crcs(void **state)
 	finish(&m);
 }
 
+/* A plan holds the file that it will insert: another one at its path is not judged. */
+static void what_is_held_is_judged(void **state)
+{
+	struct kmt_check_subject subject = {.name = "x", .path = "/m/x.ko", .is_file = true};
+	struct machine m;
+	int fd;
+
+	init(&m);
+	WRITE(&m, "/m/x.ko", VERMAGIC, "license=GPL");
+	start(&m);
+	fd = openat(m.files.root.fd, "m/x.ko", O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(unlinkat(m.files.root.fd, "m/x.ko", 0), 0);
+	WRITE(&m, "/m/x.ko", "vermagic=other ", "license=GPL");
+	kmt_check_module(m.checker, &subject, &m.verdict);
+	assert_int_equal(m.verdict.result, KMT_CHECK_FAIL);
+	subject.fd = &fd;
+	kmt_check_module(m.checker, &subject, &m.verdict);
+	assert_int_equal(m.verdict.result, KMT_CHECK_WARN);
+	close(fd);
+	finish(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +219,7 @@ int main(void)
 		cmocka_unit_test(headers_of_another_build_tell_nothing),
 		cmocka_unit_test(what_was_inserted_before_counts),
 		cmocka_unit_test(the_release_counts_without_crcs),
+		cmocka_unit_test(what_is_held_is_judged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,7 @@ struct kmt_check_line {
 struct kmt_check_subject {
 	const char *name;   /* normal form */
 	const char *path;   /* its file, absolute below the root; NULL: it is built in */
+	const int *fd;	    /* PATH, opened before by whoever will insert it; NULL: it is opened here */
 	const char *alias;  /* what it is asked for by; NULL: its name or file */
 	const char *params; /* what a person asks for; with CONFIGURED, what the configuration sets
 			       comes first */
