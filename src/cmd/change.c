@@ -105,7 +105,7 @@ static bool is_overtaken(struct kmt_change *c)
 	kmt_vec_foreach(result, &c->report.results)
 		if (result->outcome == KMT_STEP_UNDO_FAILED)
 			return false;
-	c->is_stale = !c->fixed && c->n_stale < STALE_MAX;
+	c->is_stale = !kmt_request_is_fixed(c->req) && c->n_stale < STALE_MAX;
 	return c->is_stale;
 }
 
@@ -141,6 +141,7 @@ static int go(struct kmt_change *c, struct kmt_err *err)
 {
 	struct kmt_run run = {.root = &c->env->root, .snap = &c->snap, .plan = &c->plan, .report = &c->report,
 		.policy = &c->policy, .effects = c->effects};
+	const struct kmt_exec_options exec = kmt_request_exec(c->req);
 	struct kmt_outcome o;
 	int r;
 
@@ -150,7 +151,7 @@ static int go(struct kmt_change *c, struct kmt_err *err)
 		return refuse(&c->plan, err);
 	}
 	kmt_change_print_warnings(c);
-	run.result = kmt_plan_exec(&c->plan, &c->env->kernel, &c->env->root, &c->exec, &c->report);
+	run.result = kmt_plan_exec(&c->plan, &c->env->kernel, &c->env->root, &exec, &c->report);
 	if (run.result == -ESTALE && is_overtaken(c)) {
 		kmt_change_print_again(c);
 		return -ESTALE;
@@ -162,17 +163,13 @@ static int go(struct kmt_change *c, struct kmt_err *err)
 	return r;
 }
 
-int kmt_change_lock(struct kmt_change *c, struct kmt_err *err)
-{
-	return c->env->g.dry_run ? 0 : kmt_lock_config(&c->lock, &c->env->root, LOCK_WAIT_MS, err);
-}
-
-int kmt_change_edit(struct kmt_change *c, const struct kmt_strv *effects, struct kmt_err *err)
+/* The way of an edit, once its plan is there: whether this process may, show what changes, write. */
+static int edit(struct kmt_change *c, struct kmt_err *err)
 {
 	const struct kmt_globals *g = &c->env->g;
 	int r;
 
-	c->effects = effects;
+	c->effects = kmt_request_is_fixed(c->req) ? NULL : &c->forecast.effects;
 	if (!c->plan.steps.n) {
 		kmt_change_print_nothing(c);
 		kmt_change_print_effects(c);
@@ -205,12 +202,12 @@ static int ways_status(const struct kmt_forecast *forecast)
 	return open ? 1 : unknown ? 3 : 0;
 }
 
-static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, const struct kmt_machine *machine,
-	struct kmt_err *err)
+static int plan_and_go(struct kmt_change *c, const struct kmt_machine *machine, struct kmt_err *err)
 {
 	const struct kmt_env *env = c->env;
+	const struct kmt_request *req = c->req;
 	bool edits = req->kind > KMT_REQUEST_RELOAD;
-	int r = edits ? kmt_change_lock(c, err) : 0;
+	int r = edits && !env->g.dry_run ? kmt_lock_config(&c->lock, &env->root, LOCK_WAIT_MS, err) : 0;
 
 	if (!r)
 		r = kmt_snapshot_take(
@@ -229,66 +226,32 @@ static int plan_and_go(struct kmt_change *c, const struct kmt_request *req, cons
 		kmt_plan_check(&c->plan, &c->snap, &c->policy);
 	if (!edits)
 		return go(c, err);
-	r = kmt_change_edit(c, &c->forecast.effects, err);
-	if (!r && c->verify && !env->g.json)
+	r = edit(c, err);
+	if (!r && req->verify && !env->g.json)
 		r = kmt_change_print_ways(c, err);
-	return r || !c->verify ? r : ways_status(&c->forecast);
+	return r || !req->verify ? r : ways_status(&c->forecast);
 }
 
-static int run_request(struct kmt_change *c, struct kmt_request *req, struct kmt_err *err)
+static int run_request(struct kmt_change *c, struct kmt_err *err)
 {
 	struct kmt_env *env = c->env;
 	kmt_autofree char *cwd = env->root.is_host ? getcwd(NULL, 0) : NULL;
 	char ssh[IF_NAMESIZE];
 	const struct kmt_machine machine = {.root = &env->root, .version = env->g.kernel, .kernel = &env->kernel,
 		.cwd = cwd, .ssh_interface = kmt_ssh_interface(&env->root, ssh)};
-	int r = kmt_request_take_operands(req, env->argc, env->argv, err);
-
-	kmt_policy_read(&env->root, &c->arena, &c->policy);
-	if (!r && req->kind == KMT_REQUEST_LOAD)
-		r = check_modules(c, "loaded", err);
-	else if (!r && req->kind == KMT_REQUEST_UNLOAD)
-		r = check_modules(c, "unloaded", err);
-	else if (!r && req->kind == KMT_REQUEST_RELOAD)
-		r = check_modules(c, "reloaded", err);
-	return r ? r : plan_and_go(c, req, &machine, err);
-}
-
-int kmt_change_request(struct kmt_env *env, const void *opts, struct kmt_err *err)
-{
-	static const struct kmt_request none;
-	struct kmt_request req = opts && env->cmd->opts ? *(const struct kmt_request *)opts : none;
-	struct kmt_change c = {.env = env, .opts = opts, .verify = req.verify};
+	static const char *const participles[] = {
+		[KMT_REQUEST_LOAD] = "loaded", [KMT_REQUEST_UNLOAD] = "unloaded", [KMT_REQUEST_RELOAD] = "reloaded"};
 	int r;
 
-	req.kind = kmt_request_kind_of(env->cmd->name);
-	c.exec = kmt_request_exec(&req);
-	do {
-		req.targets.n = req.params.n = 0;
-		r = run_request(&c, &req, err);
-	} while (kmt_change_again(&c));
-	kmt_change_free(&c);
-	kmt_vec_free(&req.targets);
-	kmt_vec_free(&req.params);
-	return r;
+	c->req->targets.n = c->req->params.n = 0;
+	r = kmt_request_take_operands(c->req, env->argc, env->argv, err);
+	kmt_policy_read(&env->root, &c->arena, &c->policy);
+	if (!r && c->req->kind < KMT_ARRAY_SIZE(participles))
+		r = check_modules(c, participles[c->req->kind], err);
+	return r ? r : plan_and_go(c, &machine, err);
 }
 
-bool kmt_change_again(struct kmt_change *c)
-{
-	const struct kmt_change next = {.env = c->env,
-		.opts = c->opts,
-		.exec = c->exec,
-		.verify = c->verify,
-		.n_stale = c->n_stale + 1};
-
-	if (!c->is_stale)
-		return false;
-	kmt_change_free(c);
-	*c = next;
-	return true;
-}
-
-void kmt_change_free(struct kmt_change *c)
+static void free_change(struct kmt_change *c)
 {
 	kmt_lock_release(&c->lock);
 	kmt_report_free(&c->report);
@@ -297,4 +260,25 @@ void kmt_change_free(struct kmt_change *c)
 	if (c->has_snap)
 		kmt_snapshot_free(&c->snap);
 	kmt_arena_free(&c->arena);
+}
+
+int kmt_change_request(struct kmt_env *env, const void *opts, struct kmt_err *err)
+{
+	static const struct kmt_request none;
+	struct kmt_request req = opts && env->cmd->opts ? *(const struct kmt_request *)opts : none;
+	unsigned int n_stale = 0;
+	bool is_stale;
+	int r;
+
+	req.kind = kmt_request_kind_of(env->cmd->name);
+	do {
+		struct kmt_change c = {.env = env, .opts = opts, .req = &req, .n_stale = n_stale++};
+
+		r = run_request(&c, err);
+		is_stale = c.is_stale;
+		free_change(&c);
+	} while (is_stale);
+	kmt_vec_free(&req.targets);
+	kmt_vec_free(&req.params);
+	return r;
 }

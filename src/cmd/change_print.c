@@ -106,7 +106,7 @@ void kmt_change_print_plan(const struct kmt_change *c)
 		kmt_plan_json(&c->plan, doc);
 		if (c->effects)
 			json_object_object_add(doc, "effects", kmt_json_strings(c->effects));
-		if (c->verify)
+		if (c->req->verify)
 			block_json(&c->forecast, doc);
 		kmt_cmd_print_document(c->env, doc);
 		return;
@@ -152,7 +152,7 @@ static void print_json(const struct kmt_change *c, const struct kmt_outcome *o)
 	struct json_object *doc = kmt_json_document();
 
 	kmt_outcome_json(&c->plan, &c->report, o, c->effects, doc);
-	if (c->verify)
+	if (c->req->verify)
 		block_json(&c->forecast, doc);
 	kmt_cmd_print_document(c->env, doc);
 }

@@ -15,17 +15,15 @@
 
 struct kmt_change {
 	struct kmt_env *env;
-	const void *opts; /* the command's own, for the line to type again */
-	struct kmt_exec_options exec;
+	const void *opts; /* as they were given, for the line to type again; NULL: none */
+	struct kmt_request *req;
 	struct kmt_policy policy;
 	struct kmt_lock lock; /* on the configuration, from before the snapshot to the end of the edit */
-	struct kmt_snapshot snap; /* taken by the command; freed by kmt_change_free() */
+	struct kmt_snapshot snap;
 	bool has_snap;
 	struct kmt_plan plan;
 	struct kmt_forecast forecast; /* of a request */
-	bool verify;		      /* its proofs are to be printed */
-	bool fixed;    /* it is about what stood at a line: not to be planned again for another text */
-	bool is_stale; /* a file was changed by another program: nothing was done, kmt_change_again() */
+	bool is_stale; /* a file was changed by another program: nothing was done, it is planned again */
 	unsigned int n_stale;
 	struct kmt_report report;
 	const struct kmt_strv *effects; /* in JSON and at the end; NULL: none are told */
@@ -34,19 +32,6 @@ struct kmt_change {
 
 /* The run() of every command that is a request: its options are a struct kmt_request. */
 int kmt_change_request(struct kmt_env *env, const void *opts, struct kmt_err *err);
-
-/* Before the snapshot of an edit: nobody else edits this root until kmt_change_free(). Not for --dry-run. */
-int kmt_change_lock(struct kmt_change *c, struct kmt_err *err);
-
-/*
- * The whole way of an edit, once its plan is there: whether this process may, show what changes, write,
- * print. EFFECTS are sentences about when it takes effect, printed at the end ("effects" in JSON); NULL for
- * none. Returns the exit status or -errno.
- */
-int kmt_change_edit(struct kmt_change *c, const struct kmt_strv *effects, struct kmt_err *err);
-/* After an edit: whether it is to be planned and tried again, a few times. C is as at the beginning then. */
-bool kmt_change_again(struct kmt_change *c);
-void kmt_change_free(struct kmt_change *c);
 
 /* change_print.c */
 void kmt_change_print_plan(const struct kmt_change *c);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Requests: as they are written and named, and planned. */
-#include <kmt/plan/request.h>
+#include "request_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,8 +12,13 @@
 #include <kmt/plan/params.h>
 #include <kmt/plan/reload.h>
 #include <kmt/plan/unload.h>
+#include <kmt/sys/paths.h>
 
 #define FIELD(f) offsetof(struct kmt_request, f)
+
+#define EDIT_FILE(dir)                                                                                     \
+	{"file", 0, KMT_OPT_STRING, "FILE", KMT_COMPLETE_FILE, NULL,                                        \
+		"the file to write, as a path or a name in " dir, FIELD(file), 0}
 
 #define WAIT                                                                                               \
 	{"wait", 0, KMT_OPT_UINT, .metavar = "MS",                                                          \
@@ -66,8 +71,7 @@ const struct kmt_opt kmt_params_options[] = {
 	{"unset", 0, KMT_OPT_LIST, "PARAM",
 		.help = "take PARAM out of the options in modprobe.d (may be repeated)",
 		.offset = FIELD(unset)},
-	{"file", 0, KMT_OPT_STRING, "FILE", KMT_COMPLETE_FILE, NULL,
-		"the file to write, as a path or a name in /etc/modprobe.d", FIELD(file), 0},
+	EDIT_FILE(KMT_PATH_MODPROBE_D),
 	{0},
 };
 
@@ -77,6 +81,17 @@ const struct kmt_opt kmt_block_options[] = {
 	{0},
 };
 
+const struct kmt_opt kmt_edit_options[] = {EDIT_FILE(KMT_PATH_MODPROBE_D), {0}};
+
+const struct kmt_opt kmt_set_option_options[] = {
+	EDIT_FILE(KMT_PATH_MODPROBE_D),
+	{"unset", 0, KMT_OPT_LIST, "PARAM", .help = "remove PARAM from the options (may be repeated)",
+		.offset = FIELD(unset)},
+	{0},
+};
+
+const struct kmt_opt kmt_autoload_options[] = {EDIT_FILE(KMT_PATH_MODULES_LOAD_D), {0}};
+
 static const struct kmt_syntax syntaxes[KMT_REQUEST_COUNT] = {
 	[KMT_REQUEST_LOAD] = {.name = "load", .operands = KMT_LOAD_OPERANDS, .opts = kmt_load_options},
 	[KMT_REQUEST_UNLOAD] = {.name = "unload", .operands = KMT_UNLOAD_OPERANDS, .opts = kmt_unload_options},
@@ -84,6 +99,18 @@ static const struct kmt_syntax syntaxes[KMT_REQUEST_COUNT] = {
 	[KMT_REQUEST_PARAMS] = {.name = "params", .operands = KMT_PARAMS_OPERANDS, .opts = kmt_params_options},
 	[KMT_REQUEST_BLOCK] = {.name = "block", .operands = KMT_BLOCK_OPERANDS, .opts = kmt_block_options},
 	[KMT_REQUEST_UNBLOCK] = {.name = "unblock", .operands = KMT_BLOCK_OPERANDS},
+	[KMT_REQUEST_SET_OPTION] = {.name = "config set-option", .operands = KMT_SET_OPTION_OPERANDS,
+		.opts = kmt_set_option_options},
+	[KMT_REQUEST_ALIAS] = {.name = "config alias", .operands = KMT_ALIAS_OPERANDS, .opts = kmt_edit_options},
+	[KMT_REQUEST_SOFTDEP] = {.name = "config softdep", .operands = KMT_SOFTDEP_OPERANDS,
+		.opts = kmt_edit_options},
+	[KMT_REQUEST_COMMENT_OUT] = {.name = "config comment-out", .operands = KMT_LINE_OPERANDS},
+	[KMT_REQUEST_RESTORE] = {.name = "config restore", .operands = KMT_LINE_OPERANDS},
+	[KMT_REQUEST_UNDO] = {.name = "config undo"},
+	[KMT_REQUEST_AUTOLOAD_ADD] = {.name = "autoload add", .operands = KMT_BLOCK_OPERANDS,
+		.opts = kmt_autoload_options},
+	[KMT_REQUEST_AUTOLOAD_REMOVE] = {.name = "autoload remove", .operands = KMT_BLOCK_OPERANDS,
+		.opts = kmt_autoload_options},
 };
 
 enum kmt_request_kind kmt_request_kind_of(const char *name)
@@ -93,6 +120,15 @@ enum kmt_request_kind kmt_request_kind_of(const char *name)
 	while (kind < KMT_REQUEST_COUNT && strcmp(syntaxes[kind].name, name))
 		kind++;
 	return (enum kmt_request_kind)kind;
+}
+
+enum kmt_request_kind kmt_request_kind_of_words(const struct kmt_strv *words, size_t *used)
+{
+	kmt_autofree char *two = words->n > 1 ? kmt_asprintf("%s %s", words->v[0], words->v[1]) : NULL;
+	enum kmt_request_kind kind = two ? kmt_request_kind_of(two) : KMT_REQUEST_COUNT;
+
+	*used = kind < KMT_REQUEST_COUNT ? 2 : 1;
+	return kind < KMT_REQUEST_COUNT ? kind : kmt_request_kind_of(words->v[0]);
 }
 
 void kmt_request_free(struct kmt_request *r)
@@ -131,10 +167,11 @@ static int check_params(const struct kmt_request *r, struct kmt_err *err)
 /* Behind the first operand, what has a '=' is a parameter. */
 int kmt_request_take_operands(struct kmt_request *r, int n, char **operands, struct kmt_err *err)
 {
-	bool params = r->kind == KMT_REQUEST_LOAD || r->kind == KMT_REQUEST_RELOAD;
+	bool some = r->kind == KMT_REQUEST_LOAD || r->kind == KMT_REQUEST_RELOAD;
+	bool all = r->kind == KMT_REQUEST_PARAMS || r->kind == KMT_REQUEST_SET_OPTION;
 
 	for (int i = 0; i < n; i++) {
-		bool param = i && ((params && strchr(operands[i], '=')) || r->kind == KMT_REQUEST_PARAMS);
+		bool param = i && (all || (some && strchr(operands[i], '=')));
 
 		kmt_vec_push(param ? &r->params : &r->targets, operands[i]);
 	}
@@ -172,17 +209,28 @@ static void title_params(const struct kmt_request *r, struct kmt_strbuf *out)
 	kmt_strbuf_addstr(out, r->params.n ? "" : " any more");
 }
 
+static void title_words(const struct kmt_request *r, struct kmt_strbuf *out)
+{
+	kmt_strbuf_addstr(out, syntaxes[r->kind].name);
+	for (size_t i = 0; i < r->targets.n; i++)
+		kmt_strbuf_addf(out, " %s", r->targets.v[i]);
+}
+
 void kmt_request_title(const struct kmt_request *r, struct kmt_strbuf *out)
 {
+	bool words = r->kind >= KMT_REQUEST_SET_OPTION && r->kind < KMT_REQUEST_AUTOLOAD_ADD;
+
 	if (r->kind == KMT_REQUEST_PARAMS) {
 		title_params(r, out);
 		return;
 	}
-	if (r->targets.n == 1)
+	if (words)
+		title_words(r, out);
+	else if (r->targets.n == 1)
 		kmt_strbuf_addf(out, "%s %s", syntaxes[r->kind].name, r->targets.v[0]);
 	else
 		kmt_strbuf_addf(out, "%s %zu modules", syntaxes[r->kind].name, r->targets.n);
-	add_params(r, " with ", out);
+	add_params(r, words ? " " : " with ", out);
 	if (r->dependents)
 		kmt_strbuf_addstr(out, ", with all dependents");
 	if (r->unused_deps)
@@ -201,13 +249,23 @@ static void add_all(const struct kmt_strv *from, struct kmt_strv *out)
 		kmt_vec_push(out, from->v[i]);
 }
 
+/* "config alias" is two words. */
+static void add_name(const char *name, struct kmt_arena *arena, struct kmt_strv *out)
+{
+	size_t n = strcspn(name, " ");
+
+	kmt_vec_push(out, kmt_arena_strndup(arena, name, n));
+	if (name[n])
+		kmt_vec_push(out, name + n + 1);
+}
+
 void kmt_request_words(const struct kmt_request *r, const struct kmt_machine *machine,
 	struct kmt_arena *arena, struct kmt_strv *out)
 {
 	/* Modules are loaded and unloaded only on the machine itself; files are written anywhere. */
 	bool anywhere = r->kind >= KMT_REQUEST_PARAMS;
 
-	kmt_vec_push(out, syntaxes[r->kind].name);
+	add_name(syntaxes[r->kind].name, arena, out);
 	kmt_syntax_words(syntaxes[r->kind].opts, r, arena, out);
 	if (anywhere && !machine->root->is_host) {
 		kmt_vec_push(out, "--root");
@@ -226,17 +284,6 @@ void kmt_request_words(const struct kmt_request *r, const struct kmt_machine *ma
 
 /* From a request to its plan: one function for each kind. */
 
-#define PARTS_ALL (KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG)
-
-struct planning {
-	const struct kmt_request *request;
-	const struct kmt_machine *machine;
-	struct kmt_snapshot *snap;
-	struct kmt_plan *plan;
-	struct kmt_forecast *forecast;
-	struct kmt_err *err;
-};
-
 static void warn_forced(struct kmt_plan *plan)
 {
 	const struct kmt_step *step;
@@ -249,7 +296,7 @@ static void warn_forced(struct kmt_plan *plan)
 					step->module));
 }
 
-static int plan_load(const struct planning *p)
+static int plan_load(const struct kmt_planning *p)
 {
 	const struct kmt_request *r = p->request;
 	const struct kmt_load_request load = {
@@ -267,7 +314,7 @@ static int plan_load(const struct planning *p)
 	return ret;
 }
 
-static void warn_unload(const struct planning *p)
+static void warn_unload(const struct kmt_planning *p)
 {
 	struct kmt_essentials essentials;
 
@@ -276,7 +323,7 @@ static void warn_unload(const struct planning *p)
 	kmt_essentials_free(&essentials);
 }
 
-static int plan_unload(const struct planning *p)
+static int plan_unload(const struct kmt_planning *p)
 {
 	const struct kmt_request *r = p->request;
 	const struct kmt_unload_request unload = {
@@ -294,7 +341,7 @@ static int plan_unload(const struct planning *p)
 	return ret;
 }
 
-static int plan_reload(const struct planning *p)
+static int plan_reload(const struct kmt_planning *p)
 {
 	const struct kmt_request *r = p->request;
 	const struct kmt_reload_request reload = {.targets = r->targets,
@@ -311,7 +358,7 @@ static int plan_reload(const struct planning *p)
 }
 
 /* How long a value that was set now lasts. */
-static void add_lasting(const struct planning *p, const struct kmt_modfacts *f)
+static void add_lasting(const struct kmt_planning *p, const struct kmt_modfacts *f)
 {
 	kmt_vec_push(&p->forecast->effects,
 		kmt_arena_printf(&p->plan->arena,
@@ -320,7 +367,7 @@ static void add_lasting(const struct planning *p, const struct kmt_modfacts *f)
 			f->module.name));
 }
 
-static int plan_values(const struct planning *p, const struct kmt_modfacts *f)
+static int plan_values(const struct kmt_planning *p, const struct kmt_modfacts *f)
 {
 	const struct kmt_request *r = p->request;
 	const struct kmt_option_edit edit = {.module = f->module.name, .builtin = f->module.builtin,
@@ -338,7 +385,7 @@ static int plan_values(const struct planning *p, const struct kmt_modfacts *f)
 	return ret;
 }
 
-static int plan_params(const struct planning *p)
+static int plan_params(const struct kmt_planning *p)
 {
 	struct kmt_modfacts facts = {0};
 	int ret = kmt_modfacts_find(&facts, p->snap, p->request->targets.v[0], p->err);
@@ -349,7 +396,7 @@ static int plan_params(const struct planning *p)
 	return ret;
 }
 
-static void add_block_effects(const struct planning *p, const char *name)
+static void add_block_effects(const struct kmt_planning *p, const char *name)
 {
 	struct kmt_strv *effects = &p->forecast->effects;
 
@@ -361,7 +408,7 @@ static void add_block_effects(const struct planning *p, const char *name)
 	kmt_effects_initramfs(p->snap, name, &p->plan->arena, effects);
 }
 
-static int plan_block(const struct planning *p)
+static int plan_block(const struct kmt_planning *p)
 {
 	struct kmt_forecast *f = p->forecast;
 	struct kmt_essentials essentials;
@@ -399,7 +446,7 @@ static int check_blockable(struct kmt_snapshot *snap, const char *name, struct k
 	return known ? 0 : kmt_lookup_not_found(snap, name, err);
 }
 
-static int plan_unblock(const struct planning *p)
+static int plan_unblock(const struct kmt_planning *p)
 {
 	int ret = 0;
 
@@ -421,15 +468,29 @@ static int plan_unblock(const struct planning *p)
 
 static const struct {
 	unsigned int parts;
-	int (*plan)(const struct planning *p);
+	int (*plan)(const struct kmt_planning *p);
+	bool fixed;
 } kinds[KMT_REQUEST_COUNT] = {
-	[KMT_REQUEST_LOAD] = {PARTS_ALL, plan_load},
-	[KMT_REQUEST_UNLOAD] = {PARTS_ALL | KMT_SNAP_TREE_OPTIONAL, plan_unload},
-	[KMT_REQUEST_RELOAD] = {PARTS_ALL, plan_reload},
-	[KMT_REQUEST_PARAMS] = {PARTS_ALL | KMT_SNAP_TREE_OPTIONAL, plan_params},
-	[KMT_REQUEST_BLOCK] = {PARTS_ALL | KMT_SNAP_TREE_OPTIONAL, plan_block},
-	[KMT_REQUEST_UNBLOCK] = {PARTS_ALL | KMT_SNAP_TREE_OPTIONAL, plan_unblock},
+	[KMT_REQUEST_LOAD] = {KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG, plan_load},
+	[KMT_REQUEST_UNLOAD] = {KMT_PARTS_OF_EDIT, plan_unload},
+	[KMT_REQUEST_RELOAD] = {KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG, plan_reload},
+	[KMT_REQUEST_PARAMS] = {KMT_PARTS_OF_EDIT, plan_params},
+	[KMT_REQUEST_BLOCK] = {KMT_PARTS_OF_EDIT, plan_block},
+	[KMT_REQUEST_UNBLOCK] = {KMT_PARTS_OF_EDIT, plan_unblock},
+	[KMT_REQUEST_SET_OPTION] = {KMT_PARTS_OF_EDIT, kmt_plan_config},
+	[KMT_REQUEST_ALIAS] = {KMT_PARTS_OF_EDIT, kmt_plan_config},
+	[KMT_REQUEST_SOFTDEP] = {KMT_PARTS_OF_EDIT, kmt_plan_config},
+	[KMT_REQUEST_COMMENT_OUT] = {KMT_PARTS_OF_EDIT, kmt_plan_config, true},
+	[KMT_REQUEST_RESTORE] = {KMT_PARTS_OF_EDIT, kmt_plan_config, true},
+	[KMT_REQUEST_UNDO] = {KMT_PARTS_OF_EDIT, kmt_plan_undo, true},
+	[KMT_REQUEST_AUTOLOAD_ADD] = {KMT_PARTS_OF_EDIT, kmt_plan_autoload},
+	[KMT_REQUEST_AUTOLOAD_REMOVE] = {KMT_PARTS_OF_EDIT, kmt_plan_autoload},
 };
+
+bool kmt_request_is_fixed(const struct kmt_request *r)
+{
+	return kinds[r->kind].fixed;
+}
 
 unsigned int kmt_request_parts(const struct kmt_request *r)
 {
@@ -439,7 +500,7 @@ unsigned int kmt_request_parts(const struct kmt_request *r)
 int kmt_request_plan(const struct kmt_request *r, const struct kmt_machine *machine,
 	struct kmt_snapshot *snap, struct kmt_plan *plan, struct kmt_forecast *forecast, struct kmt_err *err)
 {
-	const struct planning p = {r, machine, snap, plan, forecast, err};
+	const struct kmt_planning p = {r, machine, snap, plan, forecast, err};
 
 	*forecast = (struct kmt_forecast){0};
 	return kinds[r->kind].plan(&p);

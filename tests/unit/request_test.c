@@ -50,13 +50,14 @@ static int parse(struct kmt_request *r, const char *line, struct kmt_err *err)
 {
 	struct kmt_arena arena = {0};
 	struct kmt_strv words = {0};
+	size_t used;
 	int ret;
 
 	*r = (struct kmt_request){0};
 	assert_int_equal(kmt_shell_split(line, &arena, &words), 0);
-	r->kind = kmt_request_kind_of(words.v[0]);
+	r->kind = kmt_request_kind_of_words(&words, &used);
 	assert_int_not_equal(r->kind, KMT_REQUEST_COUNT);
-	ret = kmt_request_parse(r, &(struct kmt_strv){.v = words.v + 1, .n = words.n - 1}, err);
+	ret = kmt_request_parse(r, &(struct kmt_strv){.v = words.v + used, .n = words.n - used}, err);
 	kmt_vec_free(&words);
 	kmt_arena_free(&arena);
 	return ret;
@@ -79,6 +80,14 @@ static void test_round_trip(void **state)
 		{"params --unset a --unset b --file x.conf loop", "do not set loop.a b any more"},
 		{"block --verify a", "block a"},
 		{"unblock a b c", "unblock 3 modules"},
+		{"config set-option --file x.conf --unset c loop a=1 b=2", "config set-option loop a=1 b=2"},
+		{"config alias net-pf-10 off", "config alias net-pf-10 off"},
+		{"config softdep --file x.conf btrfs pre: a post: b", "config softdep btrfs pre: a post: b"},
+		{"config comment-out /etc/modprobe.d/x.conf:3", "config comment-out /etc/modprobe.d/x.conf:3"},
+		{"config restore x.conf:3", "config restore x.conf:3"},
+		{"config undo", "config undo"},
+		{"autoload add --file x.conf a", "autoload add a"},
+		{"autoload remove a b", "autoload remove 2 modules"},
 	};
 	const struct kmt_root root = {.path = (char *)"", .is_host = true};
 	const struct kmt_machine machine = {.root = &root};
@@ -109,6 +118,7 @@ static void test_another_machine(void **state)
 		const char *line, *command;
 	} cases[] = {
 		{"block --verify a", " block --verify --root '/mnt/x y' --kernel 6.1 a"},
+		{"config undo", " config undo --root '/mnt/x y' --kernel 6.1"},
 		{"load a", " load a"}, /* only on the machine itself */
 	};
 

@@ -21,17 +21,26 @@ enum kmt_request_kind {
 	KMT_REQUEST_PARAMS, /* sets parameters now, in the configuration, or both; or unsets them there */
 	KMT_REQUEST_BLOCK,
 	KMT_REQUEST_UNBLOCK,
+	/* Lines of modprobe.d and modules-load.d, by what to add or where they are. */
+	KMT_REQUEST_SET_OPTION,
+	KMT_REQUEST_ALIAS,
+	KMT_REQUEST_SOFTDEP,
+	KMT_REQUEST_COMMENT_OUT,
+	KMT_REQUEST_RESTORE,
+	KMT_REQUEST_UNDO,
+	KMT_REQUEST_AUTOLOAD_ADD,
+	KMT_REQUEST_AUTOLOAD_REMOVE,
 	KMT_REQUEST_COUNT,
 };
 
 /* All zero is valid. Whoever fills it may keep strings in its arena. */
 struct kmt_request {
 	enum kmt_request_kind kind;
-	struct kmt_strv targets; /* PARAMS: exactly one */
-	struct kmt_strv params;	 /* LOAD, RELOAD, PARAMS: "PARAM=VALUE" */
+	struct kmt_strv targets; /* PARAMS, SET_OPTION: exactly one; ALIAS, SOFTDEP: all words */
+	struct kmt_strv params;	 /* LOAD, RELOAD, PARAMS, SET_OPTION: "PARAM=VALUE" */
 	/* Options, by the tables. */
-	struct kmt_strv unset;	 /* PARAMS: "PARAM" */
-	const char *file;	 /* PARAMS: as for kmt_edit_file() */
+	struct kmt_strv unset;	 /* PARAMS, SET_OPTION: "PARAM" */
+	const char *file;	 /* PARAMS, SET_OPTION, ALIAS, SOFTDEP: as for kmt_edit_file(); AUTOLOAD_* */
 	bool save, save_only;	 /* PARAMS */
 	bool no_config;		 /* LOAD, UNLOAD */
 	bool partial_ok, force_vermagic, force_modversion; /* LOAD */
@@ -61,14 +70,21 @@ struct kmt_forecast {
 };
 
 extern const struct kmt_opt kmt_load_options[], kmt_unload_options[], kmt_reload_options[],
-	kmt_params_options[], kmt_block_options[];
+	kmt_params_options[], kmt_block_options[], kmt_set_option_options[], kmt_edit_options[],
+	kmt_autoload_options[];
 #define KMT_LOAD_OPERANDS "NAME|FILE... [PARAM=VALUE...]"
 #define KMT_UNLOAD_OPERANDS "NAME..."
 #define KMT_PARAMS_OPERANDS "NAME|FILE [PARAM[=VALUE]...]"
 #define KMT_BLOCK_OPERANDS "NAME..."
+#define KMT_SET_OPTION_OPERANDS "NAME [PARAM=VALUE...]"
+#define KMT_ALIAS_OPERANDS "PATTERN NAME"
+#define KMT_SOFTDEP_OPERANDS "NAME [pre: NAME...] [post: NAME...]"
+#define KMT_LINE_OPERANDS "FILE:LINE"
 
 /* The kind that a command's name stands for; KMT_REQUEST_COUNT: none. */
 enum kmt_request_kind kmt_request_kind_of(const char *name);
+/* The same for a command as it is typed: the first *USED of its words are the name ("config alias"). */
+enum kmt_request_kind kmt_request_kind_of_words(const struct kmt_strv *words, size_t *used);
 void kmt_request_free(struct kmt_request *r);
 
 /* Takes the operands of the command. USAGE, also for options that do not go together. */
@@ -79,6 +95,8 @@ int kmt_request_parse(struct kmt_request *r, const struct kmt_strv *words, struc
 /* "load loop with max_loop=4", "load 3 modules", "set loop.max_part=7" */
 void kmt_request_title(const struct kmt_request *r, struct kmt_strbuf *out);
 
+/* Whether it is about what stood somewhere when it was asked: it is not planned again for another text. */
+bool kmt_request_is_fixed(const struct kmt_request *r);
 /* Parts of the snapshot that planning needs. */
 unsigned int kmt_request_parts(const struct kmt_request *r);
 /* Plans on SNAP, which was taken of the machine. The forecast is to be freed in either case. */

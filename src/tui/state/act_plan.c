@@ -27,8 +27,6 @@ const struct kmt_button *kmt_dialog_buttons(const struct kmt_tui_state *s)
 		[KMT_REQUEST_UNLOAD] = unload_buttons,
 		[KMT_REQUEST_RELOAD] = reload_buttons,
 		[KMT_REQUEST_PARAMS] = set_buttons,
-		[KMT_REQUEST_BLOCK] = plain_buttons,
-		[KMT_REQUEST_UNBLOCK] = plain_buttons,
 	};
 
 	if (s->overlay == KMT_OVERLAY_RESULT)
@@ -36,7 +34,7 @@ const struct kmt_button *kmt_dialog_buttons(const struct kmt_tui_state *s)
 	/* What is only taken out of the configuration has no value. */
 	if (s->request.kind == KMT_REQUEST_PARAMS && !s->request.params.n)
 		return plain_buttons;
-	return buttons[s->request.kind];
+	return buttons[s->request.kind] ? buttons[s->request.kind] : plain_buttons;
 }
 
 static size_t count_buttons(const struct kmt_tui_state *s)
@@ -372,8 +370,9 @@ static enum kmt_effect go(
 static enum kmt_effect obey(
 	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_strv *words, enum kmt_action *then)
 {
-	const struct kmt_strv args = {.v = words->v + 1, .n = words->n - 1};
-	enum kmt_request_kind kind = kmt_request_kind_of(words->v[0]);
+	size_t used;
+	enum kmt_request_kind kind = kmt_request_kind_of_words(words, &used);
+	const struct kmt_strv args = {.v = words->v + used, .n = words->n - used};
 
 	if (!strcmp(words->v[0], "q") || !strcmp(words->v[0], "quit"))
 		return KMT_EFFECT_QUIT;
