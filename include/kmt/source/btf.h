@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Type information, "BTF" (Documentation/bpf/btf.rst of the kernel; include/uapi/linux/btf.h). That of a
- * module continues the kernel's: numbers of types and places of names go on where the kernel's end, so that it
+ * module continues the kernel's: numbers of types and places of names go on where the kernel's end, so it
  * fits one build of the kernel only. Since Linux 6.11 a module may bring the part that it needs (.BTF.base).
  */
 #ifndef KMT_SOURCE_BTF_H
