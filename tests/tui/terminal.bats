@@ -167,9 +167,22 @@ sequences=('[1;2A' '[1;5B' '[1;3C' '[1;6D' 'Oa' '[b' 'O5C' '[1;2H' '[1;5F' '[7~'
 	'[3$' '[5;5~' '[6^' '[5$' '[[A' '[[C' '[25~' '[18;2~' '[19;5~' '[21;3~' '[1;2Q' 'O2P' '[34~' 'Oq' 'Oy' '[?1;2c' '[I'
 	'[113;5u' '[27;5;113~' ']11;rgb:ffff/ffff/ffff\' 'P1$r0q\')
 
+# at_the_end: the bar is on the last row; what is open above the list is closed first.
+at_the_end() {
+	shows "16/16" && return
+	! shows "Keys of kmtool browse" || keys x
+	# The Linux console's F3 opens a search. Escape is alone only if nothing follows it for a while.
+	! shows "search:" || { keys Escape && sleep 1.5; }
+	keys End
+	sleep 0.3
+	return 1
+}
+
 @test "what no terminal type knows is one key: no view, plan, tag or text comes of it" {
 	local term sequence hex
 
+	# On a busy machine a sequence comes in parts.
+	type_line "export ESCDELAY=1000"
 	for term in xterm-256color screen-256color linux vt100 tmux rxvt; do
 		infocmp "$term" >/dev/null 2>&1 || continue
 		type_line "export TERM=$term; clear"
@@ -179,10 +192,9 @@ sequences=('[1;2A' '[1;5B' '[1;3C' '[1;6D' 'Oa' '[b' 'O5C' '[1;2H' '[1;5F' '[7~'
 			# shellcheck disable=SC2086 # a list of bytes
 			keys -H $hex
 			# A help that was opened by a function key is closed again.
-			shows "Keys of kmtool browse" && keys Escape
+			! shows "Keys of kmtool browse" || keys x
 		done
-		keys End
-		wait_for "16/16"
+		wait_until at_the_end
 		shows "1 Loaded 16"
 		shows_not "tagged"
 		shows_not "Run"
@@ -191,7 +203,7 @@ sequences=('[1;2A' '[1;5B' '[1;3C' '[1;6D' 'Oa' '[b' 'O5C' '[1;2H' '[1;5F' '[7~'
 		keys q
 		wait_for "ready>"
 	done
-	type_line "export TERM=xterm-256color"
+	type_line "export TERM=xterm-256color; unset ESCDELAY"
 }
 
 # paste TEXT: as a terminal sends it that was asked to mark what is pasted.

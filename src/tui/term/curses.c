@@ -21,7 +21,7 @@
 /* Codes of our own for how reports of the mouse begin; curses gives those behind KEY_MAX to extended keys. */
 #define MOUSE_X10 (KEY_MAX + 0x4001)
 #define MOUSE_SGR (KEY_MAX + 0x4002)
-#define REPORT_MS 25   /* how long the rest of a report or of a key's sequence may take */
+#define REPORT_MS 500  /* how long the rest of a report or of a key's sequence may take */
 #define PASTE_MS 500   /* and of what is pasted */
 #define SEQUENCE_MAX 64
 #define REPORT_MAX 9999 /* no number in one is larger */
@@ -446,7 +446,8 @@ static int sequence(wint_t first)
 	wint_t c;
 
 	while (!kmt_sequence_ends(text, n)) {
-		if (!next_of_report(&c))
+		/* Alone behind Escape it may be a key with Alt. */
+		if (!(n == 1 ? next_within(get_escdelay(), &c) : next_of_report(&c)))
 			return n == 1 ? KMT_KEY_ALT + (int)first : KMT_KEY_NONE;
 		/* The end of a string is told by its last two. */
 		if (n == sizeof(text)) {
