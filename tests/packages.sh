@@ -3,7 +3,7 @@
 # The Debian packages that building and testing need: sourced by quickstart and runtests, so that
 # there is one list of each.
 
-KMTOOL_BUILD_PACKAGES="autoconf automake gcc libarchive-dev libc6-dev libelf-dev libjson-c-dev
+KMTOOL_BUILD_PACKAGES="autoconf automake gcc libarchive-dev libblkid-dev libc6-dev libelf-dev libjson-c-dev
 	liblzma-dev libncurses-dev libsmartcols-dev libssl-dev libzstd-dev make pkg-config zlib1g-dev"
 
 # Unit and command-line tests, house rules, sanitizers, fuzzing.
