@@ -320,6 +320,9 @@ static int check(const struct kmt_env *env, struct needs_opts *opts, unsigned in
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "TARGET is missing: name one, or --auto");
 	if (env->g.json)
 		opts->format = FORMAT_JSON;
+	if (opts->format == FORMAT_JSON && (env->g.output || env->g.sort))
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--json and --%s cannot be used together",
+			env->g.output ? "output" : "sort");
 	if (env->g.raw && opts->format > FORMAT_LIST)
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--raw and --format %s cannot be used together",
 			formats[opts->format]);

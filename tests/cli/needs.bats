@@ -139,7 +139,7 @@ disk         -         4M, gpt, 2 partitions
 	disk luks2=json
 	expect_status 0 kmtool needs disk
 	contains "$stderr" 'note: disk: the LUKS header is damaged: ciphers are not known'
-	contains "$output" 'dm_crypt   available encrypted with LUKS'
+	contains "$output" 'dm_crypt available encrypted with LUKS'
 }
 
 @test "character sets are those of the mount options, else of the kernel's configuration" {
@@ -231,7 +231,7 @@ kmtool: hint: qemu-img convert -O raw disk.$name disk.$name.raw" ]
 	"$MKDISK" disk 600 gpt=10000
 	expect_status 0 timeout 20 "$KMTOOL" --root "$ROOT" needs disk
 	contains "$stderr" 'partitions: the kernel takes the first 256'
-	disk gpt=10000
+	disk gpt=10000 at=0x100000 ext4
 	expect_status 3 kmtool needs disk
 	contains "$stderr" 'its partition table (gpt) is damaged'
 	disk ext4 && truncate -s 1500 disk
@@ -381,6 +381,28 @@ make_disk() {
 	rm "$ROOT/etc/fstab" "$ROOT/etc/crypttab"
 	expect_status 4 kmtool needs --auto
 	contains "$stderr" 'nothing tells what is mounted at boot'
+}
+
+@test "JSON has the places with their needs" {
+	local json
+
+	make_disk
+	"$MKDISK" disk 4 gpt=2 at=0x100000 luks1
+	expect_status 0 kmtool needs --json disk /
+	json=$output
+	python3 "$top_srcdir/tests/cli/validate-json" "$top_srcdir/docs/kmtool.schema.json" needs <<<"$json"
+	python3 - "$json" <<-'END'
+		import json, sys
+		disk, root = json.loads(sys.argv[1])["targets"]
+		assert (disk["path"], disk["pttype"], disk["size"]) == ("disk", "gpt", 4 << 20)
+		part = disk["parts"][0]
+		assert (part["no"], part["start"], part["type"]) == (1, 1 << 20, "crypto_LUKS")
+		assert [n["module"] for n in part["needs"]][:2] == ["dm_crypt", "dm_mod"]
+		assert part["needs"][1]["via"] == "dm_crypt" and part["needs"][1]["edge"] == "hard"
+		sda = root["devices"][0]["devices"][0]["devices"][0]
+		assert sda["name"] == "sda" and sda["needs"][0]["module"] == "sd_mod"
+	END
+	expect_status 2 kmtool needs --json -o needs disk
 }
 
 # image NAME...: the initramfs "image", with these modules of the tree.
