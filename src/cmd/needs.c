@@ -39,7 +39,7 @@ static const struct kmt_opt options[] = {
 	{"auto", 0, KMT_OPT_FLAG, .help = "what is mounted at boot: /, /usr, /boot, the EFI partition, swap",
 		.offset = offsetof(struct needs_opts, boot)},
 	{"format", 'f', KMT_OPT_CHOICE, "FORMAT", KMT_COMPLETE_CHOICE, formats,
-		"tree, list (loading order), paths, json, or lines for dracut, mkinitcpio, initramfs-tools or booster",
+		"tree, list (loading order), paths, json, or lines for an initramfs generator",
 		offsetof(struct needs_opts, format), 0},
 	{"with", 'w', KMT_OPT_LIST, "KIND,...", KMT_COMPLETE_CHOICE, kinds,
 		"only these: fs, storage, crypto, nls, firmware", offsetof(struct needs_opts, with), 0},
@@ -96,7 +96,8 @@ static void print_summary(const struct kmt_env *env, const struct kmt_needs *nee
 		needs->modules.n - builtin == 1 ? "" : "s", builtin, needs->missing.n);
 }
 
-static int print_tree(struct kmt_env *env, const struct kmt_needs *needs, bool no_builtin, struct kmt_err *err)
+static int print_tree(
+	struct kmt_env *env, const struct kmt_needs *needs, bool no_builtin, struct kmt_err *err)
 {
 	struct kmt_needs_rows rows = {0};
 	int r;
@@ -109,7 +110,8 @@ static int print_tree(struct kmt_env *env, const struct kmt_needs *needs, bool n
 	return r;
 }
 
-static int print_list(struct kmt_env *env, const struct kmt_needs *needs, bool no_builtin, struct kmt_err *err)
+static int print_list(
+	struct kmt_env *env, const struct kmt_needs *needs, bool no_builtin, struct kmt_err *err)
 {
 	struct kmt_needs_rows rows = {0};
 	int r;
@@ -278,10 +280,12 @@ static void tell_firmware(struct kmt_needs *needs)
 			kmt_strbuf_item(&text, ", ", "%s (%s)", f->file, f->module);
 	}
 	if (n)
-		kmt_vec_push(&needs->notes, kmt_arena_printf(&needs->arena, "firmware that is not installed: %s%s", text.s, n > 3 ? " ..." : ""));
+		kmt_vec_push(&needs->notes, kmt_arena_printf(&needs->arena, "firmware that is not installed: %s%s",
+						    text.s, n > 3 ? " ..." : ""));
 }
 
-static int find(struct kmt_env *env, struct kmt_needs *needs, const struct needs_opts *opts, struct kmt_err *err)
+static int find(
+	struct kmt_env *env, struct kmt_needs *needs, const struct needs_opts *opts, struct kmt_err *err)
 {
 	int r = opts->boot ? kmt_needs_add_boot(needs, false, err) : 0;
 
@@ -294,7 +298,8 @@ static int find(struct kmt_env *env, struct kmt_needs *needs, const struct needs
 	return r;
 }
 
-static int answer(struct kmt_env *env, struct kmt_needs *needs, const struct needs_opts *opts, struct kmt_err *err)
+static int answer(
+	struct kmt_env *env, struct kmt_needs *needs, const struct needs_opts *opts, struct kmt_err *err)
 {
 	int r = find(env, needs, opts, err);
 

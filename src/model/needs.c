@@ -168,7 +168,8 @@ static int follow(struct closing *c, const struct kmt_need *from, const struct k
 	return close_over(c, need);
 }
 
-static int follow_all(struct closing *c, const struct kmt_need *need, const struct kmt_edges *edges, bool after)
+static int follow_all(
+	struct closing *c, const struct kmt_need *need, const struct kmt_edges *edges, bool after)
 {
 	const struct kmt_edge *edge;
 	int r = 0;

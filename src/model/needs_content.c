@@ -272,7 +272,8 @@ int kmt_needs_filesystem(struct kmt_needs *needs, struct kmt_needs_place *place,
 	return r < 0 ? r : kmt_needs_nls(needs, place, type, options, err);
 }
 
-static int ask_words(const struct content *at, const char *const *words, size_t n, bool optional, const char *why)
+static int ask_words(
+	const struct content *at, const char *const *words, size_t n, bool optional, const char *why)
 {
 	int r = 0;
 
@@ -382,8 +383,8 @@ static int add_content(struct kmt_needs *needs, struct kmt_needs_place *place, i
 	return r < 0 ? r : 0;
 }
 
-static int add_parts(struct kmt_needs *needs, const struct kmt_needs_place *whole, const struct kmt_disk *disk,
-	int fd, struct kmt_err *err)
+static int add_parts(struct kmt_needs *needs, const struct kmt_needs_place *whole,
+	const struct kmt_disk *disk, int fd, struct kmt_err *err)
 {
 	const struct kmt_disk_part *part;
 	int r = 0;

@@ -241,18 +241,6 @@ static int ask_virtual(struct walk *w, const char *path)
 	return r ? (r < 0 ? r : 0) : ask(w, true, base, why);
 }
 
-/* The file behind a loop device is on another filesystem, which has to be there first. */
-static int ask_backing(struct walk *w, const char *path)
-{
-	const char *file = line_of(w->needs, path, "loop/backing_file");
-	const struct kmt_mount *mount = file && *file == '/' ? kmt_needs_mount_of(w->needs, file) : NULL;
-
-	if (!file)
-		return 0;
-	w->place->what = kmt_arena_printf(&w->needs->arena, "loop device of %s", file);
-	return mount ? kmt_needs_mount(w->needs, w->place, mount->point, mount, w->err) : 0;
-}
-
 /* udev(7) keeps what it found, for who may not read the disk. */
 static const char *type_by_udev(struct kmt_needs *needs, const char *dev)
 {
@@ -363,8 +351,6 @@ static int add_stack(struct walk *w, const char *path, const char *volume)
 		return add_device(w->needs, w->place, strrchr(above, '/') + 1, above, volume, false, NULL, w->err);
 	r = add_slaves(w, path, volume);
 	if (!r)
-		r = ask_backing(w, path);
-	if (!r)
 		r = ask_virtual(w, path);
 	if (!r)
 		r = climb_nvme(w, path);
@@ -389,6 +375,9 @@ static int add_device(struct kmt_needs *needs, const struct kmt_needs_place *abo
 	r = ask_dm(&w, path, &volume);
 	if (!r)
 		r = ask_md(&w, path);
+	w.place->backing = line_of(needs, path, "loop/backing_file");
+	if (w.place->backing)
+		w.place->what = kmt_arena_printf(&needs->arena, "loop device of %s", w.place->backing);
 	what = w.place->what;
 	if (!r && read)
 		r = read_content(&w, path, !above, volume);

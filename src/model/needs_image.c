@@ -63,7 +63,8 @@ static bool is_replaced(
 }
 
 /* What only a module needs that the image may do without is not needed either. */
-static bool is_wanted(const struct kmt_need *need, const struct kmt_needs_place *place, const struct kmt_map *in_image)
+static bool is_wanted(
+	const struct kmt_need *need, const struct kmt_needs_place *place, const struct kmt_map *in_image)
 {
 	for (const struct kmt_need *n = need; n; n = n->via)
 		if (n->optional || (!kmt_map_get(in_image, n->module) && is_replaced(place, n, in_image)))

@@ -11,67 +11,6 @@
 #include <kmt/sys/lazy_blkid.h>
 #include <kmt/sys/paths.h>
 
-void kmt_needs_read_mounts(struct kmt_needs *needs)
-{
-	struct kmt_needs_state *state = needs->state;
-	kmt_autostrbuf struct kmt_strbuf mounts = KMT_STRBUF_INIT, fstab = KMT_STRBUF_INIT;
-
-	if (state->mounts_read)
-		return;
-	state->mounts_read = true;
-	if (!kmt_root_read(needs->snap->root, KMT_PATH_PROC_MOUNTINFO, 0, &mounts, NULL))
-		kmt_mountinfo_parse(kmt_strbuf_str(&mounts), mounts.len, &needs->arena, &state->mounts);
-	if (!kmt_root_read(needs->snap->root, KMT_PATH_FSTAB, 0, &fstab, NULL))
-		kmt_fstab_parse(kmt_strbuf_str(&fstab), fstab.len, &needs->arena, &state->fstab);
-}
-
-static bool is_below(const char *path, const char *point)
-{
-	size_t n = strlen(point);
-
-	if (!strcmp(point, "/"))
-		return true;
-	return !strncmp(path, point, n) && (!path[n] || path[n] == '/');
-}
-
-const struct kmt_mount *kmt_needs_mount_of(struct kmt_needs *needs, const char *path)
-{
-	const struct kmt_mount *mount, *best = NULL;
-
-	kmt_needs_read_mounts(needs);
-	kmt_vec_foreach (mount, &needs->state->mounts.rows)
-		if (is_below(path, mount->point) && (!best || strlen(mount->point) >= strlen(best->point)))
-			best = mount; /* later ones lie over earlier ones */
-	return best;
-}
-
-/* "UUID=x" for CONTENT with that UUID. */
-static bool is_tag_of(const char *source, const struct kmt_disk_content *content)
-{
-	if (!strncmp(source, "UUID=", 5))
-		return content->uuid && !strcmp(source + 5, content->uuid);
-	return !strncmp(source, "LABEL=", 6) && content->label && !strcmp(source + 6, content->label);
-}
-
-const char *kmt_needs_options(struct kmt_needs *needs, const struct kmt_needs_place *place, const char *source)
-{
-	kmt_autofree char *node = kmt_asprintf("%s/%s", KMT_PATH_DEV, place->name);
-	const struct kmt_fstab_line *line;
-	const struct kmt_mount *mount;
-
-	if (needs->mount_options)
-		return needs->mount_options;
-	kmt_needs_read_mounts(needs);
-	kmt_vec_foreach (mount, &needs->state->mounts.rows)
-		if (!strcmp(mount->source, source ? source : node))
-			return mount->options;
-	kmt_vec_foreach (line, &needs->state->fstab.rows)
-		if (!strcmp(line->source, source ? source : node) ||
-			(place->content && is_tag_of(line->source, place->content)))
-			return line->options;
-	return NULL;
-}
-
 /* Network filesystems. */
 
 /* The interface that the default route leads through, and its driver. */
@@ -225,8 +164,8 @@ static int add_layers(struct kmt_needs *needs, const struct kmt_needs_place *pla
 }
 
 /* The devices of a btrfs are not in the mount table, but for one. */
-static int add_btrfs(struct kmt_needs *needs, const struct kmt_needs_place *place, const struct kmt_mount *mount,
-	struct kmt_err *err)
+static int add_btrfs(struct kmt_needs *needs, const struct kmt_needs_place *place,
+	const struct kmt_mount *mount, struct kmt_err *err)
 {
 	const char *slash = strrchr(mount->source, '/');
 	struct kmt_strv groups = {0};
@@ -251,8 +190,8 @@ static int add_btrfs(struct kmt_needs *needs, const struct kmt_needs_place *plac
 	return r;
 }
 
-/* The block device that is mounted, by its number; filesystems with several devices have none of their own, but
- * a source. NULL: none. */
+/* The block device that is mounted, by its number; filesystems with several devices have none of their own,
+ * but a source. NULL: none. */
 static const char *device_of(struct kmt_needs *needs, const struct kmt_mount *mount)
 {
 	const char *slash = strrchr(mount->source, '/');
@@ -303,4 +242,20 @@ int kmt_needs_mount(struct kmt_needs *needs, const struct kmt_needs_place *above
 	if (!r && !strcmp(mount->type, "btrfs"))
 		r = add_btrfs(needs, place, mount, err);
 	return r;
+}
+
+int kmt_needs_backing(struct kmt_needs *needs, size_t first, struct kmt_err *err)
+{
+	int r = 0;
+
+	/* Their devices may be loop devices, too: the list grows meanwhile. */
+	for (size_t i = first; r >= 0 && i < needs->places.n && needs->with & 1u << KMT_NEED_STORAGE; i++) {
+		const struct kmt_needs_place *place = needs->places.v[i];
+		const struct kmt_mount *mount =
+			place->backing && *place->backing == '/' ? kmt_needs_mount_of(needs, place->backing) : NULL;
+
+		if (mount)
+			r = kmt_needs_mount(needs, place, mount->point, mount, err);
+	}
+	return r < 0 ? r : 0;
 }

@@ -63,11 +63,15 @@ int kmt_needs_drivers(
 /* needs_mount.c: a mount, whatever it is of. */
 int kmt_needs_mount(struct kmt_needs *needs, const struct kmt_needs_place *above, const char *name,
 	const struct kmt_mount *mount, struct kmt_err *err);
-/* Reads the mount table and fstab, once. */
+/* The mounts that the files behind loop devices lie on, of all places from FIRST on. */
+int kmt_needs_backing(struct kmt_needs *needs, size_t first, struct kmt_err *err);
+
+/* needs_table.c: reads the mount table and fstab, once. */
 void kmt_needs_read_mounts(struct kmt_needs *needs);
 /* The mount that PATH, absolute, lies on; NULL: none is known. */
 const struct kmt_mount *kmt_needs_mount_of(struct kmt_needs *needs, const char *path);
 /* The options with which the device or filesystem of PLACE is mounted, or will be; NULL if nothing tells. */
-const char *kmt_needs_options(struct kmt_needs *needs, const struct kmt_needs_place *place, const char *source);
+const char *kmt_needs_options(
+	struct kmt_needs *needs, const struct kmt_needs_place *place, const char *source);
 
 #endif

@@ -76,7 +76,8 @@ static const char *sysfs_link(struct kmt_needs *needs, const char *path, const s
 	return kmt_root_exists(needs->snap->root, link) ? link : NULL;
 }
 
-static void not_there(struct kmt_needs *needs, const char *target, enum kmt_needs_outcome outcome, const char *what)
+static void not_there(
+	struct kmt_needs *needs, const char *target, enum kmt_needs_outcome outcome, const char *what)
 {
 	kmt_needs_fail(needs, kmt_needs_place_new(needs, NULL, target), outcome, "%s", what);
 }
@@ -235,7 +236,7 @@ static int add_absent(struct kmt_needs *needs, const char *target, int r, struct
 	return 0;
 }
 
-int kmt_needs_add(struct kmt_needs *needs, const char *target, struct kmt_err *err)
+static int add_target(struct kmt_needs *needs, const char *target, struct kmt_err *err)
 {
 	struct stat st;
 	kmt_autoclose int fd = -1;
@@ -260,6 +261,14 @@ int kmt_needs_add(struct kmt_needs *needs, const char *target, struct kmt_err *e
 	return add_absent(needs, target, fd, err);
 }
 
+int kmt_needs_add(struct kmt_needs *needs, const char *target, struct kmt_err *err)
+{
+	size_t first = needs->places.n;
+	int r = add_target(needs, target, err);
+
+	return r < 0 ? r : kmt_needs_backing(needs, first, err);
+}
+
 /* What is mounted at boot. */
 
 /* By fstab alone: the image of a machine that does not run. */
@@ -273,7 +282,8 @@ static int add_planned(struct kmt_needs *needs, const struct kmt_fstab_line *lin
 	if (!strcmp(line->type, "auto"))
 		kmt_needs_note(needs, "%s: the type of its filesystem is not in fstab", line->point);
 	else
-		r = kmt_needs_filesystem(needs, place, line->type, needs->mount_options ? needs->mount_options : line->options, err);
+		r = kmt_needs_filesystem(needs, place, line->type,
+			needs->mount_options ? needs->mount_options : line->options, err);
 	place->fstype = line->type;
 	return r < 0 ? r : add_source(needs, place, line->source, err);
 }
@@ -339,5 +349,5 @@ int kmt_needs_add_boot(struct kmt_needs *needs, bool root_only, struct kmt_err *
 			KMT_PATH_PROC_MOUNTINFO, KMT_PATH_FSTAB);
 		return -ENOENT;
 	}
-	return r < 0 ? r : 0;
+	return r < 0 ? r : kmt_needs_backing(needs, before, err);
 }

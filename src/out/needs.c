@@ -143,7 +143,8 @@ static size_t row_of(const struct kmt_needs_rows *out, size_t first, const struc
 	return first;
 }
 
-static void add_needs(const struct kmt_needs_place *place, size_t at, bool no_builtin, struct kmt_needs_rows *out)
+static void add_needs(
+	const struct kmt_needs_place *place, size_t at, bool no_builtin, struct kmt_needs_rows *out)
 {
 	for (size_t i = 0; i < place->needs.n; i++) {
 		const struct kmt_need *need = place->needs.v[i];

@@ -61,6 +61,7 @@ struct kmt_needs_place {
 	const char *fstype; /* by the superblock, or where that cannot be read by udev or the kernel; NULL: none */
 	const char *what;   /* in words: "ext4 1.0, 20M" */
 	enum kmt_needs_outcome outcome;
+	const char *backing; /* the file behind a loop device; NULL: it is none */
 	const char *problem; /* why OUTCOME; NULL if it is FOUND */
 	const char *hint;    /* what can be done; NULL */
 	KMT_VEC(struct kmt_need *) needs; /* each behind the one that brings it */
@@ -92,9 +93,9 @@ void kmt_needs_init(struct kmt_needs *out, struct kmt_snapshot *snap);
 void kmt_needs_free(struct kmt_needs *needs);
 
 /*
- * Adds what TARGET needs: an image file or block device of this machine, UUID=X and its like, a mount point or
- * directory below the root, "swap", or fs:TYPE. Whatever comes of it is in the outcome of its place; an error
- * is FAILED: a damaged index, no libblkid.
+ * Adds what TARGET needs: an image file or block device of this machine, UUID=X and its like, a mount point
+ * or directory below the root, "swap", or fs:TYPE. Whatever comes of it is in the outcome of its place; an
+ * error is FAILED: a damaged index, no libblkid.
  */
 int kmt_needs_add(struct kmt_needs *needs, const char *target, struct kmt_err *err);
 /* The same for what is mounted at boot: /, /usr, /boot, the EFI system partition, swap. NOT_FOUND if nothing

@@ -20,8 +20,8 @@ struct kmt_needs_rows {
 /* The columns of these rows; their context is a struct kmt_needs. */
 extern const struct kmt_column kmt_needs_columns[];
 
-/* Appends a row for each place and each of its needs, dependencies of a module where it comes first. NO_BUILTIN
- * leaves out what is built in. */
+/* Appends a row for each place and each of its needs, dependencies of a module where it comes first.
+ * NO_BUILTIN leaves out what is built in. */
 void kmt_needs_tree(const struct kmt_needs *needs, bool no_builtin, struct kmt_needs_rows *out);
 /* Appends a row for each module once, in loading order, and for each request that nothing answers. */
 void kmt_needs_list(const struct kmt_needs *needs, bool no_builtin, struct kmt_needs_rows *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The configuration that a kernel was built with, "CONFIG_X=y": /boot/config-VERSION, or the file in its module
- * tree or in its build directory. */
+/* The configuration that a kernel was built with, "CONFIG_X=y": /boot/config-VERSION, or the file in its
+ * module tree or in its build directory. */
 #ifndef KMT_SOURCE_KCONFIG_H
 #define KMT_SOURCE_KCONFIG_H
 

@@ -27,7 +27,8 @@ struct kmt_lvm {
 	KMT_VEC(struct kmt_lvm_volume) volumes;
 };
 
-/* -EBADMSG for what is no metadata; OUT has what was found, and is to be freed. Strings live in ARENA. Pure. */
+/* -EBADMSG for what is no metadata; OUT has what was found, and is to be freed. Strings live in ARENA.
+ * Pure. */
 int kmt_lvm_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_lvm *out);
 /* The same of the physical volume at AT of FD. -errno if it cannot be read; -ENOENT if it has no metadata. */
 int kmt_lvm_read(int fd, uint64_t at, struct kmt_arena *arena, struct kmt_lvm *out);

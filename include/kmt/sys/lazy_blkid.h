@@ -4,7 +4,7 @@
 #ifndef KMT_SYS_LAZY_BLKID_H
 #define KMT_SYS_LAZY_BLKID_H
 
-#include <blkid.h>
+#include <blkid/blkid.h>
 
 #include <kmt/sys/lazy.h>
 
