@@ -34,6 +34,8 @@ void kmt_needs_free(struct kmt_needs *needs)
 {
 	struct kmt_needs_state *state = needs->state;
 
+	if (!state)
+		return;
 	for (size_t i = 0; i < needs->places.n; i++)
 		kmt_vec_free(&needs->places.v[i]->needs);
 	kmt_vec_free(&needs->places);

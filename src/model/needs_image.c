@@ -90,3 +90,33 @@ void kmt_needs_compare(struct kmt_needs *needs, const struct kmt_map *in_image)
 		}
 	}
 }
+
+void kmt_needs_of_root(
+	struct kmt_snapshot *snap, const struct kmt_initramfs_diff *diff, struct kmt_needs *out)
+{
+	kmt_needs_init(out, snap);
+	out->with = 1u << KMT_NEED_FS | 1u << KMT_NEED_STORAGE | 1u << KMT_NEED_CRYPTO;
+	/* An image without modules is not the one that looks for the root. */
+	if (snap->has_tree && diff->image && !diff->unreadable.kind && diff->modules.n &&
+		!kmt_needs_add_boot(out, true, NULL))
+		kmt_needs_compare(out, &diff->modules);
+}
+
+/* How many are named. */
+#define NAMED_MAX 3
+
+const char *kmt_needs_lacking_text(const struct kmt_needs *needs, struct kmt_arena *arena)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	size_t n = 0;
+
+	for (size_t i = 0; i < needs->modules.n; i++) {
+		const struct kmt_need *need = needs->modules.v[i];
+
+		if (need->lacking && n++ < NAMED_MAX)
+			kmt_strbuf_item(&text, ", ", "%s (%s)", need->module, need->why);
+	}
+	if (n > NAMED_MAX)
+		kmt_strbuf_addf(&text, " and %zu more", n - NAMED_MAX);
+	return kmt_arena_strdup(arena, kmt_strbuf_str(&text));
+}

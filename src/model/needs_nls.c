@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The character sets that a filesystem driver asks for when it is mounted: load_nls() in fs/nls/nls_base.c. */
+/* The character sets that a filesystem driver asks for at mount: load_nls() in fs/nls/nls_base.c. */
 #include "needs_priv.h"
 
 #include <string.h>

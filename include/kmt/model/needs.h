@@ -16,6 +16,7 @@
 #include <kmt/base/map.h>
 #include <kmt/base/vec.h>
 #include <kmt/model/graph.h>
+#include <kmt/model/initramfs_diff.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/source/disk.h>
 
@@ -110,6 +111,16 @@ void kmt_needs_compare(struct kmt_needs *needs, const struct kmt_map *in_image);
 /* Reads the names of the modules of kernel VERSION in the image that FD is open for. They live in ARENA. */
 int kmt_needs_read_image(int fd, const char *version, struct kmt_arena *arena, struct kmt_map *names,
 	struct kmt_err *err);
+
+/*
+ * What the root filesystem needs, against the image that DIFF has read: then OUT->lacking tells how many
+ * modules the next boot will not find. Nothing if that cannot be told: no module tree, no image with modules,
+ * no root. OUT is to be freed in any case.
+ */
+void kmt_needs_of_root(
+	struct kmt_snapshot *snap, const struct kmt_initramfs_diff *diff, struct kmt_needs *out);
+/* "ahci (drives pci 0000:00:17.0) and 2 more", of those that the image lacks. It lives in ARENA. */
+const char *kmt_needs_lacking_text(const struct kmt_needs *needs, struct kmt_arena *arena);
 
 /* The heaviest outcome of all places. */
 enum kmt_needs_outcome kmt_needs_outcome(const struct kmt_needs *needs);

@@ -57,7 +57,8 @@ int kmt_root_open_file_in(int dirfd, const char *name, struct stat *st);
 
 /*
  * Opens an image file or a block device of this machine for reading, at PATH as a person names it; nothing
- * else is ever opened. -EISDIR for a directory, -ENOTBLK for what is neither. ST is filled if there is something.
+ * else is ever opened. -EISDIR for a directory, -ENOTBLK for what is neither. ST is filled if there is
+ * something.
  */
 int kmt_root_open_disk(const char *path, struct stat *st);
 
