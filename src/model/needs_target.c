@@ -190,22 +190,34 @@ static const struct kmt_mount *mounted_at(struct kmt_needs *needs, const char *p
 	return last;
 }
 
+/* By fstab alone: the image of a machine that does not run. */
+static int add_planned(struct kmt_needs *needs, const struct kmt_fstab_line *line, struct kmt_err *err)
+{
+	struct kmt_needs_place *place = kmt_needs_place_new(needs, NULL, line->point);
+	int r = 0;
+
+	place->what = kmt_arena_printf(
+		&needs->arena, "%s on %s (%s:%u)", line->type, line->source, KMT_PATH_FSTAB, line->line);
+	if (!strcmp(line->type, "auto"))
+		kmt_needs_note(needs, "%s: the type of its filesystem is not in fstab", line->point);
+	else
+		r = kmt_needs_filesystem(needs, place, line->type,
+			needs->mount_options ? needs->mount_options : line->options, err);
+	place->fstype = line->type;
+	return r < 0 ? r : add_source(needs, place, line->source, err);
+}
+
 /* A folder of this machine or the root: what is mounted there. */
 static int add_folder(struct kmt_needs *needs, const char *target, struct kmt_err *err)
 {
 	kmt_autofree char *path = needs->snap->root->is_host ? realpath(target, NULL) : NULL;
 	const struct kmt_mount *mount = kmt_needs_mount_of(needs, path ? path : target);
-	const struct kmt_fstab_line *line;
+	const struct kmt_fstab_line *line = planned_at(needs, target);
 
 	if (mount)
 		return kmt_needs_mount(needs, NULL, target, mount, err);
-	kmt_vec_foreach (line, &needs->state->fstab.rows)
-		if (!strcmp(line->point, target)) {
-			struct kmt_mount planned = {.point = target, .type = line->type, .source = line->source,
-				.options = line->options};
-
-			return kmt_needs_mount(needs, NULL, target, &planned, err);
-		}
+	if (line)
+		return add_planned(needs, line, err);
 	not_there(needs, target, KMT_NEEDS_UNCLEAR, "nothing tells what is mounted there");
 	return 0;
 }
@@ -270,23 +282,6 @@ int kmt_needs_add(struct kmt_needs *needs, const char *target, struct kmt_err *e
 }
 
 /* What is mounted at boot. */
-
-/* By fstab alone: the image of a machine that does not run. */
-static int add_planned(struct kmt_needs *needs, const struct kmt_fstab_line *line, struct kmt_err *err)
-{
-	struct kmt_needs_place *place = kmt_needs_place_new(needs, NULL, line->point);
-	int r = 0;
-
-	place->what = kmt_arena_printf(
-		&needs->arena, "%s on %s (%s:%u)", line->type, line->source, KMT_PATH_FSTAB, line->line);
-	if (!strcmp(line->type, "auto"))
-		kmt_needs_note(needs, "%s: the type of its filesystem is not in fstab", line->point);
-	else
-		r = kmt_needs_filesystem(needs, place, line->type,
-			needs->mount_options ? needs->mount_options : line->options, err);
-	place->fstype = line->type;
-	return r < 0 ? r : add_source(needs, place, line->source, err);
-}
 
 /* An encrypted device of crypttab(5), of which no header is there to read. */
 static int add_crypttab(struct kmt_needs *needs, struct kmt_err *err)

@@ -44,7 +44,6 @@ static int parse_f2fs(const char *sb, struct kmt_fsfeatures *out)
 	out->encrypt = features & 0x1;
 	out->verity = features & 0x400;
 	out->casefold = features & 0x1000;
-	out->compression = features & 0x2000;
 	return 0;
 }
 

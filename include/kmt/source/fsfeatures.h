@@ -17,7 +17,7 @@
 struct kmt_fsfeatures {
 	const char *checksum; /* btrfs: "crc32c", "xxhash64", "sha256", "blake2b-256"; NULL: not known */
 	uint64_t devices;     /* btrfs: how many; 1 else */
-	bool encrypt, verity, casefold, compression;
+	bool encrypt, verity, casefold;
 	bool external_journal; /* ext4: the journal is on another device */
 };
 
