@@ -3,13 +3,14 @@
 # The Debian packages that building and testing need: sourced by quickstart and runtests, so that
 # there is one list of each.
 
-KMTOOL_BUILD_PACKAGES="autoconf automake gcc libarchive-dev libc6-dev libelf-dev libjson-c-dev
+KMTOOL_BUILD_PACKAGES="autoconf automake gcc libarchive-dev libblkid-dev libc6-dev libelf-dev libjson-c-dev
 	liblzma-dev libncurses-dev libsmartcols-dev libssl-dev libzstd-dev make pkg-config zlib1g-dev"
 
-# Unit and command-line tests, house rules, sanitizers, fuzzing.
-KMTOOL_TEST_PACKAGES="bash-completion bats bzip2 clang codespell cpio fish git gnuplot-nox kmod libclang-rt-dev
-	libcmocka-dev llvm lz4 mandoc musl-tools ncurses-bin ncurses-term python3 shellcheck strace tmux
-	valgrind xz-utils zsh zstd"
+# Unit and command-line tests, house rules, sanitizers, fuzzing; the mkfs programs for tests/tree/needs.test.
+KMTOOL_TEST_PACKAGES="bash-completion bats btrfs-progs bzip2 clang codespell cpio cryptsetup-bin dosfstools e2fsprogs
+	erofs-utils exfatprogs f2fs-tools fdisk fish git gnuplot-nox jfsutils kmod libclang-rt-dev
+	libcmocka-dev llvm lz4 mandoc musl-tools ncurses-bin ncurses-term ntfs-3g python3 shellcheck
+	squashfs-tools strace tmux udftools valgrind xfsprogs xorriso xz-utils zsh zstd"
 
 # Booting the test machine (tests/vm).
 KMTOOL_VM_PACKAGES="binutils busybox-static cpio e2fsprogs kmod linux-headers-amd64 ncurses-base

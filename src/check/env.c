@@ -7,7 +7,7 @@
 
 #include <kmt/base/name.h>
 #include <kmt/model/modfacts.h>
-#include <kmt/source/moduletree.h>
+#include <kmt/source/kconfig.h>
 #include <kmt/sys/paths.h>
 
 /* A kernel's own modules agree on its build: two of the first of these are asked. */
@@ -122,35 +122,20 @@ struct kmt_check_env *kmt_check_env_new(struct kmt_snapshot *snap, const struct 
 	return env;
 }
 
-static void read_config(struct kmt_check_env *env)
-{
-	const struct kmt_snapshot *snap = env->snap;
-	kmt_autofree char *dir = kmt_moduletree_dir(snap->root, snap->version);
-	kmt_autofree char *boot = kmt_asprintf("%s/config-%s", KMT_PATH_BOOT, snap->version);
-	kmt_autofree char *tree = kmt_asprintf("%s/config", dir),
-			  *build = kmt_asprintf("%s/build/.config", dir);
-	const char *const paths[] = {boot, tree, build};
-
-	env->has_config = true;
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(paths); i++)
-		if (!kmt_root_read(snap->root, paths[i], 4u << 20, &env->config, NULL) &&
-			env->config.len)
-			return;
-}
-
 char kmt_check_config(struct kmt_check_env *env, const char *option)
 {
-	kmt_autofree char *line = kmt_asprintf("\n%s=", option);
-	const char *found;
+	struct kmt_arena paths = {0};
+	struct kmt_slice value;
 
 	pthread_mutex_lock(&env->lock);
 	if (!env->has_config)
-		read_config(env);
+		kmt_kconfig_read(env->snap->root, env->snap->version, &paths, &env->config);
+	env->has_config = true;
 	pthread_mutex_unlock(&env->lock);
+	kmt_arena_free(&paths);
 	if (!env->config.len)
 		return 0;
-	found = strstr(env->config.s, line);
-	return found ? found[strlen(line)] : 'n';
+	return kmt_kconfig_find(&env->config, option, &value) && value.n ? *value.s : 'n';
 }
 
 const struct kmt_strbuf *kmt_check_btf(struct kmt_check_env *env)

@@ -311,6 +311,14 @@ static void find_initramfs(struct finder *f)
 		add(f, "initramfs", KMT_STATUS_UNKNOWN, diff->unreadable.msg, diff->image);
 		return;
 	}
+	if (f->facts->root && f->facts->root->lacking) {
+		row = add(f, "initramfs", KMT_STATUS_PROBLEM,
+			kmt_arena_printf(f->arena, "lacks %s: the kernel will not find its root after the next boot",
+				kmt_needs_lacking_text(f->facts->root, f->arena)),
+			diff->image);
+		row->next = diff->rebuild;
+		return;
+	}
 	if (!diff->rows.n) {
 		add(f, "initramfs", KMT_STATUS_OK, "as on the disk", diff->image);
 		return;

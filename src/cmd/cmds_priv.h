@@ -13,6 +13,7 @@
 	X(provides) \
 	X(symbols) \
 	X(devices) \
+	X(needs) \
 	X(users) \
 	X(params) \
 	X(config) \

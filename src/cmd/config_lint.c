@@ -205,11 +205,13 @@ static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initram
 	struct kmt_settings settings;
 	struct kmt_initramfs_diff diff = {0};
 	struct kmt_essentials essentials;
+	struct kmt_needs root;
 	struct kmt_lint lint;
 	const struct kmt_lint_facts facts = {.check_param = check_param,
 		.live = snap->running ? live : NULL,
 		.ctx = &modules,
 		.diff = &diff,
+		.root = &root,
 		.essentials = &essentials};
 	int r = kmt_settings_read(snap, &settings, err);
 
@@ -217,6 +219,7 @@ static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initram
 		return r;
 	if (initramfs)
 		kmt_initramfs_diff_find(snap, &diff);
+	kmt_needs_of_root(snap, &diff, &root);
 	warn_unread(env, &diff);
 	kmt_essentials_read(snap, NULL, true, &essentials);
 	r = kmt_lint_run(snap, &settings, &facts, &lint, err);
@@ -227,6 +230,7 @@ static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initram
 	}
 	if (r >= 0 && !snap->has_tree)
 		r = not_checked(snap, err);
+	kmt_needs_free(&root);
 	kmt_essentials_free(&essentials);
 	kmt_modfacts_free(&modules.facts);
 	kmt_initramfs_diff_free(&diff);

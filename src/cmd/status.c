@@ -390,6 +390,7 @@ struct reading {
 	struct kmt_policy policy;
 	struct kmt_kernels kernels;
 	struct kmt_initramfs_diff diff;
+	struct kmt_needs root;
 	struct kmt_kmsg_log log;
 	struct kmt_index_health index;
 	struct kmt_arena arena;
@@ -399,7 +400,8 @@ struct reading {
 static void read_facts(const struct kmt_root *root, struct reading *r)
 {
 	struct kmt_status_facts facts = {
-		.snap = &r->snap, .policy = &r->policy, .kernels = &r->kernels, .diff = &r->diff};
+		.snap = &r->snap, .policy = &r->policy, .kernels = &r->kernels, .diff = &r->diff,
+		.root = &r->root};
 	struct kmt_kmsg kmsg;
 
 	kmt_policy_read(root, &r->arena, &r->policy);
@@ -414,6 +416,7 @@ static void read_facts(const struct kmt_root *root, struct reading *r)
 	if (*r->snap.version) {
 		kmt_index_health(root, r->snap.version, &r->arena, &r->index);
 		kmt_initramfs_diff_find(&r->snap, &r->diff);
+		kmt_needs_of_root(&r->snap, &r->diff, &r->root);
 	}
 	facts.index = kmt_index_state_name(r->index.state);
 	facts.index_note = r->index.note;
@@ -425,6 +428,7 @@ static void reading_free(struct reading *r)
 	kmt_vec_free(&r->status.rows);
 	kmt_arena_free(&r->status.arena);
 	kmt_kmsg_log_free(&r->log);
+	kmt_needs_free(&r->root);
 	kmt_initramfs_diff_free(&r->diff);
 	kmt_kernels_free(&r->kernels);
 	kmt_arena_free(&r->arena);

@@ -60,6 +60,8 @@ const struct kmt_lint_rule kmt_lint_rules[] = {
 		.run = kmt_lint_initramfs_config},
 	{"initramfs-module", "an initramfs image with other modules than the disk",
 		.run = kmt_lint_initramfs_module},
+	{"initramfs-root", "an initramfs image without a module that the root filesystem needs",
+		.run = kmt_lint_initramfs_root},
 	{0},
 };
 

@@ -301,3 +301,16 @@ int kmt_lint_initramfs_module(struct kmt_lint *lint, struct kmt_err *err)
 			->fix = diff->rebuild;
 	return 0;
 }
+
+int kmt_lint_initramfs_root(struct kmt_lint *lint, struct kmt_err *err)
+{
+	const struct kmt_initramfs_diff *diff = lint->facts->diff;
+	const struct kmt_needs *root = lint->facts->root;
+
+	if (diff && root && root->lacking)
+		kmt_lint_add(lint, &(struct kmt_origin){.file = diff->image}, NULL,
+			"it lacks %s: the kernel will not find its root after the next boot",
+			kmt_needs_lacking_text(root, &lint->arena))
+			->fix = diff->rebuild;
+	return 0;
+}

@@ -54,5 +54,6 @@ int kmt_lint_essential_block(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_late_options(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_initramfs_config(struct kmt_lint *lint, struct kmt_err *err);
 int kmt_lint_initramfs_module(struct kmt_lint *lint, struct kmt_err *err);
+int kmt_lint_initramfs_root(struct kmt_lint *lint, struct kmt_err *err);
 
 #endif

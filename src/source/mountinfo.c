@@ -74,6 +74,7 @@ static bool parse_line(struct kmt_slice line, struct kmt_arena *arena, struct km
 		return false;
 	out->type = decode(w, arena);
 	out->source = decode(kmt_slice_word(&line), arena);
+	out->options = decode(kmt_slice_word(&line), arena);
 	return true;
 }
 
@@ -120,7 +121,8 @@ void kmt_fstab_parse(const char *text, size_t n, struct kmt_arena *arena, struct
 		row.point = decode(kmt_slice_word(&line), arena);
 		word = kmt_slice_word(&line);
 		row.type = decode(word, arena);
-		if (word.n && !has_option(decode(kmt_slice_word(&line), arena), "noauto"))
+		row.options = decode(kmt_slice_word(&line), arena);
+		if (word.n && !has_option(row.options, "noauto"))
 			kmt_vec_push(&out->rows, row);
 	}
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/sys/lazy_blkid.h>
 #ifdef HAVE_ZSTD
 #include <kmt/sys/lazy_zstd.h>
 #endif
@@ -57,6 +58,7 @@
 	.soname = id##_soname, .purpose = id##_purpose, .functions = id##_functions,               \
 	.n = KMT_ARRAY_SIZE(id##_functions), .table = &lazy_##id
 
+LIBRARY(blkid, "libblkid.so.1", "needs", "recognising what is on a disk", "recommended", KMT_BLKID_FUNCTIONS);
 #ifdef HAVE_ZSTD
 LIBRARY(zstd, "libzstd.so.1", "zstd", "zstd-compressed modules", "recommended", KMT_ZSTD_FUNCTIONS);
 #endif
@@ -129,6 +131,7 @@ static const struct library libraries[KMT_LAZY_COUNT] = {
 			LIBRARY_ROW(archive),
 #endif
 		},
+	[KMT_LAZY_BLKID] = {.name = "libblkid", LIBRARY_ROW(blkid)},
 };
 
 /* A shared object is opened once for the whole process, whichever thread comes first: this state

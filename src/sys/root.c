@@ -354,6 +354,25 @@ int kmt_root_open_file_in(int dirfd, const char *name, struct stat *st)
 	return check_same(fd < 0 ? -errno : fd, st);
 }
 
+int kmt_root_open_disk(const char *path, struct stat *st)
+{
+	kmt_autoclose int at = open(path, O_PATH | O_CLOEXEC);
+	int fd;
+
+	*st = (struct stat){0};
+	if (at < 0 || fstat(at, st) < 0)
+		return -errno;
+	if (S_ISDIR(st->st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st->st_mode) && !S_ISBLK(st->st_mode))
+		return -ENOTBLK;
+	fd = reopen(at);
+	if (fd != -ENOENT)
+		return fd;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return check_same(fd < 0 ? -errno : fd, st);
+}
+
 ssize_t kmt_pread(int fd, void *buf, size_t n, uint64_t at)
 {
 	size_t done = 0;

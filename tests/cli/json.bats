@@ -38,6 +38,7 @@ fits() {
 	fits search 0 kmtool search --json bridge
 	fits provides 0 kmtool provides --json fs:ext4 network-card llc_sap_open fs:ext2
 	fits symbols 0 kmtool symbols --json br_netfilter
+	fits needs 1 kmtool needs --json fs:ext4 fs:ext2 fs:none
 	fits module-users 0 kmtool users --json llc loop
 	fits params 0 kmtool params --json loop
 	fits params 0 kmtool params --json usbcore
@@ -65,7 +66,7 @@ fits() {
 	fits outcome 0 kmtool unblock --json bridge
 	fits index 0 kmtool index --json
 	fits index 0 kmtool index --quick --json
-	for command in list info deps search provides check symbols devices users why params status kernels diff index "config list" "autoload list"; do
+	for command in list info deps search provides check symbols devices needs users why params status kernels diff index "config list" "autoload list"; do
 		# shellcheck disable=SC2086 # two words
 		[ "$command" = info ] || fits columns 0 "$KMTOOL" $command --list-columns --json
 	done

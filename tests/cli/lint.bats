@@ -110,6 +110,33 @@ pack() {
 	[ "$status" -eq 0 ]
 }
 
+@test "an image without a module that the root filesystem needs" {
+	local in=$BATS_TEST_TMPDIR/in modules=lib/modules/$FIXTURE_VERSION/kernel
+
+	mkdir -p "$root/proc/self" "$in"
+	echo '20 1 253:0 / / rw - ext4 /dev/sda1 rw' >"$root/proc/self/mountinfo"
+	(cd "$root" && cp --parents "$modules/fs/ext4/ext4.ko" "$modules/lib/crc32c_generic.ko" "$in")
+	pack "$in" >"$image"
+	lint
+	[ "$status" -eq 0 ]
+	rm "$in/$modules/fs/ext4/ext4.ko"
+	pack "$in" >"$image"
+	lint --raw -o rule,where,fix
+	[ "$status" -eq 1 ]
+	[ "$output" = "$(printf 'initramfs-root\t%s\tupdate-initramfs -u -k %s' "/boot/initrd.img-$FIXTURE_VERSION" "$FIXTURE_VERSION")" ]
+	lint --raw -o message
+	[ "$output" = 'it lacks ext4 (its filesystem is ext4): the kernel will not find its root after the next boot' ]
+	run "$KMTOOL" --root "$root" status --raw -o item,state,value
+	contains "$output" $'initramfs\tproblem\tlacks ext4 (its filesystem is ext4): the kernel will not find its root'
+	# Nothing is said of an image that has no modules at all, and without being asked.
+	rm "$in/$modules/lib/crc32c_generic.ko"
+	pack "$in" >"$image"
+	lint
+	[ "$status" -eq 0 ]
+	lint --no-initramfs
+	[ "$status" -eq 0 ]
+}
+
 @test "/lib and /usr/lib are one place, wherever the disk has them" {
 	local merged=$BATS_TEST_TMPDIR/merged
 

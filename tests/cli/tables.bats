@@ -56,6 +56,7 @@ whole() {
 	whole version,index kernels
 	whole item,state status
 	whole symbol,provider,state symbols bridge
+	whole needs,state needs fs:ext4
 	whole module,state,field search net
 	whole module,kind,what users llc stp
 	whole confidence,kind,origin why loop

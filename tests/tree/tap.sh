@@ -38,9 +38,12 @@ same() {
 	report $? "$1"
 }
 
-# helper PROGRAM: builds one of this directory. Others may do so at the same time.
+# helper PROGRAM: builds one of this directory, or tests/FOLDER/PROGRAM. Others may do so at the same time.
 helper() {
-	flock "$KMTOOL_BUILD/trees" make -s -C "$KMTOOL_BUILD" "tests/tree/$1" >"$work/why" 2>&1 && : >"$work/why" && return
+	local target=tests/tree/$1
+
+	[[ $1 != */* ]] || target=$1
+	flock "$KMTOOL_BUILD/trees" make -s -C "$KMTOOL_BUILD" "$target" >"$work/why" 2>&1 && : >"$work/why" && return
 	sed 's/^/# /' "$work/why"
 	echo "Bail out! cannot build $1"
 	exit 1

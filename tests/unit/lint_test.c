@@ -73,7 +73,8 @@ static bool live(void *ctx, const char *module, const char *param, struct kmt_st
 static const char *run(struct state *s)
 {
 	struct kmt_essentials essentials;
-	const struct kmt_lint_facts facts = {check_param, live, NULL, &s->diff, &essentials};
+	struct kmt_needs root;
+	const struct kmt_lint_facts facts = {check_param, live, NULL, &s->diff, &root, &essentials};
 	struct kmt_settings settings;
 	struct kmt_snapshot snap;
 	const struct kmt_lint_finding *f;
@@ -85,6 +86,7 @@ static const char *run(struct state *s)
 		0);
 	assert_int_equal(kmt_settings_read(&snap, &settings, NULL), 0);
 	kmt_essentials_read(&snap, NULL, true, &essentials);
+	kmt_needs_of_root(&snap, &s->diff, &root);
 	assert_int_equal(kmt_lint_run(&snap, &settings, &facts, &lint, NULL), 0);
 	kmt_strbuf_truncate(&s->got, 0);
 	kmt_vec_foreach(f, &lint.rows) {
@@ -96,6 +98,7 @@ static const char *run(struct state *s)
 	}
 	assert_int_equal(kmt_lint_problems(&lint), problems);
 	kmt_lint_free(&lint);
+	kmt_needs_free(&root);
 	kmt_essentials_free(&essentials);
 	kmt_settings_free(&settings);
 	kmt_snapshot_free(&snap);
@@ -294,6 +297,23 @@ static void test_initramfs(void **state)
 				    "initramfs-config /p:0 plain\ninitramfs-config /p:0 -\n");
 }
 
+static void test_initramfs_root(void **state)
+{
+	struct state *s = *state;
+
+	s->diff.image = "/boot/image";
+	s->diff.rebuild = "build it";
+	fixture_text(&s->f, "/proc/self/mountinfo", "20 1 0:40 / / rw - soft /dev/x rw\n");
+	kmt_map_add(&s->diff.modules, "soft", s);
+	kmt_map_add(&s->diff.modules, "helper", s);
+	assert_string_equal(run(s), "");
+	kmt_map_free(&s->diff.modules);
+	s->diff.modules = (struct kmt_map){0};
+	kmt_map_add(&s->diff.modules, "helper", s);
+	assert_string_equal(run(s), "initramfs-root /boot/image:0 -\n");
+	kmt_map_free(&s->diff.modules);
+}
+
 /* A table that is not well formed, or a rule without a test here, fails. */
 static void test_table(void **state)
 {
@@ -303,7 +323,7 @@ static void test_table(void **state)
 		"shadowed", "shadowed-same", "after-softdep", "void-install", "empty-softdep", "duplicate", "overridden",
 		"options-pattern", "unknown-module", "bad-parameter", "builtin-options", "builtin-block",
 		"weak-blacklist", "alias-off", "essential-block", "cmdline-dash", "boot-unknown", "boot-builtin", "boot-blacklisted",
-		"late-options", "initramfs-config", "initramfs-module"};
+		"late-options", "initramfs-config", "initramfs-module", "initramfs-root"};
 	size_t n = 0;
 
 	for (const struct kmt_lint_rule *rule = kmt_lint_rules; rule->id; rule++, n++) {
@@ -333,6 +353,7 @@ int main(void)
 		TEST(test_boot),
 		TEST(test_late_options),
 		TEST(test_initramfs),
+		TEST(test_initramfs_root),
 		TEST(test_table),
 	};
 

@@ -13,6 +13,7 @@
 #include <kmt/base/vec.h>
 #include <kmt/check/policy.h>
 #include <kmt/model/initramfs_diff.h>
+#include <kmt/model/needs.h>
 #include <kmt/model/kernels.h>
 #include <kmt/model/snapshot.h>
 #include <kmt/sys/kmsg.h>
@@ -46,6 +47,7 @@ struct kmt_status_facts {
 	const struct kmt_policy *policy;
 	const struct kmt_kernels *kernels;
 	const struct kmt_initramfs_diff *diff;
+	const struct kmt_needs *root; /* of the root filesystem, compared with the image */
 	const struct kmt_kmsg_log *log; /* NULL: it cannot be read ... */
 	int log_errno;			/* ... for this reason */
 	const char *index, *index_note; /* state of the index by name, and why it is not ok */

@@ -15,6 +15,7 @@
 #include <kmt/base/vec.h>
 #include <kmt/model/essentials.h>
 #include <kmt/model/initramfs_diff.h>
+#include <kmt/model/needs.h>
 #include <kmt/model/settings.h>
 #include <kmt/model/snapshot.h>
 
@@ -45,6 +46,7 @@ struct kmt_lint_facts {
 	bool (*live)(void *ctx, const char *module, const char *param, struct kmt_strbuf *out);
 	void *ctx;
 	const struct kmt_initramfs_diff *diff; /* NULL: the image was not looked at */
+	const struct kmt_needs *root; /* of the root filesystem, compared with the image; NULL: nobody looked */
 	const struct kmt_essentials *essentials; /* for the next boot; NULL: nobody looked */
 };
 

@@ -13,6 +13,7 @@ struct kmt_mount {
 	const char *point;	   /* where, escapes decoded */
 	const char *type;	   /* "ext4"; "fuse.sshfs" as it stands */
 	const char *source;	   /* "/dev/sda1", or whatever the filesystem calls it */
+	const char *options;	   /* of the superblock: "rw,codepage=437" */
 };
 
 struct kmt_mountinfo {
@@ -29,6 +30,7 @@ struct kmt_fstab_line {
 	const char *source; /* "/dev/sda1", "UUID=..." */
 	const char *point;  /* "none" of swap */
 	const char *type;   /* "ext4", "swap", "ext4,xfs", "auto" */
+	const char *options;
 };
 
 struct kmt_fstab {

@@ -17,6 +17,7 @@
 #define KMT_PATH_PROC_KALLSYMS "/proc/kallsyms"
 #define KMT_PATH_PROC_KEYS "/proc/keys"
 #define KMT_PATH_PROC_MOUNTINFO "/proc/self/mountinfo"
+#define KMT_PATH_PROC_NET_ROUTE "/proc/net/route"
 #define KMT_PATH_PROC_NET_PROTOCOLS "/proc/net/protocols"
 #define KMT_PATH_PROC_SELF_EXE "/proc/self/exe"
 #define KMT_PATH_PROC_SELF_STATUS "/proc/self/status"
@@ -43,6 +44,7 @@
 #define KMT_PATH_SYS_BLOCK "/sys/block"
 #define KMT_PATH_SYS_CLASS_BLOCK "/sys/class/block"
 #define KMT_PATH_SYS_CLASS_GRAPHICS "/sys/class/graphics"
+#define KMT_PATH_SYS_FS_BTRFS "/sys/fs/btrfs"
 #define KMT_PATH_SYS_CLASS_NET "/sys/class/net"
 #define KMT_PATH_SYS_CONSOLES "/sys/class/tty/console/active"
 #define KMT_PATH_SYS_DEV_BLOCK "/sys/dev/block"
@@ -52,6 +54,8 @@
 #define KMT_PATH_ETC "/etc"
 #define KMT_PATH_FSTAB "/etc/fstab"
 #define KMT_PATH_RUN "/run"
+#define KMT_PATH_CRYPTTAB "/etc/crypttab"
+#define KMT_PATH_UDEV_DATA "/run/udev/data"
 #define KMT_PATH_MODPROBE_D "/etc/modprobe.d"
 #define KMT_PATH_MODULES_LOAD_D "/etc/modules-load.d"
 /* The last change of configuration files. Like every dot-file there, modprobe does not read it. */
@@ -84,6 +88,11 @@
 #define KMT_CONTAINER_MARKS                                                                        \
 	{                                                                                          \
 		"/run/systemd/container", "/run/.containerenv", "/.dockerenv"                      \
+	}
+/* Where the kernel looks for firmware, and below each first in a directory named after its release. */
+#define KMT_FIRMWARE_DIRS                                                                          \
+	{                                                                                          \
+		"/lib/firmware/updates", "/lib/firmware", "/usr/lib/firmware/updates", "/usr/lib/firmware" \
 	}
 /* modprobe.d(5): in this order, the first directory with a file name wins. */
 #define KMT_MODPROBE_D_DIRS                                                                        \

@@ -55,6 +55,13 @@ int kmt_root_open_file(const struct kmt_root *root, const char *path, int flags,
 /* The same for NAME in the directory DIRFD, which is not followed if it is a link: -ELOOP. */
 int kmt_root_open_file_in(int dirfd, const char *name, struct stat *st);
 
+/*
+ * Opens an image file or a block device of this machine for reading, at PATH as a person names it; nothing
+ * else is ever opened. -EISDIR for a directory, -ENOTBLK for what is neither. ST is filled if there is
+ * something.
+ */
+int kmt_root_open_disk(const char *path, struct stat *st);
+
 /* pread(2) until N bytes are there or the file ends, whatever signals come. How many; or -errno. */
 ssize_t kmt_pread(int fd, void *buf, size_t n, uint64_t at);
 
