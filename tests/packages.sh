@@ -4,7 +4,7 @@
 # there is one list of each.
 
 KMTOOL_BUILD_PACKAGES="autoconf automake gcc libarchive-dev libblkid-dev libc6-dev libelf-dev libjson-c-dev
-	liblzma-dev libncurses-dev libsmartcols-dev libssl-dev libzstd-dev make pkg-config zlib1g-dev"
+	libkmod-dev liblzma-dev libncurses-dev libsmartcols-dev libssl-dev libzstd-dev make pkg-config zlib1g-dev"
 
 # Unit and command-line tests, house rules, sanitizers, fuzzing; the mkfs programs for tests/tree/needs.test.
 KMTOOL_TEST_PACKAGES="bash-completion bats btrfs-progs bzip2 clang codespell cpio cryptsetup-bin dosfstools e2fsprogs

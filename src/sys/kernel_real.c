@@ -6,12 +6,13 @@
  * process that called it, and somebody has to be left to say so and to clean up; and a function that sleeps
  * until it is killed can be ended. A fork of this program costs less than a millisecond.
  */
-#include <kmt/sys/kernel.h>
+#include "kernel_priv.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -23,25 +24,37 @@
 /* How long a function of a module may go on after a signal before its process is killed. */
 #define GRACE_MS 1000u
 
-struct question {
-	const char *remove; /* the module; NULL: insert */
-	int fd;		    /* -1: the image */
-	const void *image;
-	size_t n;
-	const char *params;
-	unsigned int flags;
-};
+/* For a kernel before 3.8 and a sandbox that does not know finit_module(2), but without the flags that only
+ * that has. Whether it is known is asked apart: an init function may answer ENOSYS, too, and must not run
+ * twice. */
+static long insert_without_finit(const struct kmt_question *q)
+{
+	struct stat st;
+	void *image;
 
-static int call_kernel(const struct question *q)
+	if (syscall(SYS_finit_module, -1, "", 0) >= 0 || errno != ENOSYS || q->flags || fstat(q->fd, &st) < 0) {
+		errno = ENOSYS;
+		return -1;
+	}
+	image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, q->fd, 0);
+	if (image == MAP_FAILED)
+		return -1;
+	return syscall(SYS_init_module, image, (size_t)st.st_size, q->params);
+}
+
+int kmt_kernel_call(const struct kmt_question *q)
 {
 	long r;
 
-	if (q->remove)
+	if (q->remove) {
 		r = syscall(SYS_delete_module, q->remove, q->flags);
-	else if (q->fd >= 0)
+	} else if (q->fd >= 0) {
 		r = syscall(SYS_finit_module, q->fd, q->params, q->flags);
-	else
+		if (r < 0 && errno == ENOSYS)
+			r = insert_without_finit(q);
+	} else {
 		r = syscall(SYS_init_module, q->image, q->n, q->params);
+	}
 	return r < 0 ? -errno : 0;
 }
 
@@ -61,8 +74,9 @@ static int wait_for_answer(pid_t child, int fd)
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? -KMT_KERNEL_NO_ANSWER : -KMT_KERNEL_KILLED;
 }
 
-static int ask(const struct question *q)
+static int ask(const struct kmt_kernel *k, const struct kmt_question *q)
 {
+	bool by_kmod = !k->direct && kmt_kernel_kmod_open();
 	int pipefd[2], r;
 	pid_t child;
 	ssize_t n;
@@ -72,7 +86,7 @@ static int ask(const struct question *q)
 	child = fork();
 	if (!child) {
 		kmt_interrupt_in_child(true);
-		r = call_kernel(q);
+		r = by_kmod ? kmt_kernel_call_kmod(q) : kmt_kernel_call(q);
 		n = write(pipefd[1], &r, sizeof(r));
 		_exit(n == sizeof(r) ? 0 : 1);
 	}
@@ -86,7 +100,7 @@ static int ask(const struct question *q)
 static int real_insert(
 	struct kmt_kernel *k, int fd, const char *path, const char *params, unsigned int flags)
 {
-	return ask(&(struct question){.fd = fd, .params = params, .flags = flags});
+	return ask(k, &(struct kmt_question){.fd = fd, .params = params, .flags = flags});
 }
 
 /* init_module(2) has no flags: an image that is to be forced becomes a file in memory. */
@@ -113,15 +127,15 @@ static int memory_file(const void *data, size_t n)
 static int real_insert_image(
 	struct kmt_kernel *k, const void *data, size_t n, const char *params, unsigned int flags)
 {
-	struct question q = {.fd = -1, .image = data, .n = n, .params = params, .flags = flags};
+	struct kmt_question q = {.fd = -1, .image = data, .n = n, .params = params, .flags = flags};
 	int r;
 
 	if (!flags)
-		return ask(&q);
+		return ask(k, &q);
 	q.fd = memory_file(data, n);
 	if (q.fd < 0)
 		return q.fd;
-	r = ask(&q);
+	r = ask(k, &q);
 	close(q.fd);
 	return r;
 }
@@ -130,7 +144,7 @@ static int real_remove(struct kmt_kernel *k, const char *name, unsigned int flag
 {
 	unsigned int how = O_NONBLOCK | (flags & KMT_REMOVE_FORCE ? O_TRUNC : 0);
 
-	return ask(&(struct question){.remove = name, .flags = how});
+	return ask(k, &(struct kmt_question){.remove = name, .flags = how});
 }
 
 static int real_run(
@@ -181,4 +195,9 @@ static const struct kmt_kernel_ops real_ops = {
 void kmt_kernel_real(struct kmt_kernel *k)
 {
 	*k = (struct kmt_kernel){.ops = &real_ops};
+}
+
+void kmt_kernel_direct(struct kmt_kernel *k)
+{
+	*k = (struct kmt_kernel){.ops = &real_ops, .direct = true};
 }

@@ -25,6 +25,9 @@
 #ifdef HAVE_ARCHIVE
 #include <kmt/sys/lazy_archive.h>
 #endif
+#ifdef HAVE_KMOD
+#include <kmt/sys/lazy_kmod.h>
+#endif
 
 /*
  * The ELF note of one dlopen()ed library: owner "FDO", a JSON array
@@ -86,6 +89,10 @@ LIBRARY(archive, "libarchive.so.13", "initramfs", "initramfs images compressed w
 	KMT_ARCHIVE_FUNCTIONS);
 #endif
 
+#ifdef HAVE_KMOD
+LIBRARY(kmod, KMT_KMOD_SONAME, "kmod", "inserting and removing modules", "recommended", KMT_KMOD_FUNCTIONS);
+#endif
+
 struct library {
 	const char *name;
 	const char *soname; /* NULL: not built in */
@@ -132,6 +139,13 @@ static const struct library libraries[KMT_LAZY_COUNT] = {
 #endif
 		},
 	[KMT_LAZY_BLKID] = {.name = "libblkid", LIBRARY_ROW(blkid)},
+	[KMT_LAZY_KMOD] =
+		{
+			.name = "libkmod",
+#ifdef HAVE_KMOD
+			LIBRARY_ROW(kmod),
+#endif
+		},
 };
 
 /* A shared object is opened once for the whole process, whichever thread comes first: this state

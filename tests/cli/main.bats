@@ -133,6 +133,7 @@ load fixture
 	expect_status 0 "$KMTOOL" version
 	[[ ${lines[0]} =~ ^kmtool\ [0-9]+\.[0-9]+ ]]
 	contains "$output" "libcrypto"
+	[[ $output =~ libkmod\ +(not\ in|missing:|yes,\ libkmod\.so\.2\.) ]]
 	[ "$("$KMTOOL" --version)" = "${lines[0]}" ]
 	[ "$("$KMTOOL" list --version)" = "${lines[0]}" ]
 	expect_status 0 "$KMTOOL" version --json

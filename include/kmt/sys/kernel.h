@@ -33,8 +33,8 @@
 struct kmt_kernel;
 
 struct kmt_kernel_ops {
-	/* Inserts the module file that is open at FD with the parameter string PARAMS ("" for none) by
-	 * finit_module(2). PATH is only its name. -KMT_KERNEL_KILLED if init died, -KMT_KERNEL_NO_ANSWER. */
+	/* Inserts the module file that is open at FD with the parameter string PARAMS ("" for none).
+	 * PATH is only its name. -KMT_KERNEL_KILLED if init died, -KMT_KERNEL_NO_ANSWER. */
 	int (*insert)(struct kmt_kernel *k, int fd, const char *path, const char *params, unsigned int flags);
 	/* The same for a module in memory: one that had to be decompressed. */
 	int (*insert_image)(struct kmt_kernel *k, const void *data, size_t n, const char *params,
@@ -55,10 +55,14 @@ struct kmt_kernel_ops {
 struct kmt_kernel {
 	const struct kmt_kernel_ops *ops;
 	void *data; /* fake: the script */
+	bool direct; /* real: see below */
 };
 
-/* Only in src/sys/kernel_real.c, which the library does not contain. */
+/* Only in src/sys/kernel_real.c, which the library does not contain: inserts and removes through libkmod
+ * where it is installed, otherwise by the system calls. The answers are the same. */
 void kmt_kernel_real(struct kmt_kernel *k);
+/* Always by the system calls: opening libkmod takes longer than all that modprobe does before it asks. */
+void kmt_kernel_direct(struct kmt_kernel *k);
 /* Every operation answers -EROFS; the command has said why before it comes to that. */
 void kmt_kernel_refuse(struct kmt_kernel *k);
 bool kmt_kernel_refuses(const struct kmt_kernel *k); /* whether it is that one */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Libraries that are opened at first use: zstd, lzma, zlib, libcrypto, libarchive and libblkid cost 3 to 5 ms
+ * Libraries that are opened at first use: zstd, lzma, zlib, libcrypto, libarchive, libblkid and libkmod cost 3 to
+ * 5 ms
  * at start-up, more than all the rest of `kmtool list`, and most commands never need them.
  *
  * One table in sys/lazy.c names each library, its soname and its functions, and puts an ELF note
@@ -23,12 +24,13 @@ enum kmt_lazy_lib {
 	KMT_LAZY_CRYPTO,
 	KMT_LAZY_ARCHIVE,
 	KMT_LAZY_BLKID,
+	KMT_LAZY_KMOD,
 	KMT_LAZY_COUNT,
 };
 
 /* Whether the build has support for it. */
 bool kmt_lazy_built(enum kmt_lazy_lib lib);
-/* "zstd", "xz", "gzip", "libcrypto", "libarchive", "libblkid": for `kmtool version` and messages. */
+/* "zstd", "xz", "gzip", "libcrypto", "libarchive", "libblkid", "libkmod": for `kmtool version` and messages. */
 const char *kmt_lazy_name(enum kmt_lazy_lib lib);
 
 /*

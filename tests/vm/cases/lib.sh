@@ -138,6 +138,15 @@ kernel_says() {
 		sed -n 's/.*init_module(.* = -1 \(E[A-Z]*\) .*/\1/p' | tail -n 1
 }
 
+# The descriptors of /tmp/trace: what libkmod made of /proc/self/fd, and what the kernel was given.
+reopened() {
+	sed -n 's,.*open.*"/proc/self/fd/[0-9]*"\, O_RDONLY|O_CLOEXEC) = ,,p' /tmp/trace | tail -n 1
+}
+
+inserted() {
+	sed -n 's/.*init_module(\([0-9]*\),.*/\1/p' /tmp/trace
+}
+
 # judged ID insmod|modprobe|insert ARGS...: before, `kmtool check` gives this cause first and an error; and the
 # kernel then answers that error.
 judged() {

@@ -16,4 +16,8 @@ check "strace works" strace -o /tmp/trace true
 expect 0 "nobody has no privilege" 'uid=65534' -- as_nobody id
 clean_up
 same "clean_up leaves no module" "" "$(modules)"
+expect 0 "libkmod is here" 'libkmod +yes' -- kmtool version
+strace -qq -f -o /tmp/trace kmtool load dummy >/dev/null 2>&1
+same "a module is inserted through it, by one call" "$(reopened)" "$(inserted)"
+check "and removed" kmtool unload dummy
 finish
