@@ -49,6 +49,7 @@
 #define KMT_PATH_SYS_DEV_CHAR "/sys/dev/char"
 #define KMT_PATH_DEV "/dev"
 #define KMT_PATH_DEV_KMSG "/dev/kmsg"
+#define KMT_PATH_DEV_NULL "/dev/null"
 #define KMT_PATH_ETC "/etc"
 #define KMT_PATH_FSTAB "/etc/fstab"
 #define KMT_PATH_RUN "/run"
