@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tree_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <kmt/base/alloc.h>
+#include <kmt/base/escape.h>
+#include <kmt/base/strbuf.h>
+#include <kmt/sys/paths.h>
+
+/* The caller frees it. */
+static char *absolute(const char *path)
+{
+	kmt_autofree char *cwd = NULL;
+
+	if (*path == '/')
+		return kmt_strdup(path);
+	cwd = getcwd(NULL, 0);
+	return kmt_asprintf("%s/%s", cwd && strcmp(cwd, "/") ? cwd : "", path);
+}
+
+static void open_index(struct kmt_tool_tree *tree, const struct kmt_tool_tree_place *place)
+{
+	struct kmt_snapshot *snap = &tree->snap;
+	kmt_autofree char *root = absolute(place->root ? place->root : "/");
+	struct utsname uts;
+
+	snap->running = !place->version;
+	snap->version = kmt_strdup(place->version ? place->version : uname(&uts) ? "" : uts.release);
+	snap->has_tree = !kmt_root_open(&tree->root, root, NULL) &&
+			 !kmt_modindex_open(&snap->index, &tree->root, snap->version, &tree->diag, NULL);
+	if (!tree->root.path)
+		tree->root.path = kmt_strdup(root);
+	if (snap->has_tree)
+		tree->dir = kmt_root_outside(&tree->root, snap->index.dir);
+	else
+		tree->dir = kmt_asprintf("%s" KMT_MODULE_DIRECTORY "/%s", tree->root.path, snap->version);
+}
+
+/* Before -q can hide it: scripts know it from kmod. */
+static void report_lines(const struct kmt_conf *conf)
+{
+	const struct kmt_conf_line *line;
+
+	kmt_vec_foreach(line, &conf->lines) {
+		kmt_autostrbuf struct kmt_strbuf word = KMT_STRBUF_INIT;
+		const char *text;
+
+		if (line->kind != KMT_CONF_WRONG)
+			continue;
+		text = line->value + strspn(line->value, " \t");
+		kmt_escape_text(&word, text, strcspn(text, " \t"));
+		fprintf(stderr, "libkmod: ERROR: kmod_config_parse: %s line %u: ignoring bad line starting with '%s'\n",
+			line->origin.file, line->origin.line, kmt_strbuf_str(&word));
+	}
+}
+
+static void read_config(
+	struct kmt_tool_env *env, const struct kmt_tool_tree_place *place, struct kmt_tool_tree *tree)
+{
+	static const char *const dirs[] = KMT_MODPROBE_D_DIRS;
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	struct kmt_snapshot *snap = &tree->snap;
+	struct kmt_strv places = {0};
+
+	for (size_t i = 0; place->config && i < place->config->n; i++)
+		kmt_vec_push(&places, absolute(place->config->v[i]));
+	kmt_modprobed_read_places(&env->host, places.n ? places.v : dirs,
+		places.n ? places.n : KMT_ARRAY_SIZE(dirs), snap->has_tree ? tree->dir : NULL, &snap->conf,
+		&tree->diag);
+	kmt_root_list_free(&places);
+	report_lines(&snap->conf);
+	kmt_confindex_build(&snap->conf, &snap->lines);
+	if (!kmt_root_read(&env->host, KMT_PATH_PROC_CMDLINE, 0, &text, NULL))
+		kmt_cmdline_parse(kmt_strbuf_str(&text), text.len, &snap->arena, &snap->cmdline);
+}
+
+void kmt_tool_tree_open(
+	struct kmt_tool_env *env, const struct kmt_tool_tree_place *place, struct kmt_tool_tree *tree)
+{
+	*tree = (struct kmt_tool_tree){.root = {.fd = -1}};
+	tree->snap.root = &tree->root;
+	tree->snap.diag = &tree->diag;
+	open_index(tree, place);
+	read_config(env, place, tree);
+}
+
+void kmt_tool_tree_close(struct kmt_tool_tree *tree)
+{
+	kmt_snapshot_free(&tree->snap);
+	kmt_root_close(&tree->root);
+	kmt_diag_clear(&tree->diag);
+	free(tree->dir);
+}
+
+char *kmt_tool_tree_path(const struct kmt_tool_tree *tree, const struct kmt_module *m)
+{
+	return kmt_root_outside(&tree->root, m->path);
+}
