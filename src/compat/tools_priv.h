@@ -8,7 +8,8 @@
 /* In the order of "kmod help". */
 #define KMT_TOOLS(TOOL)                                                                            \
 	TOOL(rmmod)                                                                                \
-	TOOL(insmod)
+	TOOL(insmod)                                                                               \
+	TOOL(modprobe)
 
 #define DECLARE(name) extern const struct kmt_tool kmt_tool_##name;
 KMT_TOOLS(DECLARE)
