@@ -38,40 +38,42 @@ int kmt_modprobe_lookup(struct kmt_modprobe *m, const char *name, struct kmt_loo
 	return r;
 }
 
-/* The text takes the place of the variable, so that the shell takes quotes in it for quotes. */
-static void expand(const char *command, const char *params, struct kmt_strbuf *out)
+char *kmt_modprobe_expand(const char *command, const char *params)
 {
 	static const char variable[] = "$CMDLINE_OPTS";
+	struct kmt_strbuf out = KMT_STRBUF_INIT;
+	const char *at;
 
-	for (;;) {
-		const char *at = strstr(command, variable);
-
-		if (!at)
-			break;
-		kmt_strbuf_add(out, command, (size_t)(at - command));
-		kmt_strbuf_addstr(out, params);
-		command = at + strlen(variable);
+	for (; (at = strstr(command, variable)); command = at + strlen(variable)) {
+		kmt_strbuf_add(&out, command, (size_t)(at - command));
+		kmt_strbuf_addstr(&out, params);
 	}
-	kmt_strbuf_addstr(out, command);
+	kmt_strbuf_addstr(&out, command);
+	kmt_strbuf_reserve(&out, 1);
+	return kmt_strbuf_steal(&out);
 }
 
 int kmt_modprobe_command(struct kmt_modprobe *m, const char *kind, const char *command, const char *name,
 	const char *params)
 {
 	struct kmt_kernel *kernel = m->env->kernel;
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	int status = 0, r;
 
 	fflush(stdout); /* what the command prints comes after */
-	expand(command, params, &text);
-	r = kernel->ops->run(kernel, kmt_strbuf_str(&text), name, params, &status);
+	r = kernel->ops->run(kernel, command, name, params, &status);
 	/* One that a signal ended has not failed, to kmod. */
-	if (!r && !WIFSIGNALED(status) && WEXITSTATUS(status))
-		r = -EINVAL;
-	if (r)
-		kmt_tool_say(m->env, LOG_ERR, "Error running %s command '%s' for module %s: retcode %d", kind,
-			kmt_strbuf_str(&text), name, WEXITSTATUS(status));
-	return r ? -EINVAL : 0;
+	if (!r && (WIFSIGNALED(status) || !WEXITSTATUS(status)))
+		return 0;
+	kmt_tool_say(m->env, LOG_ERR, "Error running %s command '%s' for module %s: retcode %d", kind, command, name,
+		r ? r : WEXITSTATUS(status));
+	return -EINVAL;
+}
+
+static int run_install(struct kmt_modprobe *m, const struct kmt_step *step)
+{
+	kmt_autofree char *command = kmt_modprobe_expand(step->command, step->params);
+
+	return kmt_modprobe_command(m, "install", command, step->module, step->params);
 }
 
 static void show_step(const struct kmt_modprobe *m, const struct kmt_step *step)
@@ -107,7 +109,7 @@ static int run_step(struct kmt_modprobe *m, const struct kmt_step *step)
 	if (m->dry_run)
 		return 0;
 	if (step->kind == KMT_STEP_RUN)
-		return kmt_modprobe_command(m, "install", step->command, step->module, step->params);
+		return run_install(m, step);
 	if (step->kind == KMT_STEP_INSERT)
 		return insert_file(m, step);
 	if (step->required)

@@ -31,7 +31,10 @@ struct kmt_modprobe {
 bool kmt_modprobe_in_kernel(const struct kmt_modprobe *m, const char *name, bool *builtin);
 /* What answers to NAME, in the order of modprobe; 0 or -errno. The caller frees OUT. */
 int kmt_modprobe_lookup(struct kmt_modprobe *m, const char *name, struct kmt_lookup *out);
-/* Runs the install or remove COMMAND of module NAME. 0 or -errno. */
+/* COMMAND with PARAMS in place of $CMDLINE_OPTS: as text, so that the shell takes quotes in them for quotes. The
+ * caller frees it. */
+char *kmt_modprobe_expand(const char *command, const char *params);
+/* Runs the COMMAND of an install or remove line of module NAME. 0 or -errno. */
 int kmt_modprobe_command(struct kmt_modprobe *m, const char *kind, const char *command, const char *name,
 	const char *params);
 

@@ -122,7 +122,7 @@ int kmt_modprobe_show_symbols(struct kmt_modprobe *m, const char *name, bool exp
 	else if (!r)
 		r = kmt_kofile_versions(ko, print_symbol, &p, &err);
 	if (!r && !p.n)
-		r = -ENODATA;
+		r = exports ? -ENOENT : -ENODATA;
 	if (r)
 		kmt_tool_say(m->env, LOG_CRIT, "could not get symbols of %s: %s", name, strerror(-r));
 	kmt_kofile_free(ko);
