@@ -11,6 +11,8 @@
 #include <kmt/base/strbuf.h>
 #include <kmt/sys/paths.h>
 
+#define PREFIX "libkmod: ERROR: kmod_config_parse: "
+
 /* The caller frees it. */
 static char *absolute(const char *path)
 {
@@ -40,22 +42,19 @@ static void open_index(struct kmt_tool_tree *tree, const struct kmt_tool_tree_pl
 		tree->dir = kmt_asprintf("%s" KMT_MODULE_DIRECTORY "/%s", tree->root.path, snap->version);
 }
 
-/* Before -q can hide it: scripts know it from kmod. */
-static void report_lines(const struct kmt_conf *conf)
+/* Before -q can hide it, and in the words that scripts know from kmod. */
+static void report_line(const struct kmt_conf_line *line)
 {
-	const struct kmt_conf_line *line;
+	kmt_autostrbuf struct kmt_strbuf word = KMT_STRBUF_INIT;
+	const char *text = line->value + strspn(line->value, " \t");
 
-	kmt_vec_foreach(line, &conf->lines) {
-		kmt_autostrbuf struct kmt_strbuf word = KMT_STRBUF_INIT;
-		const char *text;
-
-		if (line->kind != KMT_CONF_WRONG)
-			continue;
-		text = line->value + strspn(line->value, " \t");
-		kmt_escape_text(&word, text, strcspn(text, " \t"));
-		fprintf(stderr, "libkmod: ERROR: kmod_config_parse: %s line %u: ignoring bad line starting with '%s'\n",
-			line->origin.file, line->origin.line, kmt_strbuf_str(&word));
-	}
+	kmt_escape_text(&word, text, strcspn(text, " \t"));
+	if (!strcmp(kmt_strbuf_str(&word), "include") || !strcmp(kmt_strbuf_str(&word), "config"))
+		fprintf(stderr, PREFIX "%s: command %s is deprecated and not parsed anymore\n", line->origin.file,
+			word.s);
+	else
+		fprintf(stderr, PREFIX "%s line %u: ignoring bad line starting with '%s'\n", line->origin.file,
+			line->origin.line, kmt_strbuf_str(&word));
 }
 
 static void read_config(
@@ -64,6 +63,7 @@ static void read_config(
 	static const char *const dirs[] = KMT_MODPROBE_D_DIRS;
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	struct kmt_snapshot *snap = &tree->snap;
+	const struct kmt_conf_line *line;
 	struct kmt_strv places = {0};
 
 	for (size_t i = 0; place->config && i < place->config->n; i++)
@@ -72,7 +72,9 @@ static void read_config(
 		places.n ? places.n : KMT_ARRAY_SIZE(dirs), snap->has_tree ? tree->dir : NULL, &snap->conf,
 		&tree->diag);
 	kmt_root_list_free(&places);
-	report_lines(&snap->conf);
+	kmt_vec_foreach(line, &snap->conf.lines)
+		if (line->kind == KMT_CONF_WRONG)
+			report_line(line);
 	kmt_confindex_build(&snap->conf, &snap->lines);
 	if (!kmt_root_read(&env->host, KMT_PATH_PROC_CMDLINE, 0, &text, NULL))
 		kmt_cmdline_parse(kmt_strbuf_str(&text), text.len, &snap->arena, &snap->cmdline);
