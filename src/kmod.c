@@ -7,5 +7,5 @@ int main(int argc, char **argv)
 	struct kmt_kernel kernel;
 
 	kmt_kernel_real(&kernel);
-	return kmt_compat_main(argc, argv, &kernel);
+	return kmt_compat_main(argc, argv, NULL, &kernel);
 }

@@ -71,7 +71,7 @@ static int run_tool(struct kmt_tool_env *env, int argc, char **argv)
 	else if (!r && env->version)
 		kmt_tool_version();
 	else if (!r)
-		r = kmt_root_open(&env->host, NULL, NULL) ? -1 : env->tool->run(env, opts);
+		r = env->tool->run(env, opts);
 	kmt_tool_free(env->tool, opts);
 	kmt_vec_free(&words);
 	return r;
@@ -128,14 +128,14 @@ static int run_kmod(struct kmt_tool_env *env, int argc, char **argv)
 	return -EINVAL;
 }
 
-int kmt_compat_main(int argc, char **argv, struct kmt_kernel *kernel)
+int kmt_compat_main(int argc, char **argv, const char *host, struct kmt_kernel *kernel)
 {
 	struct kmt_tool_env env = {.host = {.fd = -1}, .kernel = kernel, .level = LOG_ERR};
 	int r;
 
 	signal(SIGCHLD, SIG_DFL); /* who ignores it never hears of a child that ended */
 	env.syslog = !fill_std_fds();
-	if (argc < 1)
+	if (argc < 1 || kmt_root_open(&env.host, host, NULL))
 		return 1;
 	env.prog = base_name(argv[0]);
 	env.tool = find_tool(env.prog, false);

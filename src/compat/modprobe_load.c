@@ -76,8 +76,16 @@ static int run_install(struct kmt_modprobe *m, const struct kmt_step *step)
 	return kmt_modprobe_command(m, "install", command, step->module, step->params);
 }
 
+/* As seen from the host. The caller frees it. */
+static char *path_of(const struct kmt_modprobe *m, const struct kmt_step *step)
+{
+	return m->file && !strcmp(m->file, step->path) ? kmt_strdup(m->file)
+						       : kmt_root_outside(&m->tree.root, step->path);
+}
+
 static void show_step(const struct kmt_modprobe *m, const struct kmt_step *step)
 {
+	kmt_autofree char *path = step->kind == KMT_STEP_INSERT ? path_of(m, step) : NULL;
 	/* kmod puts a blank behind the options of the configuration, whether others follow or not. */
 	const char *end = step->n_parts && step->parts[step->n_parts - 1].origin.file ? " " : "";
 
@@ -86,14 +94,14 @@ static void show_step(const struct kmt_modprobe *m, const struct kmt_step *step)
 	if (step->kind == KMT_STEP_RUN)
 		printf("install %s %s%s\n", step->command, step->params, end);
 	else if (step->kind == KMT_STEP_INSERT)
-		printf("insmod %s%s %s%s\n", m->tree.root.path, step->path, step->params, end);
+		printf("insmod %s %s%s\n", path, step->params, end);
 	else if (step->skip == KMT_SKIP_BUILTIN)
 		printf("builtin %s\n", step->module);
 }
 
 static int insert_file(struct kmt_modprobe *m, const struct kmt_step *step)
 {
-	kmt_autofree char *path = kmt_root_outside(&m->tree.root, step->path);
+	kmt_autofree char *path = path_of(m, step);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	return fd < 0 ? -errno : kmt_tool_insert(m->env, step->module, path, fd, step->params, step->flags);
@@ -190,17 +198,21 @@ static int load_one(struct kmt_modprobe *m, const struct kmt_lookup_match *match
 static int load_file(struct kmt_modprobe *m, const char *path, const struct kmt_strv *params)
 {
 	kmt_autofree char *full = realpath(path, NULL);
-	const struct kmt_module *known;
 	struct kmt_module file = {.path = full};
+	const struct kmt_module *known;
 	char name[KMT_NAME_MAX];
+	int r;
 
 	if (!full || kmt_name_from_path(full, name, sizeof(name)) < 0)
 		return -ENOENT;
 	known = kmt_modindex_find(&m->tree.snap.index, name);
+	m->file = full;
 	file.name = name;
 	file.deps = known ? known->deps : NULL;
 	file.n_deps = known ? known->n_deps : 0;
-	return load_one(m, &(struct kmt_lookup_match){.name = name, .module = &file, .stage = KMT_LOOKUP_NAME}, params);
+	r = load_one(m, &(struct kmt_lookup_match){.name = name, .module = &file, .stage = KMT_LOOKUP_NAME}, params);
+	m->file = NULL;
+	return r;
 }
 
 static bool is_file(const char *arg)

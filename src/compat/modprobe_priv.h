@@ -24,6 +24,7 @@ struct kmt_modprobe {
 	bool dry_run, show;	/* do nothing; print what is done, or would be */
 	bool ignore_loaded;	/* as if nothing were loaded */
 	unsigned int wait_ms;	/* -w */
+	const char *file;	/* named on the command line: not one of the tree; NULL */
 	int complaint;		/* how bad it is that a name cannot be had: LOG_CRIT, with -a LOG_WARNING */
 };
 

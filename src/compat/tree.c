@@ -24,10 +24,11 @@ static char *absolute(const char *path)
 	return kmt_asprintf("%s/%s", cwd && strcmp(cwd, "/") ? cwd : "", path);
 }
 
-static void open_index(struct kmt_tool_tree *tree, const struct kmt_tool_tree_place *place)
+static void open_index(
+	const struct kmt_tool_env *env, struct kmt_tool_tree *tree, const struct kmt_tool_tree_place *place)
 {
 	struct kmt_snapshot *snap = &tree->snap;
-	kmt_autofree char *root = absolute(place->root ? place->root : "/");
+	kmt_autofree char *root = place->root ? absolute(place->root) : kmt_root_outside(&env->host, "/");
 	struct utsname uts;
 
 	snap->running = !place->version;
@@ -35,7 +36,7 @@ static void open_index(struct kmt_tool_tree *tree, const struct kmt_tool_tree_pl
 	snap->has_tree = !kmt_root_open(&tree->root, root, NULL) &&
 			 !kmt_modindex_open(&snap->index, &tree->root, snap->version, &tree->diag, NULL);
 	if (!tree->root.path)
-		tree->root.path = kmt_strdup(root);
+		tree->root.path = kmt_strdup(strcmp(root, "/") ? root : "");
 	if (snap->has_tree)
 		tree->dir = kmt_root_outside(&tree->root, snap->index.dir);
 	else
@@ -64,13 +65,14 @@ static void read_config(
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	struct kmt_snapshot *snap = &tree->snap;
 	const struct kmt_conf_line *line;
+	/* As seen from the host. */
+	const char *dir = place->root ? tree->dir : snap->index.dir;
 	struct kmt_strv places = {0};
 
 	for (size_t i = 0; place->config && i < place->config->n; i++)
 		kmt_vec_push(&places, absolute(place->config->v[i]));
 	kmt_modprobed_read_places(&env->host, places.n ? places.v : dirs,
-		places.n ? places.n : KMT_ARRAY_SIZE(dirs), snap->has_tree ? tree->dir : NULL, &snap->conf,
-		&tree->diag);
+		places.n ? places.n : KMT_ARRAY_SIZE(dirs), snap->has_tree ? dir : NULL, &snap->conf, &tree->diag);
 	kmt_root_list_free(&places);
 	kmt_vec_foreach(line, &snap->conf.lines)
 		if (line->kind == KMT_CONF_WRONG)
@@ -86,7 +88,7 @@ void kmt_tool_tree_open(
 	*tree = (struct kmt_tool_tree){.root = {.fd = -1}};
 	tree->snap.root = &tree->root;
 	tree->snap.diag = &tree->diag;
-	open_index(tree, place);
+	open_index(env, tree, place);
 	read_config(env, place, tree);
 }
 

@@ -8,7 +8,8 @@
 
 #include <kmt/sys/kernel.h>
 
-/* Runs the tool that ARGV asks for; returns its exit status, 0 or 1. KERNEL does what changes the machine. */
-int kmt_compat_main(int argc, char **argv, struct kmt_kernel *kernel);
+/* Runs the tool that ARGV asks for on the machine below HOST (NULL: "/"); returns its exit status, 0 or 1. KERNEL
+ * does what changes the machine. */
+int kmt_compat_main(int argc, char **argv, const char *host, struct kmt_kernel *kernel);
 
 #endif
