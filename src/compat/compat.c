@@ -12,7 +12,10 @@
 #include <kmt/base/alloc.h>
 #include <kmt/sys/paths.h>
 
-#include "tool_priv.h"
+#include "tools_priv.h"
+
+#define TOOL(name) &kmt_tool_##name,
+static const struct kmt_tool *const tools[] = {KMT_TOOLS(TOOL)};
 
 /* The program's own name; "kmtool-kmod TOOL ..." runs any tool. */
 #define PROGRAM "kmtool-kmod"
@@ -26,9 +29,9 @@ static const char *base_name(const char *path)
 
 static const struct kmt_tool *find_tool(const char *name, bool of_kmod)
 {
-	for (const struct kmt_tool *const *t = kmt_tools; *t; t++)
-		if (!strcmp((*t)->name, name) && (*t)->of_kmod == of_kmod)
-			return *t;
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(tools); i++)
+		if (!strcmp(tools[i]->name, name) && tools[i]->of_kmod == of_kmod)
+			return tools[i];
 	return NULL;
 }
 
@@ -44,44 +47,11 @@ static bool fill_std_fds(void)
 	return has_stderr;
 }
 
-/* ARGV[0], the words of the tool's variable, then the rest of ARGV: NULL-terminated. */
-static void collect_words(const struct kmt_tool *tool, int argc, char **argv, char **buffer, struct kmt_strv *out)
-{
-	const char *more = tool->env_options ? getenv(tool->env_options) : NULL;
-
-	kmt_vec_push(out, argv[0]);
-	if (more)
-		kmt_tool_words(more, buffer, out);
-	for (int i = 1; i < argc; i++)
-		kmt_vec_push(out, argv[i]);
-	kmt_vec_push(out, NULL);
-}
-
-static int run_tool(struct kmt_tool_env *env, int argc, char **argv)
-{
-	kmt_autofree void *opts = kmt_alloc(env->tool->opts_size + 1);
-	kmt_autofree char *buffer = NULL;
-	struct kmt_strv words = {0};
-	int r;
-
-	collect_words(env->tool, argc, argv, &buffer, &words);
-	r = kmt_tool_parse(env, (int)words.n - 1, (char **)words.v, opts);
-	if (!r && env->help)
-		kmt_tool_help(env);
-	else if (!r && env->version)
-		kmt_tool_version();
-	else if (!r)
-		r = env->tool->run(env, opts);
-	kmt_tool_free(env->tool, opts);
-	kmt_vec_free(&words);
-	return r;
-}
-
 static void print_tools(bool of_kmod)
 {
-	for (const struct kmt_tool *const *t = kmt_tools; *t; t++)
-		if ((*t)->of_kmod == of_kmod)
-			printf("  %-12s %s\n", (*t)->name, (*t)->summary);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(tools); i++)
+		if (tools[i]->of_kmod == of_kmod)
+			printf("  %-12s %s\n", tools[i]->name, tools[i]->summary);
 }
 
 static void kmod_help(void)
@@ -119,7 +89,7 @@ static int run_kmod(struct kmt_tool_env *env, int argc, char **argv)
 		env->prog = word;
 	}
 	if (env->tool)
-		return run_tool(env, argc - 1, argv + 1);
+		return kmt_tool_run(env, argc - 1, argv + 1);
 	if (word)
 		fprintf(stderr, "invalid command '%s'\n\n", word);
 	else
@@ -140,7 +110,7 @@ int kmt_compat_main(int argc, char **argv, const char *host, struct kmt_kernel *
 	env.prog = base_name(argv[0]);
 	env.tool = find_tool(env.prog, false);
 	if (env.tool)
-		r = run_tool(&env, argc, argv);
+		r = kmt_tool_run(&env, argc, argv);
 	else if (!strcmp(env.prog, "kmod") || !strcmp(env.prog, PROGRAM))
 		r = run_kmod(&env, argc, argv);
 	else

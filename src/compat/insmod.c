@@ -7,6 +7,7 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/name.h>
+#include <kmt/base/strbuf.h>
 
 #include "kernel_priv.h"
 #include "tools_priv.h"
@@ -30,6 +31,25 @@ static const char *meaning(int error)
 	default:
 		return strerror(error);
 	}
+}
+
+/* The parameter string of N words: a value with a blank in it is put between quotes, if it is not yet. */
+static char *join_params(int n, char **words)
+{
+	struct kmt_strbuf out = KMT_STRBUF_INIT;
+
+	for (int i = 0; i < n; i++) {
+		const char *value = strchr(words[i], '=');
+
+		if (i)
+			kmt_strbuf_addc(&out, ' ');
+		if (value && value[1] != '"' && value[1] != '\'' && strchr(value, ' '))
+			kmt_strbuf_addf(&out, "%.*s=\"%s\"", (int)(value - words[i]), words[i], value + 1);
+		else
+			kmt_strbuf_addstr(&out, words[i]);
+	}
+	kmt_strbuf_reserve(&out, 1);
+	return kmt_strbuf_steal(&out);
 }
 
 static int run_insmod(struct kmt_tool_env *env, const void *options)
@@ -56,7 +76,7 @@ static int run_insmod(struct kmt_tool_env *env, const void *options)
 		kmt_tool_say(env, LOG_ERR, "could not load module %s: %s", path, strerror(-r));
 		return r;
 	}
-	params = kmt_tool_join_params(env->argc - 1, env->argv + 1);
+	params = join_params(env->argc - 1, env->argv + 1);
 	r = kmt_tool_insert(env, name, path, fd, params,
 		(opts->force || opts->force_modversion ? KMT_INSERT_IGNORE_MODVERSIONS : 0) |
 			(opts->force || opts->force_vermagic ? KMT_INSERT_IGNORE_VERMAGIC : 0));

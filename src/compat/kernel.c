@@ -52,24 +52,6 @@ void kmt_tool_holders(const struct kmt_tool_env *env, const char *name, struct k
 	kmt_root_list(&env->host, dir, out);
 }
 
-char *kmt_tool_join_params(int n, char **words)
-{
-	struct kmt_strbuf out = KMT_STRBUF_INIT;
-
-	for (int i = 0; i < n; i++) {
-		const char *value = strchr(words[i], '=');
-
-		if (i)
-			kmt_strbuf_addc(&out, ' ');
-		if (value && value[1] != '"' && value[1] != '\'' && strchr(value, ' '))
-			kmt_strbuf_addf(&out, "%.*s=\"%s\"", (int)(value - words[i]), words[i], value + 1);
-		else
-			kmt_strbuf_addstr(&out, words[i]);
-	}
-	kmt_strbuf_reserve(&out, 1);
-	return kmt_strbuf_steal(&out);
-}
-
 int kmt_tool_insert(struct kmt_tool_env *env, const char *name, const char *path, int fd, const char *params,
 	unsigned int flags)
 {

@@ -23,10 +23,6 @@ int64_t kmt_tool_refs(const struct kmt_tool_env *env, const char *name);
 /* The holders in the directory's order; names are to be freed with kmt_root_list_free(). */
 void kmt_tool_holders(const struct kmt_tool_env *env, const char *name, struct kmt_strv *out);
 
-/* The parameter string of N words "name=value": a value with a blank in it is put between quotes, if it is not
- * yet. The caller frees it. */
-char *kmt_tool_join_params(int n, char **words);
-
 /* Inserts the module file that is open at FD, which is closed. PATH is its name for messages. 0 or -errno. */
 int kmt_tool_insert(struct kmt_tool_env *env, const char *name, const char *path, int fd, const char *params,
 	unsigned int flags);

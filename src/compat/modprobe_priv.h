@@ -32,19 +32,13 @@ struct kmt_modprobe {
 bool kmt_modprobe_in_kernel(const struct kmt_modprobe *m, const char *name, bool *builtin);
 /* What answers to NAME, in the order of modprobe; 0 or -errno. The caller frees OUT. */
 int kmt_modprobe_lookup(struct kmt_modprobe *m, const char *name, struct kmt_lookup *out);
-/* COMMAND with PARAMS in place of $CMDLINE_OPTS: as text, so that the shell takes quotes in them for quotes. The
- * caller frees it. */
-char *kmt_modprobe_expand(const char *command, const char *params);
-/* Runs the COMMAND of an install or remove line of module NAME. 0 or -errno. */
-int kmt_modprobe_command(struct kmt_modprobe *m, const char *kind, const char *command, const char *name,
+/* Runs the command of an install or remove (KIND) LINE of module NAME, with PARAMS for $CMDLINE_OPTS.
+ * -EINVAL if it fails. */
+int kmt_modprobe_command(struct kmt_modprobe *m, const char *kind, const char *line, const char *name,
 	const char *params);
 
-/* Loads what answers to NAME, or prints it (-R, -D, -n). PARAMS: "name=value", for the module itself. */
-int kmt_modprobe_load(struct kmt_modprobe *m, const char *name, const struct kmt_strv *params);
 int kmt_modprobe_remove(struct kmt_modprobe *m, const char *name);
-
-void kmt_modprobe_show_config(const struct kmt_modprobe *m);
-/* The symbols that a module, by its name or file, needs (or with EXPORTS has) with their CRCs. */
-int kmt_modprobe_show_symbols(struct kmt_modprobe *m, const char *name, bool exports);
+/* -c, --show-modversions and --show-exports. */
+int kmt_modprobe_show(struct kmt_modprobe *m);
 
 #endif

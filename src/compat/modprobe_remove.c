@@ -108,15 +108,6 @@ static bool is_removable(const struct removal *rm, const char *name, int *r)
 	return !builtin && kmt_tool_state(m->env, name) != KMT_TOOL_ABSENT;
 }
 
-static int run_remove(struct kmt_modprobe *m, const char *name, const char *line)
-{
-	kmt_autofree char *command = kmt_modprobe_expand(line, "");
-
-	if (m->show)
-		printf("remove %s\n", command);
-	return m->dry_run ? 0 : kmt_modprobe_command(m, "remove", command, name, "");
-}
-
 static int remove_itself(struct kmt_modprobe *m, const struct kmt_lookup_match *match)
 {
 	int r;
@@ -154,7 +145,8 @@ static int remove_match(const struct removal *rm, const struct kmt_lookup_match 
 	if (m->opts->holders && rm->named)
 		r = remove_holders(rm, match->name);
 	if (!r)
-		r = command ? run_remove(m, match->name, command->value) : remove_itself(m, match);
+		r = command ? kmt_modprobe_command(m, "remove", command->value, match->name, "")
+			    : remove_itself(m, match);
 	if (!r && softdep)
 		remove_softdeps(rm, &softdep->deps->pre);
 	return r;

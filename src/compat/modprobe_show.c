@@ -55,7 +55,7 @@ static void print_index(const struct kmt_modprobe *m, enum kmt_index_kind kind)
 	kmt_vec_free(&keys.rows);
 }
 
-void kmt_modprobe_show_config(const struct kmt_modprobe *m)
+static void show_config(const struct kmt_modprobe *m)
 {
 	static const enum kmt_conf_kind order[] = {KMT_CONF_BLACKLIST, KMT_CONF_INSTALL, KMT_CONF_REMOVE,
 		KMT_CONF_ALIAS, KMT_CONF_OPTIONS, KMT_CONF_SOFTDEP, KMT_CONF_WEAKDEP};
@@ -103,7 +103,8 @@ static char *file_of(struct kmt_modprobe *m, const char *name)
 	return path;
 }
 
-int kmt_modprobe_show_symbols(struct kmt_modprobe *m, const char *name, bool exports)
+/* What a module, by its name or file, needs (or with EXPORTS has). */
+static int show_symbols(struct kmt_modprobe *m, const char *name, bool exports)
 {
 	kmt_autofree char *path = file_of(m, name);
 	struct printer p = {.kind = exports ? KMT_KO_NAME_EXPORT : KMT_KO_NAME_VERSION};
@@ -127,4 +128,12 @@ int kmt_modprobe_show_symbols(struct kmt_modprobe *m, const char *name, bool exp
 		kmt_tool_say(m->env, LOG_CRIT, "could not get symbols of %s: %s", name, strerror(-r));
 	kmt_kofile_free(ko);
 	return r;
+}
+
+int kmt_modprobe_show(struct kmt_modprobe *m)
+{
+	if (!m->opts->config)
+		return show_symbols(m, m->env->argv[0], m->opts->exports);
+	show_config(m);
+	return 0;
 }

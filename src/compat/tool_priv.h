@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A tool is one file and one entry in tools.c. Its option table is read by the parser, by --help and by the test
- * that compares the man page with it. It does and says what kmod's tool of that name does and says: options may
- * follow operands and be abbreviated, the exit status is 0 or 1, messages have kmod's words.
+ * A tool is one file and one entry in tools_priv.h. Its option table is read by the parser, by --help and
+ * by the test that compares the man page with it. It does and says what kmod's tool of that name does and
+ * says: options may follow operands and be abbreviated, the exit status is 0 or 1, messages have kmod's
+ * words.
  */
 #ifndef KMT_COMPAT_TOOL_PRIV_H
 #define KMT_COMPAT_TOOL_PRIV_H
@@ -66,8 +67,6 @@ struct kmt_tool {
 	int (*run)(struct kmt_tool_env *env, const void *opts);
 };
 
-extern const struct kmt_tool *const kmt_tools[]; /* NULL-terminated, in the order of "kmod help" */
-
 /* Options that several tools have, for their tables. */
 #define KMT_TOOL_OPT_SYSLOG                                                                        \
 	{KMT_TOOL_FLAG, "syslog", 's', .help = "print messages to syslog, not stderr", .in_env = true, \
@@ -87,21 +86,14 @@ extern const struct kmt_tool *const kmt_tools[]; /* NULL-terminated, in the orde
 
 /*
  * Says "PROG: FATAL|ERROR|WARNING|NOTICE|INFO|DEBUG: text" on stderr or to syslog, if LEVEL is not above
- * env->level. LOG_CRIT is FATAL, and ends the run: the caller returns. Escapes nothing that kmod does not, but
- * control characters.
+ * env->level. LOG_CRIT is FATAL, and ends the run: the caller returns. Escapes nothing that kmod does not,
+ * but control characters.
  */
 void kmt_tool_say(struct kmt_tool_env *env, int level, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Parses ARGV, which is permuted, into OPTS and ENV; env->argc and argv become the operands. Stops at -h and at
- * -V. -EINVAL, said as getopt_long(3) says it. */
-int kmt_tool_parse(struct kmt_tool_env *env, int argc, char **argv, void *opts);
-void kmt_tool_free(const struct kmt_tool *tool, void *opts);
-void kmt_tool_help(const struct kmt_tool_env *env);
+/* Runs env->tool with ARGV and what its variable has. 0, or anything else for exit status 1. */
+int kmt_tool_run(struct kmt_tool_env *env, int argc, char **argv);
 void kmt_tool_version(void); /* "kmod version N", what it can read, and whose it is */
-
-/* The words of S: blanks separate them, '...' and "..." hold them together. Strings live in *BUFFER, which the
- * caller frees. */
-void kmt_tool_words(const char *s, char **buffer, struct kmt_strv *out);
 
 #endif

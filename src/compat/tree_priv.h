@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What kmod calls a context: the module tree below -d of kernel -S, and the configuration of the host whatever -d
- * says. Reads only.
+ * What kmod calls a context: the module tree below -d of kernel -S, and the configuration of the host,
+ * whatever -d says. Reads only.
  */
 #ifndef KMT_COMPAT_TREE_PRIV_H
 #define KMT_COMPAT_TREE_PRIV_H

@@ -37,7 +37,7 @@ loaded loop 2" rmmod llc loop nosuch stp
 fail remove loop 1" rmmod loop
 	says "rmmod: ERROR: could not remove module loop: Operation not permitted"
 	expect_status 0 played "loaded loop 3" rmmod -f loop
-	calls "remove loop"
+	calls "remove loop force"
 }
 
 @test "insmod inserts a file as it is" {

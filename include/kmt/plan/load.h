@@ -44,9 +44,9 @@ int kmt_plan_load(struct kmt_snapshot *snap, const struct kmt_load_request *req,
 struct kmt_lookup_match; /* model/lookup.h */
 
 /*
- * The steps of modprobe itself for the module of MATCH, with nothing left out: each as often as modprobe comes
- * to it, whether the kernel has the module or not (SKIP, BUILTIN: there is no file), install lines whatever
- * they do. Opens no file. The snapshot needs CONFIG, and TREE if there is one; REQ without targets.
+ * The steps of modprobe itself for the module of MATCH, with nothing left out: each as often as modprobe
+ * comes to it, whether the kernel has the module or not (SKIP, BUILTIN: there is no file), install lines
+ * whatever they do. Opens no file. The snapshot needs CONFIG, and TREE if there is one; REQ without targets.
  */
 int kmt_plan_probe(struct kmt_snapshot *snap, const struct kmt_lookup_match *match,
 	const struct kmt_load_request *req, struct kmt_plan *plan, struct kmt_err *err);

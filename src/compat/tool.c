@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Command lines of tools: what getopt_long(3) takes, kmod takes. */
+/* The command line of a tool: what getopt_long(3) takes, kmod takes; and what -h and -V print. */
 #include "tool_priv.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/base/strbuf.h>
 
 /* No table comes near; the test that walks the tables would notice. */
 #define MAX_OPTS 64
@@ -94,7 +96,8 @@ static void begin_messages(struct kmt_tool_env *env)
 		openlog(env->prog, LOG_CONS, LOG_DAEMON);
 }
 
-int kmt_tool_parse(struct kmt_tool_env *env, int argc, char **argv, void *opts)
+/* Parses ARGV, which is permuted. Stops at -h and at -V. -EINVAL, said as getopt_long(3) says it. */
+static int parse(struct kmt_tool_env *env, int argc, char **argv, void *opts)
 {
 	struct parser p = {0};
 	KMT_VEC(const struct kmt_tool_opt *) deprecated = {0};
@@ -121,11 +124,76 @@ int kmt_tool_parse(struct kmt_tool_env *env, int argc, char **argv, void *opts)
 	return value == '?' ? -EINVAL : 0;
 }
 
-void kmt_tool_free(const struct kmt_tool *tool, void *opts)
+static void free_opts(const struct kmt_tool *tool, void *opts)
 {
 	for (const struct kmt_tool_opt *o = tool->opts; o->kind != KMT_TOOL_END; o++)
 		if (o->kind == KMT_TOOL_LIST)
 			kmt_vec_free((struct kmt_strv *)((char *)opts + o->offset));
+}
+
+/* Where the help of an option begins. */
+#define HELP_COLUMN 28
+
+static void print_option(const struct kmt_tool_opt *opt)
+{
+	kmt_autostrbuf struct kmt_strbuf left = KMT_STRBUF_INIT;
+
+	if (!opt->help)
+		return;
+	if (opt->short_name)
+		kmt_strbuf_addf(&left, "-%c", opt->short_name);
+	if (opt->long_name)
+		kmt_strbuf_addf(&left, "%s--%s", opt->short_name ? ", " : "    ", opt->long_name);
+	if (opt->metavar)
+		kmt_strbuf_addf(&left, "%c%s", opt->long_name ? '=' : ' ', opt->metavar);
+	printf("\t%-*s%s%s\n", HELP_COLUMN, left.s, left.len >= HELP_COLUMN ? "  " : "", opt->help);
+}
+
+static void print_help(const struct kmt_tool_env *env)
+{
+	const struct kmt_tool *tool = env->tool;
+	const char *line = tool->usage;
+
+	printf("%s - %s\nUsage:\n", tool->name, tool->summary);
+	for (;;) {
+		size_t n = strcspn(line, "\n");
+
+		printf("\t%s%s %.*s\n", tool->of_kmod ? "kmod " : "", tool->name, (int)n, line);
+		if (!line[n])
+			break;
+		line += n + 1;
+	}
+	fputs("\nOptions:\n", stdout);
+	for (const struct kmt_tool_opt *o = tool->opts; o->kind != KMT_TOOL_END; o++)
+		print_option(o);
+}
+
+/* Scripts ask for the version of kmod: this is the one whose behaviour the tools have. */
+#define KMOD_VERSION "34"
+#ifdef HAVE_ZSTD
+#define ZSTD "+ZSTD"
+#else
+#define ZSTD "-ZSTD"
+#endif
+#ifdef HAVE_LZMA
+#define XZ "+XZ"
+#else
+#define XZ "-XZ"
+#endif
+#ifdef HAVE_ZLIB
+#define ZLIB "+ZLIB"
+#else
+#define ZLIB "-ZLIB"
+#endif
+#ifdef HAVE_CRYPTO
+#define CRYPTO "+OPENSSL"
+#else
+#define CRYPTO "-OPENSSL"
+#endif
+
+void kmt_tool_version(void)
+{
+	puts("kmod version " KMOD_VERSION "\n" ZSTD " " XZ " " ZLIB " " CRYPTO "\n" PACKAGE_STRING);
 }
 
 /* One word from *P to *OUT: a blank ends it, but not between quotes. Both are moved on. */
@@ -142,7 +210,8 @@ static void take_word(const char **p, char **out)
 	*(*out)++ = '\0';
 }
 
-void kmt_tool_words(const char *s, char **buffer, struct kmt_strv *out)
+/* The words of S. Strings live in *BUFFER, which the caller frees. */
+static void split_words(const char *s, char **buffer, struct kmt_strv *out)
 {
 	char *to = kmt_alloc(strlen(s) + 1);
 
@@ -154,4 +223,38 @@ void kmt_tool_words(const char *s, char **buffer, struct kmt_strv *out)
 		kmt_vec_push(out, to);
 		take_word(&s, &to);
 	}
+}
+
+/* ARGV[0], the words of the tool's variable, then the rest of ARGV: NULL-terminated. */
+static void collect_words(
+	const struct kmt_tool *tool, int argc, char **argv, char **buffer, struct kmt_strv *out)
+{
+	const char *more = tool->env_options ? getenv(tool->env_options) : NULL;
+
+	kmt_vec_push(out, argv[0]);
+	if (more)
+		split_words(more, buffer, out);
+	for (int i = 1; i < argc; i++)
+		kmt_vec_push(out, argv[i]);
+	kmt_vec_push(out, NULL);
+}
+
+int kmt_tool_run(struct kmt_tool_env *env, int argc, char **argv)
+{
+	kmt_autofree void *opts = kmt_alloc(env->tool->opts_size + 1);
+	kmt_autofree char *buffer = NULL;
+	struct kmt_strv words = {0};
+	int r;
+
+	collect_words(env->tool, argc, argv, &buffer, &words);
+	r = parse(env, (int)words.n - 1, (char **)words.v, opts);
+	if (!r && env->help)
+		print_help(env);
+	else if (!r && env->version)
+		kmt_tool_version();
+	else if (!r)
+		r = env->tool->run(env, opts);
+	free_opts(env->tool, opts);
+	kmt_vec_free(&words);
+	return r;
 }
