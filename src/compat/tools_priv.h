@@ -7,9 +7,14 @@
 
 /* In the order of "kmod help". */
 #define KMT_TOOLS(TOOL)                                                                            \
+	TOOL(list)                                                                                 \
+	TOOL(static_nodes)                                                                         \
+	TOOL(lsmod)                                                                                \
 	TOOL(rmmod)                                                                                \
 	TOOL(insmod)                                                                               \
-	TOOL(modprobe)
+	TOOL(modinfo)                                                                              \
+	TOOL(modprobe)                                                                             \
+	TOOL(depmod)
 
 #define DECLARE(name) extern const struct kmt_tool kmt_tool_##name;
 KMT_TOOLS(DECLARE)

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/escape.h>
@@ -13,24 +12,17 @@
 
 #define PREFIX "libkmod: ERROR: kmod_config_parse: "
 
-/* The caller frees it. */
-static char *absolute(const char *path)
-{
-	kmt_autofree char *cwd = NULL;
-
-	if (*path == '/')
-		return kmt_strdup(path);
-	cwd = getcwd(NULL, 0);
-	return kmt_asprintf("%s/%s", cwd && strcmp(cwd, "/") ? cwd : "", path);
-}
-
-static void open_index(
-	const struct kmt_tool_env *env, struct kmt_tool_tree *tree, const struct kmt_tool_tree_place *place)
+void kmt_tool_tree_open_index(
+	const struct kmt_tool_env *env, const struct kmt_tool_tree_place *place, struct kmt_tool_tree *tree)
 {
 	struct kmt_snapshot *snap = &tree->snap;
-	kmt_autofree char *root = place->root ? absolute(place->root) : kmt_root_outside(&env->host, "/");
+	kmt_autofree char *root =
+		place->root ? kmt_path_absolute(place->root) : kmt_root_outside(&env->host, "/");
 	struct utsname uts;
 
+	*tree = (struct kmt_tool_tree){.root = {.fd = -1}};
+	snap->root = &tree->root;
+	snap->diag = &tree->diag;
 	snap->running = !place->version;
 	snap->version = kmt_strdup(place->version ? place->version : uname(&uts) ? "" : uts.release);
 	snap->has_tree = !kmt_root_open(&tree->root, root, NULL) &&
@@ -70,7 +62,7 @@ static void read_config(
 	struct kmt_strv places = {0};
 
 	for (size_t i = 0; place->config && i < place->config->n; i++)
-		kmt_vec_push(&places, absolute(place->config->v[i]));
+		kmt_vec_push(&places, kmt_path_absolute(place->config->v[i]));
 	kmt_modprobed_read_places(&env->host, places.n ? places.v : dirs,
 		places.n ? places.n : KMT_ARRAY_SIZE(dirs), snap->has_tree ? dir : NULL, &snap->conf, &tree->diag);
 	kmt_root_list_free(&places);
@@ -85,10 +77,7 @@ static void read_config(
 void kmt_tool_tree_open(
 	struct kmt_tool_env *env, const struct kmt_tool_tree_place *place, struct kmt_tool_tree *tree)
 {
-	*tree = (struct kmt_tool_tree){.root = {.fd = -1}};
-	tree->snap.root = &tree->root;
-	tree->snap.diag = &tree->diag;
-	open_index(env, tree, place);
+	kmt_tool_tree_open_index(env, place, tree);
 	read_config(env, place, tree);
 }
 

@@ -27,6 +27,9 @@ struct kmt_tool_tree {
  * cannot be read are reported on stderr, in libkmod's words. */
 void kmt_tool_tree_open(
 	struct kmt_tool_env *env, const struct kmt_tool_tree_place *place, struct kmt_tool_tree *tree);
+/* The same without the configuration. */
+void kmt_tool_tree_open_index(
+	const struct kmt_tool_env *env, const struct kmt_tool_tree_place *place, struct kmt_tool_tree *tree);
 void kmt_tool_tree_close(struct kmt_tool_tree *tree);
 
 /* The file of a module as seen from the host. The caller frees it. */
