@@ -75,6 +75,10 @@ static int run_kmod(struct kmt_tool_env *env, int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : NULL;
 	bool any = !strcmp(env->prog, PROGRAM);
 
+	if (any && word && !strcmp(word, "kmod")) {
+		env->prog = word;
+		return run_kmod(env, argc - 1, argv + 1);
+	}
 	if (word && (!strcmp(word, "-V") || !strcmp(word, "--version"))) {
 		kmt_tool_version();
 		return 0;

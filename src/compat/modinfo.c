@@ -205,14 +205,32 @@ static int show_module(struct run *run, const char *name, const struct kmt_modul
 	return show(run, &run->tree.snap, &ref, path);
 }
 
+/* What a built-in module calls itself besides: the one kind of alias that -m knows. */
+static const struct kmt_module *find_builtin_alias(const struct kmt_modindex *index, const char *arg)
+{
+	struct kmt_index_matches matches = {0};
+	const struct kmt_module *m = NULL;
+	char alias[KMT_ALIAS_MAX];
+
+	if (!kmt_alias_normalize(arg, alias, sizeof(alias)))
+		kmt_modindex_match(index, KMT_INDEX_BUILTIN_ALIAS, alias, &matches, NULL);
+	if (matches.rows.n)
+		m = kmt_modindex_find_builtin(index, matches.rows.v[0].module);
+	kmt_vec_free(&matches.rows);
+	return m;
+}
+
 /* -m: what has this very name. */
 static int show_name(struct run *run, const char *arg)
 {
-	struct kmt_snapshot *snap = &run->tree.snap;
-	const struct kmt_module *m = snap->has_tree ? kmt_modindex_find(&snap->index, arg) : NULL;
+	const struct kmt_modindex *index = &run->tree.snap.index;
+	const struct kmt_module *m = NULL;
 
-	if (!m && snap->has_tree)
-		m = kmt_modindex_find_builtin(&snap->index, arg);
+	if (run->tree.snap.has_tree) {
+		m = kmt_modindex_find(index, arg);
+		m = m ? m : kmt_modindex_find_builtin(index, arg);
+		m = m ? m : find_builtin_alias(index, arg);
+	}
 	if (m)
 		return show_module(run, m->name, m);
 	kmt_tool_say(run->env, LOG_ERR, "Module name %s not found.", arg);
@@ -227,7 +245,11 @@ static int show_alias(struct run *run, const char *arg)
 	int r = 0;
 
 	if (snap->has_tree)
-		kmt_lookup_find_shipped(snap, arg, &found, NULL);
+		r = kmt_lookup_find_shipped(snap, arg, &found, NULL);
+	if (r < 0) {
+		kmt_tool_say(run->env, LOG_ERR, "Module alias %s not found.", arg);
+		return r;
+	}
 	kmt_vec_foreach(match, &found.rows)
 		r |= show_module(run, match->name, match->module);
 	if (!found.rows.n) {

@@ -13,6 +13,8 @@ KMOD=$(dirname "$(realpath "$KMTOOL")")/kmtool-kmod
 # shellcheck disable=SC2034 # for those who source this
 version=$(basename "$KMTOOL_TEST_TREE"/lib/modules/*)
 
+inside=() # a command that runs both, such as unshare(1)
+
 # needs_kmod TOOL: skips everything where there is nothing to compare with.
 needs_kmod() {
 	command -v "$1" >/dev/null && return
@@ -20,7 +22,7 @@ needs_kmod() {
 	exit 0
 }
 
-# differences TOOL STREAM: the sed commands that make kmod's output ours.
+# differences TOOL STREAM: the sed commands that make kmod's output and ours the same.
 differences() {
 	awk -F'\t' -v tool="$1" -v stream="$2" '$1 == tool && $2 == stream && $3 != "-" { print $3 }' "$here/differences"
 }
@@ -32,13 +34,13 @@ both() {
 
 	shift 2
 	cat >"$work/stdin"
-	"$tool" "$@" <"$work/stdin" >"$work/want.stdout" 2>"$work/want.stderr"
+	"${inside[@]}" "$tool" "$@" <"$work/stdin" >"$work/want.stdout" 2>"$work/want.stderr"
 	want=$?
-	"$KMOD" "$tool" "$@" <"$work/stdin" >"$work/got.stdout" 2>"$work/got.stderr"
+	"${inside[@]}" "$KMOD" "$tool" "$@" <"$work/stdin" >"$work/got.stdout" 2>"$work/got.stderr"
 	got=$?
 	for stream in stdout stderr; do
 		sed -E -f <(differences "$tool" "$stream") "$work/want.$stream" >"$work/want.newer"
-		diff "$work/want.newer" "$work/got.$stream" >>"$work/why"
+		sed -E -f <(differences "$tool" "our $stream") "$work/got.$stream" | diff "$work/want.newer" - >>"$work/why"
 	done
 	[ "$want" = "$got" ] || echo "exit status $got instead of $want" >>"$work/why"
 	[ ! -s "$work/why" ]
