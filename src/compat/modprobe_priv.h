@@ -37,6 +37,8 @@ int kmt_modprobe_lookup(struct kmt_modprobe *m, const char *name, struct kmt_loo
 int kmt_modprobe_command(struct kmt_modprobe *m, const char *kind, const char *line, const char *name,
 	const char *params);
 
+/* Loads what answers to NAME, or the file of that path, with PARAMS. */
+int kmt_modprobe_load(struct kmt_modprobe *m, const char *name, const struct kmt_strv *params);
 int kmt_modprobe_remove(struct kmt_modprobe *m, const char *name);
 /* -c, --show-modversions and --show-exports. */
 int kmt_modprobe_show(struct kmt_modprobe *m);
