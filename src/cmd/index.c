@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <json.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <kmt/base/name.h>
 #include <kmt/cmd/banner.h>
@@ -260,14 +259,9 @@ static int index_write(struct kmt_index_run *run, struct kmt_err *err)
 {
 	struct kmt_fileset_file files[KMT_FILE_COUNT + 1];
 	kmt_autostrbuf struct kmt_strbuf cache = KMT_STRBUF_INIT;
-	size_t n = 0;
+	size_t n = KMT_FILE_COUNT;
 
-	for (; n < KMT_FILE_COUNT; n++)
-		files[n] = (struct kmt_fileset_file){
-			.name = kmt_index_file_name((enum kmt_index_file)n),
-			.data = kmt_strbuf_str(&run->build.output.files[n]),
-			.n = run->build.output.files[n].len,
-		};
+	kmt_output_fileset(&run->build.output, files);
 	if (wants_cache(run)) {
 		kmt_cache_write(&run->build.scan, run->build.started, &cache);
 		files[n++] = (struct kmt_fileset_file){
@@ -281,12 +275,10 @@ static int index_write(struct kmt_index_run *run, struct kmt_err *err)
 /* --dry-run: the files that are text, on stdout. */
 static void print(const struct kmt_index_run *run)
 {
-	for (int i = 0; i < KMT_FILE_COUNT; i++) {
-		const struct kmt_strbuf *text = &run->build.output.files[i];
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
-		if (!kmt_index_file_is_bin((enum kmt_index_file)i) && text->len)
-			fwrite(text->s, 1, text->len, stdout);
-	}
+	kmt_output_text(&run->build.output, &text);
+	fwrite(kmt_strbuf_str(&text), 1, text.len, stdout);
 }
 
 #define OPT(member) .offset = offsetof(struct kmt_index_opts, member)
@@ -331,17 +323,10 @@ static const struct kmt_opt index_options[] = {
 	{0},
 };
 
-static char *absolute(const char *path)
-{
-	kmt_autofree char *cwd = *path == '/' ? NULL : getcwd(NULL, 0);
-
-	return *path == '/' || !cwd ? kmt_strdup(path) : kmt_asprintf("%s/%s", cwd, path);
-}
-
 /* A file that the command line names is the user's, wherever --root is. */
 static int read_named(const char *path, struct kmt_strbuf *out, struct kmt_err *err)
 {
-	kmt_autofree char *full = absolute(path);
+	kmt_autofree char *full = kmt_path_absolute(path);
 	struct kmt_root host;
 	int r = kmt_root_open(&host, NULL, err);
 
@@ -363,7 +348,7 @@ static int read_operands(struct kmt_index_run *run, struct kmt_err *err)
 			if (*arg != '/' && !env->root.is_host)
 				return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 					"with --root, '%s' must be an absolute path below it", arg);
-			kmt_vec_push(&run->files, absolute(arg));
+			kmt_vec_push(&run->files, kmt_path_absolute(arg));
 		} else if (run->version) {
 			return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 				"one kernel version at a time: '%s' or '%s'", run->version, arg);
@@ -427,7 +412,7 @@ static int prepare(struct kmt_index_run *run, struct kmt_err *err)
 	run->build_opts = (struct kmt_build_opts){
 		.root = &run->env->root,
 		.version = run->version,
-		.config = &opts->config,
+		.config = opts->config.n ? &opts->config : NULL,
 		.files = run->files.n ? &run->files : NULL,
 		.symvers = opts->symvers ? &run->ksyms : NULL,
 		.system_map = ksyms && !opts->symvers ? &run->ksyms : NULL,

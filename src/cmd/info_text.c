@@ -146,31 +146,11 @@ static void put(struct kmt_info_worker *w, const char *key, const char *value)
 	end(w);
 }
 
-/* "AA:BB:...", in text with a line break after every 20 bytes. A third of all output is this. */
 static void put_hex(struct kmt_info_worker *w, const char *key, const unsigned char *p, size_t n)
 {
-	static const char digits[] = "0123456789ABCDEF";
-	size_t per_line = w->request->format == KMT_INFO_TEXT ? HEX_PER_LINE : n;
-	char *out;
-
 	if (!n || !begin(w, key, strlen(key)))
 		return;
-	kmt_strbuf_reserve(&w->out, n * 3 + n / per_line * strlen(CONTINUATION));
-	out = w->out.s + w->out.len;
-	for (;;) {
-		const unsigned char *line_end = p + (n < per_line ? n : per_line);
-
-		n -= (size_t)(line_end - p);
-		for (; p < line_end; p++, out += 3) {
-			out[0] = digits[*p >> 4];
-			out[1] = digits[*p & 15];
-			out[2] = ':';
-		}
-		if (!n)
-			break;
-		out = stpcpy(out, CONTINUATION);
-	}
-	w->out.len = (size_t)(out - w->out.s) - 1; /* without the last colon */
+	kmt_text_hex(&w->out, p, n, w->request->format == KMT_INFO_TEXT ? HEX_PER_LINE : n, CONTINUATION);
 	end(w);
 }
 

@@ -18,18 +18,24 @@ int kmt_build_dir(const struct kmt_root *root, const char *version, char **dir, 
 	return 0;
 }
 
+int kmt_build_opts_dir(const struct kmt_build_opts *opts, char **dir, struct kmt_err *err)
+{
+	if (!opts->dir)
+		return kmt_build_dir(opts->root, opts->version, dir, err);
+	*dir = kmt_strdup(opts->dir);
+	return 0;
+}
+
 /* One of the kernel's own files; missing is a warning. */
 static bool read_own(struct kmt_build *b, const struct kmt_root *root, const char *name, bool warn,
 	struct kmt_strbuf *out)
 {
 	kmt_autofree char *path = kmt_asprintf("%s/%s", b->dir, name);
-	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	int r = kmt_root_read(root, path, 0, out, NULL);
 
-	if (kmt_root_read(root, path, 0, out, &err) == 0)
-		return true;
-	if (warn)
-		kmt_diag_add(b->diag, NULL, "%s", err.msg);
-	return false;
+	if (r < 0 && warn) /* in depmod's words */
+		kmt_diag_add(b->diag, NULL, "could not open %s at %s%s: %s", name, root->path, b->dir, strerror(-r));
+	return !r;
 }
 
 static void add_file(void *ctx, struct kmt_modfile *file)
@@ -97,7 +103,7 @@ int kmt_build_scan(struct kmt_build *b, const struct kmt_build_opts *opts, struc
 	*b = (struct kmt_build){.diag = diag};
 	clock_gettime(CLOCK_REALTIME, &now);
 	b->started = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-	r = kmt_build_dir(opts->root, opts->version, &b->dir, err);
+	r = kmt_build_opts_dir(opts, &b->dir, err);
 	/* depmod.d says where to look; who names the files needs none of it. */
 	if (!r && !opts->files)
 		r = kmt_depmodd_read(&b->conf, opts->root, opts->version, opts->config, diag, err);

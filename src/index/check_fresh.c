@@ -73,7 +73,7 @@ static bool inputs_are_older(struct fresh *f, const struct kmt_depmodd *conf)
 	static const char *const own[] = {
 		"modules.order", "modules.builtin", "modules.builtin.modinfo"};
 	static const char *const dirs[] = KMT_DEPMOD_D_DIRS;
-	bool usual = !f->opts->config || !f->opts->config->n;
+	bool usual = !f->opts->config;
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(own); i++)
 		if (!path_is_older(f, kmt_arena_printf(f->arena, "%s/%s", f->dir, own[i])))
@@ -176,7 +176,7 @@ bool kmt_check_fresh(const struct kmt_build_opts *opts, const char *out_dir, con
 	bool fresh;
 
 	*why = "";
-	if (kmt_build_dir(opts->root, opts->version, &f.dir, NULL) < 0)
+	if (kmt_build_opts_dir(opts, &f.dir, NULL) < 0)
 		return false;
 	fresh = outputs_are_there(&f) &&
 		!kmt_depmodd_read(&conf, opts->root, opts->version, opts->config, NULL, NULL) &&

@@ -384,7 +384,7 @@ int kmt_depmodd_read(struct kmt_depmodd *conf, const struct kmt_root *root, cons
 	struct collect c = {.root = root, .conf = conf};
 	int r = 0;
 
-	if (paths && paths->n)
+	if (paths)
 		r = add_named(&c, paths, err);
 	else
 		add_usual(&c);

@@ -76,6 +76,7 @@ static void resolve(struct kmt_links *l, uint32_t module, const uint32_t *lookup
 			continue;
 		stamp[owner->module] = module + 1;
 		kmt_vec_push(&l->deps, owner->module);
+		kmt_vec_push(&l->names_of_deps, f->needs[i] & ~KMT_NEED_WEAK);
 	}
 	slice->n = (uint32_t)(l->deps.n - slice->first);
 }
@@ -139,6 +140,7 @@ void kmt_links_free(struct kmt_links *l)
 {
 	kmt_vec_free(&l->owners);
 	kmt_vec_free(&l->deps);
+	kmt_vec_free(&l->names_of_deps);
 	kmt_vec_free(&l->unmet);
 	free(l->slices);
 	free(l->order);

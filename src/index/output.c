@@ -494,6 +494,23 @@ int kmt_output_build(struct kmt_output *out)
 	return out->error;
 }
 
+void kmt_output_fileset(const struct kmt_output *out, struct kmt_fileset_file files[KMT_FILE_COUNT])
+{
+	for (int i = 0; i < KMT_FILE_COUNT; i++)
+		files[i] = (struct kmt_fileset_file){
+			.name = file_names[i],
+			.data = kmt_strbuf_str(&out->files[i]),
+			.n = out->files[i].len,
+		};
+}
+
+void kmt_output_text(const struct kmt_output *out, struct kmt_strbuf *text)
+{
+	for (int i = 0; i < KMT_FILE_COUNT; i++)
+		if (!kmt_index_file_is_bin((enum kmt_index_file)i))
+			kmt_strbuf_add(text, kmt_strbuf_str(&out->files[i]), out->files[i].len);
+}
+
 void kmt_output_free(struct kmt_output *out)
 {
 	for (size_t i = 0; i < KMT_FILE_COUNT; i++)

@@ -96,6 +96,33 @@ void kmt_put_text(FILE *out, const char *s)
 	fputs(kmt_strbuf_str(&b), out);
 }
 
+/* A third of what modinfo prints is this. */
+void kmt_text_hex(
+	struct kmt_strbuf *out, const unsigned char *p, size_t n, size_t per_line, const char *line_break)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char *to;
+
+	if (!n)
+		return;
+	kmt_strbuf_reserve(out, n * 3 + n / per_line * strlen(line_break));
+	to = out->s + out->len;
+	for (;;) {
+		const unsigned char *line_end = p + (n < per_line ? n : per_line);
+
+		n -= (size_t)(line_end - p);
+		for (; p < line_end; p++, to += 3) {
+			to[0] = digits[*p >> 4];
+			to[1] = digits[*p & 15];
+			to[2] = ':';
+		}
+		if (!n)
+			break;
+		to = stpcpy(to, line_break);
+	}
+	out->len = (size_t)(to - out->s) - 1; /* without the last colon */
+}
+
 void kmt_size_text(uint64_t bytes, char out[KMT_SIZE_TEXT])
 {
 	static const char unit[] = "BKMGTPE";

@@ -130,3 +130,18 @@ int kmt_plan_load(struct kmt_snapshot *snap, const struct kmt_load_request *req,
 		kmt_plan_free(plan);
 	return r;
 }
+
+int kmt_plan_probe(struct kmt_snapshot *snap, const struct kmt_lookup_match *match,
+	const struct kmt_load_request *req, struct kmt_plan *plan, struct kmt_err *err)
+{
+	struct kmt_load load = {.snap = snap, .req = req, .plan = plan, .err = err, .all_visits = true};
+	const struct kmt_load_reason reason = {.why = KMT_WHY_REQUESTED};
+	int r;
+
+	kmt_plan_start(plan, snap, true, NULL); /* as modprobe, with what of the configuration can be read */
+	r = kmt_load_walk(&load, kmt_load_node_of_match(&load, match), &reason);
+	free_load(&load);
+	if (r < 0)
+		kmt_plan_free(plan);
+	return r;
+}

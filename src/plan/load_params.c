@@ -168,7 +168,7 @@ int kmt_load_params(struct kmt_load *load, const struct kmt_load_node *node, str
 		r = add_kept(load, node, step, &params, &parts);
 	else if (node == load->target)
 		r = add_requested(load, node, step, &params, &parts);
-	while (params.len && params.s[params.len - 1] == ' ')
+	while (!load->all_visits && params.len && params.s[params.len - 1] == ' ')
 		kmt_strbuf_truncate(&params, params.len - 1);
 	step->params = kmt_arena_strdup(arena, kmt_strbuf_str(&params));
 	if (parts.v.n) {

@@ -36,6 +36,7 @@ struct kmt_load {
 	KMT_VEC(struct kmt_load_node *) all_nodes;
 	struct kmt_map steps; /* module -> index in plan->steps plus one */
 	struct kmt_modfacts facts; /* of the file that was looked into last */
+	bool all_visits;	   /* kmt_plan_probe() */
 
 	/* Of the requested module that is planned now: */
 	unsigned int round;

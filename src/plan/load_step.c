@@ -261,6 +261,39 @@ static int find_install(struct kmt_load *load, const struct kmt_load_node *node,
 	return r;
 }
 
+/* The install line whose command modprobe runs; NULL: it inserts the file. */
+static const struct kmt_conf_line *install_line(const struct kmt_load *load, const struct kmt_load_node *node)
+{
+	if ((load->req->ignore_commands && node == load->target) || node->pre.n || node->post.n)
+		return NULL;
+	if (node->command && node->command->kind == KMT_CONF_INSTALL)
+		return node->command;
+	return kmt_confindex_first(&load->snap->lines, KMT_CONF_INSTALL, node->name, load->req->no_config);
+}
+
+/* What modprobe does when it comes to NODE. */
+static int add_visit(
+	struct kmt_load *load, const struct kmt_load_node *node, const struct kmt_load_reason *reason)
+{
+	const struct kmt_conf_line *line = install_line(load, node);
+	struct kmt_step step = new_step(load, node, reason, KMT_STEP_SKIP);
+	int r = 0;
+
+	step.skip = node->builtin ? KMT_SKIP_BUILTIN : KMT_SKIP_NO_FILE;
+	if (line)
+		return add_command(load, node, reason, line);
+	if (!node->builtin && node->module) {
+		step.kind = KMT_STEP_INSERT;
+		step.skip = KMT_SKIP_NONE;
+		step.path = node->module->path;
+		step.flags = load->req->insert_flags;
+		r = kmt_load_params(load, node, &step);
+	}
+	if (!r)
+		push_step(load, &step);
+	return r;
+}
+
 int kmt_load_add(struct kmt_load *load, struct kmt_load_node *node, const struct kmt_load_reason *reason)
 {
 	struct kmt_step *before = find_step(load, node->name);
@@ -268,6 +301,8 @@ int kmt_load_add(struct kmt_load *load, struct kmt_load_node *node, const struct
 	enum kmt_skip skip;
 	int r;
 
+	if (load->all_visits)
+		return add_visit(load, node, reason);
 	if (before && !must_refuse_again(before, is_required(load, node))) {
 		before->required |= is_required(load, node);
 		/* A dependency of an earlier target, and now a target: it gets the parameters too. */

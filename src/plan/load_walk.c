@@ -81,7 +81,8 @@ static int walk(struct kmt_load *load, struct kmt_load_node *node, const struct 
 static int walk_one(struct kmt_load *load, struct kmt_load_node *node, const struct kmt_load_reason *reason)
 {
 	struct kmt_load_reason soft = {.because_of = node->name};
-	int r = resolve_softdeps(load, node);
+	bool bare = load->req->ignore_commands && node == load->target;
+	int r = bare ? 0 : resolve_softdeps(load, node);
 
 	if (node->softdep)
 		soft.origin = node->softdep->origin;

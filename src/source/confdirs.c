@@ -195,9 +195,15 @@ void kmt_confdirs_list(const struct kmt_root *root, const char *const *dirs, siz
 	unsigned int rank = 0;
 
 	for (; rank < n_dirs; rank++) {
-		struct stat st;
+		const char *slash = strrchr(dirs[rank], '/');
+		struct stat st = {0};
 
-		if (kmt_root_stat(root, dirs[rank], &st) < 0 || !seen_before(&seen, &st))
+		if (!kmt_root_stat(root, dirs[rank], &st) && seen_before(&seen, &st))
+			continue;
+		if (S_ISREG(st.st_mode))
+			kmt_vec_push(&all.v, (struct candidate){.path = kmt_arena_strdup(arena, dirs[rank]),
+						     .name = slash + 1, .dir = rank});
+		else
 			list_directory(root, dirs[rank], rank, arena, &all, out, diag);
 	}
 	if (tree_dir)

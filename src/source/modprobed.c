@@ -25,17 +25,24 @@ static void read_file(const struct kmt_root *root, const struct kmt_conf_file *f
 		kmt_modprobed_parse(file, kmt_strbuf_str(&text), text.len, out, diag);
 }
 
-int kmt_modprobed_read(const struct kmt_root *root, const char *tree_dir, struct kmt_conf *out,
-	struct kmt_diag *diag, struct kmt_err *err)
+void kmt_modprobed_read_places(const struct kmt_root *root, const char *const *places, size_t n,
+	const char *tree_dir, struct kmt_conf *out, struct kmt_diag *diag)
 {
-	static const char *const dirs[] = KMT_MODPROBE_D_DIRS;
 	const struct kmt_conf_file *file;
 
-	kmt_confdirs_list(root, dirs, KMT_ARRAY_SIZE(dirs), tree_dir, &out->arena, &out->files, diag);
+	kmt_confdirs_list(root, places, n, tree_dir, &out->arena, &out->files, diag);
 	kmt_vec_foreach(file, &out->files.rows) {
 		if (file->state == KMT_CONF_FILE_READ)
 			read_file(root, file, out, diag);
 	}
+}
+
+int kmt_modprobed_read(const struct kmt_root *root, const char *tree_dir, struct kmt_conf *out,
+	struct kmt_diag *diag, struct kmt_err *err)
+{
+	static const char *const dirs[] = KMT_MODPROBE_D_DIRS;
+
+	kmt_modprobed_read_places(root, dirs, KMT_ARRAY_SIZE(dirs), tree_dir, out, diag);
 	return 0;
 }
 

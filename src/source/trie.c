@@ -176,24 +176,18 @@ static int walk_patterns(
 	struct walk *w, const struct node *node, const char *prefix, const char *rest)
 {
 	size_t len = w->key.len;
+	int r;
 
 	kmt_strbuf_addstr(&w->key, prefix);
 	if (w->key.len > KMT_ALIAS_MAX)
 		return -EBADMSG;
-	for (unsigned int ch = node->first; ch <= node->last; ch++) {
-		int r = walk_child(w, node, ch, rest);
-
-		if (r < 0)
-			return r;
-	}
-	if (node->n_values && (!rest || !fnmatch(kmt_strbuf_str(&w->key), rest, 0))) {
-		int r = add_values(w, node);
-
-		if (r < 0)
-			return r;
-	}
+	r = rest ? 0 : add_values(w, node);
+	for (unsigned int ch = node->first; !r && ch <= node->last; ch++)
+		r = walk_child(w, node, ch, rest);
+	if (!r && rest && node->n_values && !fnmatch(kmt_strbuf_str(&w->key), rest, 0))
+		r = add_values(w, node);
 	kmt_strbuf_truncate(&w->key, len);
-	return 0;
+	return r;
 }
 
 /* The children of NODE that start a wildcard. */

@@ -553,6 +553,16 @@ int kmt_root_readlink(const struct kmt_root *root, const char *path, struct kmt_
 	return 0;
 }
 
+char *kmt_path_absolute(const char *path)
+{
+	kmt_autofree char *cwd = NULL;
+
+	if (*path == '/')
+		return kmt_strdup(path);
+	cwd = getcwd(NULL, 0);
+	return kmt_asprintf("%s/%s", cwd && strcmp(cwd, "/") ? cwd : "", path);
+}
+
 char *kmt_root_outside(const struct kmt_root *root, const char *path)
 {
 	return kmt_asprintf("%s%s", root->path, path);

@@ -2,6 +2,7 @@
 #include "kernel_fake.h"
 
 #include <signal.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,17 +75,51 @@ static void make_dir(const struct kmt_fake *f, const char *path)
 	mkdir(full, 0755);
 }
 
+static void write_attr(const struct kmt_fake *f, const char *name, const char *attr, const char *text)
+{
+	kmt_autofree char *path = kmt_asprintf("/sys/module/%s/%s", name, attr);
+	FILE *file = open_file(f, path, "w");
+
+	fputs(text, file);
+	fclose(file);
+}
+
+/* Empties a directory of files; none is no matter. */
+static void empty_dir(const struct kmt_fake *f, const char *path)
+{
+	kmt_autofree char *full = kmt_asprintf("%s%s", f->dir, path);
+	DIR *dir = opendir(full);
+	const struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+}
+
+static void show_holders(const struct kmt_fake *f, const char *name, const struct kmt_strv *users)
+{
+	kmt_autofree char *dir = kmt_asprintf("/sys/module/%s/holders", name);
+
+	make_dir(f, dir);
+	empty_dir(f, dir);
+	for (size_t i = 0; i < users->n; i++) {
+		kmt_autofree char *attr = kmt_asprintf("holders/%s", users->v[i]);
+
+		write_attr(f, name, attr, "");
+	}
+}
+
 static void show_module(const struct kmt_fake *f, const struct module *m, FILE *list)
 {
 	struct kmt_strv users = holders(f, m->name);
 	kmt_autofree char *dir = kmt_asprintf("/sys/module/%s", m->name);
-	kmt_autofree char *state = kmt_asprintf("%s/initstate", dir);
-	FILE *file;
+	kmt_autofree char *refs = kmt_asprintf("%zu\n", m->refs + users.n);
 
 	make_dir(f, dir);
-	file = open_file(f, state, "w");
-	fputs("live\n", file);
-	fclose(file);
+	write_attr(f, m->name, "initstate", "live\n");
+	write_attr(f, m->name, "refcnt", refs);
+	show_holders(f, m->name, &users);
 	fprintf(list, "%s 16384 %zu ", m->name, m->refs + users.n);
 	for (size_t i = 0; i < users.n; i++)
 		fprintf(list, "%s,", users.v[i]);
@@ -103,11 +138,15 @@ static void show(const struct kmt_fake *f)
 
 static void hide(const struct kmt_fake *f, const char *name)
 {
-	kmt_autofree char *state = kmt_asprintf("%s/sys/module/%s/initstate", f->dir, name);
-	kmt_autofree char *dir = kmt_asprintf("%s/sys/module/%s", f->dir, name);
+	kmt_autofree char *dir = kmt_asprintf("/sys/module/%s", name);
+	kmt_autofree char *in_dir = kmt_asprintf("%s/holders", dir);
+	kmt_autofree char *full = kmt_asprintf("%s%s", f->dir, dir);
+	kmt_autofree char *full_in_dir = kmt_asprintf("%s%s", f->dir, in_dir);
 
-	unlink(state);
-	rmdir(dir);
+	empty_dir(f, in_dir);
+	rmdir(full_in_dir);
+	empty_dir(f, dir);
+	rmdir(full);
 }
 
 static void add(struct kmt_fake *f, const char *name, unsigned int refs)
@@ -353,6 +392,13 @@ bool kmt_fake_command(struct kmt_fake *f, const char *line)
 		kmt_fake_needs(f, kmt_arena_strdup(&f->arena, name[0]), kmt_arena_strdup(&f->arena, name[1]));
 	else if (sscanf(line, "loaded %63s %d", name[0], &number) == 2)
 		kmt_fake_loaded(f, kmt_arena_strdup(&f->arena, name[0]), (unsigned int)number);
+	else if (sscanf(line, "meanwhile %63s %63s", name[0], name[1]) == 2)
+		kmt_fake_script(f, (struct kmt_fake_script){.op = kmt_arena_strdup(&f->arena, name[0]),
+					   .module = kmt_arena_strdup(&f->arena, name[1]),
+					   .appears = true});
+	else if (sscanf(line, "exits %63s %d", name[0], &number) == 2)
+		kmt_fake_script(f, (struct kmt_fake_script){
+					   .op = "run", .module = kmt_arena_strdup(&f->arena, name[0]), .status = number});
 	else if (!strcmp(line, "deaf"))
 		kmt_fake_keep_writes(f, false);
 	else

@@ -43,6 +43,8 @@ void kmt_fake_keep_writes(struct kmt_fake *f, bool keep);
  *	fail OP MODULE ERRNO [LOG]	the next time, with a line of the log, which may begin with <PRIORITY>
  *	needs USER USED			once loaded, USER holds USED
  *	loaded NAME REFS		is loaded from the start
+ *	meanwhile OP MODULE		the next time, somebody else has just done it
+ *	exits MODULE STATUS		the next command that is run for it ends with this wait status
  *	deaf				files of parameters stay as they are, whatever is written
  */
 bool kmt_fake_command(struct kmt_fake *f, const char *line);

@@ -20,6 +20,7 @@
 struct kmt_build_opts {
 	const struct kmt_root *root;
 	const char *version;	/* of the kernel */
+	const char *dir;	/* of the tree, absolute below the root; NULL: where that of VERSION is */
 	const struct kmt_strv *config; /* instead of the usual depmod.d directories; may be NULL */
 	const struct kmt_strv *files;  /* only these, absolute below the root; NULL: the whole tree */
 	/* What the kernel exports: a Module.symvers or a System.map, NULL if there is none. */
@@ -71,5 +72,7 @@ void kmt_build_free(struct kmt_build *b);
 
 /* Where the tree of VERSION is; USAGE if VERSION cannot be a directory name. The caller frees it. */
 int kmt_build_dir(const struct kmt_root *root, const char *version, char **dir, struct kmt_err *err);
+/* The same of these options. */
+int kmt_build_opts_dir(const struct kmt_build_opts *opts, char **dir, struct kmt_err *err);
 
 #endif

@@ -35,8 +35,8 @@ struct kmt_depmodd {
 };
 
 /*
- * Reads the configuration for kernel VERSION. PATHS (files or directories, absolute below the root)
- * replaces the usual directories if it is not empty; one that is named and missing is an error. Lines
+ * Reads the configuration for kernel VERSION. PATHS (files or directories, absolute below the root; may be
+ * empty) replaces the usual directories if it is not NULL; one that is named and missing is an error. Lines
  * that are wrong become warnings. A file with the name of one in an earlier directory is not read.
  */
 int kmt_depmodd_read(struct kmt_depmodd *conf, const struct kmt_root *root, const char *version,

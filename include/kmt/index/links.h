@@ -43,6 +43,7 @@ struct kmt_links {
 	KMT_VEC(struct kmt_owner) owners; /* by number of a name */
 	struct kmt_depslice *slices;	/* by module: direct dependencies, each once */
 	KMT_VEC(uint32_t) deps;
+	KMT_VEC(uint32_t) names_of_deps; /* beside DEPS: the first name that each is needed for */
 	uint32_t *order;	/* the topological order: N_SORTED modules */
 	uint32_t *position;	/* by module: its place in ORDER */
 	size_t n_sorted;	/* smaller than the number of modules if there are cycles */

@@ -10,6 +10,7 @@
 #include <kmt/base/strbuf.h>
 #include <kmt/index/links.h>
 #include <kmt/index/trie_write.h>
+#include <kmt/sys/fileset.h>
 
 /* In depmod's order, in which `-n` prints those that are text. */
 enum kmt_index_file {
@@ -50,6 +51,10 @@ struct kmt_output {
 
 /* Fills FILES; returns OUT->error. */
 int kmt_output_build(struct kmt_output *out);
+/* The files as a set to be replaced; they point into OUT. */
+void kmt_output_fileset(const struct kmt_output *out, struct kmt_fileset_file files[KMT_FILE_COUNT]);
+/* Appends those that are text, one after the other. */
+void kmt_output_text(const struct kmt_output *out, struct kmt_strbuf *text);
 void kmt_output_free(struct kmt_output *out);
 
 #endif

@@ -45,6 +45,10 @@ const char *kmt_hue_off(const struct kmt_style *style);
 /* Prints text of unknown origin with control characters and invalid bytes escaped. */
 void kmt_put_text(FILE *out, const char *s);
 
+/* Adds "AA:BB:..." of N bytes, with LINE_BREAK after every PER_LINE of them. */
+void kmt_text_hex(
+	struct kmt_strbuf *out, const unsigned char *p, size_t n, size_t per_line, const char *line_break);
+
 /* "512", "16K", "1.2M": at most 5 characters, powers of 1024, rounded up as ls(1) does. */
 #define KMT_SIZE_TEXT 16
 void kmt_size_text(uint64_t bytes, char out[KMT_SIZE_TEXT]);

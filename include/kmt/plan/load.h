@@ -26,6 +26,7 @@ struct kmt_load_request {
 	const struct kmt_snapshot *before; /* with what is loaded again: its values are kept; NULL: nothing is */
 	bool skip_param_check;	  /* do not compare parameters with what the file declares (tests) */
 	unsigned int insert_flags; /* KMT_INSERT_*; applies to every insert, as modprobe -f does */
+	bool ignore_commands;	  /* kmt_plan_probe(): of the requested module: no install line, no softdeps */
 };
 
 /*
@@ -39,5 +40,15 @@ struct kmt_load_request {
  */
 int kmt_plan_load(struct kmt_snapshot *snap, const struct kmt_load_request *req, struct kmt_plan *plan,
 	struct kmt_err *err);
+
+struct kmt_lookup_match; /* model/lookup.h */
+
+/*
+ * The steps of modprobe itself for the module of MATCH, with nothing left out: each as often as modprobe
+ * comes to it, whether the kernel has the module or not (SKIP, BUILTIN: there is no file), install lines
+ * whatever they do. Opens no file. The snapshot needs CONFIG, and TREE if there is one; REQ without targets.
+ */
+int kmt_plan_probe(struct kmt_snapshot *snap, const struct kmt_lookup_match *match,
+	const struct kmt_load_request *req, struct kmt_plan *plan, struct kmt_err *err);
 
 #endif

@@ -49,9 +49,9 @@ bool kmt_confdirs_have(const char *const *dirs, size_t n_dirs, const char *path)
 /* Whether PATH is there only to keep files of its name out: a link to /dev/null or to nothing. */
 bool kmt_conf_file_is_mask(const struct kmt_root *root, const char *path);
 
-/* Appends the files of DIRS (a directory that is two of them is listed once) and, if TREE_DIR is not NULL,
- * its modules.softdep and modules.weakdep. What a person may take for configuration, but is none, is
- * warned about. Strings live in ARENA. */
+/* Appends the files of DIRS (a directory that is two of them is listed once, a file counts whatever its
+ * name) and, if TREE_DIR is not NULL, its modules.softdep and modules.weakdep. What a person may take
+ * for configuration, but is none, is warned about. Strings live in ARENA. */
 void kmt_confdirs_list(const struct kmt_root *root, const char *const *dirs, size_t n_dirs,
 	const char *tree_dir, struct kmt_arena *arena, struct kmt_conf_files *out, struct kmt_diag *diag);
 

@@ -81,6 +81,9 @@ void kmt_modprobed_parse(const struct kmt_conf_file *file, const char *text, siz
  * its modules.softdep and modules.weakdep. An unreadable file is a warning; always returns 0. */
 int kmt_modprobed_read(const struct kmt_root *root, const char *tree_dir, struct kmt_conf *out,
 	struct kmt_diag *diag, struct kmt_err *err);
+/* The same with N directories or files (modprobe -C) in place of the five. */
+void kmt_modprobed_read_places(const struct kmt_root *root, const char *const *places, size_t n,
+	const char *tree_dir, struct kmt_conf *out, struct kmt_diag *diag);
 /* Reads what the MASKED ones of FILES would say if they were not. */
 void kmt_modprobed_read_masked(
 	const struct kmt_root *root, const struct kmt_conf_files *files, struct kmt_conf *out);

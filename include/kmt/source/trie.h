@@ -53,7 +53,7 @@ struct kmt_index_matches {
 int kmt_trie_match(const struct kmt_trie *trie, const char *query, struct kmt_arena *arena,
 	struct kmt_index_matches *out);
 
-/* All keys with their values, in an order that depends on nothing else. */
+/* All keys with their values, in the order of `modprobe -c`: by character, a key before those that go on. */
 int kmt_trie_all(const struct kmt_trie *trie, struct kmt_arena *arena, struct kmt_index_matches *out);
 
 #endif

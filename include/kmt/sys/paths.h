@@ -61,10 +61,11 @@
 #define KMT_PATH_MODULES_LOAD_D "/etc/modules-load.d"
 /* The last change of configuration files. Like every dot-file there, modprobe does not read it. */
 #define KMT_PATH_UNDO "/etc/modprobe.d/.kmtool-undo"
-/* Of module trees, VERSION below it; the first that is filled. The last two are NixOS's. */
+/* Of module trees, VERSION below it; the first that is filled. The first is configure's choice, the last
+ * two are NixOS's. */
 #define KMT_MODULES_DIRS                                                                           \
 	{                                                                                          \
-		"/lib/modules", "/usr/lib/modules",                                                \
+		KMT_MODULE_DIRECTORY, "/usr/lib/modules",                                          \
 			"/run/booted-system/kernel-modules/lib/modules",                           \
 			"/run/current-system/kernel-modules/lib/modules"                           \
 	}

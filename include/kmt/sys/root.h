@@ -83,6 +83,9 @@ int kmt_root_lstat(const struct kmt_root *root, const char *path, struct stat *s
 bool kmt_root_exists(const struct kmt_root *root, const char *path);
 int kmt_root_readlink(const struct kmt_root *root, const char *path, struct kmt_strbuf *out);
 
+/* PATH with the working directory before it, if it is not absolute. The caller frees it. */
+char *kmt_path_absolute(const char *path);
+
 /* The path as seen from outside, for messages and for libkmod. The caller frees it. */
 char *kmt_root_outside(const struct kmt_root *root, const char *path);
 

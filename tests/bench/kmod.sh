@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154 # what run sets
+# Sourced by run: kmtool-kmod against the tools of kmod, each as the other.
+
+kmod=$(dirname "$KMTOOL")/kmtool-kmod
+kmod_place=(-b "$KMTOOL_TEST_TREE" -k "$version")
+kmod_file=$KMTOOL_TEST_TREE/lib/modules/$version/kernel/fs/ext4/ext4.ko
+
+# kmod_tool TOOL ARG...: the instructions of both; at most 1.1 times kmod's.
+kmod_tool() {
+	judge "kmod: ${*/"$KMTOOL_TEST_TREE"*\//}" "$(instructions "$kmod" "$@")" "$(instructions "$@")" 1.1 M
+}
+
+kmod_by_instructions() {
+	kmod_tool modinfo -V
+	kmod_tool modinfo -F license "$kmod_file"
+	kmod_tool modinfo "$kmod_file"
+	judge "kmod: modinfo -F license ext4" "$(instructions "$kmod" modinfo "${kmod_place[@]}" -F license ext4)" \
+		"$(instructions modinfo "${kmod_place[@]}" -F license ext4)" 1.1 M
+	judge "kmod: modinfo ext4" "$(instructions "$kmod" modinfo "${kmod_place[@]}" ext4)" \
+		"$(instructions modinfo "${kmod_place[@]}" ext4)" 1.1 M
+	[ ! -e /proc/modules ] || kmod_tool lsmod
+}
+
+kmod_by_time() {
+	compare "$ROUNDS" wall 1.1 "kmod: modinfo ext4" "$kmod" modinfo "${kmod_place[@]}" ext4 -- \
+		modinfo "${kmod_place[@]}" ext4
+	compare "$ROUNDS" wall 1.1 "kmod: modinfo, all modules" "$kmod" modinfo "${files[@]}" -- modinfo "${files[@]}"
+}
