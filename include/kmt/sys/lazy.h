@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Libraries that are opened at first use: zstd, lzma, zlib, libcrypto, libarchive, libblkid and libkmod cost 3 to
- * 5 ms
- * at start-up, more than all the rest of `kmtool list`, and most commands never need them.
+ * 5 ms at start-up, more than all the rest of `kmtool list`, and most commands never need them.
  *
  * One table in sys/lazy.c names each library, its soname and its functions, and puts an ELF note
  * about it into the program, so that packagers' tools see the dependency. Thread-safe. A library
