@@ -9,6 +9,7 @@
 struct joining {
 	struct kmt_snapshot *snap;
 	struct kmt_devices *all;
+	struct kmt_hwdata names;
 	struct kmt_err *err;
 	int r; /* of the first search that failed: others would, too */
 };
@@ -108,6 +109,7 @@ static const char *normal_name(const char *module, struct kmt_arena *arena)
 static struct kmt_device *new_device(struct joining *j, const struct kmt_modalias *from)
 {
 	struct kmt_device *device = KMT_ARENA_NEW(&j->all->arena, struct kmt_device);
+	const struct kmt_hwdata_name *name = kmt_hwdata_find(&j->names, from->modalias);
 
 	*device = (struct kmt_device){
 		.bus = from->kind,
@@ -117,7 +119,9 @@ static struct kmt_device *new_device(struct joining *j, const struct kmt_modalia
 		.by_node = from->by_node,
 		.driver = from->driver,
 		.module = normal_name(from->module, &j->all->arena),
-		.what = kmt_devdesc_read(j->snap->root, from, &j->all->arena),
+		.what = kmt_devdesc_read(j->snap->root, from, name, &j->all->arena),
+		.vendor = name ? name->vendor : NULL,
+		.model = name ? name->device : NULL,
 	};
 	return device;
 }
@@ -145,6 +149,9 @@ int kmt_devices_find(struct kmt_snapshot *snap, const struct kmt_modaliases *fro
 	const struct kmt_modalias *m;
 
 	*out = (struct kmt_devices){0};
+	kmt_vec_foreach (m, &from->rows)
+		kmt_hwdata_ask(&j.names, m->modalias);
+	kmt_hwdata_read(snap->root, &j.names);
 	kmt_vec_foreach (m, &from->rows) {
 		if (!device || strcmp(device->path, m->path)) {
 			device = new_device(&j, m);
@@ -156,6 +163,8 @@ int kmt_devices_find(struct kmt_snapshot *snap, const struct kmt_modaliases *fro
 	for (size_t i = 0; i < out->rows.n; i++)
 		judge(out->rows.v[i]);
 	sort(out);
+	kmt_arena_adopt(&out->arena, &j.names.arena);
+	kmt_hwdata_free(&j.names);
 	return j.r;
 }
 

@@ -42,6 +42,16 @@ static void get_what(const void *row, void *ctx, struct kmt_cell *out)
 	out->s = ((const struct kmt_device *)row)->what;
 }
 
+static void get_vendor(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_device *)row)->vendor;
+}
+
+static void get_model(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_device *)row)->model;
+}
+
 static void get_driver(const void *row, void *ctx, struct kmt_cell *out)
 {
 	out->s = ((const struct kmt_device *)row)->driver;
@@ -86,7 +96,8 @@ const struct kmt_column kmt_device_columns[] = {
 	{"bus", "BUS", KMT_CELL_STRING, true, .whole = true, .help = "its bus, or its class", .get = get_bus},
 	{"device", "DEVICE", KMT_CELL_STRING, true, .whole = true,
 		.help = "its name there", .get = get_device},
-	{"what", "WHAT", KMT_CELL_STRING, true, .help = "what it is, where sysfs tells", .get = get_what},
+	{"what", "WHAT", KMT_CELL_STRING, true, .help = "what it is, where sysfs or hwdata tells",
+		.get = get_what},
 	{"driver", "DRIVER", KMT_CELL_STRING, true, .whole = true,
 		.help = "that it is bound to", .get = get_driver},
 	{"module", "MODULE", KMT_CELL_STRING, true, .whole = true,
@@ -101,6 +112,10 @@ const struct kmt_column kmt_device_columns[] = {
 		.get = get_modalias},
 	{"path", "PATH", KMT_CELL_STRING, false, .path = true,
 		.help = "its directory in sysfs", .get = get_path},
+	{"vendor", "VENDOR", KMT_CELL_STRING, false, .in_json = true, .help = "its vendor in the lists of hwdata",
+		.get = get_vendor},
+	{"model", "MODEL", KMT_CELL_STRING, false, .in_json = true, .help = "its name in the lists of hwdata",
+		.get = get_model},
 	{0},
 };
 

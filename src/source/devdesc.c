@@ -209,8 +209,8 @@ static void add_attribute(
 		kmt_strbuf_item(out, " ", "%.*s", (int)n, start);
 }
 
-const char *kmt_devdesc_read(
-	const struct kmt_root *root, const struct kmt_modalias *device, struct kmt_arena *arena)
+const char *kmt_devdesc_read(const struct kmt_root *root, const struct kmt_modalias *device,
+	const struct kmt_hwdata_name *name, struct kmt_arena *arena)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	const char *class = kmt_devdesc_class(device->modalias);
@@ -226,6 +226,9 @@ const char *kmt_devdesc_read(
 		for (size_t k = 0; k < KMT_ARRAY_SIZE(named[i].attributes) && named[i].attributes[k]; k++)
 			add_attribute(root, dir, named[i].attributes[k], &text);
 	}
+	if (!text.len && name && name->vendor)
+		kmt_strbuf_addf(&text, "%s%s%s", name->vendor, name->device ? " " : "",
+			name->device ? name->device : "");
 	if (!text.len)
 		return class;
 	return class ? kmt_arena_printf(arena, "%s, %s", text.s, class) : kmt_arena_strdup(arena, text.s);

@@ -2,7 +2,7 @@
 /*
  * The devices of a machine, each with the driver that has it and the modules that claim it: those that the
  * kernel would have modprobe load when the device appears, and what keeps them from being loaded. Reads below
- * the root what devices say of themselves, changes nothing.
+ * the root what devices say of themselves and how they are called, changes nothing.
  */
 #ifndef KMT_MODEL_DEVICES_H
 #define KMT_MODEL_DEVICES_H
@@ -41,7 +41,8 @@ struct kmt_device {
 	const char *bus;   /* or class: "pci", "input" */
 	const char *name;  /* there: "0000:00:1f.3" */
 	const char *path;  /* "/sys/bus/pci/devices/0000:00:1f.3" */
-	const char *what;  /* in words; NULL: sysfs does not tell */
+	const char *what;  /* in words; NULL: nothing tells */
+	const char *vendor, *model; /* in the lists of hwdata; NULL: they have no name */
 	bool on_bus, by_node; /* see struct kmt_modalias */
 	const char *driver;   /* NULL: none */
 	const char *module;   /* of the driver, normal form; NULL: none is known, so it is built in */

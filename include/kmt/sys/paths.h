@@ -110,6 +110,11 @@
 		"/etc/modules-load.d", "/run/modules-load.d", "/usr/local/lib/modules-load.d",     \
 			"/usr/lib/modules-load.d", "/lib/modules-load.d"                           \
 	}
+/* Of the lists of hardware names, pci.ids and usb.ids; the first that has the list. */
+#define KMT_HWDATA_DIRS                                                                            \
+	{                                                                                          \
+		"/usr/share/hwdata", "/usr/share/misc"                                             \
+	}
 /* udev(7) and systemd.unit(5): in this order, the first directory with a file name wins. */
 #define KMT_UDEV_RULES_DIRS                                                                        \
 	{                                                                                          \
