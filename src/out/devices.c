@@ -3,6 +3,21 @@
 
 #include <kmt/base/name.h>
 
+const char *kmt_device_state_name(enum kmt_device_state state)
+{
+	static const char *const names[KMT_DEVICE_STATE_COUNT] = {
+		[KMT_DEVICE_LOADABLE] = "loadable",
+		[KMT_DEVICE_BLOCKED] = "blocked",
+		[KMT_DEVICE_UNBOUND] = "unbound",
+		[KMT_DEVICE_UNKNOWN] = "unknown",
+		[KMT_DEVICE_NONE] = "no driver",
+		[KMT_DEVICE_SERVED] = "served",
+		[KMT_DEVICE_BOUND] = "bound",
+	};
+
+	return names[state];
+}
+
 enum kmt_hue kmt_device_state_hue(enum kmt_device_state state)
 {
 	static const enum kmt_hue hues[KMT_DEVICE_STATE_COUNT] = {
@@ -50,6 +65,17 @@ static void get_vendor(const void *row, void *ctx, struct kmt_cell *out)
 static void get_model(const void *row, void *ctx, struct kmt_cell *out)
 {
 	out->s = ((const struct kmt_device *)row)->model;
+}
+
+static void get_firmware(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->list = ((const struct kmt_device *)row)->firmware;
+	out->hue = KMT_HUE_BAD;
+}
+
+static void get_system(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->n = kmt_device_is_system(row);
 }
 
 static void get_driver(const void *row, void *ctx, struct kmt_cell *out)
@@ -116,6 +142,10 @@ const struct kmt_column kmt_device_columns[] = {
 		.get = get_vendor},
 	{"model", "MODEL", KMT_CELL_STRING, false, .in_json = true, .help = "its name in the lists of hwdata",
 		.get = get_model},
+	{"firmware", "FIRMWARE", KMT_CELL_LIST, false, .in_json = true,
+		.help = "files that its driver asked for and that are missing", .get = get_firmware},
+	{"system", "SYSTEM", KMT_CELL_BOOL, false, .in_json = true,
+		.help = "of the system: a table hides it without --all", .get = get_system},
 	{0},
 };
 

@@ -45,8 +45,10 @@ static int32_t take_hex(const char **s, const char *before, const char *zeros)
 	return value;
 }
 
+enum list { PCI, USB, LISTS };
+
 /* "pci:v00008086d000010D3sv...", "usb:v1D6Bp0002d..." */
-static int id_of(const char *modalias, enum kmt_hwdata_list *list, uint32_t *id)
+static int id_of(const char *modalias, enum list *list, uint32_t *id)
 {
 	bool pci = !strncmp(modalias, "pci:", strlen("pci:"));
 	const char *s = modalias + strlen("pci:"), *zeros = pci ? "0000" : "";
@@ -58,18 +60,9 @@ static int id_of(const char *modalias, enum kmt_hwdata_list *list, uint32_t *id)
 	device = vendor < 0 ? -1 : take_hex(&s, pci ? "d" : "p", zeros);
 	if (device < 0)
 		return -1;
-	*list = pci ? KMT_HWDATA_PCI : KMT_HWDATA_USB;
+	*list = pci ? PCI : USB;
 	*id = (uint32_t)vendor << 16 | (uint32_t)device;
 	return 0;
-}
-
-void kmt_hwdata_ask(struct kmt_hwdata *h, const char *modalias)
-{
-	enum kmt_hwdata_list list;
-	uint32_t id;
-
-	if (!id_of(modalias, &list, &id))
-		kmt_vec_push(&h->lists[list].rows, (struct kmt_hwdata_name){.id = id});
 }
 
 static int compare(const void *a, const void *b)
@@ -199,38 +192,27 @@ static void read_list(const struct kmt_root *root, const char *name, struct kmt_
 	}
 }
 
-void kmt_hwdata_read(const struct kmt_root *root, struct kmt_hwdata *h)
+const struct kmt_hwdata_name *kmt_hwdata_read(
+	const struct kmt_root *root, const struct kmt_modaliases *devices, struct kmt_arena *arena)
 {
-	static const char *const files[KMT_HWDATA_COUNT] = {
-		[KMT_HWDATA_PCI] = "pci.ids",
-		[KMT_HWDATA_USB] = "usb.ids",
-	};
-
-	for (int i = 0; i < KMT_HWDATA_COUNT; i++) {
-		sort(&h->lists[i]);
-		if (h->lists[i].rows.n)
-			read_list(root, files[i], &h->lists[i], &h->arena);
-	}
-}
-
-const struct kmt_hwdata_name *kmt_hwdata_find(const struct kmt_hwdata *h, const char *modalias)
-{
-	const struct kmt_hwdata_names *names;
-	enum kmt_hwdata_list list;
+	static const char *const files[LISTS] = {[PCI] = "pci.ids", [USB] = "usb.ids"};
+	struct kmt_hwdata_name *names = kmt_arena_alloc(arena, (devices->rows.n + 1) * sizeof(*names));
+	struct kmt_hwdata_names lists[LISTS] = {0};
+	enum list list;
 	uint32_t id;
-	size_t i;
 
-	if (id_of(modalias, &list, &id))
-		return NULL;
-	names = &h->lists[list];
-	i = lower_bound(names, id);
-	return i < names->rows.n && names->rows.v[i].id == id ? &names->rows.v[i] : NULL;
-}
-
-void kmt_hwdata_free(struct kmt_hwdata *h)
-{
-	for (int i = 0; i < KMT_HWDATA_COUNT; i++)
-		kmt_vec_free(&h->lists[i].rows);
-	kmt_arena_free(&h->arena);
-	*h = (struct kmt_hwdata){0};
+	for (size_t i = 0; i < devices->rows.n; i++)
+		if (!id_of(devices->rows.v[i].modalias, &list, &id))
+			kmt_vec_push(&lists[list].rows, (struct kmt_hwdata_name){.id = id});
+	for (int l = 0; l < LISTS; l++) {
+		sort(&lists[l]);
+		if (lists[l].rows.n)
+			read_list(root, files[l], &lists[l], arena);
+	}
+	for (size_t i = 0; i < devices->rows.n; i++)
+		if (!id_of(devices->rows.v[i].modalias, &list, &id))
+			names[i] = lists[list].rows.v[lower_bound(&lists[list], id)];
+	for (int l = 0; l < LISTS; l++)
+		kmt_vec_free(&lists[l].rows);
+	return names;
 }

@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A modalias in the first line, behind it a list of hwdata. */
+/* A list of hwdata. */
 #include "fuzz.h"
-
-#include <string.h>
 
 #include <kmt/source/hwdata.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const char *text = (const char *)data, *newline = memchr(data, '\n', size);
-	size_t first = newline ? (size_t)(newline - text) : size;
-	struct kmt_hwdata h = {0};
-	const char *modalias = kmt_arena_strndup(&h.arena, text, first);
+	static const uint32_t ids[] = {0x00000000, 0x1d6b0002, 0x80860001, 0x808610d3, 0x8086ffff, 0xffffffff};
+	struct kmt_hwdata_names names = {0};
+	struct kmt_arena arena = {0};
 
-	kmt_hwdata_ask(&h, modalias);
-	kmt_hwdata_ask(&h, "pci:v00008086d000010D3sv");
-	for (int i = 0; i < KMT_HWDATA_COUNT; i++)
-		kmt_hwdata_parse(text + first, size - first, &h.lists[i], &h.arena);
-	kmt_hwdata_find(&h, modalias);
-	kmt_hwdata_free(&h);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(ids); i++)
+		kmt_vec_push(&names.rows, (struct kmt_hwdata_name){.id = ids[i]});
+	kmt_hwdata_parse((const char *)data, size, &names, &arena);
+	kmt_vec_free(&names.rows);
+	kmt_arena_free(&arena);
 	return 0;
 }

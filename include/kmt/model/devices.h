@@ -52,6 +52,7 @@ struct kmt_device {
 	KMT_VEC(struct kmt_device_candidate) candidates; /* in the order in which modprobe would try them */
 	/* Names of them: what would be loaded or is there, and the rest. */
 	struct kmt_strv open, blocked;
+	struct kmt_strv firmware; /* files that its driver asked for, and that are missing */
 };
 
 struct kmt_devices {
@@ -68,7 +69,9 @@ int kmt_devices_find(struct kmt_snapshot *snap, const struct kmt_modaliases *fro
 	struct kmt_err *err);
 void kmt_devices_free(struct kmt_devices *devices);
 
-const char *kmt_device_state_name(enum kmt_device_state state); /* "loadable", "blocked" ... */
+/* Whether it is of the system rather than hardware that a person can do something about: what firmware
+ * describes, bridges, classes that are served. Never one that a module could be loaded for. */
+bool kmt_device_is_system(const struct kmt_device *device);
 
 /* The module that the device leads to: that of its driver, else the first candidate that could be loaded,
  * else the first one; NULL if there is none. */
