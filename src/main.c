@@ -107,10 +107,10 @@ static int choose_verb(struct kmt_env *env, struct kmt_opt_seen *seen, int *argc
 	if (next == *argc && env->g.help)
 		return 0;
 	verb = next < *argc ? kmt_cmd_verb(cmd, (*argv)[next]) : cmd->verbs[0];
-	if (!verb)
+	if (!verb && !cmd->bare)
 		return kmt_cmd_unknown_verb(cmd, (*argv)[next], err);
-	env->cmd = verb;
-	if (next == *argc)
+	env->cmd = verb ? verb : cmd->verbs[0];
+	if (next == *argc || !verb)
 		next--; /* the word before it, which is taken for the verb's name */
 	*argc -= next;
 	*argv += next;

@@ -62,14 +62,17 @@ static int check_modules(struct kmt_change *c, const char *participle, struct km
 static int check_step(const struct kmt_change *c, const struct kmt_step *step, struct kmt_err *err)
 {
 	const struct kmt_root *root = &c->env->root;
-	bool live = step->kind == KMT_STEP_SETPARAM;
+	bool live = kmt_step_is_live(step->kind), device = kmt_step_is_of_device(step->kind);
 	kmt_autofree char *line = NULL;
 	int r;
 
 	if (live && kmt_kernel_refuses(&c->env->kernel)) {
 		r = kmt_err_set(err, KMT_ERR_REFUSED, EROFS,
-			"parameters can only be set on the running system, not below %s", root->path);
-		kmt_err_hint(err, "--save-only writes them into the configuration there");
+			device ? "a driver can only be chosen on the running system, not below %s"
+			       : "parameters can only be set on the running system, not below %s",
+			root->path);
+		kmt_err_hint(err, device ? "--dry-run shows the plan"
+					 : "--save-only writes them into the configuration there");
 		return r;
 	}
 	if (!live && !kmt_step_is_edit(step->kind))

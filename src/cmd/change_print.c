@@ -174,7 +174,7 @@ static void print_raw(const struct kmt_change *c)
 
 		printf("%s\t%s\t", kmt_step_outcome_name(c->report.results.v[i].outcome),
 			kmt_step_kind_name(step->kind));
-		put(stdout, "", step->module ? step->module : "-");
+		put(stdout, "", step->device ? kmt_step_device_name(step) : step->module ? step->module : "-");
 	}
 }
 

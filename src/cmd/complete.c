@@ -381,6 +381,17 @@ static void complete_class(struct kmt_completion *c, enum kmt_comp_class class)
 	case KMT_COMPLETE_DEVICE:
 		offer_devices(c);
 		break;
+	case KMT_COMPLETE_DEVICE_MODULE:
+		offer_devices(c);
+		if (*c->word && !strchr(c->word, '/'))
+			offer_modules(c, KMT_COMPLETE_MODULE);
+		break;
+	case KMT_COMPLETE_BIND_ARG:
+		if (c->operands.n)
+			offer_modules(c, KMT_COMPLETE_LOADED);
+		else
+			offer_devices(c);
+		break;
 	case KMT_COMPLETE_KERNEL:
 		offer_kernels(c);
 		break;
@@ -471,6 +482,18 @@ static const struct kmt_opt *take_option(struct kmt_completion *c, const char *w
 	return NULL;
 }
 
+/* Of a command whose first verb need not be named, what is no verb is an operand. */
+static void take_verb(struct kmt_completion *c, const char *word)
+{
+	const struct kmt_cmd *verb = kmt_cmd_verb(c->cmd, word);
+
+	if (!verb && c->cmd->bare) {
+		verb = c->cmd->verbs[0];
+		kmt_vec_push(&c->operands, word);
+	}
+	c->cmd = verb;
+}
+
 /* Goes through the words before the last. False: there is no such command, so nothing fits. */
 static bool read_words(struct kmt_completion *c, int n, char **words)
 {
@@ -484,7 +507,7 @@ static bool read_words(struct kmt_completion *c, int n, char **words)
 			if (!c->cmd)
 				c->cmd = kmt_cmd_find(c->cmds, word);
 			else if (c->cmd->verbs)
-				c->cmd = kmt_cmd_verb(c->cmd, word);
+				take_verb(c, word);
 			else
 				kmt_vec_push(&c->operands, word);
 			if (!c->cmd)
@@ -568,6 +591,8 @@ static void offer(struct kmt_completion *c)
 		offer_commands(c);
 	} else if (c->cmd->verbs) {
 		offer_verbs(c);
+		if (c->cmd->bare)
+			complete_class(c, c->cmd->verbs[0]->complete);
 	} else if (c->cmd->complete == KMT_COMPLETE_COMMAND) {
 		if (!c->operands.n)
 			offer_commands(c);

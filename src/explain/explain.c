@@ -42,6 +42,10 @@ static const struct kmt_rule *rules_for(enum kmt_step_kind kind)
 		return kmt_rules_run;
 	case KMT_STEP_SETPARAM:
 		return kmt_rules_setparam;
+	case KMT_STEP_UNBIND:
+	case KMT_STEP_OVERRIDE:
+	case KMT_STEP_BIND:
+		return kmt_rules_bind;
 	default:
 		return kmt_rules_insert;
 	}

@@ -26,6 +26,11 @@ static void put_module(const struct fill *fill, struct kmt_strbuf *out)
 	add(out, fill->match->failure->step->module);
 }
 
+static void put_driver(const struct fill *fill, struct kmt_strbuf *out)
+{
+	add(out, fill->match->failure->step->driver);
+}
+
 static void put_file(const struct fill *fill, struct kmt_strbuf *out)
 {
 	add(out, fill->match->failure->step->path);
@@ -187,6 +192,7 @@ static const struct token {
 	{"command", put_command},
 	{"compression", put_compression},
 	{"differ", put_differ},
+	{"driver", put_driver},
 	{"errno", put_errno},
 	{"file", put_file},
 	{"kernel", put_kernel},

@@ -117,6 +117,8 @@ static const char *subject(const struct telling *t, size_t i)
 	if (step->kind == KMT_STEP_SETPARAM)
 		return kmt_arena_printf(
 			&t->o->arena, "%s.%s", step->module, strrchr(step->path, '/') + 1);
+	if (kmt_step_is_of_device(step->kind))
+		return kmt_step_device_name(step);
 	return step->module ? step->module : "";
 }
 
@@ -128,6 +130,12 @@ static const char *participle(const struct kmt_step *step)
 		return "unloaded";
 	case KMT_STEP_SETPARAM:
 		return "set";
+	case KMT_STEP_UNBIND:
+		return "unbound";
+	case KMT_STEP_OVERRIDE:
+		return step->driver ? "reserved" : "released";
+	case KMT_STEP_BIND:
+		return "bound";
 	case KMT_STEP_WRITE:
 		return step->write->data ? "written" : "removed";
 	case KMT_STEP_MKDIR:
@@ -165,12 +173,32 @@ static void tell_loaded(const struct telling *t, size_t i)
 	addf(t, KMT_OUTCOME_STEP, "loaded %s%s%s", step->module, text.len ? " with " : "", kmt_strbuf_str(&text));
 }
 
+/* "bound 0000:00:04.0 to e1000"; who left the choice to the kernel is told it. */
+static void tell_device(const struct telling *t, size_t i)
+{
+	const struct kmt_step *step = step_of(t, i);
+	const char *name = subject(t, i), *driver = result_of(t, i)->value;
+
+	if (step->kind == KMT_STEP_UNBIND)
+		addf(t, KMT_OUTCOME_STEP, "unbound %s from %s", name, step->driver);
+	else if (step->kind == KMT_STEP_OVERRIDE && step->driver)
+		addf(t, KMT_OUTCOME_STEP, "reserved %s for %s (driver_override)", name, step->driver);
+	else if (step->kind == KMT_STEP_OVERRIDE)
+		addf(t, KMT_OUTCOME_STEP, "released %s for any driver (driver_override)", name);
+	else if (driver || step->driver)
+		addf(t, KMT_OUTCOME_STEP, "bound %s to %s", name, driver ? driver : step->driver);
+	else
+		addf(t, KMT_OUTCOME_STEP, "no driver took %s", name);
+}
+
 static void tell_done(const struct telling *t, size_t i)
 {
 	const struct kmt_step *step = step_of(t, i);
 
 	if (step->kind == KMT_STEP_SETPARAM)
 		tell_value(t, i);
+	else if (kmt_step_is_of_device(step->kind))
+		tell_device(t, i);
 	else if (step->kind == KMT_STEP_WRITE)
 		addf(t, KMT_OUTCOME_STEP, "%s %s", step->write->data ? "wrote" : "removed", subject(t, i));
 	else if (step->kind == KMT_STEP_INSERT)
@@ -251,6 +279,20 @@ static size_t way_back(const struct kmt_step *step)
 	return step->kind == KMT_STEP_INSERT ? 0 : step->kind == KMT_STEP_REMOVE ? 1 : 2;
 }
 
+static bool is_back(const struct telling *t, size_t i, enum kmt_step_outcome outcome, size_t way)
+{
+	return result_of(t, i)->outcome == outcome && way_back(step_of(t, i)) == way;
+}
+
+/* Several steps may be about one device. */
+static bool is_told_before(const struct telling *t, size_t i, enum kmt_step_outcome outcome, size_t way)
+{
+	for (size_t j = 0; j < i; j++)
+		if (is_back(t, j, outcome, way) && !strcmp(subject(t, j), subject(t, i)))
+			return true;
+	return false;
+}
+
 static void tell_undone(const struct telling *t, enum kmt_step_outcome outcome, enum kmt_outcome_role role,
 	const char *before)
 {
@@ -260,7 +302,7 @@ static void tell_undone(const struct telling *t, enum kmt_step_outcome outcome, 
 		kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
 		for (size_t i = 0; i < t->run->plan->steps.n; i++)
-			if (result_of(t, i)->outcome == outcome && way_back(step_of(t, i)) == way)
+			if (is_back(t, i, outcome, way) && !is_told_before(t, i, outcome, way))
 				kmt_strbuf_item(&text, ", ", "%s", subject(t, i));
 		if (text.len)
 			addf(t, role, "%s%s: %s", before, ways[way], text.s);

@@ -40,6 +40,7 @@ extern const struct kmt_rule kmt_rules_insert[];
 extern const struct kmt_rule kmt_rules_remove[];
 extern const struct kmt_rule kmt_rules_run[];
 extern const struct kmt_rule kmt_rules_setparam[];
+extern const struct kmt_rule kmt_rules_bind[];
 
 /* The rule that fits, with its captures. */
 struct kmt_rule_match {

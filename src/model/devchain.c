@@ -122,7 +122,7 @@ static void add_nvme(
 		kmt_autostrbuf struct kmt_strbuf real = KMT_STRBUF_INIT;
 
 		if (!strncmp(names.v[i], "nvme", 4) && !kmt_devchain_resolve(root, link, &real))
-			kmt_devchain_drivers(root, real.s, arena, out);
+			kmt_vec_push(out, kmt_arena_strdup(arena, real.s));
 	}
 	kmt_root_list_free(&names);
 }
@@ -133,8 +133,7 @@ static void add_block(const struct kmt_root *root, const char *path, int depth, 
 	kmt_autostrbuf struct kmt_strbuf dir = KMT_STRBUF_INIT;
 	struct kmt_strv names = {0};
 
-	kmt_devchain_drivers(root, path, arena, out);
-	add_stack(root, path, arena, out);
+	kmt_vec_push(out, kmt_arena_strdup(arena, path));
 	add_nvme(root, path, arena, out);
 	if (depth == DEPTH_MAX || list_slaves(root, path, &dir, &names) < 0)
 		return;
@@ -148,10 +147,23 @@ static void add_block(const struct kmt_root *root, const char *path, int depth, 
 	kmt_root_list_free(&names);
 }
 
-void kmt_devchain_block_drivers(
+void kmt_devchain_block_dirs(
 	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out)
 {
 	add_block(root, path, 0, arena, out);
+}
+
+void kmt_devchain_block_drivers(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out)
+{
+	struct kmt_strv dirs = {0};
+
+	kmt_devchain_block_dirs(root, path, arena, &dirs);
+	for (size_t i = 0; i < dirs.n; i++) {
+		kmt_devchain_drivers(root, dirs.v[i], arena, out);
+		add_stack(root, dirs.v[i], arena, out);
+	}
+	kmt_vec_free(&dirs);
 }
 
 int kmt_devchain_uevent(
@@ -193,8 +205,7 @@ static void add_net(const struct kmt_root *root, const char *ifname, int depth, 
 
 	if (kmt_devchain_resolve(root, link, &real) < 0)
 		return;
-	kmt_devchain_drivers(root, real.s, arena, out);
-	add_kind(root, real.s, arena, out);
+	kmt_vec_push(out, kmt_arena_strdup(arena, real.s));
 	if (depth == DEPTH_MAX || kmt_root_list(root, real.s, &names) < 0)
 		return;
 	for (size_t i = 0; i < names.n; i++)
@@ -203,8 +214,21 @@ static void add_net(const struct kmt_root *root, const char *ifname, int depth, 
 	kmt_root_list_free(&names);
 }
 
-void kmt_devchain_net_drivers(
+void kmt_devchain_net_dirs(
 	const struct kmt_root *root, const char *ifname, struct kmt_arena *arena, struct kmt_strv *out)
 {
 	add_net(root, ifname, 0, arena, out);
+}
+
+void kmt_devchain_net_drivers(
+	const struct kmt_root *root, const char *ifname, struct kmt_arena *arena, struct kmt_strv *out)
+{
+	struct kmt_strv dirs = {0};
+
+	kmt_devchain_net_dirs(root, ifname, arena, &dirs);
+	for (size_t i = 0; i < dirs.n; i++) {
+		kmt_devchain_drivers(root, dirs.v[i], arena, out);
+		add_kind(root, dirs.v[i], arena, out);
+	}
+	kmt_vec_free(&dirs);
 }

@@ -5,6 +5,9 @@
 
 #include <kmt/base/name.h>
 #include <kmt/source/devdesc.h>
+#include <kmt/source/firmware.h>
+#include <kmt/source/hwdata.h>
+#include <kmt/sys/kmsg.h>
 
 struct joining {
 	struct kmt_snapshot *snap;
@@ -12,21 +15,6 @@ struct joining {
 	struct kmt_err *err;
 	int r; /* of the first search that failed: others would, too */
 };
-
-const char *kmt_device_state_name(enum kmt_device_state state)
-{
-	static const char *const names[KMT_DEVICE_STATE_COUNT] = {
-		[KMT_DEVICE_LOADABLE] = "loadable",
-		[KMT_DEVICE_BLOCKED] = "blocked",
-		[KMT_DEVICE_UNBOUND] = "unbound",
-		[KMT_DEVICE_UNKNOWN] = "unknown",
-		[KMT_DEVICE_NONE] = "no driver",
-		[KMT_DEVICE_SERVED] = "served",
-		[KMT_DEVICE_BOUND] = "bound",
-	};
-
-	return names[state];
-}
 
 static bool is_candidate(const struct kmt_device *device, const char *name)
 {
@@ -105,7 +93,8 @@ static const char *normal_name(const char *module, struct kmt_arena *arena)
 	return module && !kmt_name_normalize(module, name, sizeof(name)) ? kmt_arena_strdup(arena, name) : NULL;
 }
 
-static struct kmt_device *new_device(struct joining *j, const struct kmt_modalias *from)
+static struct kmt_device *new_device(
+	struct joining *j, const struct kmt_modalias *from, const struct kmt_hwdata_name *name)
 {
 	struct kmt_device *device = KMT_ARENA_NEW(&j->all->arena, struct kmt_device);
 
@@ -117,7 +106,9 @@ static struct kmt_device *new_device(struct joining *j, const struct kmt_modalia
 		.by_node = from->by_node,
 		.driver = from->driver,
 		.module = normal_name(from->module, &j->all->arena),
-		.what = kmt_devdesc_read(j->snap->root, from, &j->all->arena),
+		.what = kmt_devdesc_read(j->snap->root, from, name, &j->all->arena),
+		.vendor = name->vendor,
+		.model = name->device,
 	};
 	return device;
 }
@@ -137,17 +128,39 @@ static void sort(struct kmt_devices *all)
 	all->rows.cap = n + 1;
 }
 
+/* From the kernel log, as far as this process may read it. */
+static void find_firmware(const struct kmt_snapshot *snap, struct kmt_devices *all)
+{
+	struct kmt_firmwares missing = {0};
+	struct kmt_kmsg_log log = {0};
+	const struct kmt_firmware *f;
+	struct kmt_kmsg kmsg;
+
+	kmt_kmsg_open_start(&kmsg, snap->root);
+	kmt_kmsg_read_new(&kmsg, &log);
+	kmt_kmsg_close(&kmsg);
+	kmt_firmware_find(&log, snap->root, snap->version, &all->arena, &missing);
+	kmt_vec_foreach (f, &missing.rows)
+		for (size_t i = 0; i < all->rows.n; i++)
+			if (all->rows.v[i]->on_bus && !strcmp(all->rows.v[i]->name, f->device))
+				kmt_vec_push(&all->rows.v[i]->firmware, f->name);
+	kmt_vec_free(&missing.rows);
+	kmt_kmsg_log_free(&log);
+}
+
 int kmt_devices_find(struct kmt_snapshot *snap, const struct kmt_modaliases *from, struct kmt_devices *out,
 	struct kmt_err *err)
 {
 	struct joining j = {.snap = snap, .all = out, .err = err};
+	const struct kmt_hwdata_name *names;
 	struct kmt_device *device = NULL;
 	const struct kmt_modalias *m;
 
 	*out = (struct kmt_devices){0};
+	names = kmt_hwdata_read(snap->root, from, &out->arena);
 	kmt_vec_foreach (m, &from->rows) {
 		if (!device || strcmp(device->path, m->path)) {
-			device = new_device(&j, m);
+			device = new_device(&j, m, &names[m - from->rows.v]);
 			kmt_vec_push(&out->rows, device);
 		}
 		kmt_vec_push(&device->modaliases, m->text);
@@ -156,6 +169,7 @@ int kmt_devices_find(struct kmt_snapshot *snap, const struct kmt_modaliases *fro
 	for (size_t i = 0; i < out->rows.n; i++)
 		judge(out->rows.v[i]);
 	sort(out);
+	find_firmware(snap, out);
 	return j.r;
 }
 
@@ -168,6 +182,7 @@ void kmt_devices_free(struct kmt_devices *devices)
 		kmt_vec_free(&device->candidates);
 		kmt_vec_free(&device->open);
 		kmt_vec_free(&device->blocked);
+		kmt_vec_free(&device->firmware);
 	}
 	kmt_vec_free(&devices->rows);
 	kmt_arena_free(&devices->arena);
@@ -183,4 +198,33 @@ const char *kmt_device_module(const struct kmt_device *device)
 		if (!is_there(c) && !c->obstacle.blocks)
 			return c->name;
 	return device->candidates.n ? device->candidates.v[0].name : NULL;
+}
+
+/* A PCI bridge, memory, a timer and the like, but not a card reader: by its class, which begins at a
+ * fixed place. */
+static bool is_of_board(const char *modalias)
+{
+	static const char before[] = "pci:vVVVVVVVVdDDDDDDDDsvSSSSSSSSsdDDDDDDDDbc";
+	const char *class = modalias + strlen(before);
+	static const char *const classes[] = {"05", "06", "08", "0B"};
+
+	if (strncmp(modalias, "pci:", 4) != 0 || strlen(modalias) < strlen(before) + strlen("06sc04") ||
+		!strncmp(class, "08sc05", strlen("08sc05")))
+		return false;
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(classes); i++)
+		if (!strncmp(class, classes[i], strlen(classes[i])))
+			return true;
+	return false;
+}
+
+bool kmt_device_is_system(const struct kmt_device *device)
+{
+	static const char *const buses[] = {"acpi", "cpu", "dmi", "platform", "pnp", "system", "wmi"};
+
+	if (device->state == KMT_DEVICE_LOADABLE || device->state == KMT_DEVICE_BLOCKED)
+		return false;
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(buses); i++)
+		if (!strcmp(device->bus, buses[i]))
+			return true;
+	return !device->on_bus || is_of_board(device->modaliases.v[0]);
 }

@@ -17,39 +17,42 @@
 
 #define DEVICES_SHOWN 3
 
-/* What is said of each kind, around the name. ONLY: nothing, unless the module drives all of its kind. */
+/* What is said of each kind: what the module does, and the words around the name. ONLY: nothing, unless
+ * the module drives all of its kind. */
 static const struct {
-	const char *before, *after;
+	const char *does, *before, *after;
 	bool only;
 } texts[] = {
-	[KMT_ESSENTIAL_ROOT_TYPE] = {"is the root filesystem (", ")", false},
-	[KMT_ESSENTIAL_ROOT_DISK] = {"drives the disk of the root filesystem (", ")", false},
-	[KMT_ESSENTIAL_TYPE] = {"is the filesystem of ", "", false},
-	[KMT_ESSENTIAL_DISK] = {"drives the disk of ", "", false},
-	[KMT_ESSENTIAL_SWAP] = {"drives the swap device ", "", false},
-	[KMT_ESSENTIAL_INTERFACE] = {"drives the only network interface that is up (", ")", true},
-	[KMT_ESSENTIAL_SSH] = {"drives ", ", the interface of your SSH connection", false},
-	[KMT_ESSENTIAL_CONSOLE] = {"drives the console (", ")", false},
-	[KMT_ESSENTIAL_KEYBOARD] = {"drives the only keyboard", "", true},
+	[KMT_ESSENTIAL_ROOT_TYPE] = {"is", "the root filesystem (", ")", false},
+	[KMT_ESSENTIAL_ROOT_DISK] = {"drives", "the disk of the root filesystem (", ")", false},
+	[KMT_ESSENTIAL_TYPE] = {"is", "the filesystem of ", "", false},
+	[KMT_ESSENTIAL_DISK] = {"drives", "the disk of ", "", false},
+	[KMT_ESSENTIAL_SWAP] = {"drives", "the swap device ", "", false},
+	[KMT_ESSENTIAL_INTERFACE] = {"drives", "the only network interface that is up (", ")", true},
+	[KMT_ESSENTIAL_SSH] = {"drives", "", ", the interface of your SSH connection", false},
+	[KMT_ESSENTIAL_CONSOLE] = {"drives", "the console (", ")", false},
+	[KMT_ESSENTIAL_KEYBOARD] = {"drives", "the only keyboard", "", true},
 };
 
-static struct kmt_strv *add(struct kmt_essentials *e, enum kmt_essential_kind kind, const char *name)
+static struct kmt_essential *add(struct kmt_essentials *e, enum kmt_essential_kind kind, const char *name)
 {
 	kmt_vec_push(&e->rows,
 		(struct kmt_essential){.kind = kind, .name = kmt_arena_strdup(&e->arena, name)});
-	return &e->rows.v[e->rows.n - 1].modules;
+	return &e->rows.v[e->rows.n - 1];
 }
 
 /* LINK leads to a block device. */
 static int add_block(
-	struct kmt_essentials *e, const struct kmt_root *root, const char *link, struct kmt_strv *modules)
+	struct kmt_essentials *e, const struct kmt_root *root, const char *link, struct kmt_essential *row)
 {
 	kmt_autostrbuf struct kmt_strbuf real = KMT_STRBUF_INIT;
 	int r = kmt_devchain_resolve(root, link, &real);
 
-	if (!r)
-		kmt_devchain_block_drivers(root, real.s, &e->arena, modules);
-	return r;
+	if (r)
+		return r;
+	kmt_devchain_block_dirs(root, real.s, &e->arena, &row->dirs);
+	kmt_devchain_block_drivers(root, real.s, &e->arena, &row->modules);
+	return 0;
 }
 
 /* The path below /dev of what fstab(5) and mount(8) name: a path, or "UUID=..." and its like. */
@@ -65,7 +68,7 @@ static char *device_path(const char *source)
 
 /* Below /dev there are links of many names to one device. */
 static void add_block_by_name(
-	struct kmt_essentials *e, const struct kmt_root *root, const char *source, struct kmt_strv *modules)
+	struct kmt_essentials *e, const struct kmt_root *root, const char *source, struct kmt_essential *row)
 {
 	kmt_autofree char *path = device_path(source), *link = NULL;
 	kmt_autostrbuf struct kmt_strbuf target = KMT_STRBUF_INIT;
@@ -74,17 +77,17 @@ static void add_block_by_name(
 	name = kmt_root_readlink(root, path, &target) < 0 ? path : kmt_strbuf_str(&target);
 	slash = strrchr(name, '/');
 	link = kmt_asprintf("%s/%s", KMT_PATH_SYS_CLASS_BLOCK, slash ? slash + 1 : name);
-	add_block(e, root, link, modules);
+	add_block(e, root, link, row);
 }
 
 /* By its number; filesystems with several devices (btrfs) have none of their own, but a source. */
 static void add_mounted_disk(struct kmt_essentials *e, const struct kmt_root *root,
-	const struct kmt_mount *mount, struct kmt_strv *modules)
+	const struct kmt_mount *mount, struct kmt_essential *row)
 {
 	kmt_autofree char *link = kmt_asprintf("%s/%u:%u", KMT_PATH_SYS_DEV_BLOCK, mount->major, mount->minor);
 
-	if (add_block(e, root, link, modules) < 0)
-		add_block_by_name(e, root, mount->source, modules);
+	if (add_block(e, root, link, row) < 0)
+		add_block_by_name(e, root, mount->source, row);
 }
 
 /* "ext4", or several to try: "ext4,xfs". */
@@ -99,7 +102,7 @@ static void add_types(
 
 static void add_root(struct kmt_essentials *e, const struct kmt_snapshot *snap, const struct kmt_mount *mount)
 {
-	add_types(e, snap, mount->type, add(e, KMT_ESSENTIAL_ROOT_TYPE, mount->type));
+	add_types(e, snap, mount->type, &add(e, KMT_ESSENTIAL_ROOT_TYPE, mount->type)->modules);
 	add_mounted_disk(e, snap->root, mount, add(e, KMT_ESSENTIAL_ROOT_DISK, mount->source));
 }
 
@@ -111,7 +114,7 @@ static void add_mount(struct kmt_essentials *e, const struct kmt_snapshot *snap,
 	const char *device = kmt_arena_printf(&e->arena, "%u:%u %s", mount->major, mount->minor, mount->source);
 
 	if (!kmt_map_get(seen, mount->type))
-		add_types(e, snap, mount->type, add(e, KMT_ESSENTIAL_TYPE, name));
+		add_types(e, snap, mount->type, &add(e, KMT_ESSENTIAL_TYPE, name)->modules);
 	if (!kmt_map_get(seen, device))
 		add_mounted_disk(e, snap->root, mount, add(e, KMT_ESSENTIAL_DISK, name));
 	kmt_map_set(seen, mount->type, (void *)mount);
@@ -149,7 +152,7 @@ static void add_fstab_line(
 		kmt_origin_text(&origin, &e->arena));
 
 	if (!swap)
-		add_types(e, snap, line->type, add(e, KMT_ESSENTIAL_TYPE, name));
+		add_types(e, snap, line->type, &add(e, KMT_ESSENTIAL_TYPE, name)->modules);
 	add_block_by_name(
 		e, snap->root, line->source, add(e, swap ? KMT_ESSENTIAL_SWAP : KMT_ESSENTIAL_DISK, name));
 }
@@ -187,33 +190,58 @@ static void read_swaps(struct kmt_essentials *e, const struct kmt_root *root)
 }
 
 static void add_interface(struct kmt_essentials *e, const struct kmt_root *root, enum kmt_essential_kind kind,
-	const char *name)
+	const char *name, const char *state)
 {
-	struct kmt_strv *modules = add(e, kind, name);
+	struct kmt_essential *row = add(e, kind, name);
 
-	e->rows.v[e->rows.n - 1].detail = kmt_netif_text(root, name, &e->arena);
-	kmt_devchain_net_drivers(root, name, &e->arena, modules);
+	row->detail = state;
+	kmt_devchain_net_dirs(root, name, &e->arena, &row->dirs);
+	kmt_devchain_net_drivers(root, name, &e->arena, &row->modules);
 }
 
-static void read_interfaces(struct kmt_essentials *e, const struct kmt_root *root)
+static bool is_up(const char *state)
 {
+	return state && !strncmp(state, "up", 2) && (!state[2] || state[2] == ',');
+}
+
+/* All that are up, and that of the user's connection in any case. */
+static void read_interfaces(struct kmt_essentials *e, const struct kmt_root *root, const char *ssh_interface)
+{
+	struct kmt_netifs netifs = {0};
 	struct kmt_strv names = {0};
 
 	kmt_root_list(root, KMT_PATH_SYS_CLASS_NET, &names);
-	for (size_t i = 0; i < names.n; i++)
-		if (strcmp(names.v[i], "lo") != 0 && kmt_netif_is_up(root, names.v[i]))
-			add_interface(e, root, KMT_ESSENTIAL_INTERFACE, names.v[i]);
+	for (size_t i = 0; i < names.n; i++) {
+		const char *state = kmt_netif_text(&netifs, root, names.v[i], &e->arena);
+
+		if (strcmp(names.v[i], "lo") != 0 && is_up(state))
+			add_interface(e, root, KMT_ESSENTIAL_INTERFACE, names.v[i], state);
+	}
+	if (ssh_interface && *ssh_interface)
+		add_interface(e, root, KMT_ESSENTIAL_SSH, ssh_interface,
+			kmt_netif_text(&netifs, root, ssh_interface, &e->arena));
 	kmt_root_list_free(&names);
+	kmt_netifs_free(&netifs);
 }
 
-/* LINK leads to a device of a class, which the modules of its drivers make work. */
+/* The device at PATH, which the modules of its drivers make work. */
+static void add_device(struct kmt_essentials *e, const struct kmt_root *root, const char *path,
+	enum kmt_essential_kind kind, const char *name)
+{
+	struct kmt_essential *row = add(e, kind, name);
+
+	kmt_vec_push(&row->dirs, kmt_arena_strdup(&e->arena, path));
+	kmt_devchain_drivers(root, path, &e->arena, &row->modules);
+}
+
+/* LINK leads to a device of a class. */
 static void add_console(
 	struct kmt_essentials *e, const struct kmt_root *root, const char *link, const char *name)
 {
 	kmt_autostrbuf struct kmt_strbuf real = KMT_STRBUF_INIT;
 
 	if (!kmt_devchain_resolve(root, link, &real))
-		kmt_devchain_drivers(root, kmt_strbuf_str(&real), &e->arena, add(e, KMT_ESSENTIAL_CONSOLE, name));
+		add_device(e, root, kmt_strbuf_str(&real), KMT_ESSENTIAL_CONSOLE, name);
 }
 
 /* Behind a virtual terminal is the screen: the frame buffers. */
@@ -262,7 +290,7 @@ static void read_keyboards(struct kmt_essentials *e, const struct kmt_root *root
 		kmt_autofree char *path = kmt_asprintf("%s%s", KMT_PATH_SYS, d->sysfs);
 
 		if (d->is_keyboard)
-			kmt_devchain_drivers(root, path, &e->arena, add(e, KMT_ESSENTIAL_KEYBOARD, ""));
+			add_device(e, root, path, KMT_ESSENTIAL_KEYBOARD, "");
 	}
 	kmt_vec_free(&devices.rows);
 }
@@ -305,9 +333,7 @@ void kmt_essentials_read(const struct kmt_snapshot *snap, const char *ssh_interf
 	read_swaps(out, snap->root);
 	if (next_boot)
 		read_fstab(out, snap);
-	read_interfaces(out, snap->root);
-	if (ssh_interface && *ssh_interface)
-		add_interface(out, snap->root, KMT_ESSENTIAL_SSH, ssh_interface);
+	read_interfaces(out, snap->root, ssh_interface);
 	read_consoles(out, snap->root);
 	read_keyboards(out, snap->root);
 	for (size_t i = 0; i < out->rows.n; i++) {
@@ -340,16 +366,23 @@ static bool all_lost(const struct kmt_essential *rows, size_t n, const char *mod
 	return true;
 }
 
+/* "the swap device sda2" */
+static const char *object(const struct kmt_essential *row, struct kmt_arena *arena)
+{
+	/* Of the state "up" only what stands behind it is news. */
+	const char *addresses = row->detail ? strchr(row->detail, ',') : NULL;
+
+	return kmt_arena_printf(arena, "%s%s%s%s", texts[row->kind].before, row->name, addresses ? addresses : "",
+		texts[row->kind].after);
+}
+
 static const char *sentence(const struct kmt_essential *row, const char *module, struct kmt_arena *arena)
 {
 	const char *through = lost(row, module);
 	bool itself = through == module;
-	/* Of the state "up" only what stands behind it is news. */
-	const char *addresses = row->detail ? strchr(row->detail, ',') : NULL;
 
-	return kmt_arena_printf(arena, "%s %s%s%s%s%s%s%s", module, itself ? "" : "is needed by ",
-		itself ? "" : through, itself ? "" : ", which ", texts[row->kind].before, row->name,
-		addresses ? addresses : "", texts[row->kind].after);
+	return kmt_arena_printf(arena, "%s %s%s%s%s %s", module, itself ? "" : "is needed by ",
+		itself ? "" : through, itself ? "" : ", which ", texts[row->kind].does, object(row, arena));
 }
 
 /* Of filesystems the first says enough: what is behind it is the disk of the same, or the next one. */
@@ -414,10 +447,54 @@ void kmt_essentials_tell(
 	tell_devices(e->snap, module, arena, out);
 }
 
+/* Whether a device of the row is the one at DIR, or hangs on it. */
+static bool is_on(const struct kmt_essential *row, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	for (size_t i = 0; i < row->dirs.n; i++)
+		if (!strncmp(row->dirs.v[i], dir, n) && (!row->dirs.v[i][n] || row->dirs.v[i][n] == '/'))
+			return true;
+	return false;
+}
+
+/* Rows whose kind is told only if all are lost: whether one that DIR does not carry is there. */
+static bool has_other(const struct kmt_essentials *e, enum kmt_essential_kind kind, const char *dir)
+{
+	const struct kmt_essential *row;
+
+	kmt_vec_foreach(row, &e->rows)
+		if (row->kind == kind && !is_on(row, dir))
+			return true;
+	return false;
+}
+
+void kmt_essentials_tell_device(const struct kmt_essentials *e, const char *dir, struct kmt_arena *arena,
+	struct kmt_strv *out)
+{
+	kmt_autostrbuf struct kmt_strbuf real = KMT_STRBUF_INIT;
+	const char *name = strrchr(dir, '/') + 1;
+	const struct kmt_essential *row, *last = NULL;
+
+	if (!kmt_devchain_resolve(e->snap->root, dir, &real))
+		dir = kmt_strbuf_str(&real);
+	kmt_vec_foreach(row, &e->rows) {
+		if (!is_on(row, dir) || (row->kind < KMT_ESSENTIAL_SWAP && is_told(row, last)))
+			continue;
+		last = row;
+		if (!texts[row->kind].only || !has_other(e, row->kind, dir))
+			kmt_vec_push(out, kmt_arena_printf(arena, "%s carries %s", name, object(row, arena)));
+		else if (row->kind == KMT_ESSENTIAL_INTERFACE)
+			kmt_vec_push(out, kmt_arena_printf(arena, "%s carries network interface %s (%s)", name, row->name,
+						  row->detail ? row->detail : "up"));
+	}
+}
+
 void kmt_essentials_free(struct kmt_essentials *e)
 {
 	for (size_t i = 0; i < e->rows.n; i++) {
 		kmt_vec_free(&e->rows.v[i].modules);
+		kmt_vec_free(&e->rows.v[i].dirs);
 		kmt_vec_free(&e->rows.v[i].deps);
 		kmt_vec_free(&e->rows.v[i].users);
 	}

@@ -398,6 +398,7 @@ static void find_devices(const struct kmt_root *root, const char *module, struct
 static void find_interfaces(const struct kmt_root *root, const char *module, struct kmt_users *out)
 {
 	struct kmt_strv names = {0}, drivers = {0};
+	struct kmt_netifs netifs = {0};
 
 	kmt_root_list(root, KMT_PATH_SYS_CLASS_NET, &names);
 	for (size_t i = 0; i < names.n; i++) {
@@ -405,10 +406,11 @@ static void find_interfaces(const struct kmt_root *root, const char *module, str
 		kmt_devchain_net_drivers(root, names.v[i], &out->arena, &drivers);
 		if (kmt_devchain_has(&drivers, module))
 			add(out, KMT_USER_INTERFACE, names.v[i],
-				kmt_netif_text(root, names.v[i], &out->arena));
+				kmt_netif_text(&netifs, root, names.v[i], &out->arena));
 	}
 	kmt_vec_free(&drivers);
 	kmt_root_list_free(&names);
+	kmt_netifs_free(&netifs);
 }
 
 static void count(struct kmt_users *out)

@@ -3,6 +3,21 @@
 
 #include <kmt/base/name.h>
 
+const char *kmt_device_state_name(enum kmt_device_state state)
+{
+	static const char *const names[KMT_DEVICE_STATE_COUNT] = {
+		[KMT_DEVICE_LOADABLE] = "loadable",
+		[KMT_DEVICE_BLOCKED] = "blocked",
+		[KMT_DEVICE_UNBOUND] = "unbound",
+		[KMT_DEVICE_UNKNOWN] = "unknown",
+		[KMT_DEVICE_NONE] = "no driver",
+		[KMT_DEVICE_SERVED] = "served",
+		[KMT_DEVICE_BOUND] = "bound",
+	};
+
+	return names[state];
+}
+
 enum kmt_hue kmt_device_state_hue(enum kmt_device_state state)
 {
 	static const enum kmt_hue hues[KMT_DEVICE_STATE_COUNT] = {
@@ -40,6 +55,27 @@ static void get_state(const void *data, void *ctx, struct kmt_cell *out)
 static void get_what(const void *row, void *ctx, struct kmt_cell *out)
 {
 	out->s = ((const struct kmt_device *)row)->what;
+}
+
+static void get_vendor(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_device *)row)->vendor;
+}
+
+static void get_model(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_device *)row)->model;
+}
+
+static void get_firmware(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->list = ((const struct kmt_device *)row)->firmware;
+	out->hue = KMT_HUE_BAD;
+}
+
+static void get_system(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->n = kmt_device_is_system(row);
 }
 
 static void get_driver(const void *row, void *ctx, struct kmt_cell *out)
@@ -86,7 +122,8 @@ const struct kmt_column kmt_device_columns[] = {
 	{"bus", "BUS", KMT_CELL_STRING, true, .whole = true, .help = "its bus, or its class", .get = get_bus},
 	{"device", "DEVICE", KMT_CELL_STRING, true, .whole = true,
 		.help = "its name there", .get = get_device},
-	{"what", "WHAT", KMT_CELL_STRING, true, .help = "what it is, where sysfs tells", .get = get_what},
+	{"what", "WHAT", KMT_CELL_STRING, true, .help = "what it is, where sysfs or hwdata tells",
+		.get = get_what},
 	{"driver", "DRIVER", KMT_CELL_STRING, true, .whole = true,
 		.help = "that it is bound to", .get = get_driver},
 	{"module", "MODULE", KMT_CELL_STRING, true, .whole = true,
@@ -101,6 +138,14 @@ const struct kmt_column kmt_device_columns[] = {
 		.get = get_modalias},
 	{"path", "PATH", KMT_CELL_STRING, false, .path = true,
 		.help = "its directory in sysfs", .get = get_path},
+	{"vendor", "VENDOR", KMT_CELL_STRING, false, .in_json = true, .help = "its vendor in the lists of hwdata",
+		.get = get_vendor},
+	{"model", "MODEL", KMT_CELL_STRING, false, .in_json = true, .help = "its name in the lists of hwdata",
+		.get = get_model},
+	{"firmware", "FIRMWARE", KMT_CELL_LIST, false, .in_json = true,
+		.help = "files that its driver asked for and that are missing", .get = get_firmware},
+	{"system", "SYSTEM", KMT_CELL_BOOL, false, .in_json = true,
+		.help = "of the system: a table hides it without --all", .get = get_system},
 	{0},
 };
 

@@ -14,7 +14,7 @@ enum column { COL_MODULE, COL_WHY, COL_COUNT };
 struct layout {
 	const struct kmt_plan *plan;
 	struct kmt_lines *out;
-	unsigned int number_width, width[COL_COUNT];
+	unsigned int number_width, kind_width, width[COL_COUNT];
 };
 
 static void add_escaped(struct kmt_strbuf *out, const char *s)
@@ -67,6 +67,23 @@ static void add_why(const struct kmt_step *step, struct kmt_strbuf *out)
 	kmt_strbuf_addstr(out, name + 2);
 }
 
+/* Of a step about a device: which driver it loses or gets. */
+static void add_driver(const struct kmt_step *step, struct kmt_strbuf *out)
+{
+	if (!step->driver)
+		kmt_strbuf_addstr(out, step->kind == KMT_STEP_BIND ? "to the kernel's choice" : "to any driver");
+	else
+		kmt_strbuf_addf(out, "%s %s", step->kind == KMT_STEP_UNBIND ? "from" : "to", step->driver);
+}
+
+/* What a step is about: a module, or a device. */
+static const char *subject(const struct kmt_step *step)
+{
+	if (step->device)
+		return kmt_step_device_name(step);
+	return step->module ? step->module : "";
+}
+
 /* The reason in words, with the line it is written in. */
 static void why_cell(const struct layout *l, const struct kmt_step *step, struct kmt_strbuf *out)
 {
@@ -76,7 +93,10 @@ static void why_cell(const struct layout *l, const struct kmt_step *step, struct
 		add_escaped(out, step->reason);
 		return;
 	}
-	add_why(step, out);
+	if (step->device)
+		add_driver(step, out);
+	else
+		add_why(step, out);
 	if (step->if_unused)
 		kmt_strbuf_addstr(out, ", if unused by then");
 	if (!origin.file)
@@ -101,11 +121,14 @@ static void measure(struct layout *l)
 
 	for (size_t n = l->plan->steps.n; n; n /= 10)
 		l->number_width++;
+	l->kind_width = (unsigned int)strlen("insert");
 	kmt_vec_foreach(step, &l->plan->steps) {
+		if (strlen(kmt_step_kind_name(step->kind)) > l->kind_width)
+			l->kind_width = (unsigned int)strlen(kmt_step_kind_name(step->kind));
 		if (is_summed_up(step) || kmt_step_is_edit(step->kind))
 			continue;
 		kmt_strbuf_truncate(&cell, 0);
-		add_escaped(&cell, step->module ? step->module : "");
+		add_escaped(&cell, subject(step));
 		if (cell.len > l->width[COL_MODULE])
 			l->width[COL_MODULE] = (unsigned int)cell.len;
 		if (step->kind == KMT_STEP_SKIP)
@@ -131,7 +154,7 @@ static void add_padded(struct layout *l, enum kmt_hue hue, const char *text, uns
 static void start_below(struct layout *l)
 {
 	kmt_lines_start(l->out);
-	kmt_lines_addf(l->out, KMT_HUE_NONE, "%*s", (int)(l->number_width + GAP + strlen("insert") + GAP), "");
+	kmt_lines_addf(l->out, KMT_HUE_NONE, "%*s", (int)(l->number_width + GAP + l->kind_width + GAP), "");
 }
 
 static void add_with(struct layout *l)
@@ -183,7 +206,7 @@ static void add_parts(struct layout *l, const struct kmt_step *step)
 		add_padded(l, KMT_HUE_NONE, part->text, widest);
 		kmt_lines_add_bytes(l->out, KMT_HUE_DIM, origin.s, origin.len);
 	}
-	if (!step->n_parts && step->params && *step->params) {
+	if (!step->n_parts && !step->device && step->params && *step->params) {
 		add_with(l);
 		kmt_lines_add(l->out, KMT_HUE_NONE, step->params);
 		if (step->kind == KMT_STEP_SETPARAM && step->before) {
@@ -194,15 +217,20 @@ static void add_parts(struct layout *l, const struct kmt_step *step)
 	}
 }
 
+static void start_step(struct layout *l, const struct kmt_step *step, size_t number)
+{
+	kmt_lines_start(l->out);
+	kmt_lines_addf(l->out, KMT_HUE_NONE, "%*zu%*s%-*s%*s", (int)l->number_width, number, GAP, "",
+		(int)l->kind_width, kmt_step_kind_name(step->kind), GAP, "");
+}
+
 static void add_change(struct layout *l, const struct kmt_step *step, size_t number)
 {
 	kmt_autostrbuf struct kmt_strbuf why = KMT_STRBUF_INIT;
 	const char *target = step->command ? step->command : step->path;
 
-	kmt_lines_start(l->out);
-	kmt_lines_addf(l->out, KMT_HUE_NONE, "%*zu%*s%-6s%*s", (int)l->number_width, number, GAP, "",
-		kmt_step_kind_name(step->kind), GAP, "");
-	add_padded(l, KMT_HUE_BOLD, step->module ? step->module : "", l->width[COL_MODULE]);
+	start_step(l, step, number);
+	add_padded(l, KMT_HUE_BOLD, subject(step), l->width[COL_MODULE]);
 	why_cell(l, step, &why);
 	if (target) {
 		kmt_lines_addf(l->out, KMT_HUE_NONE, "%-*s", (int)l->width[COL_WHY] + GAP, kmt_strbuf_str(&why));
@@ -216,9 +244,7 @@ static void add_change(struct layout *l, const struct kmt_step *step, size_t num
 
 static void add_dir(struct layout *l, const struct kmt_step *step, size_t number)
 {
-	kmt_lines_start(l->out);
-	kmt_lines_addf(l->out, KMT_HUE_NONE, "%*zu%*s%-6s%*s", (int)l->number_width, number, GAP, "",
-		kmt_step_kind_name(step->kind), GAP, "");
+	start_step(l, step, number);
 	kmt_lines_add(l->out, KMT_HUE_BOLD, step->path);
 }
 
@@ -227,7 +253,8 @@ static void add_skip(struct layout *l, const struct kmt_step *step)
 	kmt_autostrbuf struct kmt_strbuf why = KMT_STRBUF_INIT;
 
 	kmt_lines_start(l->out);
-	kmt_lines_addf(l->out, KMT_HUE_DIM, "%*s%*s%-6s%*s", (int)l->number_width, "-", GAP, "", "skip", GAP, "");
+	kmt_lines_addf(l->out, KMT_HUE_DIM, "%*s%*s%-*s%*s", (int)l->number_width, "-", GAP, "",
+		(int)l->kind_width, "skip", GAP, "");
 	add_padded(l, KMT_HUE_DIM, step->module ? step->module : "", l->width[COL_MODULE]);
 	why_cell(l, step, &why);
 	kmt_lines_addf(l->out, KMT_HUE_DIM, "%s", kmt_strbuf_str(&why));
@@ -345,7 +372,7 @@ void kmt_plan_raw(const struct kmt_plan *plan, struct kmt_strbuf *out)
 		if (step->kind == KMT_STEP_SKIP)
 			path = kmt_skip_name(step->skip);
 		raw_cell(kmt_step_kind_name(step->kind), out);
-		raw_cell(step->module, out);
+		raw_cell(subject(step), out);
 		raw_cell(path, out);
 		raw_cell(step->params, out);
 		raw_cell(kmt_why_name(step->why), out);

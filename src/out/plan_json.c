@@ -83,6 +83,8 @@ static struct json_object *step_json(const struct kmt_step *step)
 
 	json_object_object_add(o, "kind", kmt_json_string(kmt_step_kind_name(step->kind)));
 	json_object_object_add(o, "module", kmt_json_string(step->module));
+	json_object_object_add(o, "device", step->device ? kmt_json_string(kmt_step_device_name(step)) : NULL);
+	json_object_object_add(o, "driver", kmt_json_string(step->driver));
 	json_object_object_add(o, "path", kmt_json_string(step->path));
 	json_object_object_add(o, "command", kmt_json_string(step->command));
 	json_object_object_add(o, "parameters", kmt_json_string(step->params));
@@ -139,7 +141,7 @@ void kmt_outcome_json(const struct kmt_plan *plan, const struct kmt_report *repo
 
 		json_object_object_add(
 			step, "outcome", kmt_json_string(kmt_step_outcome_name(result->outcome)));
-		if (plan->steps.v[i].kind == KMT_STEP_SETPARAM)
+		if (plan->steps.v[i].kind == KMT_STEP_SETPARAM || plan->steps.v[i].kind == KMT_STEP_BIND)
 			json_object_object_add(step, "value", kmt_json_string(result->value));
 	}
 	json_object_object_add(doc, "done", json_object_new_boolean(!o->why.id));

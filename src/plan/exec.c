@@ -469,6 +469,28 @@ static int set_param(struct run *run, const struct kmt_step *step, struct kmt_st
 	return r;
 }
 
+/* The last part of where the link leads to. */
+static const char *driver_of(const struct run *run, const char *device)
+{
+	kmt_autofree char *link = kmt_asprintf("%s/driver", device);
+	kmt_autostrbuf struct kmt_strbuf target = KMT_STRBUF_INIT;
+	const char *slash;
+
+	if (kmt_root_readlink(run->root, link, &target))
+		return NULL;
+	slash = strrchr(kmt_strbuf_str(&target), '/');
+	return kmt_arena_strdup(&run->report->log.arena, slash ? slash + 1 : kmt_strbuf_str(&target));
+}
+
+static int change_device(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
+{
+	int r = write_param(run, step->path, step->params);
+
+	if (!r && step->kind == KMT_STEP_BIND)
+		result->value = driver_of(run, step->device);
+	return r;
+}
+
 static int do_step(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
 {
 	switch (step->kind) {
@@ -480,6 +502,10 @@ static int do_step(struct run *run, const struct kmt_step *step, struct kmt_step
 		return run_command(run, step, result);
 	case KMT_STEP_SETPARAM:
 		return set_param(run, step, result);
+	case KMT_STEP_UNBIND:
+	case KMT_STEP_OVERRIDE:
+	case KMT_STEP_BIND:
+		return change_device(run, step, result);
 	case KMT_STEP_WRITE:
 		return write_file(run, step, result);
 	case KMT_STEP_MKDIR:
@@ -596,7 +622,7 @@ static int insert_again(struct run *run, const struct kmt_step *step)
 static bool can_undo(const struct kmt_step *step)
 {
 	return step->kind == KMT_STEP_INSERT || kmt_step_is_edit(step->kind) ||
-	       (step->kind == KMT_STEP_SETPARAM && step->before) || (step->kind == KMT_STEP_REMOVE && step->restore);
+	       (kmt_step_is_live(step->kind) && step->before) || (step->kind == KMT_STEP_REMOVE && step->restore);
 }
 
 /* A reload that was interrupted when all was done: nothing is better with the modules unloaded. */
@@ -620,8 +646,8 @@ static int undo_step(struct run *run, const struct kmt_step *step, unsigned int 
 		return remove_dir(run->root, step->path, NULL);
 	if (step->kind == KMT_STEP_RMDIR)
 		return make_dir(run->root, step->path, NULL);
-	if (step->kind == KMT_STEP_SETPARAM)
-		return write_param(run, step->path, step->before);
+	if (kmt_step_is_live(step->kind))
+		return write_param(run, step->undo_path ? step->undo_path : step->path, step->before);
 	if (step->kind == KMT_STEP_REMOVE)
 		return insert_again(run, step->restore);
 	return remove_again(run, step->module, left);

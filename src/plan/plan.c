@@ -11,6 +11,9 @@ static const char *const kind_names[KMT_STEP_COUNT] = {
 	[KMT_STEP_REMOVE] = "remove",
 	[KMT_STEP_RUN] = "run",
 	[KMT_STEP_SETPARAM] = "set",
+	[KMT_STEP_UNBIND] = "unbind",
+	[KMT_STEP_OVERRIDE] = "override",
+	[KMT_STEP_BIND] = "bind",
 	[KMT_STEP_WRITE] = "write",
 	[KMT_STEP_MKDIR] = "mkdir",
 	[KMT_STEP_RMDIR] = "rmdir",
@@ -136,6 +139,21 @@ size_t kmt_plan_changes(const struct kmt_plan *plan)
 bool kmt_step_is_edit(enum kmt_step_kind kind)
 {
 	return kind == KMT_STEP_WRITE || kind == KMT_STEP_MKDIR || kind == KMT_STEP_RMDIR;
+}
+
+bool kmt_step_is_live(enum kmt_step_kind kind)
+{
+	return kind == KMT_STEP_SETPARAM || kmt_step_is_of_device(kind);
+}
+
+bool kmt_step_is_of_device(enum kmt_step_kind kind)
+{
+	return kind == KMT_STEP_UNBIND || kind == KMT_STEP_OVERRIDE || kind == KMT_STEP_BIND;
+}
+
+const char *kmt_step_device_name(const struct kmt_step *step)
+{
+	return strrchr(step->device, '/') + 1;
 }
 
 bool kmt_plan_has_path(const struct kmt_plan *plan, enum kmt_step_kind kind, const char *path)

@@ -92,6 +92,14 @@ const struct kmt_opt kmt_set_option_options[] = {
 
 const struct kmt_opt kmt_autoload_options[] = {EDIT_FILE(KMT_PATH_MODULES_LOAD_D), {0}};
 
+const struct kmt_opt kmt_bind_options[] = {
+	{"persist", 0, KMT_OPT_FLAG, .help = "also write a udev rule that chooses the driver at every boot",
+		.offset = FIELD(persist)},
+	{"undo", 0, KMT_OPT_FLAG, .help = "let the kernel choose the driver again, and remove the rule",
+		.offset = FIELD(undo)},
+	{0},
+};
+
 static const struct kmt_syntax syntaxes[KMT_REQUEST_COUNT] = {
 	[KMT_REQUEST_LOAD] = {.name = "load", .operands = KMT_LOAD_OPERANDS, .opts = kmt_load_options},
 	[KMT_REQUEST_UNLOAD] = {.name = "unload", .operands = KMT_UNLOAD_OPERANDS, .opts = kmt_unload_options},
@@ -111,6 +119,8 @@ static const struct kmt_syntax syntaxes[KMT_REQUEST_COUNT] = {
 		.opts = kmt_autoload_options},
 	[KMT_REQUEST_AUTOLOAD_REMOVE] = {.name = "autoload remove", .operands = KMT_BLOCK_OPERANDS,
 		.opts = kmt_autoload_options},
+	[KMT_REQUEST_BIND] = {.name = "devices bind", .operands = KMT_BIND_OPERANDS, .opts = kmt_bind_options},
+	[KMT_REQUEST_UNBIND] = {.name = "devices unbind", .operands = KMT_UNBIND_OPERANDS},
 };
 
 enum kmt_request_kind kmt_request_kind_of(const char *name)
@@ -164,6 +174,18 @@ static int check_params(const struct kmt_request *r, struct kmt_err *err)
 	return 0;
 }
 
+static int check_bind(const struct kmt_request *r, struct kmt_err *err)
+{
+	if (r->undo && r->persist)
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--undo and --persist cannot be used together");
+	if (r->undo && r->targets.n == 2)
+		return kmt_err_set(
+			err, KMT_ERR_USAGE, EINVAL, "--undo takes only a device: the kernel chooses the driver");
+	if (!r->undo && r->targets.n == 1)
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "the module is missing (DEVICE MODULE)");
+	return 0;
+}
+
 /* Behind the first operand, what has a '=' is a parameter. */
 int kmt_request_take_operands(struct kmt_request *r, int n, char **operands, struct kmt_err *err)
 {
@@ -175,6 +197,8 @@ int kmt_request_take_operands(struct kmt_request *r, int n, char **operands, str
 
 		kmt_vec_push(param ? &r->params : &r->targets, operands[i]);
 	}
+	if (r->kind == KMT_REQUEST_BIND)
+		return check_bind(r, err);
 	return r->kind == KMT_REQUEST_PARAMS ? check_params(r, err) : 0;
 }
 
@@ -209,6 +233,15 @@ static void title_params(const struct kmt_request *r, struct kmt_strbuf *out)
 	kmt_strbuf_addstr(out, r->params.n ? "" : " any more");
 }
 
+static void title_bind(const struct kmt_request *r, struct kmt_strbuf *out)
+{
+	const char *verb = r->undo ? "let the kernel bind" : r->kind == KMT_REQUEST_BIND ? "bind" : "unbind";
+
+	kmt_strbuf_addf(out, "%s %s", verb, r->targets.v[0]);
+	if (r->targets.n > 1)
+		kmt_strbuf_addf(out, " to %s", r->targets.v[1]);
+}
+
 static void title_words(const struct kmt_request *r, struct kmt_strbuf *out)
 {
 	kmt_strbuf_addstr(out, syntaxes[r->kind].name);
@@ -224,7 +257,9 @@ void kmt_request_title(const struct kmt_request *r, struct kmt_strbuf *out)
 		title_params(r, out);
 		return;
 	}
-	if (words)
+	if (r->kind >= KMT_REQUEST_BIND)
+		title_bind(r, out);
+	else if (words)
 		title_words(r, out);
 	else if (r->targets.n == 1)
 		kmt_strbuf_addf(out, "%s %s", syntaxes[r->kind].name, r->targets.v[0]);
@@ -485,6 +520,8 @@ static const struct {
 	[KMT_REQUEST_UNDO] = {KMT_PARTS_OF_EDIT, kmt_plan_undo, true},
 	[KMT_REQUEST_AUTOLOAD_ADD] = {KMT_PARTS_OF_EDIT, kmt_plan_autoload},
 	[KMT_REQUEST_AUTOLOAD_REMOVE] = {KMT_PARTS_OF_EDIT, kmt_plan_autoload},
+	[KMT_REQUEST_BIND] = {KMT_PARTS_OF_EDIT, kmt_plan_bind},
+	[KMT_REQUEST_UNBIND] = {KMT_PARTS_OF_EDIT, kmt_plan_bind},
 };
 
 bool kmt_request_is_fixed(const struct kmt_request *r)

@@ -22,6 +22,10 @@ int kmt_plan_config(const struct kmt_planning *p);
 int kmt_plan_autoload(const struct kmt_planning *p);
 int kmt_plan_undo(const struct kmt_planning *p);
 
+/* UNBIND, OVERRIDE and BIND steps, writes to files of sysfs; and the rule of udev that chooses the driver
+ * whenever the device appears. */
+int kmt_plan_bind(const struct kmt_planning *p);
+
 /*
  * Compares the configuration as the plan leaves it with that of the snapshot. REFUSED if a line that the plan
  * adds would have no effect (unless ANYWAY: then it is a warning of the plan). Other lines that lose or get

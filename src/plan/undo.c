@@ -43,6 +43,9 @@ static bool is_record(const struct kmt_root *root, const struct kmt_undo *undo)
 {
 	static const char *const modprobe_d[] = KMT_MODPROBE_D_DIRS;
 	static const char *const load_d[] = KMT_MODULES_LOAD_D_DIRS;
+	static const char *const made[] = {
+		KMT_PATH_MODPROBE_D, KMT_PATH_MODULES_LOAD_D, KMT_PATH_UDEV, KMT_PATH_UDEV_RULES_D};
+	static const char rule[] = KMT_PATH_UDEV_RULES_D "/" KMT_BIND_RULE;
 	struct stat st;
 	bool good = !kmt_root_lstat(root, KMT_PATH_UNDO, &st) && S_ISREG(st.st_mode);
 
@@ -50,11 +53,14 @@ static bool is_record(const struct kmt_root *root, const struct kmt_undo *undo)
 		const char *path = undo->files.v[i].path;
 
 		good = kmt_confdirs_have(modprobe_d, KMT_ARRAY_SIZE(modprobe_d), path) ||
-		       kmt_confdirs_have(load_d, KMT_ARRAY_SIZE(load_d), path);
+		       kmt_confdirs_have(load_d, KMT_ARRAY_SIZE(load_d), path) ||
+		       (!strncmp(path, rule, strlen(rule)) && !strchr(path + strlen(rule), '/'));
 	}
-	for (size_t i = 0; good && i < undo->dirs.n; i++)
-		good = !strcmp(undo->dirs.v[i], KMT_PATH_MODPROBE_D) ||
-		       !strcmp(undo->dirs.v[i], KMT_PATH_MODULES_LOAD_D);
+	for (size_t i = 0; good && i < undo->dirs.n; i++) {
+		good = false;
+		for (size_t k = 0; k < KMT_ARRAY_SIZE(made); k++)
+			good |= !strcmp(undo->dirs.v[i], made[k]);
+	}
 	return good;
 }
 

@@ -209,8 +209,32 @@ static void add_attribute(
 		kmt_strbuf_item(out, " ", "%.*s", (int)n, start);
 }
 
-const char *kmt_devdesc_read(
-	const struct kmt_root *root, const struct kmt_modalias *device, struct kmt_arena *arena)
+/* What people call it: without its legal form, or what stands in brackets behind that ("[AMD/ATI]"). */
+static void add_vendor(const char *vendor, struct kmt_strbuf *out)
+{
+	static const char *const forms[] = {"Co", "Company", "Corp", "Corporation", "GmbH", "Inc", "Incorporated",
+		"Limited", "LLC", "Ltd"};
+	const char *bracket = strrchr(vendor, '['), *word = strchr(vendor, ' ');
+	size_t n = strlen(vendor);
+
+	if (bracket && vendor[n - 1] == ']' && bracket + 2 < vendor + n) {
+		kmt_strbuf_add(out, bracket + 1, (size_t)(vendor + n - bracket) - 2);
+		return;
+	}
+	for (; word; word = strchr(word, ' ')) {
+		size_t len = strcspn(++word, ".,/ ");
+
+		for (size_t i = 0; i < KMT_ARRAY_SIZE(forms); i++)
+			if (strlen(forms[i]) == len && !strncmp(forms[i], word, len) && (size_t)(word - vendor) < n)
+				n = (size_t)(word - vendor) - 1;
+	}
+	while (n && (vendor[n - 1] == ',' || vendor[n - 1] == ' '))
+		n--;
+	kmt_strbuf_add(out, vendor, n);
+}
+
+const char *kmt_devdesc_read(const struct kmt_root *root, const struct kmt_modalias *device,
+	const struct kmt_hwdata_name *name, struct kmt_arena *arena)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	const char *class = kmt_devdesc_class(device->modalias);
@@ -225,6 +249,11 @@ const char *kmt_devdesc_read(
 		dir = kmt_strndup(device->path, n);
 		for (size_t k = 0; k < KMT_ARRAY_SIZE(named[i].attributes) && named[i].attributes[k]; k++)
 			add_attribute(root, dir, named[i].attributes[k], &text);
+	}
+	if (!text.len && name->vendor) {
+		add_vendor(name->vendor, &text);
+		if (name->device)
+			kmt_strbuf_addf(&text, " %s", name->device);
 	}
 	if (!text.len)
 		return class;

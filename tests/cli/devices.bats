@@ -109,6 +109,139 @@ bound     scsi 0:0:0:0      disk                    sd       built-in -' ]
 	[ "$output" = "$(printf '0000:00:%s.0\n' 14 17 19 1a 1b)" ]
 }
 
+@test "kernel names of every kind" {
+	local name
+
+	mkdir -p "$ROOT/sys/class/video4linux" "$ROOT/sys/class/hidraw" "$ROOT/sys/devices/virtual/block/dm-0/slaves" \
+		"$ROOT/sys/devices/virtual/net/bond0" "$ROOT/sys/devices/virtual/net/lo" \
+		"$ROOT/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/video4linux/video0"
+	ln -s ../../devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/video4linux/video0 \
+		"$ROOT/sys/class/video4linux/video0"
+	ln -s ../../devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/0003:046D:C52B.0001/hidraw/hidraw0 \
+		"$ROOT/sys/class/hidraw/hidraw0"
+	mkdir -p "$ROOT/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/0003:046D:C52B.0001/hidraw/hidraw0"
+	for name in video0 hidraw0 /dev/video0 1-2 1-2:1.0 'usb 1-2:1.0'; do
+		names "$name"
+		[ "$output" = $'1-2:1.0\n0000:00:14.0' ]
+	done
+	for name in sda /dev/sda; do
+		names "$name"
+		[ "$output" = $'0000:00:17.0\n0:0:0:0' ]
+	done
+	# What is made of others: by what it is made of.
+	ln -s ../../devices/virtual/block/dm-0 "$ROOT/sys/class/block/dm-0"
+	ln -s ../../../../pci0000:00/0000:00:17.0/ata1/0:0:0:0/block/sda "$ROOT/sys/devices/virtual/block/dm-0/slaves/sda"
+	names dm-0
+	[ "$output" = $'0000:00:17.0\n0:0:0:0' ]
+	ln -s ../../devices/virtual/net/bond0 "$ROOT/sys/class/net/bond0"
+	ln -s ../../../pci0000:00/0000:00:19.0/net/eth0 "$ROOT/sys/devices/virtual/net/bond0/lower_eth0"
+	names bond0
+	[ "$output" = 0000:00:19.0 ]
+	# What is made of nothing.
+	ln -s ../../devices/virtual/net/lo "$ROOT/sys/class/net/lo"
+	: >"$ROOT/sys/devices/virtual/net/lo/uevent"
+	expect_status 4 kmtool devices lo
+	contains "$stderr" "lo is a device of the kernel itself"
+}
+
+@test "what a module drives, and what it could drive" {
+	names e1000e
+	[ "$output" = $'0000:00:1a.0\n0000:00:19.0' ]
+	[ -z "$stderr" ]
+	expect_status 0 kmtool devices e1000e
+	contains "$stderr" "note: e1000e drives 1 device here, and matches 1 more"
+	names usbcore # no file in the tree, but loaded
+	[ "$output" = 0000:00:14.0 ]
+	expect_status 4 kmtool devices snd-dummy
+	contains "$stderr" "snd_dummy drives no device here, and its aliases match none"
+	contains "$stderr" "hint: kmtool info -F alias snd-dummy"
+	# A device of that name comes first, and that is said.
+	device platform/e1000e platform platform:e1000e
+	names e1000e
+	[ "$output" = e1000e ]
+	contains "$stderr" "e1000e is a device and a module: --module shows the devices of the module"
+	names --module e1000e
+	[ "$output" = $'0000:00:1a.0\n0000:00:19.0' ]
+	[ -z "$stderr" ]
+	expect_status 4 kmtool devices --module eth0
+	contains "$stderr" "no module, built-in or alias 'eth0'"
+}
+
+@test "names that are nearly right" {
+	expect_status 4 kmtool devices ehh0
+	contains "$stderr" "hint: did you mean eth0?"
+	expect_status 4 kmtool devices 00:1b.0
+	contains "$stderr" "hint: did you mean 00:14.0, 00:17.0, 00:19.0 or 00:1a.0?"
+	expect_status 4 kmtool devices e1000x
+	contains "$stderr" "e1000e"
+}
+
+@test "a table hides the system; scripts get all" {
+	device pci0000:00/0000:00:1f.0 pci pci:v00008086d0000A30Csv00001028sd0000087Cbc06sc01i00
+	device platform/PNP0C0C:00 platform acpi:PNP0C0C:
+	device platform/reg-dummy platform platform:reg-dummy
+	expect_status 0 kmtool devices
+	contains "$output" 0000:00:1a.0
+	[[ $output != *0000:00:1f.0* && $output != *PNP0C0C* ]]
+	contains "$stderr" "note: 3 devices of the system are hidden: --all shows them"
+	for option in --all --raw --json; do
+		expect_status 0 kmtool devices "$option"
+		contains "$output" 0000:00:1f.0
+		contains "$output" PNP0C0C
+		[ -z "$stderr" ]
+	done
+	expect_status 0 kmtool devices 00:1f.0 # asked for by name
+	contains "$output" 0000:00:1f.0
+	expect_status 0 kmtool devices --raw -o device,system --sort device
+	contains "$output" $'0000:00:1f.0\tyes'
+	contains "$output" $'0000:00:1a.0\tno'
+	expect_status 0 kmtool devices --quiet
+	[ -z "$stderr" ]
+	# What a module could be loaded for is not hidden, whatever its bus.
+	device platform/x platform "$E1000E"
+	sed -i /e1000e/d "$ROOT/proc/modules"
+	expect_status 0 kmtool devices
+	contains "$output" 'loadable  platform x'
+}
+
+@test "names from the lists of hwdata" {
+	mkdir -p "$ROOT/usr/share/misc"
+	printf '8086  Intel Corporation\n\t10d3  82574L\033[2J Gigabit\n' >"$ROOT/usr/share/misc/pci.ids"
+	printf '1d6b  Linux Foundation\n\t0002  2.0 root hub\n' >"$ROOT/usr/share/misc/usb.ids"
+	expect_status 0 kmtool devices --raw -o device,what
+	contains "$output" $'0000:00:19.0\tIntel 82574L\\x1b[2J Gigabit, Ethernet controller'
+	contains "$output" $'0000:00:17.0\tIntel, SATA controller'
+	contains "$output" $'1-2:1.0\tStick, storage' # its own name is better
+	expect_status 0 kmtool devices --json -o vendor 00:19.0
+	contains "$output" '"vendor": "Intel Corporation"'
+	expect_status 0 kmtool devices --json -o vendor,model 1-2:1.0
+	contains "$output" '"vendor": "Linux Foundation"'
+	contains "$output" '"model": "2.0 root hub"'
+	expect_status 0 kmtool devices --json 0:0:0:0
+	contains "$output" '"vendor": null'
+}
+
+@test "firmware that was requested and is missing" {
+	mkdir -p "$ROOT/dev"
+	cat >"$ROOT/dev/kmsg" <<-'END'
+		4,1,1,-;e1000e 0000:00:19.0: Direct firmware load for e1000e/a.bin failed with error -2
+		4,2,2,-;e1000e 0000:00:19.0: Direct firmware load for e1000e/a.bin failed with error -2
+		4,3,3,-;e1000e 0000:00:19.0: Direct firmware load for e1000e/b.bin failed with error -2
+		12,4,4,-;e1000e 0000:00:1a.0: Direct firmware load for faked.bin failed with error -2
+		3,5,5,-;ahci 0000:00:17.0: firmware: failed to load old.bin (-2)
+		6,6,6,-;ahci 0000:00:17.0: firmware: direct-loading firmware new.bin
+	END
+	expect_status 0 kmtool devices
+	contains "$stderr" "note: 0000:00:19.0: firmware e1000e/a.bin is missing (requested by e1000e)"
+	contains "$stderr" "note: 0000:00:19.0: firmware e1000e/b.bin is missing (requested by e1000e)"
+	[[ $stderr != *faked* && $stderr != *old.bin* ]]
+	[ "$(grep -c firmware <<<"$stderr")" = 2 ]
+	mkdir -p "$ROOT/lib/firmware/e1000e"
+	: >"$ROOT/lib/firmware/e1000e/b.bin.xz"
+	expect_status 0 kmtool devices --json -o device,firmware e1000e
+	[ "$(tr -d ' \n' <<<"$output")" = '{"schema":1,"devices":[{"device":"0000:00:1a.0","firmware":[]},{"device":"0000:00:19.0","firmware":["e1000e/a.bin"]}]}' ]
+}
+
 @test "what is not there" {
 	local name
 

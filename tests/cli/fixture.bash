@@ -174,6 +174,25 @@ kmtool() {
 	"$KMTOOL" --root "${ROOT:?}" "$@"
 }
 
+# played SCRIPT ARG...: kmtool with the kernel that SCRIPT (lines) makes.
+played() {
+	printf '%s' "${1:+$1
+}" >"$ROOT/kernel"
+	shift
+	"$top_builddir/tests/cli/played" --root "$ROOT" "$@"
+}
+
+# calls LINE...: what the kernel was asked to do.
+calls() {
+	local want
+
+	want=$(printf '%s\n' "$@")
+	[ "$(cat "$ROOT/calls")" = "$want" ] || {
+		cat "$ROOT/calls"
+		return 1
+	}
+}
+
 # expect_status N COMMAND...: runs it as `run` does and compares the exit status; stderr goes to $stderr.
 expect_status() {
 	local want=$1

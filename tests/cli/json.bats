@@ -66,7 +66,7 @@ fits() {
 	fits outcome 0 kmtool unblock --json bridge
 	fits index 0 kmtool index --json
 	fits index 0 kmtool index --quick --json
-	for command in list info deps search provides check symbols devices needs users why params status kernels diff index "config list" "autoload list"; do
+	for command in list info deps search provides check symbols "devices list" needs users why params status kernels diff index "config list" "autoload list"; do
 		# shellcheck disable=SC2086 # two words
 		[ "$command" = info ] || fits columns 0 "$KMTOOL" $command --list-columns --json
 	done
@@ -77,6 +77,9 @@ fits() {
 	echo 'pci:v00008086d000010D3sv00bd00bc02sc00i00' >"$ROOT/sys/devices/pci0/0000:00:02.0/modalias"
 	ln -s ../../../devices/pci0/0000:00:02.0 "$ROOT/sys/bus/pci/devices/0000:00:02.0"
 	fits devices 0 kmtool devices --json
+	mkdir -p "$ROOT/sys/bus/pci/drivers/x"
+	touch "$ROOT/sys/bus/pci/drivers/x/bind" "$ROOT/sys/bus/pci/devices/0000:00:02.0/driver_override"
+	fits plan 0 kmtool devices bind -n --json --persist 00:02.0 x
 	contains "$output" 0000:00:02.0
 }
 

@@ -12,25 +12,6 @@ setup() {
 	printf 'Name:\tx\nUid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n' >"$ROOT/proc/self/status"
 }
 
-# played SCRIPT ARG...: kmtool with the kernel that SCRIPT (lines) makes.
-played() {
-	printf '%s' "${1:+$1
-}" >"$ROOT/kernel"
-	shift
-	"$top_builddir/tests/cli/played" --root "$ROOT" "$@"
-}
-
-# calls LINE...: what the kernel was asked to do.
-calls() {
-	local want
-
-	want=$(printf '%s\n' "$@")
-	[ "$(cat "$ROOT/calls")" = "$want" ] || {
-		cat "$ROOT/calls"
-		return 1
-	}
-}
-
 # tells TEXT: all of what is printed, the path of the root aside.
 tells() {
 	local told

@@ -55,6 +55,11 @@ whole() {
 	whole name,origin params loop
 	whole version,index kernels
 	whole item,state status
+	mkdir -p "$ROOT/sys/bus/pci/devices/0000:00:19.0" "$ROOT/usr/share/misc"
+	echo pci:v00008086d000010D3sv00001028sd0000087Cbc02sc00i00 >"$ROOT/sys/bus/pci/devices/0000:00:19.0/modalias"
+	printf '8086  Intel Corporation\n\t10d3  82574L Gigabit Network Connection of a very long name\n' \
+		>"$ROOT/usr/share/misc/pci.ids"
+	whole state,bus,device,candidates devices
 	whole symbol,provider,state symbols bridge
 	whole needs,state needs fs:ext4
 	whole module,state,field search net

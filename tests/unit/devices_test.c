@@ -326,6 +326,56 @@ static void words_of_their_own(void **state)
 	assert_null(row(s, "x")->what);
 }
 
+static void names_of_the_lists(void **state)
+{
+	static const struct {
+		const char *vendor, *what;
+	} cases[] = {
+		{"Intel Corporation", "Intel X, Ethernet controller"},
+		{"Realtek Semiconductor Co., Ltd.", "Realtek Semiconductor X, Ethernet controller"},
+		{"Red Hat, Inc.", "Red Hat X, Ethernet controller"},
+		{"Advanced Micro Devices, Inc. [AMD/ATI]", "AMD/ATI X, Ethernet controller"},
+		{"Corporation", "Corporation X, Ethernet controller"},
+		{"Incomplete Cooling", "Incomplete Cooling X, Ethernet controller"},
+		{"a []", "a [] X, Ethernet controller"},
+	};
+	struct state *s = *state;
+
+	device(&s->f, "pci", "1", "pci:v00008086d000010D3sv00001028sd0000087Cbc02sc00i00\n");
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(cases); i++) {
+		kmt_autofree char *list = kmt_asprintf("8086  %s\n\t10d3  X\n", cases[i].vendor);
+		struct kmt_arena arena = {0};
+		struct kmt_modaliases found;
+
+		fixture_text(&s->f, "/usr/share/hwdata/pci.ids", list);
+		assert_int_equal(kmt_modaliases_read(&s->f.root, &found), 0);
+		assert_string_equal(kmt_devdesc_read(&s->f.root, &found.rows.v[0],
+					    kmt_hwdata_read(&s->f.root, &found, &arena), &arena),
+			cases[i].what);
+		kmt_modaliases_free(&found);
+		kmt_arena_free(&arena);
+	}
+}
+
+static void what_is_of_the_system(void **state)
+{
+	struct state *s = *state;
+
+	device(&s->f, "pci", "bridge", "pci:v00008086d000010D3sv00001028sd0000087Cbc06sc04i00\n");
+	device(&s->f, "pci", "card reader", "pci:v00008086d000010D3sv00001028sd0000087Cbc08sc05i01\n");
+	device(&s->f, "pci", "network", "pci:v00008086d000010D3sv00001028sd0000087Cbc02sc00i00\n");
+	device(&s->f, "platform", "loadable", "pci:onex\n");
+	device(&s->f, "platform", "other", "platform:x\n");
+	fixture_text(&s->f, "/sys/class/input/served/modalias", "input:b0003v\n");
+	find(s);
+	assert_true(kmt_device_is_system(row(s, "bridge")));
+	assert_false(kmt_device_is_system(row(s, "card reader")));
+	assert_false(kmt_device_is_system(row(s, "network")));
+	assert_false(kmt_device_is_system(row(s, "loadable")));
+	assert_true(kmt_device_is_system(row(s, "other")));
+	assert_true(kmt_device_is_system(row(s, "served")));
+}
+
 static void the_tables_are_whole(void **state)
 {
 	for (int i = 0; i < KMT_DEVICE_STATE_COUNT; i++)
@@ -347,6 +397,8 @@ int main(void)
 		TEST(without_a_tree_nothing_is_sure),
 		TEST(a_damaged_index_is_told),
 		TEST(words_of_their_own),
+		TEST(names_of_the_lists),
+		TEST(what_is_of_the_system),
 		cmocka_unit_test(classes),
 		cmocka_unit_test(the_tables_are_whole),
 	};

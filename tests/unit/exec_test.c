@@ -604,6 +604,58 @@ static void parameters_are_put_back(void **state)
 		"write /sys/x 2\nwrite /sys/y 2\nwrite /sys/z 2\nwrite /sys/x 1\n");
 }
 
+#define DEVICE "/sys/bus/b/devices/d"
+
+static void plan_device(struct machine *f, enum kmt_step_kind kind, const char *path, const char *text,
+	const char *before, const char *undo_path)
+{
+	struct kmt_step *step = plan_step(f, kind, "a");
+
+	step->path = path;
+	step->params = text;
+	step->device = DEVICE;
+	step->before = before;
+	step->undo_path = undo_path;
+}
+
+static void plan_bind(struct machine *f)
+{
+	plan_device(f, KMT_STEP_UNBIND, "/sys/old/unbind", "d", "d", "/sys/old/bind");
+	plan_device(f, KMT_STEP_OVERRIDE, "/sys/override", "new", "", NULL);
+	plan_device(f, KMT_STEP_BIND, "/sys/new/bind", "d", "d", "/sys/new/unbind");
+}
+
+static void the_driver_of_a_device_is_told(void **state)
+{
+	struct machine *f = *state;
+
+	fixture_link(&f->files, DEVICE "/driver", "../../drivers/new");
+	plan_bind(f);
+	plan_device(f, KMT_STEP_OVERRIDE, "/sys/override", "", "new", NULL);
+	assert_int_equal(run(f), 0);
+	assert_string_equal(f->report.results.v[2].value, "new");
+	assert_null(f->report.results.v[0].value);
+	assert_string_equal(kmt_fake_calls(f->fake),
+		"write /sys/old/unbind d\nwrite /sys/override new\nwrite /sys/new/bind d\nwrite /sys/override \n\n");
+}
+
+/* In reverse: the old driver takes it only once it may. */
+static void a_device_gets_its_driver_back(void **state)
+{
+	struct machine *f = *state;
+
+	kmt_fake_script(f->fake,
+		(struct kmt_fake_script){.op = "write", .module = "/sys/new/bind", .errnum = ENODEV});
+	plan_bind(f);
+	assert_int_equal(run(f), -ENODEV);
+	outcome(f, 0, KMT_STEP_UNDONE, 0);
+	outcome(f, 1, KMT_STEP_UNDONE, 0);
+	outcome(f, 2, KMT_STEP_FAILED, ENODEV);
+	assert_string_equal(kmt_fake_calls(f->fake),
+		"write /sys/old/unbind d\nwrite /sys/override new\nwrite /sys/new/bind d\n"
+		"write /sys/override \n\nwrite /sys/old/bind d\n");
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int main(void)
@@ -634,6 +686,8 @@ int main(void)
 		UNIT_TEST_OF(KMT_LAZY_ZLIB, files_that_cannot_be_read_are_named, setup, teardown),
 		TEST(parameters_are_read_back),
 		TEST(parameters_are_put_back),
+		TEST(the_driver_of_a_device_is_told),
+		TEST(a_device_gets_its_driver_back),
 		TEST(a_root_that_is_no_host_is_refused),
 	};
 

@@ -88,6 +88,9 @@ static void test_round_trip(void **state)
 		{"config undo", "config undo"},
 		{"autoload add --file x.conf a", "autoload add a"},
 		{"autoload remove a b", "autoload remove 2 modules"},
+		{"devices bind --persist 00:1f.3 vfio_pci", "bind 00:1f.3 to vfio_pci"},
+		{"devices bind --undo 00:1f.3", "let the kernel bind 00:1f.3"},
+		{"devices unbind 1-2:1.0", "unbind 1-2:1.0"},
 	};
 	const struct kmt_root root = {.path = (char *)"", .is_host = true};
 	const struct kmt_machine machine = {.root = &root};
@@ -152,6 +155,13 @@ static void test_wrong(void **state)
 		{"params loop", "nothing is to be saved: give PARAM=VALUE"},
 		{"params loop a=1 b", "b: a value is missing (PARAM=VALUE)"},
 		{"params --file x loop a=1", "--file goes with --save or --save-only"},
+		{"devices bind", "'kmtool devices bind' needs DEVICE"},
+		{"devices bind a", "the module is missing (DEVICE MODULE)"},
+		{"devices bind a b c", "'kmtool devices bind' does not take another operand: 'c'"},
+		{"devices bind --undo a b", "--undo takes only a device: the kernel chooses the driver"},
+		{"devices bind --undo --persist a", "--undo and --persist cannot be used together"},
+		{"devices unbind a b", "'kmtool devices unbind' does not take another operand: 'b'"},
+		{"devices unbind --persist a", "'kmtool devices unbind' has no option '--persist'"},
 		{"unblock -v x", "'kmtool unblock' has no option '-v'"},
 	};
 

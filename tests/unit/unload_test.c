@@ -515,6 +515,38 @@ static void needs(struct machine *m, const char *module, const char *want)
 	kmt_essentials_free(&essentials);
 }
 
+static void carries(struct machine *m, const char *ssh, const char *dir, const char *want)
+{
+	kmt_autostrbuf struct kmt_strbuf got = KMT_STRBUF_INIT;
+	struct kmt_essentials essentials;
+	struct kmt_strv told = {0};
+
+	kmt_essentials_read(&m->snap, ssh, false, &essentials);
+	kmt_essentials_tell_device(&essentials, dir, &essentials.arena, &told);
+	for (size_t i = 0; i < told.n; i++)
+		kmt_strbuf_item(&got, "\n", "%s", told.v[i]);
+	assert_string_equal(kmt_strbuf_str(&got), want);
+	kmt_vec_free(&told);
+	kmt_essentials_free(&essentials);
+}
+
+/* Only that device, whatever else its module drives. */
+static void what_a_device_carries_is_told(void **state)
+{
+	struct machine *m = *state;
+
+	add_hardware(&m->files);
+	fixture_link(&m->files, "/sys/bus/pci/devices/0:1", "../../../devices/pci0/disk");
+	fixture_text(&m->files, "/sys/class/net/eth9/operstate", "up\n");
+	assert_int_equal(plan(m, "llc"), -EBUSY);
+	carries(m, NULL, "/sys/bus/pci/devices/0:1",
+		"0:1 carries the disk of the root filesystem (/dev/sda1)\n0:1 carries the swap device sda2");
+	carries(m, NULL, "/sys/devices/pci0/di", "");
+	carries(m, NULL, "/sys/devices/pci0/usb", "usb carries the only keyboard");
+	carries(m, "eth0", "/sys/devices/pci0/net",
+		"net carries network interface eth0 (up)\nnet carries eth0, the interface of your SSH connection");
+}
+
 /* Of one filesystem, disk and swap device the first is told, and of what needs the module, too. */
 static void what_the_next_boot_needs_is_told(void **state)
 {
@@ -602,6 +634,7 @@ int main(void)
 		TEST(what_would_be_lost_is_told),
 		TEST(a_second_one_is_no_loss),
 		TEST(consoles_and_bound_devices),
+		TEST(what_a_device_carries_is_told),
 		TEST(what_the_next_boot_needs_is_told),
 		TEST(what_a_root_disk_is_made_of_is_told),
 		TEST(without_proc_and_sys_there_is_nothing_to_say),

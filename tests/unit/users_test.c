@@ -216,6 +216,7 @@ static void interfaces_have_a_state(void **state)
 
 static void addresses_are_those_of_this_host(void **state)
 {
+	struct kmt_netifs netifs = {0};
 	struct kmt_arena arena = {0};
 	struct kmt_ifaddrs all;
 	struct kmt_root host;
@@ -224,12 +225,13 @@ static void addresses_are_those_of_this_host(void **state)
 	assert_int_equal(kmt_root_open(&host, NULL, NULL), 0);
 	kmt_ifaddrs_read(&host, &all);
 	kmt_vec_foreach(a, &all.rows) {
-		const char *text = kmt_netif_text(&host, a->ifname, &arena);
+		const char *text = kmt_netif_text(&netifs, &host, a->ifname, &arena);
 		kmt_autofree char *address = kmt_strndup(a->text, strcspn(a->text, "%"));
 
 		if (text)
 			assert_non_null(strstr(text, address));
 	}
+	kmt_netifs_free(&netifs);
 	kmt_ifaddrs_free(&all);
 	kmt_arena_free(&arena);
 	kmt_root_close(&host);

@@ -32,6 +32,8 @@ enum kmt_comp_class {
 	KMT_COMPLETE_PARAMS_ARG, /* a module, then its parameters */
 	KMT_COMPLETE_PROVIDED,	/* what a module may provide: filesystems, symbols ... */
 	KMT_COMPLETE_DEVICE,
+	KMT_COMPLETE_DEVICE_MODULE, /* devices, then modules */
+	KMT_COMPLETE_BIND_ARG, /* a device, then a loaded module */
 	KMT_COMPLETE_KERNEL,
 	KMT_COMPLETE_DIR,
 	KMT_COMPLETE_FILE,

@@ -92,6 +92,7 @@ struct kmt_cmd {
 	 * is named. The command itself then has neither options nor run; takes is what any verb takes.
 	 */
 	const struct kmt_cmd *const *verbs;
+	bool bare; /* a first operand that is no verb is one of the first verb */
 	const char *const *examples; /* NULL-terminated: "command line", "what it does" pairs */
 	unsigned int takes;	/* KMT_TAKES_ bits: the global options that it obeys */
 	bool hidden;		/* for the completion stubs: not in help and man pages */

@@ -20,11 +20,20 @@ int kmt_devchain_resolve(const struct kmt_root *root, const char *link, struct k
 void kmt_devchain_drivers(
 	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out);
 
-/* The same for a block device, and for all that it is made of (slaves of dm and md). */
-void kmt_devchain_block_drivers(
+/* Appends the directory of the block device at PATH and those of all that it is made of: slaves of dm and md,
+ * and the controllers of an NVMe disk that has several. */
+void kmt_devchain_block_dirs(
 	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out);
 
 /* The same for a network interface, and for the ones below it (bond, bridge, vlan). */
+void kmt_devchain_net_dirs(
+	const struct kmt_root *root, const char *ifname, struct kmt_arena *arena, struct kmt_strv *out);
+
+/* The modules of all that a block device is made of. */
+void kmt_devchain_block_drivers(
+	const struct kmt_root *root, const char *path, struct kmt_arena *arena, struct kmt_strv *out);
+
+/* The same for a network interface. */
 void kmt_devchain_net_drivers(
 	const struct kmt_root *root, const char *ifname, struct kmt_arena *arena, struct kmt_strv *out);
 

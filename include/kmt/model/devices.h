@@ -2,7 +2,7 @@
 /*
  * The devices of a machine, each with the driver that has it and the modules that claim it: those that the
  * kernel would have modprobe load when the device appears, and what keeps them from being loaded. Reads below
- * the root what devices say of themselves, changes nothing.
+ * the root what devices say of themselves and how they are called, changes nothing.
  */
 #ifndef KMT_MODEL_DEVICES_H
 #define KMT_MODEL_DEVICES_H
@@ -41,7 +41,8 @@ struct kmt_device {
 	const char *bus;   /* or class: "pci", "input" */
 	const char *name;  /* there: "0000:00:1f.3" */
 	const char *path;  /* "/sys/bus/pci/devices/0000:00:1f.3" */
-	const char *what;  /* in words; NULL: sysfs does not tell */
+	const char *what;  /* in words; NULL: nothing tells */
+	const char *vendor, *model; /* in the lists of hwdata; NULL: they have no name */
 	bool on_bus, by_node; /* see struct kmt_modalias */
 	const char *driver;   /* NULL: none */
 	const char *module;   /* of the driver, normal form; NULL: none is known, so it is built in */
@@ -51,6 +52,7 @@ struct kmt_device {
 	KMT_VEC(struct kmt_device_candidate) candidates; /* in the order in which modprobe would try them */
 	/* Names of them: what would be loaded or is there, and the rest. */
 	struct kmt_strv open, blocked;
+	struct kmt_strv firmware; /* files that its driver asked for, and that are missing */
 };
 
 struct kmt_devices {
@@ -67,7 +69,9 @@ int kmt_devices_find(struct kmt_snapshot *snap, const struct kmt_modaliases *fro
 	struct kmt_err *err);
 void kmt_devices_free(struct kmt_devices *devices);
 
-const char *kmt_device_state_name(enum kmt_device_state state); /* "loadable", "blocked" ... */
+/* Whether it is of the system rather than hardware that a person can do something about: what firmware
+ * describes, bridges, classes that are served. Never one that a module could be loaded for. */
+bool kmt_device_is_system(const struct kmt_device *device);
 
 /* The module that the device leads to: that of its driver, else the first candidate that could be loaded,
  * else the first one; NULL if there is none. */

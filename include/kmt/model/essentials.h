@@ -30,6 +30,7 @@ struct kmt_essential {
 	const char *name;	 /* "ext4", "/dev/sda1", "/home (/etc/fstab:3)", "sda2", "eth0"; "" of a keyboard */
 	const char *detail;	 /* of an interface: its state and addresses; NULL else */
 	struct kmt_strv modules; /* normal form */
+	struct kmt_strv dirs;	 /* of sysfs, without links: the devices that it is on; none of a type */
 	struct kmt_strv deps, users; /* what they need, and which of them needs it */
 };
 
@@ -47,6 +48,10 @@ void kmt_essentials_read(const struct kmt_snapshot *snap, const char *ssh_interf
  * the root filesystem (ext4)"; if it is loaded, also its devices and interfaces, which no reference count
  * tells of. They live in ARENA. */
 void kmt_essentials_tell(const struct kmt_essentials *e, const char *module, struct kmt_arena *arena,
+	struct kmt_strv *out);
+/* The same for the device at DIR in sysfs, which may be a link: "0000:00:04.0 carries the swap device
+ * sda2". */
+void kmt_essentials_tell_device(const struct kmt_essentials *e, const char *dir, struct kmt_arena *arena,
 	struct kmt_strv *out);
 void kmt_essentials_free(struct kmt_essentials *e);
 

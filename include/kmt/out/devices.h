@@ -8,6 +8,7 @@
 
 extern const struct kmt_column kmt_device_columns[]; /* of struct kmt_device; no context */
 
+const char *kmt_device_state_name(enum kmt_device_state state); /* "loadable", "blocked" ... */
 enum kmt_hue kmt_device_state_hue(enum kmt_device_state state);
 
 /* What would happen with the device, and what can be done, in sentences. The text is in ARENA or static. */

@@ -30,7 +30,8 @@ struct kmt_step_result {
 				   UNDO_FAILED; KMT_KERNEL_KILLED: the kernel crashed in init; 0 for
 				   a command that ran and failed */
 	int status;		/* RUN: wait status */
-	const char *value;	/* SETPARAM, done: what the kernel shows since; NULL if it cannot be read */
+	const char *value;	/* SETPARAM, done: what the kernel shows since; NULL if it cannot be read. BIND: the
+				   driver that the device has since; NULL if none */
 	const char *detail;	/* what failed before the kernel was asked, NULL if it was asked */
 	size_t log_first, log_n; /* the kernel's lines of this attempt: records in report.log */
 };
@@ -48,7 +49,7 @@ struct kmt_exec_options {
 	unsigned int wait_ms;	/* retry what is busy, for at most this long in the whole run */
 };
 
-/* Whether this process may write what STEP, an edit or SETPARAM, writes: 0, or -errno with ERR. */
+/* Whether this process may write what STEP, an edit or a live one, writes: 0, or -errno with ERR. */
 int kmt_step_may_write(const struct kmt_root *root, const struct kmt_step *step, struct kmt_err *err);
 
 const char *kmt_step_outcome_name(enum kmt_step_outcome outcome); /* "not-run", "done" ... */

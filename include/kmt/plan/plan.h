@@ -23,6 +23,9 @@ enum kmt_step_kind {
 	KMT_STEP_REMOVE,   /* module MODULE */
 	KMT_STEP_RUN,	   /* the install or remove command COMMAND */
 	KMT_STEP_SETPARAM, /* write PARAMS, a value, to the parameter file PATH */
+	KMT_STEP_UNBIND,   /* write PARAMS, the name of DEVICE, to PATH: it loses its driver */
+	KMT_STEP_OVERRIDE, /* write PARAMS to PATH: the driver that alone may have DEVICE; "" for any */
+	KMT_STEP_BIND,	   /* write PARAMS, the name of DEVICE, to PATH: it gets a driver */
 	KMT_STEP_WRITE,	   /* replace the configuration file PATH */
 	KMT_STEP_MKDIR,	   /* create the configuration directory PATH */
 	KMT_STEP_RMDIR,	   /* remove it, if it is empty */
@@ -84,9 +87,13 @@ struct kmt_step_file {
 struct kmt_step {
 	enum kmt_step_kind kind;
 	const char *module;	/* normal form */
-	const char *path;	/* INSERT, SETPARAM, WRITE, MKDIR, RMDIR: absolute below the root; NULL else */
+	const char *path;	/* INSERT, SETPARAM, WRITE, MKDIR, RMDIR, and of a device: absolute below the root;
+				   NULL else */
+	const char *device;	/* UNBIND, OVERRIDE, BIND: its directory in sysfs, below its bus */
+	const char *driver;	/* UNBIND, OVERRIDE, BIND: of MODULE; NULL: any that the kernel chooses */
 	const char *params;	/* INSERT: the parameter string, "" for none; RUN: $CMDLINE_OPTS */
-	const char *before;	/* SETPARAM: the value to go back to; NULL if it cannot be read */
+	const char *before;	/* SETPARAM, and of a device: what to write to go back; NULL if that is not known */
+	const char *undo_path;	/* of a device: where to; NULL: PATH */
 	const char *type;	/* SETPARAM: as the module declares it, NULL if it does not */
 	const char *command;	/* RUN: the command as written in the configuration */
 	enum kmt_why why;
@@ -134,6 +141,12 @@ const char *kmt_skip_name(enum kmt_skip skip);		 /* "loaded", "built-in" ... */
 size_t kmt_plan_changes(const struct kmt_plan *plan);
 /* Whether steps of this kind change the configuration on the disk: WRITE, MKDIR, RMDIR. */
 bool kmt_step_is_edit(enum kmt_step_kind kind);
+/* Whether they write to a file of the kernel: SETPARAM, and those of a device. */
+bool kmt_step_is_live(enum kmt_step_kind kind);
+/* Whether they are about which driver has a device: UNBIND, OVERRIDE, BIND. */
+bool kmt_step_is_of_device(enum kmt_step_kind kind);
+/* The name of the step's device on its bus. */
+const char *kmt_step_device_name(const struct kmt_step *step);
 /* Whether the plan has a step of KIND for PATH. */
 bool kmt_plan_has_path(const struct kmt_plan *plan, enum kmt_step_kind kind, const char *path);
 

@@ -30,13 +30,16 @@ enum kmt_request_kind {
 	KMT_REQUEST_UNDO,
 	KMT_REQUEST_AUTOLOAD_ADD,
 	KMT_REQUEST_AUTOLOAD_REMOVE,
+	KMT_REQUEST_BIND,   /* a device to a driver, or to the one that the kernel chooses */
+	KMT_REQUEST_UNBIND, /* a device from its driver */
 	KMT_REQUEST_COUNT,
 };
 
 /* All zero is valid. Whoever fills it may keep strings in its arena. */
 struct kmt_request {
 	enum kmt_request_kind kind;
-	struct kmt_strv targets; /* PARAMS, SET_OPTION: exactly one; ALIAS, SOFTDEP: all words */
+	struct kmt_strv targets; /* PARAMS, SET_OPTION, UNBIND: exactly one; ALIAS, SOFTDEP: all words; BIND: a
+				    device and a module or driver */
 	struct kmt_strv params;	 /* LOAD, RELOAD, PARAMS, SET_OPTION: "PARAM=VALUE" */
 	/* Options, by the tables. */
 	struct kmt_strv unset;	 /* PARAMS, SET_OPTION: "PARAM" */
@@ -48,6 +51,7 @@ struct kmt_request {
 	bool unused_deps, force; /* UNLOAD */
 	unsigned int wait_ms;	 /* LOAD, UNLOAD, RELOAD */
 	bool verify;		 /* BLOCK */
+	bool persist, undo;	 /* BIND */
 	struct kmt_arena arena;
 };
 
@@ -71,7 +75,7 @@ struct kmt_forecast {
 
 extern const struct kmt_opt kmt_load_options[], kmt_unload_options[], kmt_reload_options[],
 	kmt_params_options[], kmt_block_options[], kmt_set_option_options[], kmt_edit_options[],
-	kmt_autoload_options[];
+	kmt_autoload_options[], kmt_bind_options[];
 #define KMT_LOAD_OPERANDS "NAME|FILE... [PARAM=VALUE...]"
 #define KMT_UNLOAD_OPERANDS "NAME..."
 #define KMT_PARAMS_OPERANDS "NAME|FILE [PARAM[=VALUE]...]"
@@ -80,6 +84,8 @@ extern const struct kmt_opt kmt_load_options[], kmt_unload_options[], kmt_reload
 #define KMT_ALIAS_OPERANDS "PATTERN NAME"
 #define KMT_SOFTDEP_OPERANDS "NAME [pre: NAME...] [post: NAME...]"
 #define KMT_LINE_OPERANDS "FILE:LINE"
+#define KMT_BIND_OPERANDS "DEVICE [MODULE|DRIVER]"
+#define KMT_UNBIND_OPERANDS "DEVICE"
 
 /* The kind that a command's name stands for; KMT_REQUEST_COUNT: none. */
 enum kmt_request_kind kmt_request_kind_of(const char *name);

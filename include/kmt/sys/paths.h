@@ -121,12 +121,26 @@
 		"/etc/modules-load.d", "/run/modules-load.d", "/usr/local/lib/modules-load.d",     \
 			"/usr/lib/modules-load.d", "/lib/modules-load.d"                           \
 	}
+/* Of firmware files, VERSION below each or without it. */
+#define KMT_FIRMWARE_DIRS                                                                          \
+	{                                                                                          \
+		"/lib/firmware/updates", "/lib/firmware"                                           \
+	}
+/* Of the lists of hardware names, pci.ids and usb.ids; the first that has the list. */
+#define KMT_HWDATA_DIRS                                                                            \
+	{                                                                                          \
+		"/usr/share/hwdata", "/usr/share/misc"                                             \
+	}
 /* udev(7) and systemd.unit(5): in this order, the first directory with a file name wins. */
 #define KMT_UDEV_RULES_DIRS                                                                        \
 	{                                                                                          \
 		"/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d",           \
 			"/usr/lib/udev/rules.d", "/lib/udev/rules.d"                               \
 	}
+#define KMT_PATH_UDEV "/etc/udev"
+#define KMT_PATH_UDEV_RULES_D "/etc/udev/rules.d"
+/* Our own rules there; behind that stand a bus and a device. */
+#define KMT_BIND_RULE "70-kmtool-bind-"
 #define KMT_SYSTEMD_UNIT_DIRS                                                                      \
 	{                                                                                          \
 		"/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system",     \

@@ -149,8 +149,8 @@ static enum kmt_run_how how_step(struct kmt_plan_view *v, const struct kmt_machi
 		return KMT_RUN_HERE;
 	if ((!machine->kernel || !v->snap.running) && modules)
 		return cannot(v, "Modules can be loaded and unloaded only on the running system.");
-	if ((!machine->kernel || !v->snap.running) && step->kind == KMT_STEP_SETPARAM)
-		return cannot(v, "Parameters can be set only on the running system.");
+	if ((!machine->kernel || !v->snap.running) && kmt_step_is_live(step->kind))
+		return cannot(v, "Parameters and drivers can be set only on the running system.");
 	return modules ? how_modules(v, policy) : how_file(v, machine->root, policy, step);
 }
 
