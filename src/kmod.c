@@ -6,6 +6,6 @@ int main(int argc, char **argv)
 {
 	struct kmt_kernel kernel;
 
-	kmt_kernel_real(&kernel);
+	kmt_kernel_direct(&kernel);
 	return kmt_compat_main(argc, argv, NULL, &kernel);
 }

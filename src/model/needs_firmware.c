@@ -4,24 +4,8 @@
 
 #include <string.h>
 
+#include <kmt/source/firmware.h>
 #include <kmt/source/kofile.h>
-#include <kmt/sys/paths.h>
-
-static bool is_there(const struct kmt_needs *needs, const char *file)
-{
-	static const char *const dirs[] = KMT_FIRMWARE_DIRS;
-	static const char *const endings[] = {"", ".xz", ".zst"};
-
-	for (size_t i = 0; i < KMT_ARRAY_SIZE(dirs) * KMT_ARRAY_SIZE(endings); i++) {
-		const char *dir = dirs[i % KMT_ARRAY_SIZE(dirs)], *ending = endings[i / KMT_ARRAY_SIZE(dirs)];
-		kmt_autofree char *plain = kmt_asprintf("%s/%s%s", dir, file, ending);
-		kmt_autofree char *own = kmt_asprintf("%s/%s/%s%s", dir, needs->snap->version, file, ending);
-
-		if (kmt_root_exists(needs->snap->root, plain) || kmt_root_exists(needs->snap->root, own))
-			return true;
-	}
-	return false;
-}
 
 static void add_fields(struct kmt_needs *needs, const char *module, const struct kmt_modinfo *info)
 {
@@ -33,7 +17,7 @@ static void add_fields(struct kmt_needs *needs, const char *module, const struct
 		if (!kmt_modinfo_is(field, "firmware") || strstr(field->value, ".."))
 			continue;
 		row.file = kmt_arena_strdup(&needs->arena, field->value);
-		row.missing = !is_there(needs, row.file);
+		row.missing = !kmt_firmware_exists(needs->snap->root, needs->snap->version, row.file);
 		kmt_vec_push(&needs->firmware, row);
 	}
 }

@@ -48,7 +48,7 @@ static bool exists_in(const struct kmt_root *root, const char *dir, const char *
 	return false;
 }
 
-static bool exists(const struct kmt_root *root, const char *version, const char *name)
+bool kmt_firmware_exists(const struct kmt_root *root, const char *version, const char *name)
 {
 	static const char *const dirs[] = KMT_FIRMWARE_DIRS;
 
@@ -97,7 +97,7 @@ void kmt_firmware_find(const struct kmt_kmsg_log *log, const struct kmt_root *ro
 		name = kmt_arena_strndup(arena, r.cap[2].s, r.cap[2].n);
 		if (r.found)
 			forget(out, device);
-		else if (!has(out, device, name) && !exists(root, version, name))
+		else if (!has(out, device, name) && !kmt_firmware_exists(root, version, name))
 			kmt_vec_push(&out->rows, (struct kmt_firmware){device, name});
 	}
 }

@@ -24,5 +24,7 @@ struct kmt_firmwares {
  * in ARENA. */
 void kmt_firmware_find(const struct kmt_kmsg_log *log, const struct kmt_root *root, const char *version,
 	struct kmt_arena *arena, struct kmt_firmwares *out);
+/* Whether NAME is there, packed or not; VERSION as above. */
+bool kmt_firmware_exists(const struct kmt_root *root, const char *version, const char *name);
 
 #endif

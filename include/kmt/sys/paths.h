@@ -121,11 +121,6 @@
 		"/etc/modules-load.d", "/run/modules-load.d", "/usr/local/lib/modules-load.d",     \
 			"/usr/lib/modules-load.d", "/lib/modules-load.d"                           \
 	}
-/* Of firmware files, VERSION below each or without it. */
-#define KMT_FIRMWARE_DIRS                                                                          \
-	{                                                                                          \
-		"/lib/firmware/updates", "/lib/firmware"                                           \
-	}
 /* Of the lists of hardware names, pci.ids and usb.ids; the first that has the list. */
 #define KMT_HWDATA_DIRS                                                                            \
 	{                                                                                          \
