@@ -170,9 +170,9 @@ sequences=('[1;2A' '[1;5B' '[1;3C' '[1;6D' 'Oa' '[b' 'O5C' '[1;2H' '[1;5F' '[7~'
 # at_the_end: the bar is on the last row; what is open above the list is closed first.
 at_the_end() {
 	shows "16/16" && return
-	! shows "Keys of kmtool browse" || keys x
+	shows_not "Keys of kmtool browse" || keys x
 	# The Linux console's F3 opens a search. Escape is alone only if nothing follows it for a while.
-	! shows "search:" || { keys Escape && sleep 1.5; }
+	shows_not "search:" || { keys Escape && sleep 1.5; }
 	keys End
 	sleep 0.3
 	return 1
@@ -192,7 +192,7 @@ at_the_end() {
 			# shellcheck disable=SC2086 # a list of bytes
 			keys -H $hex
 			# A help that was opened by a function key is closed again.
-			! shows "Keys of kmtool browse" || keys x
+			shows_not "Keys of kmtool browse" || keys x
 		done
 		wait_until at_the_end
 		shows "1 Loaded 16"
