@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Libraries that are opened at first use: zstd, lzma, zlib, libcrypto, libarchive, libblkid and libkmod cost 3 to
- * 5 ms at start-up, more than all the rest of `kmtool list`, and most commands never need them.
+ * Libraries that are opened at first use: together they cost 3 to 5 ms at start-up, more than all
+ * the rest of `kmtool list`, and most commands never need them.
  *
  * One table in sys/lazy.c names each library, its soname and its functions, and puts an ELF note
  * about it into the program, so that packagers' tools see the dependency. Thread-safe. A library
@@ -29,7 +29,7 @@ enum kmt_lazy_lib {
 
 /* Whether the build has support for it. */
 bool kmt_lazy_built(enum kmt_lazy_lib lib);
-/* "zstd", "xz", "gzip", "libcrypto", "libarchive", "libblkid", "libkmod": for `kmtool version` and messages. */
+/* "zstd", "xz", "gzip", "libcrypto" …: for `kmtool version` and messages. */
 const char *kmt_lazy_name(enum kmt_lazy_lib lib);
 
 /*
