@@ -50,7 +50,7 @@ struct kmt_checker {
 };
 
 struct kmt_check_env {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	struct kmt_policy policy;
 	bool live; /* the kernel runs: only then its policy and what is loaded count */
 	struct kmt_check_build build;

@@ -110,7 +110,7 @@ int kmt_check_env_add_cert(struct kmt_check_env *env, const char *path, struct k
 	return kmt_keyring_add_cert(&env->keys, env->snap->root, path, err);
 }
 
-struct kmt_check_env *kmt_check_env_new(struct kmt_snapshot *snap, const struct kmt_policy *policy)
+struct kmt_check_env *kmt_check_env_new(const struct kmt_snapshot *snap, const struct kmt_policy *policy)
 {
 	struct kmt_check_env *env = kmt_alloc(sizeof(*env));
 

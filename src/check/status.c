@@ -250,7 +250,7 @@ static void find_running(struct finder *f)
 /* Those that a request by alias does not load. */
 static void find_blocked(struct finder *f)
 {
-	struct kmt_snapshot *snap = f->facts->snap;
+	const struct kmt_snapshot *snap = f->facts->snap;
 	struct kmt_status_row *row = add(f, "blocked", KMT_STATUS_OK, NULL, NULL);
 	struct kmt_strv names = {0}, blocked = {0};
 

@@ -5,7 +5,7 @@
 
 /* Who has a symbol that the module needs: the image, else the tree, which may have been made for
  * another. */
-static void find_provider(struct kmt_snapshot *snap, const struct kmt_map *kernel,
+static void find_provider(const struct kmt_snapshot *snap, const struct kmt_map *kernel,
 	const struct kmt_ko_symbol *symbol, struct kmt_symbol_row *row)
 {
 	const struct kmt_export *e = kmt_map_get(kernel, symbol->name);
@@ -109,7 +109,7 @@ static void find_users(
 	kmt_export_users(snap, self, &wanted);
 }
 
-int kmt_symlist_read(struct kmt_kofile *ko, struct kmt_snapshot *snap, const struct kmt_map *kernel,
+int kmt_symlist_read(struct kmt_kofile *ko, const struct kmt_snapshot *snap, const struct kmt_map *kernel,
 	const struct kmt_module *self, struct kmt_symlist *out, struct kmt_err *err)
 {
 	struct kmt_ko_symbols symbols = {0};

@@ -52,7 +52,7 @@ static void test_blacklist(struct kmt_checker *c)
 static void test_config(struct kmt_checker *c)
 {
 	const struct kmt_check_subject *s = c->subject;
-	struct kmt_snapshot *snap = c->env->snap;
+	const struct kmt_snapshot *snap = c->env->snap;
 	const struct kmt_module module = {.name = s->name, .path = s->path};
 	const struct kmt_lookup_match match = {
 		.name = s->name, .module = &module, .alias = s->alias};
@@ -97,7 +97,7 @@ static const char *copy_of(struct kmt_checker *c)
 static void test_loaded(struct kmt_checker *c)
 {
 	const struct kmt_check_subject *s = c->subject;
-	struct kmt_snapshot *snap = c->env->snap;
+	const struct kmt_snapshot *snap = c->env->snap;
 	kmt_autofree char *dir = kmt_asprintf("%s/%s", KMT_PATH_SYS_MODULE, s->name);
 
 	if (s->planned || !s->path || !c->env->live)

@@ -159,7 +159,7 @@ static bool is_provided(const struct kmt_checker *c, const struct kmt_check_symb
 /* Modules that depends= names, which may be in a package that is not installed. */
 static bool check_depends(struct kmt_checker *c)
 {
-	struct kmt_snapshot *snap = c->env->snap;
+	const struct kmt_snapshot *snap = c->env->snap;
 	kmt_autonames struct names missing = {0};
 
 	pthread_mutex_lock(&c->env->lock);

@@ -52,7 +52,7 @@ static const struct kmt_cmd cmd_autoload_remove = {
 };
 
 struct context {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	struct kmt_settings *settings;
 };
 

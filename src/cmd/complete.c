@@ -123,7 +123,7 @@ static void offer_loaded(const struct kmt_completion *c, const struct kmt_snapsh
 	}
 }
 
-static void offer_available(const struct kmt_completion *c, struct kmt_snapshot *snap)
+static void offer_available(const struct kmt_completion *c, const struct kmt_snapshot *snap)
 {
 	if (!snap->has_tree)
 		return;

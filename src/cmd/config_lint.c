@@ -82,7 +82,7 @@ static const struct kmt_column columns[] = {
 
 /* What the lines are about: the module of the last question is often that of the next. */
 struct modules {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	struct kmt_modfacts facts;
 };
 
@@ -198,7 +198,7 @@ static int not_checked(const struct kmt_snapshot *snap, struct kmt_err *err)
 	return -ENOENT;
 }
 
-static int lint_all(struct kmt_env *env, struct kmt_snapshot *snap, bool initramfs,
+static int lint_all(struct kmt_env *env, const struct kmt_snapshot *snap, bool initramfs,
 	const struct kmt_selection *sel, struct kmt_err *err)
 {
 	struct modules modules = {.snap = snap};

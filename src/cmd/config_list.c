@@ -128,7 +128,7 @@ static int run_files(struct kmt_env *env, const void *opts, struct kmt_err *err)
 	if (snap.running && kmt_root_exists(&env->root, KMT_PATH_PROC_CMDLINE))
 		kmt_vec_push(&rows.v, (struct file_row){&cmdline, "command-line"});
 	add_files(&boot.files, "modules-load.d", &rows);
-	r = print_files(env, &rows, &snap.arena, &sel, err);
+	r = print_files(env, &rows, snap.texts, &sel, err);
 	kmt_vec_free(&rows.v);
 	kmt_modulesload_free(&boot);
 	kmt_snapshot_free(&snap);
@@ -183,7 +183,7 @@ static int print(struct kmt_env *env, const struct chosen *chosen, struct kmt_se
 		sel, err);
 }
 
-typedef int (*choose_fn)(struct kmt_env *env, struct kmt_snapshot *snap,
+typedef int (*choose_fn)(struct kmt_env *env, const struct kmt_snapshot *snap,
 	const struct kmt_settings *settings, struct chosen *out, struct kmt_err *err);
 
 static int run(struct kmt_env *env, choose_fn choose, struct kmt_err *err)
@@ -212,7 +212,7 @@ static int run(struct kmt_env *env, choose_fn choose, struct kmt_err *err)
 	return r;
 }
 
-static int choose_all(struct kmt_env *env, struct kmt_snapshot *snap,
+static int choose_all(struct kmt_env *env, const struct kmt_snapshot *snap,
 	const struct kmt_settings *settings, struct chosen *out, struct kmt_err *err)
 {
 	const struct kmt_setting *s;
@@ -223,7 +223,7 @@ static int choose_all(struct kmt_env *env, struct kmt_snapshot *snap,
 	return 0;
 }
 
-static int choose_local(struct kmt_env *env, struct kmt_snapshot *snap,
+static int choose_local(struct kmt_env *env, const struct kmt_snapshot *snap,
 	const struct kmt_settings *settings, struct chosen *out, struct kmt_err *err)
 {
 	const struct kmt_setting *s;
@@ -247,7 +247,7 @@ static bool is_wanted(const struct kmt_setting *s, const char *query, const stru
 	return false;
 }
 
-static int choose_module(struct kmt_env *env, struct kmt_snapshot *snap,
+static int choose_module(struct kmt_env *env, const struct kmt_snapshot *snap,
 	const struct kmt_settings *settings, struct chosen *out, struct kmt_err *err)
 {
 	struct kmt_lookup found = {0};

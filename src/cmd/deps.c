@@ -131,7 +131,7 @@ static void flatten(const struct kmt_deps_tree *tree, const struct kmt_deps_row 
 	flatten_children(tree, row, true, out);
 }
 
-static int print(struct kmt_env *env, const struct kmt_deps_tree *tree, const void **rows,
+static int print(struct kmt_env *env, struct kmt_deps_tree *tree, const void **rows,
 	size_t n, const size_t *parents, const char *usual, struct kmt_err *err)
 {
 	kmt_auto(kmt_selection_free) struct kmt_selection sel = {0};
@@ -151,14 +151,14 @@ static int print(struct kmt_env *env, const struct kmt_deps_tree *tree, const vo
 			.columns = kmt_deps_columns,
 			.rows = rows,
 			.n = n,
-			.ctx = tree->snap,
+			.ctx = tree,
 			.json_name = "dependencies",
 			.parents = parents,
 		},
 		&sel, err);
 }
 
-static int print_tree(struct kmt_env *env, const struct kmt_deps_tree *tree, struct kmt_err *err)
+static int print_tree(struct kmt_env *env, struct kmt_deps_tree *tree, struct kmt_err *err)
 {
 	kmt_autofree size_t *parents =
 		kmt_realloc_array(NULL, tree->rows.n + 1, sizeof(*parents));
@@ -172,7 +172,7 @@ static int print_tree(struct kmt_env *env, const struct kmt_deps_tree *tree, str
 	return print(env, tree, (const void **)tree->rows.v, tree->rows.n, parents, usual, err);
 }
 
-static int print_list(struct kmt_env *env, const struct kmt_deps_tree *tree, struct kmt_err *err)
+static int print_list(struct kmt_env *env, struct kmt_deps_tree *tree, struct kmt_err *err)
 {
 	struct flat flat = {0};
 	int r;
@@ -186,7 +186,7 @@ static int print_list(struct kmt_env *env, const struct kmt_deps_tree *tree, str
 	return r;
 }
 
-static int print_as(struct kmt_env *env, const struct kmt_deps_tree *tree, enum deps_format format,
+static int print_as(struct kmt_env *env, struct kmt_deps_tree *tree, enum deps_format format,
 	struct kmt_err *err)
 {
 	switch (format) {

@@ -30,7 +30,7 @@ static const struct kmt_opt list_options[] = {
 struct listing {
 	struct kmt_env *env;
 	const struct list_opts *opts;
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	const struct kmt_devices *devices;
 	bool *wanted;
 };
@@ -130,7 +130,7 @@ static int print(struct listing *l, struct kmt_err *err)
 
 /* What a damaged index does not tell is missing, and an error after the rest. */
 static int answer(
-	struct kmt_env *env, struct kmt_snapshot *snap, const struct list_opts *opts, struct kmt_err *err)
+	struct kmt_env *env, const struct kmt_snapshot *snap, const struct list_opts *opts, struct kmt_err *err)
 {
 	kmt_autoerr struct kmt_err damaged = KMT_ERR_INIT;
 	struct kmt_modaliases found;

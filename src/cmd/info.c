@@ -342,7 +342,7 @@ static void add_item(struct kmt_info_items *items, const struct kmt_modref *ref)
 
 /* A name or alias; what it finds may be several modules. What nothing answers to is shown as an
  * error. */
-static void add_name(struct kmt_snapshot *snap, const char *arg, struct kmt_info_items *items)
+static void add_name(const struct kmt_snapshot *snap, const char *arg, struct kmt_info_items *items)
 {
 	struct kmt_lookup found = {0};
 	const struct kmt_lookup_match *match;
@@ -375,7 +375,7 @@ static void add_name(struct kmt_snapshot *snap, const char *arg, struct kmt_info
 	kmt_vec_push(&items->rows, missing);
 }
 
-static void add_all(struct kmt_snapshot *snap, struct kmt_info_items *items)
+static void add_all(const struct kmt_snapshot *snap, struct kmt_info_items *items)
 {
 	for (size_t i = 0; i < kmt_modindex_count(&snap->index); i++) {
 		const struct kmt_module *m = kmt_modindex_at(&snap->index, i);
@@ -384,7 +384,7 @@ static void add_all(struct kmt_snapshot *snap, struct kmt_info_items *items)
 	}
 }
 
-static void add_operands(struct kmt_env *env, struct kmt_snapshot *snap, struct kmt_info_items *items)
+static void add_operands(struct kmt_env *env, const struct kmt_snapshot *snap, struct kmt_info_items *items)
 {
 	for (int i = 0; i < env->argc; i++) {
 		struct kmt_modref ref;

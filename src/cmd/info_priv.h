@@ -29,7 +29,7 @@ enum kmt_info_format {
 
 struct kmt_info_request {
 	struct kmt_env *env;
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	enum kmt_info_format format;
 	const char *field;  /* -F: only this one */
 	unsigned int parts; /* KMT_FACTS_ bits */

@@ -92,7 +92,7 @@ static void add_row(struct listing *l, struct kmt_list_row row)
 
 static void collect(struct listing *l, const struct list_opts *opts)
 {
-	struct kmt_snapshot *snap = &l->ctx.snap;
+	const struct kmt_snapshot *snap = &l->ctx.snap;
 
 	for (size_t i = 0; opts->loaded && i < snap->loaded.rows.n; i++)
 		add_row(l, (struct kmt_list_row){.name = snap->loaded.rows.v[i].name,

@@ -35,7 +35,7 @@ struct kmt_provides_row {
 };
 
 struct kmt_provides {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	struct kmt_arena arena;
 	KMT_VEC(struct kmt_provides_row *) rows;
 	/* Read when the first symbol is asked for that no module has. */

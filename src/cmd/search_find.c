@@ -67,7 +67,7 @@ static struct kmt_search_module *add_module(struct kmt_search_run *run, const ch
 
 static void add_names(struct kmt_search_run *run)
 {
-	struct kmt_modindex *index = &run->snap->index;
+	const struct kmt_modindex *index = &run->snap->index;
 
 	for (size_t i = 0; i < kmt_modindex_count(index); i++) {
 		const struct kmt_module *m = kmt_modindex_at(index, i);

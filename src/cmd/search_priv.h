@@ -60,7 +60,7 @@ struct kmt_search_run {
 	struct kmt_textsearch query;
 	bool every;		/* each value that matches, not one of each field */
 	unsigned int threads;
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	bool alias_from_files;	/* the alias index cannot be read */
 	KMT_VEC(struct kmt_search_module *) modules; /* what the index knows, sorted by name */
 	struct kmt_map by_name;	/* those of the tree and built-in ones */

@@ -28,7 +28,7 @@ struct users_run {
 
 /* A module that is loaded under NAME, or under the name that an alias or a file means. */
 static int find_loaded(
-	struct kmt_snapshot *snap, const char *name, const struct kmt_procmod **mod, struct kmt_err *err)
+	const struct kmt_snapshot *snap, const char *name, const struct kmt_procmod **mod, struct kmt_err *err)
 {
 	char kernel_name[KMT_NAME_MAX];
 	struct kmt_modref ref;

@@ -26,7 +26,7 @@ struct run {
 	struct kmt_tool_env *env;
 	const struct options *opts;
 	bool terminal; /* stdout is one: what modules say is escaped */
-	struct kmt_snapshot files; /* nothing but the root, for modules that are named by their file */
+	struct kmt_snapshot files; /* for modules that are named by their file */
 	bool has_tree;		   /* TREE is open */
 	struct kmt_tool_tree tree;
 	struct kmt_modfacts facts;
@@ -163,7 +163,8 @@ static unsigned int parts_of(const char *field)
 }
 
 /* PATH: the file as seen from the host; NULL: it is built in. */
-static int show(struct run *run, struct kmt_snapshot *snap, const struct kmt_modref *ref, const char *path)
+static int show(struct run *run, const struct kmt_snapshot *snap, const struct kmt_modref *ref,
+	const char *path)
 {
 	const char *field = run->opts->field;
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
@@ -239,7 +240,7 @@ static int show_name(struct run *run, const char *arg)
 
 static int show_alias(struct run *run, const char *arg)
 {
-	struct kmt_snapshot *snap = &run->tree.snap;
+	const struct kmt_snapshot *snap = &run->tree.snap;
 	const struct kmt_lookup_match *match;
 	struct kmt_lookup found = {0};
 	int r = 0;
@@ -284,10 +285,10 @@ static int show_one(struct run *run, const char *arg)
 
 static int run_modinfo(struct kmt_tool_env *env, const void *opts)
 {
-	struct run run = {
-		.env = env, .opts = opts, .terminal = isatty(STDOUT_FILENO), .files = {.root = &env->host}};
+	struct run run = {.env = env, .opts = opts, .terminal = isatty(STDOUT_FILENO)};
 	int failed = 0;
 
+	kmt_snapshot_init(&run.files, &env->host, NULL);
 	if (!env->argc) {
 		kmt_tool_say(env, LOG_ERR, "missing module or filename.");
 		return -EINVAL;
@@ -296,7 +297,7 @@ static int run_modinfo(struct kmt_tool_env *env, const void *opts)
 		failed |= show_one(&run, env->argv[i]);
 	kmt_modfacts_free(&run.facts);
 	kmt_strbuf_free(&run.out);
-	kmt_arena_free(&run.files.arena);
+	kmt_snapshot_free(&run.files);
 	if (run.has_tree)
 		kmt_tool_tree_close(&run.tree);
 	return failed;

@@ -21,8 +21,7 @@ void kmt_tool_tree_open_index(
 	struct utsname uts;
 
 	*tree = (struct kmt_tool_tree){.root = {.fd = -1}};
-	snap->root = &tree->root;
-	snap->diag = &tree->diag;
+	kmt_snapshot_init(snap, &tree->root, &tree->diag);
 	snap->running = !place->version;
 	snap->version = kmt_strdup(place->version ? place->version : uname(&uts) ? "" : uts.release);
 	snap->has_tree = !kmt_root_open(&tree->root, root, NULL) &&
@@ -71,7 +70,7 @@ static void read_config(
 			report_line(line);
 	kmt_confindex_build(&snap->conf, &snap->lines);
 	if (!kmt_root_read(&env->host, KMT_PATH_PROC_CMDLINE, 0, &text, NULL))
-		kmt_cmdline_parse(kmt_strbuf_str(&text), text.len, &snap->arena, &snap->cmdline);
+		kmt_cmdline_parse(kmt_strbuf_str(&text), text.len, snap->texts, &snap->cmdline);
 }
 
 void kmt_tool_tree_open(

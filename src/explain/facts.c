@@ -62,7 +62,7 @@ static void read_module(const struct kmt_root *root, const char *path, struct km
 }
 
 /* As the check before the load would have found them: what the plan has inserted counts. */
-static void find_symbols(struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
+static void find_symbols(const struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
 	struct kmt_arena *arena, struct kmt_kofile_facts *out)
 {
 	static const struct kmt_policy none;
@@ -118,7 +118,7 @@ static void collect_symbols(const char *module, const struct kmt_strv *lines, st
 	}
 }
 
-void kmt_facts_read(struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
+void kmt_facts_read(const struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
 	const struct kmt_strv *lines, struct kmt_arena *arena, struct kmt_kofile_facts *out)
 {
 	const struct kmt_step *step = &plan->steps.v[failed];

@@ -10,7 +10,7 @@
 #include <kmt/sys/kmsg.h>
 
 struct joining {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	struct kmt_devices *all;
 	struct kmt_err *err;
 	int r; /* of the first search that failed: others would, too */
@@ -148,8 +148,8 @@ static void find_firmware(const struct kmt_snapshot *snap, struct kmt_devices *a
 	kmt_kmsg_log_free(&log);
 }
 
-int kmt_devices_find(struct kmt_snapshot *snap, const struct kmt_modaliases *from, struct kmt_devices *out,
-	struct kmt_err *err)
+int kmt_devices_find(const struct kmt_snapshot *snap, const struct kmt_modaliases *from,
+	struct kmt_devices *out, struct kmt_err *err)
 {
 	struct joining j = {.snap = snap, .all = out, .err = err};
 	const struct kmt_hwdata_name *names;

@@ -49,7 +49,7 @@ static void add_hard(struct kmt_edges *out, const struct kmt_module *m)
 }
 
 /* One name of a softdep or weakdep line, and what answers to it. */
-static int add_named(struct kmt_snapshot *snap, const struct kmt_conf_line *line,
+static int add_named(const struct kmt_snapshot *snap, const struct kmt_conf_line *line,
 	enum kmt_edge_kind kind, const char *name, struct kmt_edges *out, struct kmt_err *err)
 {
 	struct kmt_edge edge = {.kind = kind, .name = name, .origin = line->origin};
@@ -78,7 +78,7 @@ static int add_named(struct kmt_snapshot *snap, const struct kmt_conf_line *line
 	return r;
 }
 
-static int add_list(struct kmt_snapshot *snap, const struct kmt_conf_line *line,
+static int add_list(const struct kmt_snapshot *snap, const struct kmt_conf_line *line,
 	enum kmt_edge_kind kind, const struct kmt_strv *names, struct kmt_edges *out,
 	struct kmt_err *err)
 {
@@ -90,7 +90,7 @@ static int add_list(struct kmt_snapshot *snap, const struct kmt_conf_line *line,
 }
 
 /* The edges of LINE, a softdep or weakdep line. */
-static int add_line(struct kmt_snapshot *snap, const struct kmt_conf_line *line,
+static int add_line(const struct kmt_snapshot *snap, const struct kmt_conf_line *line,
 	struct kmt_edges *out, struct kmt_err *err)
 {
 	int r;
@@ -104,7 +104,7 @@ static int add_line(struct kmt_snapshot *snap, const struct kmt_conf_line *line,
 }
 
 static int add_config(
-	struct kmt_snapshot *snap, const char *name, struct kmt_edges *out, struct kmt_err *err)
+	const struct kmt_snapshot *snap, const char *name, struct kmt_edges *out, struct kmt_err *err)
 {
 	static const enum kmt_conf_kind kinds[] = {KMT_CONF_SOFTDEP, KMT_CONF_WEAKDEP};
 	int r = 0;
@@ -137,7 +137,7 @@ static void loaded_needs(const struct kmt_snapshot *snap, const char *name, stru
 	}
 }
 
-int kmt_graph_needs(struct kmt_snapshot *snap, const char *name, bool all, struct kmt_edges *out,
+int kmt_graph_needs(const struct kmt_snapshot *snap, const char *name, bool all, struct kmt_edges *out,
 	struct kmt_err *err)
 {
 	const struct kmt_module *m = kmt_modindex_find(&snap->index, name);
@@ -167,7 +167,7 @@ static bool counts(const struct kmt_snapshot *snap, const struct kmt_conf_line *
 }
 
 /* The edges of LINE, from each module that it is for. */
-static int add_line_edges(struct kmt_snapshot *snap, const struct kmt_conf_line *line,
+static int add_line_edges(const struct kmt_snapshot *snap, const struct kmt_conf_line *line,
 	struct kmt_config_edges *out, struct kmt_err *err)
 {
 	struct kmt_edges edges = {0};
@@ -190,7 +190,7 @@ static int add_line_edges(struct kmt_snapshot *snap, const struct kmt_conf_line 
 }
 
 int kmt_graph_config_edges(
-	struct kmt_snapshot *snap, struct kmt_config_edges *out, struct kmt_err *err)
+	const struct kmt_snapshot *snap, struct kmt_config_edges *out, struct kmt_err *err)
 {
 	const struct kmt_conf_line *line;
 	int r = 0;
@@ -207,7 +207,7 @@ void kmt_config_edges_free(struct kmt_config_edges *e)
 	kmt_vec_free(&e->rows);
 }
 
-void kmt_graph_needed_by(struct kmt_snapshot *snap, const char *name,
+void kmt_graph_needed_by(const struct kmt_snapshot *snap, const char *name,
 	const struct kmt_config_edges *soft, struct kmt_edges *out)
 {
 	const struct kmt_module *wanted = kmt_modindex_find(&snap->index, name);

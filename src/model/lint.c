@@ -78,7 +78,7 @@ static int compare_findings(const void *a, const void *b)
 	return x->rule < y->rule ? -1 : x->rule > y->rule;
 }
 
-int kmt_lint_run(struct kmt_snapshot *snap, const struct kmt_settings *settings,
+int kmt_lint_run(const struct kmt_snapshot *snap, const struct kmt_settings *settings,
 	const struct kmt_lint_facts *facts, struct kmt_lint *out, struct kmt_err *err)
 {
 	int r = 0;

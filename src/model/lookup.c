@@ -119,7 +119,7 @@ int kmt_lookup_not_found(const struct kmt_snapshot *snap, const char *name, stru
 }
 
 struct search {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	const char *query; /* normal form */
 	struct kmt_lookup *out;
 	struct kmt_err *err;
@@ -282,7 +282,7 @@ static int from_builtin_aliases(struct search *s)
 	return from_index(s, KMT_INDEX_BUILTIN_ALIAS, KMT_LOOKUP_BUILTIN_ALIAS);
 }
 
-static int find(struct kmt_snapshot *snap, const char *query, bool shipped_only,
+static int find(const struct kmt_snapshot *snap, const char *query, bool shipped_only,
 	struct kmt_lookup *out, struct kmt_err *err)
 {
 	static const stage_fn stages[] = {from_config, from_names, from_symbols, from_commands,
@@ -294,7 +294,7 @@ static int find(struct kmt_snapshot *snap, const char *query, bool shipped_only,
 	if (!*query || kmt_alias_normalize(query, normal, sizeof(normal)) < 0)
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL,
 			"'%s' can be neither a module nor an alias", query);
-	s.query = kmt_arena_strdup(&snap->arena, normal);
+	s.query = kmt_arena_strdup(snap->texts, normal);
 	for (size_t i = 0; out->rows.n == before && !out->off && i < KMT_ARRAY_SIZE(stages); i++) {
 		int r = stages[i](&s);
 
@@ -304,19 +304,19 @@ static int find(struct kmt_snapshot *snap, const char *query, bool shipped_only,
 	return 0;
 }
 
-int kmt_lookup_find(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+int kmt_lookup_find(const struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
 	struct kmt_err *err)
 {
 	return find(snap, query, false, out, err);
 }
 
-int kmt_lookup_find_shipped(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+int kmt_lookup_find_shipped(const struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
 	struct kmt_err *err)
 {
 	return find(snap, query, true, out, err);
 }
 
-int kmt_lookup_find_claims(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+int kmt_lookup_find_claims(const struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
 	struct kmt_err *err)
 {
 	int r = find(snap, query, false, out, err);
@@ -334,7 +334,7 @@ int kmt_lookup_find_claims(struct kmt_snapshot *snap, const char *query, struct 
 	return r;
 }
 
-int kmt_lookup_find_module(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+int kmt_lookup_find_module(const struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
 	struct kmt_err *err)
 {
 	int r = kmt_lookup_find_claims(snap, query, out, err);

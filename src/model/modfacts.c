@@ -236,7 +236,7 @@ struct kmt_modref kmt_modref_of_match(const struct kmt_lookup_match *match)
 }
 
 int kmt_modref_of_file(
-	struct kmt_snapshot *snap, const char *arg, struct kmt_modref *ref, struct kmt_err *err)
+	const struct kmt_snapshot *snap, const char *arg, struct kmt_modref *ref, struct kmt_err *err)
 {
 	kmt_autofree char *cwd = *arg != '/' && snap->root->is_host ? getcwd(NULL, 0) : NULL;
 	const char *base = strrchr(arg, '/');
@@ -244,8 +244,8 @@ int kmt_modref_of_file(
 	int r = kmt_name_from_path(arg, name, sizeof(name));
 
 	*ref = (struct kmt_modref){
-		.name = r ? (base ? base + 1 : arg) : kmt_arena_strdup(&snap->arena, name),
-		.path = *arg == '/' ? arg : kmt_arena_printf(&snap->arena, "%s/%s", cwd ? cwd : "", arg),
+		.name = r ? (base ? base + 1 : arg) : kmt_arena_strdup(snap->texts, name),
+		.path = *arg == '/' ? arg : kmt_arena_printf(snap->texts, "%s/%s", cwd ? cwd : "", arg),
 	};
 	return r ? kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "%s is no name of a module file", arg) : 0;
 }
@@ -286,7 +286,7 @@ static int several(const char *query, const struct kmt_lookup *found, struct kmt
 
 /* A module without a file, or a part of the kernel that is none, may have parameters in sysfs. */
 static int find_unindexed(
-	struct kmt_snapshot *snap, const char *query, struct kmt_modref *ref, struct kmt_err *err)
+	const struct kmt_snapshot *snap, const char *query, struct kmt_modref *ref, struct kmt_err *err)
 {
 	kmt_autofree char *dir = NULL;
 	char name[KMT_NAME_MAX];
@@ -295,7 +295,7 @@ static int find_unindexed(
 	if (kmt_name_normalize(query, name, sizeof(name)))
 		return kmt_lookup_not_found(snap, query, err);
 	loaded = snap->running && kmt_snapshot_loaded(snap, name);
-	*ref = (struct kmt_modref){.name = kmt_arena_strdup(&snap->arena, name)};
+	*ref = (struct kmt_modref){.name = kmt_arena_strdup(snap->texts, name)};
 	dir = kmt_asprintf("%s/%s", KMT_PATH_SYS_MODULE, name);
 	if (!snap->has_tree && (loaded || !snap->running || !kmt_root_exists(snap->root, dir))) {
 		ref->unchecked = !loaded;
@@ -308,7 +308,7 @@ static int find_unindexed(
 }
 
 int kmt_modref_find(
-	struct kmt_snapshot *snap, const char *query, struct kmt_modref *ref, struct kmt_err *err)
+	const struct kmt_snapshot *snap, const char *query, struct kmt_modref *ref, struct kmt_err *err)
 {
 	struct kmt_lookup found = {0};
 	int r;
@@ -487,7 +487,7 @@ void kmt_modfacts_judge(struct kmt_modfacts *f, const struct kmt_settings *setti
 	}
 }
 
-enum kmt_same_file kmt_modfacts_same_file(struct kmt_snapshot *snap, const char *name, const char *path)
+enum kmt_same_file kmt_modfacts_same_file(const struct kmt_snapshot *snap, const char *name, const char *path)
 {
 	const struct kmt_modref ref = {.name = name, .path = path};
 	struct kmt_modfacts facts = {0};
@@ -509,7 +509,7 @@ static void read_copies(struct kmt_modfacts *f)
 			copy->loaded = kmt_modfacts_same_file(f->snap, f->module.name, copy->path);
 }
 
-int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const struct kmt_modref *ref,
+int kmt_modfacts_read(struct kmt_modfacts *f, const struct kmt_snapshot *snap, const struct kmt_modref *ref,
 	unsigned int parts, struct kmt_err *err)
 {
 	int r = 0;
@@ -541,7 +541,7 @@ int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const s
 }
 
 int kmt_modfacts_find(
-	struct kmt_modfacts *f, struct kmt_snapshot *snap, const char *query, struct kmt_err *err)
+	struct kmt_modfacts *f, const struct kmt_snapshot *snap, const char *query, struct kmt_err *err)
 {
 	struct kmt_modref ref;
 	int r = kmt_modref_find(snap, query, &ref, err);

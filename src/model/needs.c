@@ -24,7 +24,7 @@ const char *kmt_need_kind_name(enum kmt_need_kind kind)
 	return names[kind];
 }
 
-void kmt_needs_init(struct kmt_needs *out, struct kmt_snapshot *snap)
+void kmt_needs_init(struct kmt_needs *out, const struct kmt_snapshot *snap)
 {
 	*out = (struct kmt_needs){.snap = snap, .with = KMT_NEEDS_ALL};
 	out->state = kmt_alloc(sizeof(*out->state));

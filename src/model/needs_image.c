@@ -92,7 +92,7 @@ void kmt_needs_compare(struct kmt_needs *needs, const struct kmt_map *in_image)
 }
 
 void kmt_needs_of_root(
-	struct kmt_snapshot *snap, const struct kmt_initramfs_diff *diff, struct kmt_needs *out)
+	const struct kmt_snapshot *snap, const struct kmt_initramfs_diff *diff, struct kmt_needs *out)
 {
 	kmt_needs_init(out, snap);
 	out->with = 1u << KMT_NEED_FS | 1u << KMT_NEED_STORAGE | 1u << KMT_NEED_CRYPTO;

@@ -4,7 +4,7 @@
 #include <kmt/model/config.h>
 
 /* Whether anything answers to one of NAMES. A name that none can have is no error. */
-static int any_answers(struct kmt_snapshot *snap, const struct kmt_strv *names, struct kmt_err *err)
+static int any_answers(const struct kmt_snapshot *snap, const struct kmt_strv *names, struct kmt_err *err)
 {
 	int found = 0;
 
@@ -22,7 +22,7 @@ static int any_answers(struct kmt_snapshot *snap, const struct kmt_strv *names, 
 }
 
 int kmt_install_find(
-	struct kmt_snapshot *snap, const char *name, struct kmt_install *out, struct kmt_err *err)
+	const struct kmt_snapshot *snap, const char *name, struct kmt_install *out, struct kmt_err *err)
 {
 	const struct kmt_conf_line *softdep;
 	int r;
@@ -43,7 +43,7 @@ int kmt_install_find(
 }
 
 void kmt_obstacle_find(
-	struct kmt_snapshot *snap, const struct kmt_lookup_match *match, struct kmt_obstacle *out)
+	const struct kmt_snapshot *snap, const struct kmt_lookup_match *match, struct kmt_obstacle *out)
 {
 	struct kmt_install install;
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;

@@ -19,7 +19,7 @@
  */
 
 struct judge {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	struct kmt_settings *all;
 	struct kmt_setting *row;
 	struct kmt_map users; /* of kmt_graph_direct_users(), when the first question comes */
@@ -341,7 +341,7 @@ static int judge(struct judge *j, struct kmt_err *err)
 }
 
 /* Fills effect, by and reason of all rows that are not ignored yet. */
-static int settings_judge(struct kmt_snapshot *snap, struct kmt_settings *all, struct kmt_err *err)
+static int settings_judge(const struct kmt_snapshot *snap, struct kmt_settings *all, struct kmt_err *err)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	struct judge j = {.snap = snap, .all = all};
@@ -488,7 +488,7 @@ static void add_masked(const struct kmt_snapshot *snap, struct kmt_settings *out
 	}
 }
 
-int kmt_settings_read(struct kmt_snapshot *snap, struct kmt_settings *out, struct kmt_err *err)
+int kmt_settings_read(const struct kmt_snapshot *snap, struct kmt_settings *out, struct kmt_err *err)
 {
 	const struct kmt_conf_line *line;
 	int r;

@@ -91,7 +91,7 @@ static int read_loaded(struct kmt_snapshot *snap, struct kmt_err *err)
 		return r;
 	snap->has_modules = true;
 	kmt_procmodules_parse(
-		kmt_strbuf_str(&text), text.len, &snap->arena, &snap->loaded, snap->diag);
+		kmt_strbuf_str(&text), text.len, snap->texts, &snap->loaded, snap->diag);
 	kmt_vec_foreach (row, &snap->loaded.rows)
 		kmt_map_add(&snap->loaded_by_name, row->name, row);
 	return 0;
@@ -167,7 +167,7 @@ static int read_config(struct kmt_snapshot *snap, struct kmt_err *err)
 		return r;
 	r = kmt_root_read(snap->root, KMT_PATH_PROC_CMDLINE, 0, &text, NULL);
 	if (!r) {
-		kmt_cmdline_parse(kmt_strbuf_str(&text), text.len, &snap->arena, &snap->cmdline);
+		kmt_cmdline_parse(kmt_strbuf_str(&text), text.len, snap->texts, &snap->cmdline);
 	} else if (r != -ENOENT && !snap->conf.files.unread) {
 		snap->conf.files.unread = KMT_PATH_PROC_CMDLINE;
 		snap->conf.files.unread_errno = -r;
@@ -186,12 +186,17 @@ int kmt_snapshot_check_config(const struct kmt_snapshot *snap, struct kmt_err *e
 		files->unread, strerror(files->unread_errno));
 }
 
+void kmt_snapshot_init(struct kmt_snapshot *snap, const struct kmt_root *root, struct kmt_diag *diag)
+{
+	*snap = (struct kmt_snapshot){.root = root, .texts = kmt_alloc(sizeof(*snap->texts)), .diag = diag};
+}
+
 int kmt_snapshot_take(struct kmt_snapshot *snap, const struct kmt_root *root, const char *version,
 	unsigned int parts, struct kmt_diag *diag, struct kmt_err *err)
 {
 	int r;
 
-	*snap = (struct kmt_snapshot){.root = root, .diag = diag};
+	kmt_snapshot_init(snap, root, diag);
 	r = choose_version(snap, version, parts, err);
 	if (!r && (parts & KMT_SNAP_LOADED) && snap->running)
 		r = read_loaded(snap, err);
@@ -215,7 +220,9 @@ void kmt_snapshot_free(struct kmt_snapshot *snap)
 	kmt_confindex_free(&snap->lines);
 	kmt_conf_free(&snap->conf);
 	kmt_cmdline_free(&snap->cmdline);
-	kmt_arena_free(&snap->arena);
+	if (snap->texts)
+		kmt_arena_free(snap->texts);
+	free(snap->texts);
 	*snap = (struct kmt_snapshot){0};
 }
 

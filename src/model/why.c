@@ -446,7 +446,7 @@ static void free_sources(struct kmt_why_sources *s)
 
 /* The module that is meant, under the name that the kernel has for it. */
 static int find_module(
-	struct kmt_snapshot *snap, const char *query, struct kmt_whys *w, struct kmt_err *err)
+	const struct kmt_snapshot *snap, const char *query, struct kmt_whys *w, struct kmt_err *err)
 {
 	char name[KMT_NAME_MAX];
 	int r;
@@ -473,7 +473,7 @@ static int find_module(
 }
 
 int kmt_why_find(
-	struct kmt_snapshot *snap, const char *query, struct kmt_whys *out, struct kmt_err *err)
+	const struct kmt_snapshot *snap, const char *query, struct kmt_whys *out, struct kmt_err *err)
 {
 	struct kmt_why_sources s = {.snap = snap, .out = out};
 	struct kmt_evidences rows = {0};

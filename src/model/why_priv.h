@@ -12,7 +12,7 @@
 
 /* Read once, for the module and all that hold it. */
 struct kmt_why_sources {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	struct kmt_whys *out;
 	struct kmt_settings settings;
 	struct kmt_modaliases modaliases;

@@ -24,7 +24,9 @@ static void get_kind(const void *data, void *ctx, struct kmt_cell *out)
 
 static void get_state(const void *data, void *ctx, struct kmt_cell *out)
 {
-	kmt_modstate_cell(kmt_deps_state(ctx, data), out);
+	const struct kmt_deps_tree *tree = ctx;
+
+	kmt_modstate_cell(kmt_deps_state(tree->snap, data), out);
 }
 
 static void get_parent(const void *data, void *ctx, struct kmt_cell *out)
@@ -48,12 +50,13 @@ static void get_origin(const void *row, void *ctx, struct kmt_cell *out)
 static void get_note(const void *data, void *ctx, struct kmt_cell *out)
 {
 	const struct kmt_deps_row *row = data;
+	const struct kmt_deps_tree *tree = ctx;
 
 	if (row->above)
 		out->s = "its branches are above";
 	else if (row->cut)
 		out->s = "has branches";
-	else if (!row->module && !kmt_snapshot_loaded(ctx, row->name))
+	else if (!row->module && !kmt_snapshot_loaded(tree->snap, row->name))
 		out->s = "no such module";
 }
 
@@ -85,7 +88,7 @@ const struct kmt_column kmt_deps_columns[] = {
 };
 
 /* In a table a column without any content is only noise; scripts get the same columns every time. */
-char *kmt_deps_usual_columns(const struct kmt_deps_tree *tree, bool table)
+char *kmt_deps_usual_columns(struct kmt_deps_tree *tree, bool table)
 {
 	struct kmt_strbuf list = KMT_STRBUF_INIT;
 
@@ -95,7 +98,7 @@ char *kmt_deps_usual_columns(const struct kmt_deps_tree *tree, bool table)
 		for (size_t i = 0; table && c->by_default && !wanted && i < tree->rows.n; i++) {
 			struct kmt_cell cell = {0};
 
-			c->get(tree->rows.v[i], tree->snap, &cell);
+			c->get(tree->rows.v[i], tree, &cell);
 			wanted = cell.s != NULL;
 		}
 		/* The tree itself shows the parent; hard is what an edge is unless said otherwise. */

@@ -70,7 +70,7 @@ static int choose_file(struct boot_edit *e, const char *file)
 /* What would be added in vain is refused. */
 static int check_add(struct boot_edit *e, const char *arg, char *name)
 {
-	struct kmt_snapshot *snap = e->p->snap;
+	const struct kmt_snapshot *snap = e->p->snap;
 	struct kmt_lookup found = {0};
 	struct kmt_origin by;
 	int r;

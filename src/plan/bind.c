@@ -23,7 +23,7 @@
 #define NO_OVERRIDE "(null)"
 
 struct binding {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	const struct kmt_request *request;
 	const char *ssh_interface;
 	struct kmt_strv *effects;

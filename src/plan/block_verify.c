@@ -13,7 +13,7 @@
 #include <kmt/plan/load.h>
 
 struct prover {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	const char *name;
 	struct kmt_block_proof *out;
 	struct kmt_err *err;
@@ -265,7 +265,7 @@ static void prove_loaded(struct prover *p)
 	p->row->fix = text(p, "kmtool unload %s", p->name);
 }
 
-int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct kmt_initramfs_diff *diff,
+int kmt_block_prove(const struct kmt_snapshot *snap, const char *name, const struct kmt_initramfs_diff *diff,
 	struct kmt_block_proof *out, struct kmt_err *err)
 {
 	struct prover p = {.snap = snap, .name = name, .out = out, .err = err};
@@ -318,7 +318,7 @@ const struct kmt_way_row *kmt_block_gap(const struct kmt_block_proof *p)
 /* Whether a module can be blocked at all, and whether the block that a plan writes would hold. */
 
 int kmt_block_name(
-	struct kmt_snapshot *snap, const char *arg, char name[KMT_NAME_MAX], struct kmt_err *err)
+	const struct kmt_snapshot *snap, const char *arg, char name[KMT_NAME_MAX], struct kmt_err *err)
 {
 	struct kmt_lookup found = {0};
 	int r = kmt_name_normalize(arg, name, KMT_NAME_MAX);

@@ -115,7 +115,7 @@ static void free_load(struct kmt_load *load)
 	kmt_modfacts_free(&load->facts);
 }
 
-int kmt_plan_load(struct kmt_snapshot *snap, const struct kmt_load_request *req,
+int kmt_plan_load(const struct kmt_snapshot *snap, const struct kmt_load_request *req,
 	struct kmt_plan *plan, struct kmt_err *err)
 {
 	struct kmt_load load = {.snap = snap, .req = req, .plan = plan, .err = err};
@@ -131,7 +131,7 @@ int kmt_plan_load(struct kmt_snapshot *snap, const struct kmt_load_request *req,
 	return r;
 }
 
-int kmt_plan_probe(struct kmt_snapshot *snap, const struct kmt_lookup_match *match,
+int kmt_plan_probe(const struct kmt_snapshot *snap, const struct kmt_lookup_match *match,
 	const struct kmt_load_request *req, struct kmt_plan *plan, struct kmt_err *err)
 {
 	struct kmt_load load = {.snap = snap, .req = req, .plan = plan, .err = err, .all_visits = true};

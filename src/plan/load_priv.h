@@ -27,7 +27,7 @@ struct kmt_load_node {
 };
 
 struct kmt_load {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	const struct kmt_load_request *req;
 	struct kmt_plan *plan;
 	struct kmt_err *err;

@@ -16,7 +16,7 @@ struct target_file {
 };
 
 struct reload {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	const struct kmt_reload_request *req;
 	struct kmt_plan *plan;
 	struct kmt_err *err;
@@ -244,7 +244,7 @@ static void add_target(struct reload *rl, const char *target, struct kmt_strv *l
 		return;
 	file.path = ref.path;
 	kmt_vec_push(&rl->files, file);
-	kmt_vec_push(loaded, kmt_arena_strdup(&rl->snap->arena, file.name));
+	kmt_vec_push(loaded, kmt_arena_strdup(rl->snap->texts, file.name));
 }
 
 static int plan_unload(struct reload *rl, const struct kmt_procmod **in_use)
@@ -259,8 +259,8 @@ static int plan_unload(struct reload *rl, const struct kmt_procmod **in_use)
 	return r;
 }
 
-int kmt_plan_reload(struct kmt_snapshot *snap, const struct kmt_reload_request *req, struct kmt_plan *plan,
-	const struct kmt_procmod **in_use, struct kmt_err *err)
+int kmt_plan_reload(const struct kmt_snapshot *snap, const struct kmt_reload_request *req,
+	struct kmt_plan *plan, const struct kmt_procmod **in_use, struct kmt_err *err)
 {
 	struct reload rl = {.snap = snap, .req = req, .plan = plan, .err = err};
 	const struct kmt_load_request load = {

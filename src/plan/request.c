@@ -468,7 +468,7 @@ static int plan_block(const struct kmt_planning *p)
 }
 
 /* What neither the tree nor the kernel nor a block of ours knows is a typing error. */
-static int check_blockable(struct kmt_snapshot *snap, const char *name, struct kmt_err *err)
+static int check_blockable(const struct kmt_snapshot *snap, const char *name, struct kmt_err *err)
 {
 	struct kmt_conf_linev lines = {0};
 	bool known = !snap->has_tree || kmt_modindex_find(&snap->index, name) ||
@@ -535,7 +535,7 @@ unsigned int kmt_request_parts(const struct kmt_request *r)
 }
 
 int kmt_request_plan(const struct kmt_request *r, const struct kmt_machine *machine,
-	struct kmt_snapshot *snap, struct kmt_plan *plan, struct kmt_forecast *forecast, struct kmt_err *err)
+	const struct kmt_snapshot *snap, struct kmt_plan *plan, struct kmt_forecast *forecast, struct kmt_err *err)
 {
 	const struct kmt_planning p = {r, machine, snap, plan, forecast, err};
 

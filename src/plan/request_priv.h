@@ -11,7 +11,7 @@
 struct kmt_planning {
 	const struct kmt_request *request;
 	const struct kmt_machine *machine;
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	struct kmt_plan *plan;
 	struct kmt_forecast *forecast;
 	struct kmt_err *err;

@@ -97,7 +97,7 @@ struct held {
 };
 
 struct unload {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	const struct kmt_unload_request *req;
 	struct kmt_plan *plan;
 	const struct kmt_procmod **in_use;
@@ -464,8 +464,8 @@ static int plan_target(struct unload *u, struct kmt_sim_module *m, const struct 
 	return m ? plan_removal(u, m, &cause) : plan_not_loaded(u, found);
 }
 
-int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *req, struct kmt_plan *plan,
-	const struct kmt_procmod **in_use, struct kmt_err *err)
+int kmt_plan_unload(const struct kmt_snapshot *snap, const struct kmt_unload_request *req,
+	struct kmt_plan *plan, const struct kmt_procmod **in_use, struct kmt_err *err)
 {
 	struct unload u = {.snap = snap, .req = req, .plan = plan, .in_use = in_use, .err = err};
 	int r = kmt_plan_start(plan, snap, req->no_config, err);

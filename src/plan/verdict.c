@@ -23,7 +23,7 @@ static const struct kmt_check_verdict *keep(struct kmt_plan *plan, struct kmt_ch
 }
 
 void kmt_plan_check(
-	struct kmt_plan *plan, struct kmt_snapshot *snap, const struct kmt_policy *policy)
+	struct kmt_plan *plan, const struct kmt_snapshot *snap, const struct kmt_policy *policy)
 {
 	struct kmt_check_env *env = kmt_check_env_new(snap, policy);
 	struct kmt_checker *checker = kmt_checker_new(env);

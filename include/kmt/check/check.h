@@ -59,7 +59,7 @@ struct kmt_check_verdict {
 /* What the tests compare with: the policy, the build of the kernel, its symbols. Read at the first
  * use; threads may share it. SNAP needs LOADED, TREE and CONFIG, and lives as long. */
 struct kmt_check_env;
-struct kmt_check_env *kmt_check_env_new(struct kmt_snapshot *snap, const struct kmt_policy *policy);
+struct kmt_check_env *kmt_check_env_new(const struct kmt_snapshot *snap, const struct kmt_policy *policy);
 /* Verifies signatures with the certificates in the file at the absolute PATH, too. */
 int kmt_check_env_add_cert(struct kmt_check_env *env, const char *path, struct kmt_err *err);
 void kmt_check_env_free(struct kmt_check_env *env); /* NULL is fine */

@@ -43,7 +43,7 @@ struct kmt_status {
 };
 
 struct kmt_status_facts {
-	struct kmt_snapshot *snap; /* LOADED, TREE and CONFIG; the tree may be missing */
+	const struct kmt_snapshot *snap; /* LOADED, TREE and CONFIG; the tree may be missing */
 	const struct kmt_policy *policy;
 	const struct kmt_kernels *kernels;
 	const struct kmt_initramfs_diff *diff;

@@ -44,7 +44,7 @@ struct kmt_symlist {
 
 /* KERNEL is what kmt_kernel_exports_read() found, by name. SELF, if it is not NULL, is the module in the
  * tree: the users of what it exports are looked for, too. OUT must be empty. */
-int kmt_symlist_read(struct kmt_kofile *ko, struct kmt_snapshot *snap, const struct kmt_map *kernel,
+int kmt_symlist_read(struct kmt_kofile *ko, const struct kmt_snapshot *snap, const struct kmt_map *kernel,
 	const struct kmt_module *self, struct kmt_symlist *out, struct kmt_err *err);
 void kmt_symlist_free(struct kmt_symlist *list);
 

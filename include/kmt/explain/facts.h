@@ -44,7 +44,7 @@ struct kmt_kofile_facts {
 
 /* Reads the file of step FAILED of PLAN and looks up the symbols that LINES name. Modules that the plan
  * inserts before that step count as loaded. Strings live in ARENA; kmt_facts_free() frees the rest. */
-void kmt_facts_read(struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
+void kmt_facts_read(const struct kmt_snapshot *snap, const struct kmt_plan *plan, size_t failed,
 	const struct kmt_strv *lines, struct kmt_arena *arena, struct kmt_kofile_facts *out);
 void kmt_facts_free(struct kmt_kofile_facts *facts);
 

@@ -57,7 +57,7 @@ struct kmt_outcome {
 /* A plan that was run. */
 struct kmt_run {
 	const struct kmt_root *root;
-	struct kmt_snapshot *snap; /* that the plan was made of */
+	const struct kmt_snapshot *snap; /* that the plan was made of */
 	const struct kmt_plan *plan;
 	const struct kmt_report *report;
 	int result; /* what kmt_plan_exec() returned */

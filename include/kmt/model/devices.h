@@ -65,8 +65,8 @@ struct kmt_devices {
  * alias lines tell candidates). FROM and SNAP must outlive OUT. FAILED for a damaged index: the rows are
  * there anyway, with less candidates or none. To be freed in either case.
  */
-int kmt_devices_find(struct kmt_snapshot *snap, const struct kmt_modaliases *from, struct kmt_devices *out,
-	struct kmt_err *err);
+int kmt_devices_find(const struct kmt_snapshot *snap, const struct kmt_modaliases *from,
+	struct kmt_devices *out, struct kmt_err *err);
 void kmt_devices_free(struct kmt_devices *devices);
 
 /* Whether it is of the system rather than hardware that a person can do something about: what firmware

@@ -39,7 +39,7 @@ struct kmt_edges {
 /* Appends what module NAME (normal form) needs, hard ones in the order of loading. ALL: also the edges of
  * the softdep and weakdep lines that count for it. Strings live as long as the snapshot. FAILED for a
  * damaged index. */
-int kmt_graph_needs(struct kmt_snapshot *snap, const char *name, bool all, struct kmt_edges *out,
+int kmt_graph_needs(const struct kmt_snapshot *snap, const char *name, bool all, struct kmt_edges *out,
 	struct kmt_err *err);
 /* All softdep and weakdep edges that count, found once to be asked often. */
 struct kmt_config_edge {
@@ -51,12 +51,12 @@ struct kmt_config_edges {
 	KMT_VEC(struct kmt_config_edge) rows;
 };
 int kmt_graph_config_edges(
-	struct kmt_snapshot *snap, struct kmt_config_edges *out, struct kmt_err *err);
+	const struct kmt_snapshot *snap, struct kmt_config_edges *out, struct kmt_err *err);
 void kmt_config_edges_free(struct kmt_config_edges *e);
 
 /* Appends who needs module NAME (normal form): by modules.dep in its order, then by SOFT, if that is not
  * NULL. */
-void kmt_graph_needed_by(struct kmt_snapshot *snap, const char *name,
+void kmt_graph_needed_by(const struct kmt_snapshot *snap, const char *name,
 	const struct kmt_config_edges *soft, struct kmt_edges *out);
 void kmt_edges_free(struct kmt_edges *e);
 

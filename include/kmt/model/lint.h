@@ -52,7 +52,7 @@ struct kmt_lint_facts {
 
 struct kmt_lint {
 	KMT_VEC(struct kmt_lint_finding) rows; /* by file and line */
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	const struct kmt_settings *settings;
 	const struct kmt_lint_facts *facts;
 	const struct kmt_lint_rule *rule; /* the one that runs */
@@ -62,7 +62,7 @@ struct kmt_lint {
 
 /* SNAP as for kmt_settings_read(), which made SETTINGS. Strings live as long as these and OUT. FAILED for
  * a damaged index. */
-int kmt_lint_run(struct kmt_snapshot *snap, const struct kmt_settings *settings,
+int kmt_lint_run(const struct kmt_snapshot *snap, const struct kmt_settings *settings,
 	const struct kmt_lint_facts *facts, struct kmt_lint *out, struct kmt_err *err);
 void kmt_lint_free(struct kmt_lint *lint);
 

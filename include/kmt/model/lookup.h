@@ -39,17 +39,17 @@ struct kmt_lookup {
 /* Appends what answers to QUERY, in any spelling. No match is not an error: no rows. Errors: FAILED for a
  * corrupt index (a missing one is a warning in snap->diag), USAGE for a name that none can have. Strings
  * live as long as the snapshot. */
-int kmt_lookup_find(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+int kmt_lookup_find(const struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
 	struct kmt_err *err);
 /* The same as if modprobe.d was empty. */
-int kmt_lookup_find_shipped(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+int kmt_lookup_find_shipped(const struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
 	struct kmt_err *err);
 /* What would answer if no line switched the query off; that line is in each row. */
-int kmt_lookup_find_claims(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+int kmt_lookup_find_claims(const struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
 	struct kmt_err *err);
 /* For questions about modules: a module's own name finds it even if it is switched off. Nothing found is an
  * error: NOT_FOUND or REFUSED. */
-int kmt_lookup_find_module(struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
+int kmt_lookup_find_module(const struct kmt_snapshot *snap, const char *query, struct kmt_lookup *out,
 	struct kmt_err *err);
 void kmt_lookup_free(struct kmt_lookup *l);
 

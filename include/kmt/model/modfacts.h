@@ -31,11 +31,11 @@ struct kmt_modref kmt_modref_of_match(const struct kmt_lookup_match *match);
 /* ARG is a file, from the working directory, or with --root from the root's top. -EINVAL if no module can
  * have its name; REF is filled anyway. */
 int kmt_modref_of_file(
-	struct kmt_snapshot *snap, const char *arg, struct kmt_modref *ref, struct kmt_err *err);
+	const struct kmt_snapshot *snap, const char *arg, struct kmt_modref *ref, struct kmt_err *err);
 /* The one module that QUERY means: a name, an alias, a file, or what only the kernel knows. NOT_FOUND; USAGE
  * if there are several. */
 int kmt_modref_find(
-	struct kmt_snapshot *snap, const char *query, struct kmt_modref *ref, struct kmt_err *err);
+	const struct kmt_snapshot *snap, const char *query, struct kmt_modref *ref, struct kmt_err *err);
 
 /* The name that the kernel gives to the module in the file PATH: .modinfo's name=, else that of the file.
  * -errno if the file cannot be read, or no module can have such a name. */
@@ -119,7 +119,7 @@ struct kmt_modfacts {
 	struct kmt_err params_err;	  /* the file is damaged: some may be missing */
 	unsigned int long_bits;		  /* how large a long is for the module */
 
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	struct kmt_kofile *ko;
 	struct kmt_sigreader sigreader;
 	struct kmt_sysparams live;
@@ -129,12 +129,12 @@ struct kmt_modfacts {
 
 /* Reads PARTS, KMT_FACTS_ bits, of REF. What was read before is not valid any more. On failure, which is
  * that of the file, only what does not come from it is there. */
-int kmt_modfacts_read(struct kmt_modfacts *f, struct kmt_snapshot *snap, const struct kmt_modref *ref,
+int kmt_modfacts_read(struct kmt_modfacts *f, const struct kmt_snapshot *snap, const struct kmt_modref *ref,
 	unsigned int parts, struct kmt_err *err);
 /* Reads ALL_PARAMS of the one module that QUERY means. A file whose parameters cannot all be read is a
  * failure. */
 int kmt_modfacts_find(
-	struct kmt_modfacts *f, struct kmt_snapshot *snap, const char *query, struct kmt_err *err);
+	struct kmt_modfacts *f, const struct kmt_snapshot *snap, const char *query, struct kmt_err *err);
 /* Fills the effects of the configuration lines, from the settings of the same snapshot. */
 void kmt_modfacts_judge(struct kmt_modfacts *f, const struct kmt_settings *settings);
 void kmt_modfacts_free(struct kmt_modfacts *f);
@@ -152,6 +152,7 @@ int kmt_modfacts_check_param(const struct kmt_modfacts *f, const char *arg, stru
 const char *kmt_modfacts_param_doubt(const struct kmt_modfacts *f, const char *arg, struct kmt_arena *arena);
 
 /* Whether the loaded module NAME was made from the file at PATH, by build-id, or else srcversion. */
-enum kmt_same_file kmt_modfacts_same_file(struct kmt_snapshot *snap, const char *name, const char *path);
+enum kmt_same_file kmt_modfacts_same_file(const struct kmt_snapshot *snap, const char *name,
+	const char *path);
 
 #endif

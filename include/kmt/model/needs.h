@@ -82,7 +82,7 @@ struct kmt_needs {
 	struct kmt_strv notes;
 	size_t lacking; /* modules that are not in the image that they were compared with */
 
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	unsigned int with;	   /* bits 1 << kmt_need_kind */
 	const char *mount_options; /* NULL: those of the mount table and fstab */
 	struct kmt_needs_state *state; /* private: what was read already */
@@ -90,7 +90,7 @@ struct kmt_needs {
 };
 
 /* SNAP needs TREE and CONFIG, and must outlive OUT. */
-void kmt_needs_init(struct kmt_needs *out, struct kmt_snapshot *snap);
+void kmt_needs_init(struct kmt_needs *out, const struct kmt_snapshot *snap);
 void kmt_needs_free(struct kmt_needs *needs);
 
 /*
@@ -118,7 +118,7 @@ int kmt_needs_read_image(int fd, const char *version, struct kmt_arena *arena, s
  * no root. OUT is to be freed in any case.
  */
 void kmt_needs_of_root(
-	struct kmt_snapshot *snap, const struct kmt_initramfs_diff *diff, struct kmt_needs *out);
+	const struct kmt_snapshot *snap, const struct kmt_initramfs_diff *diff, struct kmt_needs *out);
 /* "ahci (drives pci 0000:00:17.0) and 2 more", of those that the image lacks. It lives in ARENA. */
 const char *kmt_needs_lacking_text(const struct kmt_needs *needs, struct kmt_arena *arena);
 

@@ -21,7 +21,7 @@ struct kmt_install {
 
 /* Fills OUT for module NAME (normal form). FAILED for a damaged index. */
 int kmt_install_find(
-	struct kmt_snapshot *snap, const char *name, struct kmt_install *out, struct kmt_err *err);
+	const struct kmt_snapshot *snap, const char *name, struct kmt_install *out, struct kmt_err *err);
 
 enum kmt_obstacle_kind {
 	KMT_OBSTACLE_NONE,
@@ -42,7 +42,7 @@ struct kmt_obstacle {
  * not run is none. Whether the module is loaded already does not matter;
  * what is built in has no obstacle. */
 void kmt_obstacle_find(
-	struct kmt_snapshot *snap, const struct kmt_lookup_match *match, struct kmt_obstacle *out);
+	const struct kmt_snapshot *snap, const struct kmt_lookup_match *match, struct kmt_obstacle *out);
 
 /* "blacklisted: /etc/modprobe.d/a.conf:3"; NULL if there is none. The text is in ARENA or static. */
 const char *kmt_obstacle_text(const struct kmt_obstacle *obstacle, struct kmt_arena *arena);

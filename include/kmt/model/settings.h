@@ -57,7 +57,7 @@ struct kmt_settings {
 
 /* SNAP needs CONFIG; what TREE and LOADED tell is used if it is there. Reads modules-load.d and the masked
  * files of modprobe.d. Strings live as long as SNAP and the settings. FAILED for a damaged index. */
-int kmt_settings_read(struct kmt_snapshot *snap, struct kmt_settings *out, struct kmt_err *err);
+int kmt_settings_read(const struct kmt_snapshot *snap, struct kmt_settings *out, struct kmt_err *err);
 void kmt_settings_free(struct kmt_settings *s);
 
 /* The line as a person would write it: "options loop max_part=15". */

@@ -46,10 +46,12 @@ struct kmt_snapshot {
 	struct kmt_confindex lines; /* of CONF */
 	struct kmt_cmdline cmdline;
 
-	struct kmt_arena arena;
+	struct kmt_arena *texts; /* of what is computed from it: they live as long as it does */
 	struct kmt_diag *diag;
 };
 
+/* An empty one, for modules that are named by their file. SNAP keeps pointers to ROOT and DIAG. */
+void kmt_snapshot_init(struct kmt_snapshot *snap, const struct kmt_root *root, struct kmt_diag *diag);
 /*
  * SNAP keeps pointers to ROOT and DIAG. On error there is nothing to free.
  *

@@ -72,7 +72,7 @@ struct kmt_whys {
 /* QUERY is a module, an alias or a module file; SNAP needs LOADED, TREE and CONFIG, the tree may be missing.
  * NOT_FOUND for what nothing knows, FAILED for a damaged index. Strings live as long as OUT and SNAP. */
 int kmt_why_find(
-	struct kmt_snapshot *snap, const char *query, struct kmt_whys *out, struct kmt_err *err);
+	const struct kmt_snapshot *snap, const char *query, struct kmt_whys *out, struct kmt_err *err);
 void kmt_whys_free(struct kmt_whys *w);
 
 const char *kmt_evidence_kind_name(enum kmt_evidence_kind kind);	 /* "mount", "boot" ... */

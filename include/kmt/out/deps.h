@@ -21,7 +21,7 @@ struct kmt_deps_row {
 };
 
 struct kmt_deps_tree {
-	struct kmt_snapshot *snap;
+	const struct kmt_snapshot *snap;
 	bool reverse, all;
 	unsigned int depth;		/* of the deepest row, 0: no limit */
 	struct kmt_config_edges soft;	/* with reverse and all */
@@ -39,6 +39,6 @@ const char *kmt_deps_state(const struct kmt_snapshot *snap, const struct kmt_dep
 
 extern const struct kmt_column kmt_deps_columns[]; /* rows: struct kmt_deps_row; context: the snapshot */
 /* The columns that have something to say about these rows: "a,b,c". The caller frees it. */
-char *kmt_deps_usual_columns(const struct kmt_deps_tree *tree, bool table);
+char *kmt_deps_usual_columns(struct kmt_deps_tree *tree, bool table);
 
 #endif

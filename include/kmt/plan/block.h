@@ -22,7 +22,7 @@ int kmt_plan_block(
 /* Whether ARG is a module of the tree that a block can keep out; NAME becomes its normal form. REFUSED for
  * one that is built in, USAGE for an alias, NOT_FOUND. Without a tree every name will do. */
 int kmt_block_name(
-	struct kmt_snapshot *snap, const char *arg, char name[KMT_NAME_MAX], struct kmt_err *err);
+	const struct kmt_snapshot *snap, const char *arg, char name[KMT_NAME_MAX], struct kmt_err *err);
 
 /* Whether our own file is there that blocks NAME (normal form). */
 bool kmt_block_is_there(const struct kmt_snapshot *snap, const char *name);
@@ -67,7 +67,7 @@ const char *kmt_verdict_name(enum kmt_verdict verdict); /* "closed", "open", "un
 
 /* Tries all ways to module NAME (normal form) with the configuration of SNAP, which needs TREE and CONFIG.
  * DIFF: what the initramfs image has; NULL if nobody looked. FAILED for a damaged index. */
-int kmt_block_prove(struct kmt_snapshot *snap, const char *name, const struct kmt_initramfs_diff *diff,
+int kmt_block_prove(const struct kmt_snapshot *snap, const char *name, const struct kmt_initramfs_diff *diff,
 	struct kmt_block_proof *out, struct kmt_err *err);
 void kmt_block_proof_free(struct kmt_block_proof *p);
 

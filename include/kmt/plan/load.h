@@ -38,7 +38,7 @@ struct kmt_load_request {
  * Where several modules answer to an alias, none of their steps is required: the plan goes on when one of
  * them does not load, as modprobe does.
  */
-int kmt_plan_load(struct kmt_snapshot *snap, const struct kmt_load_request *req, struct kmt_plan *plan,
+int kmt_plan_load(const struct kmt_snapshot *snap, const struct kmt_load_request *req, struct kmt_plan *plan,
 	struct kmt_err *err);
 
 struct kmt_lookup_match; /* model/lookup.h */
@@ -48,7 +48,7 @@ struct kmt_lookup_match; /* model/lookup.h */
  * comes to it, whether the kernel has the module or not (SKIP, BUILTIN: there is no file), install lines
  * whatever they do. Opens no file. The snapshot needs CONFIG, and TREE if there is one; REQ without targets.
  */
-int kmt_plan_probe(struct kmt_snapshot *snap, const struct kmt_lookup_match *match,
+int kmt_plan_probe(const struct kmt_snapshot *snap, const struct kmt_lookup_match *match,
 	const struct kmt_load_request *req, struct kmt_plan *plan, struct kmt_err *err);
 
 #endif

@@ -21,7 +21,7 @@ struct kmt_reload_request {
 
 /* Needs LOADED, TREE and CONFIG. Errors are those of kmt_plan_unload(), with IN_USE, and of kmt_plan_load():
  * what could not be loaded again is not unloaded. On error PLAN is empty. */
-int kmt_plan_reload(struct kmt_snapshot *snap, const struct kmt_reload_request *req, struct kmt_plan *plan,
-	const struct kmt_procmod **in_use, struct kmt_err *err);
+int kmt_plan_reload(const struct kmt_snapshot *snap, const struct kmt_reload_request *req,
+	struct kmt_plan *plan, const struct kmt_procmod **in_use, struct kmt_err *err);
 
 #endif

@@ -107,7 +107,7 @@ bool kmt_request_is_fixed(const struct kmt_request *r);
 unsigned int kmt_request_parts(const struct kmt_request *r);
 /* Plans on SNAP, which was taken of the machine. The forecast is to be freed in either case. */
 int kmt_request_plan(const struct kmt_request *r, const struct kmt_machine *machine,
-	struct kmt_snapshot *snap, struct kmt_plan *plan, struct kmt_forecast *forecast, struct kmt_err *err);
+	const struct kmt_snapshot *snap, struct kmt_plan *plan, struct kmt_forecast *forecast, struct kmt_err *err);
 void kmt_forecast_free(struct kmt_forecast *forecast);
 
 /* How the plan is to be run. */

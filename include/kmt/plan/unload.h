@@ -25,8 +25,8 @@ struct kmt_unload_request {
 /* Needs LOADED; TREE and CONFIG where they are there. NOT_FOUND for a name that is nowhere; REFUSED for
  * a built-in, a permanent module or one in use: then *IN_USE is the module (in the snapshot), else NULL.
  * On error PLAN is empty. */
-int kmt_plan_unload(struct kmt_snapshot *snap, const struct kmt_unload_request *req, struct kmt_plan *plan,
-	const struct kmt_procmod **in_use, struct kmt_err *err);
+int kmt_plan_unload(const struct kmt_snapshot *snap, const struct kmt_unload_request *req,
+	struct kmt_plan *plan, const struct kmt_procmod **in_use, struct kmt_err *err);
 
 /* Adds the warnings about every module that PLAN removes: see kmt_essentials_tell(). */
 void kmt_plan_unload_warn(const struct kmt_essentials *e, struct kmt_plan *plan);

@@ -7,6 +7,6 @@
 #include <kmt/plan/plan.h>
 
 /* Fills the verdict of each step that inserts a module; what earlier steps insert counts as loaded. */
-void kmt_plan_check(struct kmt_plan *plan, struct kmt_snapshot *snap, const struct kmt_policy *policy);
+void kmt_plan_check(struct kmt_plan *plan, const struct kmt_snapshot *snap, const struct kmt_policy *policy);
 
 #endif

@@ -157,7 +157,7 @@ static int letter_of(const struct kmt_binding *b)
 static struct subject find_subject(
 	const struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc)
 {
-	struct kmt_snapshot *snap = &m->list.snap;
+	const struct kmt_snapshot *snap = &m->list.snap;
 	struct subject on = {
 		.s = s, .m = m, .param = kmt_act_line_param(s, doc), .name = kmt_tui_selected_module(s, m)};
 

@@ -106,7 +106,7 @@ static void judge_config(struct kmt_details *d, struct kmt_modfacts *facts)
 static struct kmt_details_entry *read_entry(
 	struct kmt_details *d, struct kmt_model *m, const struct kmt_list_row *row)
 {
-	struct kmt_snapshot *snap = &m->list.snap;
+	const struct kmt_snapshot *snap = &m->list.snap;
 	const struct kmt_module *module = row->module;
 	struct kmt_details_entry *e;
 	struct kmt_modref ref;

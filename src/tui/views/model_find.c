@@ -4,7 +4,7 @@
 
 const char *kmt_model_module(struct kmt_model *m, const char *name, enum kmt_view *view)
 {
-	struct kmt_snapshot *snap = &m->list.snap;
+	const struct kmt_snapshot *snap = &m->list.snap;
 	const struct kmt_procmod *loaded = kmt_snapshot_loaded(snap, name);
 	const struct kmt_module *module;
 

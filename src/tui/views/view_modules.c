@@ -57,7 +57,7 @@ static enum kmt_hue loaded_hue(struct kmt_model *m, const void *row)
 /* False, with the reason in V: there is none. */
 static bool open_tree(struct kmt_model *m, struct kmt_model_view *v)
 {
-	struct kmt_snapshot *snap = &m->list.snap;
+	const struct kmt_snapshot *snap = &m->list.snap;
 
 	v->ctx = &m->list;
 	if (!snap->has_tree)
@@ -67,7 +67,7 @@ static bool open_tree(struct kmt_model *m, struct kmt_model_view *v)
 
 static void available_read(struct kmt_model *m, struct kmt_model_view *v)
 {
-	struct kmt_snapshot *snap = &m->list.snap;
+	const struct kmt_snapshot *snap = &m->list.snap;
 
 	if (!open_tree(m, v))
 		return;
@@ -81,7 +81,7 @@ static void available_read(struct kmt_model *m, struct kmt_model_view *v)
 
 static void builtin_read(struct kmt_model *m, struct kmt_model_view *v)
 {
-	struct kmt_snapshot *snap = &m->list.snap;
+	const struct kmt_snapshot *snap = &m->list.snap;
 
 	if (!open_tree(m, v))
 		return;
