@@ -135,9 +135,9 @@ static int resolve(struct walk *w, int flags)
 	return done < 0 ? -errno : done;
 }
 
-/* Opens PATH as if ROOTFD were "/", component by component: for kernels without openat2(2). Returns the
- * fd or -errno. A directory that is moved out of the root while it is being walked cannot be noticed;
- * openat2 can. */
+/* Opens PATH as if ROOTFD were "/", component by component: where openat2(2) is not there or gave up.
+ * Returns the fd or -errno. A directory that is moved out of the root while it is being walked cannot be
+ * noticed; openat2 can. */
 static int root_walk(int rootfd, const char *path, int flags)
 {
 	struct walk w = {.rootfd = rootfd};
@@ -266,7 +266,8 @@ int kmt_root_openat(const struct kmt_root *root, const char *path, int flags)
 	}
 	if (!root->walk) {
 		fd = openat2_in_root(root->fd, path, flags);
-		if (fd != -ENOSYS)
+		/* A rename or a mount anywhere on the machine meanwhile makes it give up at "..". */
+		if (fd != -ENOSYS && fd != -EAGAIN)
 			return fd;
 	}
 	return root_walk(root->fd, path, flags);

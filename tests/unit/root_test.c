@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,6 +239,44 @@ static void only_files_are_opened(void **state)
 	assert_int_equal(close(kmt_root_open_file_in(dirfd, "outside", &st)), 0);
 }
 
+struct renaming {
+	const char *dir;
+	atomic_bool over;
+};
+
+static void *rename_often(void *arg)
+{
+	struct renaming *r = arg;
+	kmt_autofree char *one = kmt_asprintf("%s/one", r->dir), *other = kmt_asprintf("%s/other", r->dir);
+	int failed = 0;
+
+	for (int i = 0; i < 20000 && !failed; i++)
+		failed = rename(one, other) || rename(other, one);
+	r->over = true;
+	return failed ? r : NULL;
+}
+
+/* openat2(2) fails with EAGAIN when a path leads upwards while something is renamed, wherever that is. */
+static void renames_elsewhere_do_not_matter(void **state)
+{
+	struct fixture *f = *state;
+	struct renaming renaming = {.dir = f->dir};
+	pthread_t thread;
+	void *failed;
+	int r = 0;
+
+	make_file(f->dir, "one", "");
+	assert_int_equal(pthread_create(&thread, NULL, rename_often, &renaming), 0);
+	while (!renaming.over && r >= 0) {
+		r = kmt_root_openat(&f->root, "/usr/../usr/../usr/lib/file", O_RDONLY);
+		if (r >= 0)
+			close(r);
+	}
+	pthread_join(thread, &failed);
+	assert_null(failed);
+	assert_true(r >= 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +287,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(long_lists_are_whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(links_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(large_files_are_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(renames_elsewhere_do_not_matter, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
