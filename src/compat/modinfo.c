@@ -245,7 +245,7 @@ static int show_alias(struct run *run, const char *arg)
 	struct kmt_lookup found = {0};
 	int r = 0;
 
-	if (snap->has_tree)
+	if (snap->has_tree && *arg)
 		r = kmt_lookup_find_shipped(snap, arg, &found, NULL);
 	if (r < 0) {
 		kmt_tool_say(run->env, LOG_ERR, "Module alias %s not found.", arg);
