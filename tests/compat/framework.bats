@@ -56,6 +56,29 @@ setup() {
 	done
 }
 
+# options_of_help TOOL: "-w, --wait MSEC" a line, but those that the page has once for several tools.
+options_of_help() {
+	# shellcheck disable=SC2086 # "kmod list" is two words
+	"$KMOD" $1 --help | sed -nE 's/^\t *(-.*)/\1/; T; s/  .*//; s/=| (\w)/ \1/; p' |
+		grep -vxE -e '-[svVh], --(syslog|verbose|version|help)' | LC_ALL=C sort
+}
+
+# options_of_page TOOL: the same from ".It Fl w , Fl -wait Ar MSEC".
+options_of_page() {
+	awk -v name="$1" '/^\.S[hs] / { inside = substr($0, 5) == name; next } inside' "$top_srcdir/man/kmtool-kmod.8" |
+		sed -n 's/^\.It Fl /-/p' | sed -e 's/ , Fl /, -/' -e 's/ Ar / /' | LC_ALL=C sort
+}
+
+@test "kmtool-kmod(8) has every tool, with its options" {
+	local tool
+
+	[ -n "$(options_of_page modprobe)" ]
+	for tool in $("$KMOD" help | sed -n '/one of these/,$s/^  \([a-z]*\) .*/\1/p') "kmod static-nodes"; do
+		grep -qxF ".Ss ${tool#kmod }" "$top_srcdir/man/kmtool-kmod.8"
+		diff <(options_of_help "$tool") <(options_of_page "${tool#kmod }")
+	done
+}
+
 @test "without environment, and with nothing open" {
 	expect_status 0 env -i "$KMOD" modprobe -d "$ROOT" -S 6.1.0-test -D ext4
 	contains "$output" ext4.ko
