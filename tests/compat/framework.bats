@@ -104,6 +104,51 @@ options_of_page() {
 		"insert net/bridge/br_netfilter.ko"
 }
 
+# The program, its libraries in /lib, and the tree: what an initramfs has before it mounts anything, or less.
+bare_root() {
+	local library
+
+	mkdir -p "$BARE/lib" "$BARE/lib64"
+	cp "$(realpath "$KMOD")" "$BARE/kmtool-kmod"
+	ldd "$BARE/kmtool-kmod" | sed -n 's,^[^/]*\(/[^ ]*\).*,\1,p' >"$BATS_TEST_TMPDIR/libraries" || return
+	while read -r library; do
+		case $library in
+		/lib64/*) cp -L "$library" "$BARE/lib64" ;;
+		*) cp -L "$library" "$BARE/lib" ;;
+		esac
+	done <"$BATS_TEST_TMPDIR/libraries"
+	cp -R "$ROOT/lib/modules" "$BARE/lib"
+}
+
+# in_bare ARG...
+in_bare() {
+	env -i "$(command -v unshare)" -r "$(command -v chroot)" "$BARE" /kmtool-kmod "$@"
+}
+
+@test "a root with nothing but the program and its libraries" {
+	unshare -r true || skip "no user namespace"
+	not grep -q -e __asan_init -e __tsan_init "$(realpath "$KMOD")" || skip "sanitizers need /proc"
+	BARE=$BATS_TEST_TMPDIR/bare
+	bare_root
+	expect_status 0 in_bare modprobe -S 6.1.0-test -D br_netfilter
+	contains "$output" "insmod /lib/modules/6.1.0-test/kernel/net/llc/llc.ko"
+	in_bare modprobe -S 6.1.0-test -D br_netfilter <&- >&- 2>&-
+	expect_status 1 in_bare modprobe nosuch
+	says "modprobe: FATAL: Module nosuch not found in directory /lib/modules/$(uname -r)"
+	not in_bare modprobe -S 6.1.0-test -s nosuch <&- >&- 2>&-
+	expect_status 1 in_bare insmod /nosuch.ko
+	says "insmod: ERROR: could not load module /nosuch.ko: No such file or directory"
+	expect_status 1 in_bare rmmod loop
+	says "rmmod: ERROR: Module loop is not currently loaded"
+	expect_status 1 in_bare lsmod
+	says "lsmod: ERROR: could not get list of modules: No such file or directory"
+	expect_status 0 in_bare modinfo -k 6.1.0-test -F license loop
+	prints GPL
+	expect_status 0 in_bare depmod 6.1.0-test
+	expect_status 0 in_bare kmod static-nodes
+	contains "$stderr" "kmod: WARNING:"
+}
+
 @test "no tree, no configuration: it says what is missing" {
 	expect_status 1 "$KMOD" modprobe -d "$BATS_TEST_TMPDIR/nosuch" -S 1.2 loop
 	says "modprobe: FATAL: Module loop not found in directory $BATS_TEST_TMPDIR/nosuch/lib/modules/1.2"
