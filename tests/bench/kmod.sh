@@ -4,6 +4,8 @@
 
 kmod=$(dirname "$KMTOOL")/kmtool-kmod
 kmod_place=(-b "$KMTOOL_TEST_TREE" -k "$version")
+kmod_probe=(-d "$KMTOOL_TEST_TREE" -S "$version")
+kmod_alias=pci:v00008086d000010D3sv00000000sd00000000bc02sc00i00
 kmod_file=$KMTOOL_TEST_TREE/lib/modules/$version/kernel/fs/ext4/ext4.ko
 
 # kmod_tool TOOL ARG...: the instructions of both; at most 1.1 times kmod's.
@@ -11,8 +13,28 @@ kmod_tool() {
 	judge "kmod: ${*/"$KMTOOL_TEST_TREE"*\//}" "$(instructions "$kmod" "$@")" "$(instructions "$@")" 1.1 M
 }
 
+# kmod_modprobe ARG...: the same of modprobe, in the tree.
+kmod_modprobe() {
+	judge "kmod: modprobe $*" "$(instructions "$kmod" modprobe "${kmod_probe[@]}" "$@")" \
+		"$(instructions modprobe "${kmod_probe[@]}" "$@")" 1.1 M
+}
+
+# Up to the kernel's answer, which is EPERM: what is given is no module, and there is no privilege.
+kmod_insmod() {
+	local under=(unshare -r) file
+
+	unshare -r true || return
+	file=$(mktemp)
+	echo 'not a module' >"$file"
+	judge "kmod: insmod" "$(instructions "$kmod" insmod "$file")" "$(instructions insmod "$file")" 1.1 M
+	rm -f "$file"
+}
+
 kmod_by_instructions() {
 	kmod_tool modinfo -V
+	kmod_modprobe -D btrfs
+	kmod_modprobe -n -q "$kmod_alias"
+	kmod_insmod
 	kmod_tool modinfo -F license "$kmod_file"
 	kmod_tool modinfo "$kmod_file"
 	judge "kmod: modinfo -F license ext4" "$(instructions "$kmod" modinfo "${kmod_place[@]}" -F license ext4)" \
@@ -23,6 +45,10 @@ kmod_by_instructions() {
 }
 
 kmod_by_time() {
+	compare "$ROUNDS" wall 1.1 "kmod: modprobe -D btrfs" "$kmod" modprobe "${kmod_probe[@]}" -D btrfs -- \
+		modprobe "${kmod_probe[@]}" -D btrfs
+	compare "$ROUNDS" wall 1.1 "kmod: modprobe -n -q ALIAS" "$kmod" modprobe "${kmod_probe[@]}" -n -q "$kmod_alias" -- \
+		modprobe "${kmod_probe[@]}" -n -q "$kmod_alias"
 	compare "$ROUNDS" wall 1.1 "kmod: modinfo ext4" "$kmod" modinfo "${kmod_place[@]}" ext4 -- \
 		modinfo "${kmod_place[@]}" ext4
 	compare "$ROUNDS" wall 1.1 "kmod: modinfo, all modules" "$kmod" modinfo "${files[@]}" -- modinfo "${files[@]}"
