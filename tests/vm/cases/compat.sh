@@ -108,27 +108,11 @@ exec 3<&-
 check "and succeeds when its user goes" $ours/modprobe -r -w 10000 km_busy
 check "it went" not_loaded km_busy
 
-# The kernel asks, and finds neither environment nor open files.
-clean_up
-before=$(cat /proc/sys/kernel/modprobe)
-echo $ours/modprobe >/proc/sys/kernel/modprobe
-run mount -t ext4 none /mnt
-check "a file system that the kernel asks for is loaded" loaded ext4
-echo "$before" >/proc/sys/kernel/modprobe
-
-# Boot: everybody asks for the same at once.
-clean_up
-failed=0 pids=()
-for _ in {1..32}; do
-	$ours/modprobe -a br_netfilter ext4 snd_dummy km_chain_c 2>>/tmp/race &
-	pids+=($!)
-done
-for pid in "${pids[@]}"; do
-	wait "$pid" || failed=$((failed + 1))
-done
-out=$(cat /tmp/race)
-same "many at once all succeed" 0 $failed
-same "and say nothing" "" "$out"
-check "the last of a chain is there" loaded km_chain_c
+# What is coming, and what is going.
+both "one that is being loaded" "modprobe km_result delay=2000 & sleep 0.5; modprobe km_top; echo \$?; wait"
+both "one that is being loaded, and fails" "modprobe km_result delay=2000 result=-5 & sleep 0.5
+	modprobe km_result; echo \$?; wait"
+both "one that is being unloaded" "modprobe km_slowexit seconds=3; modprobe -r km_slowexit & sleep 1
+	modprobe km_slowexit; echo \$?; modprobe -r km_slowexit; echo \$?; rmmod km_slowexit; echo \$?; wait"
 clean_up
 finish
