@@ -79,6 +79,15 @@ options_of_page() {
 	done
 }
 
+@test "bash-completion, which asks for --help, completes every long option" {
+	local script=/usr/share/bash-completion/bash_completion
+
+	[ -e $script ] || skip "no bash-completion"
+	expect_status 0 bash -c '. "$1" && _parse_help "$2"' - $script "$BIN/modprobe"
+	diff <("$BIN/modprobe" --help | grep -oE '(^|[ \t])--[a-z-]+' | tr -d ' \t' | sort -u) \
+		<(tr -d = <<<"$output" | sort -u)
+}
+
 @test "without environment, and with nothing open" {
 	expect_status 0 env -i "$KMOD" modprobe -d "$ROOT" -S 6.1.0-test -D ext4
 	contains "$output" ext4.ko
