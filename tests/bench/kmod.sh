@@ -41,6 +41,8 @@ kmod_by_instructions() {
 		"$(instructions modinfo "${kmod_place[@]}" -F license ext4)" 1.1 M
 	judge "kmod: modinfo ext4" "$(instructions "$kmod" modinfo "${kmod_place[@]}" ext4)" \
 		"$(instructions modinfo "${kmod_place[@]}" ext4)" 1.1 M
+	judge "load -n btrfs, against modprobe -D" "$(instructions "$KMTOOL" --root "$KMTOOL_TEST_TREE" -k "$version" load -n btrfs)" \
+		"$(instructions modprobe "${kmod_probe[@]}" -D btrfs)" 3 M
 	[ ! -e /proc/modules ] || kmod_tool lsmod
 }
 
