@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Sourced by "clients" and "boot": a whole Debian 12 in a directory, and copies of it with our tools in the place of
+# Sourced by "clients" and "distro": a whole Debian 12 in a directory, and copies of it with our tools in the place of
 # kmod's.
 #
 #	KMTOOL		the program; kmtool-kmod is beside it
