@@ -13,11 +13,18 @@ done
 mkdir -p /tmp/conf
 theirs_path=$PATH
 
+# joined FILE: calls that another process interrupts in strace's output, at their end.
+joined() {
+	awk '/<unfinished \.\.\.>$/ { sub(/ *<unfinished \.\.\.>$/, ""); begun[$1] = $0; next }
+		/ resumed>/ { pid = $1; sub(/^.* resumed>/, ""); $0 = begun[pid] $0 }
+		1' "$1"
+}
+
 # calls FILE: what the kernel was asked, with its answer. kmod has a blank behind options that nothing follows.
 calls() {
-	sed -nE 's/^[0-9]+ +//; s/^finit_module\([0-9]+, (.*), [^,]*\) *(= .*)/insert \1 \2/p
+	joined "$1" | sed -nE 's/^[0-9]+ +//; s/^finit_module\([0-9]+, (.*), [^,]*\) *(= .*)/insert \1 \2/p
 		s/^init_module\(.*, [0-9]+, (".*")\) *(= .*)/insert \1 \2/p
-		s/^delete_module\((.*)\) *(= .*)/\1 \2/p' "$1" | sed 's/ " = /" = /'
+		s/^delete_module\((.*)\) *(= .*)/\1 \2/p' | sed 's/ " = /" = /'
 }
 
 # act COMMAND: a shell's, and what came of it.
@@ -87,7 +94,7 @@ clean_up
 check "one packed with xz's default check, which the kernel could not read" \
 	$ours/insmod /m/packed_crc64/km_hello.ko.xz
 
-# What only newer ones do.
+# What only newer ones do, or none.
 clean_up
 $ours/modprobe br_netfilter
 check "holders that what they hold is removed with are no error" $ours/modprobe -r --remove-holders bridge
@@ -107,12 +114,18 @@ expect 1 "waiting for a module fails when the time is up" "could not remove 'km_
 exec 3<&-
 check "and succeeds when its user goes" $ours/modprobe -r -w 10000 km_busy
 check "it went" not_loaded km_busy
+$ours/modprobe km_slowexit seconds=5
+$ours/rmmod km_slowexit &
+sleep 1
+expect 1 "rmmod of one that is being unloaded" "could not remove module km_slowexit: Device or resource busy" -- \
+	$ours/rmmod km_slowexit
+wait
 
 # What is coming, and what is going.
 both "one that is being loaded" "modprobe km_result delay=2000 & sleep 0.5; modprobe km_top; echo \$?; wait"
-both "one that is being loaded, and fails" "modprobe km_result delay=2000 result=-5 & sleep 0.5
-	modprobe km_result; echo \$?; wait"
-both "one that is being unloaded" "modprobe km_slowexit seconds=3; modprobe -r km_slowexit & sleep 1
-	modprobe km_slowexit; echo \$?; modprobe -r km_slowexit; echo \$?; rmmod km_slowexit; echo \$?; wait"
+both "one that is being loaded, and fails" "modprobe km_result delay=2000 result=-5 2>/tmp/first & sleep 0.5
+	modprobe km_result; echo \$?; wait; cat /tmp/first"
+both "one that is being unloaded" "modprobe km_slowexit seconds=10; modprobe -r km_slowexit & sleep 1
+	modprobe km_slowexit; echo \$?; modprobe -r km_slowexit; echo \$?; wait"
 clean_up
 finish
