@@ -155,7 +155,7 @@ bool kmt_conf_file_is_mask(const struct kmt_root *root, const char *path)
 	struct stat st;
 	int r = kmt_root_lstat(root, path, &st);
 
-	if (r < 0)
+	if (r < 0 || S_ISREG(st.st_mode))
 		return false;
 	/* What the name leads to in an image may be anything, but not what is meant by it. */
 	if (S_ISLNK(st.st_mode) && !kmt_root_readlink(root, path, &target) &&
