@@ -12,6 +12,7 @@ for tool in lsmod rmmod insmod modinfo modprobe depmod kmod; do
 done
 mkdir -p /tmp/conf
 theirs_path=$PATH
+order='cat'
 
 # joined FILE: calls that another process interrupts in strace's output, at their end.
 joined() {
@@ -33,7 +34,7 @@ act() {
 	echo "exit status $?"
 	sed -E '/^rmmod: ERROR: \.\.\/libkmod\//d # it says the same twice
 		s/^([a-z]+: [A-Z]+: )\.\.\/libkmod\/[^ ]+ [a-z_]+\(\) /\1/; s/^libkmod: ERROR [^ ]+ /libkmod: ERROR: /' /tmp/out
-	calls /tmp/trace
+	calls /tmp/trace | $order
 	awk '{ print $1, $3, $4 }' /proc/modules
 	for name in dummy/parameters/numdummies loop/parameters/max_loop km_params/parameters/who; do
 		[ ! -e /sys/module/$name ] || echo "$name $(cat /sys/module/$name)"
@@ -121,7 +122,8 @@ expect 1 "rmmod of one that is being unloaded" "could not remove module km_slowe
 	$ours/rmmod km_slowexit
 wait
 
-# What is coming, and what is going.
+# What is coming, and what is going: who waits for the same hears of it in any order.
+order='sort'
 both "one that is being loaded" "modprobe km_result delay=2000 & sleep 0.5; modprobe km_top; echo \$?; wait"
 both "one that is being loaded, and fails" "modprobe km_result delay=2000 result=-5 2>/tmp/first & sleep 0.5
 	modprobe km_result; echo \$?; wait; cat /tmp/first"
