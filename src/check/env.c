@@ -89,10 +89,11 @@ static void find_build(struct kmt_check_env *env)
 	kmt_autofree char *own = kmt_asprintf("%s/kernel/", env->snap->has_tree ? index->dir : "");
 	struct kmt_kofile *ko = kmt_kofile_new();
 	struct kmt_check_build next;
-	size_t asked = 0, n = env->snap->has_tree ? kmt_modindex_count(index) : 0;
+	const struct kmt_module *m;
+	size_t asked = 0, at = 0;
 
-	for (size_t i = 0; i < n && asked < WITNESSES_MAX; i++) {
-		const char *path = kmt_modindex_at(index, i)->path;
+	while (asked < WITNESSES_MAX && (m = kmt_modindex_next(index, &at))) {
+		const char *path = m->path;
 
 		if (strncmp(path, own, strlen(own)) || !read_witness(env, ko, path, &next) ||
 			!kmt_check_is_release(next.vermagic, env->snap->version))

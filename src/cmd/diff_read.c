@@ -310,7 +310,7 @@ static void add_loaded(struct kmt_diff_run *run, struct kmt_diff_side *side)
 int kmt_diff_read(struct kmt_diff_run *run, struct kmt_diff_side *side, struct kmt_err *err)
 {
 	int r = kmt_modindex_open(
-		&side->index, &run->env->root, side->version, &run->env->diag, err);
+		&side->index, &run->env->root, side->version, false, &run->env->diag, err);
 
 	side->side.answer = answer;
 	side->side.ctx = side;

@@ -449,7 +449,9 @@ static unsigned int snapshot_parts(const struct kmt_env *env, struct kmt_info_re
 	if (files && !env->root.is_host && !env->g.kernel)
 		q->parts &= ~KMT_FACTS_CONFIG;
 	if (!files)
-		parts |= KMT_SNAP_LOADED | KMT_SNAP_TREE | (env->argc ? KMT_SNAP_TREE_OR_NONE : 0);
+		parts |= KMT_SNAP_LOADED | KMT_SNAP_TREE;
+	if (!files && env->argc)
+		parts |= KMT_SNAP_TREE_OR_NONE | KMT_SNAP_TREE_BY_NAME;
 	if (env->argc && (!files || (q->parts & KMT_FACTS_CONFIG)))
 		parts |= KMT_SNAP_CONFIG;
 	if (q->parts & (KMT_FACTS_LOADED | KMT_FACTS_LIVE))

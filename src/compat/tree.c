@@ -24,8 +24,9 @@ void kmt_tool_tree_open_index(
 	kmt_snapshot_init(snap, &tree->root, &tree->diag);
 	snap->running = !place->version;
 	snap->version = kmt_strdup(place->version ? place->version : uname(&uts) ? "" : uts.release);
-	snap->has_tree = !kmt_root_open(&tree->root, root, NULL) &&
-			 !kmt_modindex_open(&snap->index, &tree->root, snap->version, &tree->diag, NULL);
+	snap->has_tree =
+		!kmt_root_open(&tree->root, root, NULL) &&
+		!kmt_modindex_open(&snap->index, &tree->root, snap->version, true, &tree->diag, NULL);
 	if (!tree->root.path)
 		tree->root.path = kmt_strdup(strcmp(root, "/") ? root : "");
 	if (snap->has_tree)

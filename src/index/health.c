@@ -111,7 +111,7 @@ static void compare_lists(struct look *l)
 	struct kmt_strv names = {0};
 	struct kmt_modindex index;
 
-	if (kmt_modindex_open(&index, l->root, l->version, NULL, &err) < 0) {
+	if (kmt_modindex_open(&index, l->root, l->version, false, NULL, &err) < 0) {
 		blame(l, err.kind == KMT_ERR_REFUSED ? KMT_INDEX_UNKNOWN : KMT_INDEX_DAMAGED,
 			"modules.dep", "cannot be read");
 		return;

@@ -144,10 +144,10 @@ static int open_file(struct kmt_reader *r, const struct kmt_modfile *f, bool alo
 	if (f->link)
 		return kmt_root_open_file(r->opts->root, f->path, 0, st);
 	if (alone && r->dir != f->dir)
-		return kmt_root_open_file(r->opts->root, f->path, O_NOFOLLOW, st);
+		return kmt_root_open_listed(r->opts->root, -1, f->path, st);
 	if (directory_of(r, f) < 0)
 		return r->dirfd;
-	return kmt_root_open_file_in(r->dirfd, f->base, st);
+	return kmt_root_open_listed(r->opts->root, r->dirfd, f->base, st);
 }
 
 static int stat_file(struct kmt_reader *r, const struct kmt_modfile *f, bool alone, struct stat *st)

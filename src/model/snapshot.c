@@ -125,7 +125,8 @@ static int read_tree(struct kmt_snapshot *snap, unsigned int parts, struct kmt_e
 	if (!*snap->version)
 		r = kmt_moduletree_missing(snap->root, "", &why);
 	else
-		r = kmt_modindex_open(&snap->index, snap->root, snap->version, snap->diag, &why);
+		r = kmt_modindex_open(&snap->index, snap->root, snap->version, parts & KMT_SNAP_TREE_BY_NAME,
+			snap->diag, &why);
 	snap->has_tree = !r;
 	if (!r)
 		return 0;

@@ -173,12 +173,14 @@ static int check_machine(struct kmt_load *load, const struct kmt_load_node *node
 {
 	const struct kmt_modindex *index = &load->snap->index;
 	struct kmt_kofile *theirs = load->facts.ko, *ours;
+	size_t at = 0;
+	const struct kmt_module *first = load->facts.has_file ? kmt_modindex_next(index, &at) : NULL;
 	int r = 0;
 
-	if (!load->facts.has_file || !load->snap->has_tree || !kmt_modindex_count(index))
+	if (!first)
 		return 0;
 	ours = kmt_kofile_new();
-	if (!kmt_kofile_open(ours, load->snap->root, kmt_modindex_at(index, 0)->path, NULL) &&
+	if (!kmt_kofile_open(ours, load->snap->root, first->path, NULL) &&
 		(kmt_kofile_machine(ours) != kmt_kofile_machine(theirs) ||
 			kmt_kofile_class(ours) != kmt_kofile_class(theirs)))
 		r = kmt_err_set(load->err, KMT_ERR_FAILED, ENOEXEC,

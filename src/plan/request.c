@@ -506,7 +506,8 @@ static const struct {
 	int (*plan)(const struct kmt_planning *p);
 	bool fixed;
 } kinds[KMT_REQUEST_COUNT] = {
-	[KMT_REQUEST_LOAD] = {KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG, plan_load},
+	[KMT_REQUEST_LOAD] = {KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_TREE_BY_NAME | KMT_SNAP_CONFIG,
+		plan_load},
 	[KMT_REQUEST_UNLOAD] = {KMT_PARTS_OF_EDIT, plan_unload},
 	[KMT_REQUEST_RELOAD] = {KMT_SNAP_LOADED | KMT_SNAP_TREE | KMT_SNAP_CONFIG, plan_reload},
 	[KMT_REQUEST_PARAMS] = {KMT_PARTS_OF_EDIT, plan_params},

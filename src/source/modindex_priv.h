@@ -25,6 +25,22 @@ int kmt_modindex_parse_dep(struct kmt_modindex *idx, struct kmt_strbuf *text, st
 int kmt_modindex_parse_builtin(struct kmt_modindex *idx, const char *text, size_t n,
 	struct kmt_diag *diag, struct kmt_err *err);
 
+/* An index whose modules are looked up in modules.dep.bin. */
+void kmt_modindex_start_dep(struct kmt_modindex *idx, struct kmt_diag *diag);
+/* modules.dep, as kmt_modindex_open() says. */
+int kmt_modindex_open_dep(struct kmt_modindex *idx, bool by_name, struct kmt_diag *diag, struct kmt_err *err);
+void kmt_modindex_free_dep(struct kmt_dep_table *t);
+/* NAME in normal form. */
+const struct kmt_module *kmt_modindex_find_dep(const struct kmt_modindex *idx, const char *name);
+
+/* A warning about LINE (0: none in particular) of an index file. */
+void kmt_modindex_warn(const struct kmt_modindex *idx, struct kmt_diag *diag, const char *file,
+	unsigned int line, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* Writes the module name of the file PATH (N bytes) to OUT, of KMT_NAME_MAX bytes. Returns its length, 0
+ * if there is none: empty, too long, or with bytes that no module name has. */
+size_t kmt_modindex_name(const char *path, size_t n, char *out);
+
 /* Reads a file of the tree. A missing one is FAILED, not NOT_FOUND: the hint names depmod. */
 int kmt_modindex_read(const struct kmt_modindex *idx, const char *file, struct kmt_strbuf *out,
 	struct kmt_err *err);

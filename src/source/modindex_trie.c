@@ -10,6 +10,7 @@ static const char *const file_names[KMT_INDEX_KINDS] = {
 	[KMT_INDEX_ALIAS] = "modules.alias.bin",
 	[KMT_INDEX_SYMBOLS] = "modules.symbols.bin",
 	[KMT_INDEX_BUILTIN_ALIAS] = "modules.builtin.alias.bin",
+	[KMT_INDEX_DEP] = "modules.dep.bin",
 };
 
 /* Reads the index at its first use. Older kernels have no modules.builtin.alias.bin: then it stays empty. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <kmt/source/signature.h>
+#include "signature_priv.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -68,6 +68,47 @@ static bool remembers(const struct kmt_sigreader *reader, const struct kmt_ko_si
 	       !memcmp(blob->data, reader->prefix.s, reader->prefix.len);
 }
 
+/*
+ * With one signer and without unsigned attributes, DER leaves no other place for the signature than the end
+ * of the message: what is before it is what other messages of the same key begin with.
+ */
+static void remember(struct kmt_sigreader *reader, const struct kmt_ko_sigblob *blob)
+{
+	size_t n = reader->value.len;
+
+	if (reader->signers != 1 || !n || n > blob->n ||
+		memcmp(blob->data + blob->n - n, reader->value.s, n) != 0)
+		return;
+	kmt_strbuf_truncate(&reader->prefix, 0);
+	kmt_strbuf_add(&reader->prefix, blob->data, blob->n - n);
+	reader->total = blob->n;
+}
+
+static void fill(struct kmt_strbuf *out, const void *data, size_t n)
+{
+	kmt_strbuf_truncate(out, 0);
+	kmt_strbuf_add(out, data, n);
+}
+
+/* As read_message() does, without libcrypto. */
+static bool read_plain_message(struct kmt_sigreader *reader, const struct kmt_ko_sigblob *blob)
+{
+	struct kmt_signature sig;
+
+	if (!kmt_signature_plain(blob, &sig))
+		return false;
+	fill(&reader->signer, sig.signer, sig.signer_n);
+	fill(&reader->key, sig.key, sig.key_n);
+	fill(&reader->value, sig.value, sig.value_n);
+	snprintf(reader->hash, sizeof(reader->hash), "%s", sig.hash);
+	snprintf(reader->algo, sizeof(reader->algo), "%s", sig.algo);
+	reader->signers = sig.signers;
+	reader->by_key_id = sig.by_key_id;
+	reader->total = 0;
+	remember(reader, blob);
+	return true;
+}
+
 #ifdef HAVE_CRYPTO
 static void copy(const struct kmt_lazy_crypto *crypto, const ASN1_STRING *s, struct kmt_strbuf *out)
 {
@@ -125,22 +166,6 @@ static void read_algos(const struct kmt_lazy_crypto *crypto, CMS_SignerInfo *inf
 	if (object)
 		crypto->OBJ_obj2txt(oid, sizeof(oid), object, 1);
 	name_algo(oid, name, ALGO_NAME);
-}
-
-/*
- * With one signer and without unsigned attributes, DER leaves no other place for the signature than the end
- * of the message: what is before it is what other messages of the same key begin with.
- */
-static void remember(struct kmt_sigreader *reader, const struct kmt_ko_sigblob *blob)
-{
-	size_t n = reader->value.len;
-
-	if (reader->signers != 1 || !n || n > blob->n ||
-		memcmp(blob->data + blob->n - n, reader->value.s, n) != 0)
-		return;
-	kmt_strbuf_truncate(&reader->prefix, 0);
-	kmt_strbuf_add(&reader->prefix, blob->data, blob->n - n);
-	reader->total = blob->n;
 }
 
 static void read_signer(
@@ -421,7 +446,7 @@ static int verify_message(struct verifying *v, CMS_ContentInfo *cms, const struc
 	return r;
 }
 
-int kmt_signature_verify(struct kmt_kofile *ko, const struct kmt_ko_sigblob *blob,
+static int verify_by_libcrypto(struct kmt_kofile *ko, const struct kmt_ko_sigblob *blob,
 	const struct kmt_certs *certs, struct kmt_arena *arena, struct kmt_verification *out,
 	struct kmt_err *err)
 {
@@ -430,9 +455,9 @@ int kmt_signature_verify(struct kmt_kofile *ko, const struct kmt_ko_sigblob *blo
 	CMS_ContentInfo *cms;
 	int r = 0;
 
-	*out = (struct kmt_verification){.result = KMT_VERIFY_DAMAGED};
 	if (!v.crypto)
 		return -EOPNOTSUPP;
+	*out = (struct kmt_verification){.result = KMT_VERIFY_DAMAGED};
 	cms = v.crypto->d2i_CMS_ContentInfo(NULL, &p, (long)blob->n);
 	if (cms)
 		r = verify_message(&v, cms, certs, arena, out, err);
@@ -452,11 +477,10 @@ void kmt_certs_free(struct kmt_certs *certs)
 {
 }
 
-int kmt_signature_verify(struct kmt_kofile *ko, const struct kmt_ko_sigblob *blob,
+static int verify_by_libcrypto(struct kmt_kofile *ko, const struct kmt_ko_sigblob *blob,
 	const struct kmt_certs *certs, struct kmt_arena *arena, struct kmt_verification *out,
 	struct kmt_err *err)
 {
-	*out = (struct kmt_verification){.result = KMT_VERIFY_UNSUPPORTED};
 	kmt_lazy_get(KMT_LAZY_CRYPTO, err);
 	return -EOPNOTSUPP;
 }
@@ -469,6 +493,42 @@ static int parse_pkcs7(
 }
 #endif
 
+/* There is nothing to verify it with: only who signed it is to be told. */
+static bool find_signer(
+	const struct kmt_ko_sigblob *blob, struct kmt_arena *arena, struct kmt_verification *out)
+{
+	struct kmt_signature sig;
+	unsigned char *key;
+
+	if (!kmt_signature_plain(blob, &sig))
+		return false;
+	key = kmt_arena_alloc(arena, sig.key_n);
+	memcpy(key, sig.key, sig.key_n);
+	out->result = KMT_VERIFY_NO_CERT;
+	out->n = 1;
+	out->signers = KMT_ARENA_NEW(arena, struct kmt_signer);
+	*out->signers = (struct kmt_signer){
+		.issuer = kmt_arena_strndup(arena, sig.signer, sig.signer_n),
+		.key = key,
+		.key_n = sig.key_n,
+		.by_key_id = sig.by_key_id,
+		.hash = sig.hash,
+		.algo = sig.algo,
+		.result = KMT_VERIFY_NO_CERT,
+	};
+	return true;
+}
+
+int kmt_signature_verify(struct kmt_kofile *ko, const struct kmt_ko_sigblob *blob,
+	const struct kmt_certs *certs, struct kmt_arena *arena, struct kmt_verification *out,
+	struct kmt_err *err)
+{
+	*out = (struct kmt_verification){.result = KMT_VERIFY_UNSUPPORTED};
+	if (!certs->rows.n && find_signer(blob, arena, out))
+		return 0;
+	return verify_by_libcrypto(ko, blob, certs, arena, out, err);
+}
+
 int kmt_signature_read(struct kmt_sigreader *reader, const struct kmt_ko_sigblob *blob,
 	struct kmt_signature *out, struct kmt_err *err)
 {
@@ -480,7 +540,7 @@ int kmt_signature_read(struct kmt_sigreader *reader, const struct kmt_ko_sigblob
 	out->id = id_types[blob->id_type];
 	if (blob->id_type != ID_PKCS7)
 		return read_plain(blob, out, err);
-	if (!remembers(reader, blob))
+	if (!remembers(reader, blob) && !read_plain_message(reader, blob))
 		r = parse_pkcs7(reader, blob, err);
 	if (r == 0)
 		from_memory(reader, blob, out);

@@ -23,10 +23,12 @@
 
 #define MAX_LINKS 40 /* as the kernel's own limit */
 
+#define PATH_ROOM (2 * PATH_MAX)
+
 struct walk {
 	int rootfd;
-	KMT_VEC(int) stack;	/* directories from below the root to here; empty at the root */
-	char todo[2 * PATH_MAX]; /* what is left to resolve */
+	KMT_VEC(int) stack; /* directories from below the root to here; empty at the root */
+	char *todo;	    /* what is left to resolve, of PATH_ROOM */
 	int links;
 };
 
@@ -68,7 +70,7 @@ static int follow(struct walk *w, int fd)
 	n = readlinkat(fd, "", target, sizeof(target));
 	if (n < 0)
 		return -errno;
-	if ((size_t)n >= sizeof(target) || (size_t)n + rest >= sizeof(w->todo))
+	if ((size_t)n >= sizeof(target) || (size_t)n + rest >= PATH_ROOM)
 		return -ENAMETOOLONG;
 	/* What is left starts with '/' or is empty: a final link must not become "want a directory". */
 	memmove(w->todo + n, w->todo, rest + 1);
@@ -140,12 +142,13 @@ static int resolve(struct walk *w, int flags)
  * noticed; openat2 can. */
 static int root_walk(int rootfd, const char *path, int flags)
 {
-	struct walk w = {.rootfd = rootfd};
+	char todo[PATH_ROOM];
+	struct walk w = {.rootfd = rootfd, .todo = todo};
 	int fd;
 
 	if (strlen(path) >= PATH_MAX)
 		return -ENAMETOOLONG;
-	strcpy(w.todo, path);
+	strcpy(todo, path);
 	fd = resolve(&w, flags);
 	go_to_root(&w);
 	kmt_vec_free(&w.stack);
@@ -372,6 +375,19 @@ int kmt_root_open_disk(const char *path, struct stat *st)
 		return fd;
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	return check_same(fd < 0 ? -errno : fd, st);
+}
+
+int kmt_root_open_listed(const struct kmt_root *root, int dirfd, const char *name, struct stat *st)
+{
+	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	kmt_autoclose int fd = dirfd < 0 ? kmt_root_openat(root, name, flags) : openat(dirfd, name, flags);
+	int r;
+
+	*st = (struct stat){0};
+	if (fd < 0)
+		return dirfd < 0 ? fd : -errno;
+	r = check_regular(fd, st);
+	return r < 0 ? r : kmt_take_fd(&fd);
 }
 
 ssize_t kmt_pread(int fd, void *buf, size_t n, uint64_t at)

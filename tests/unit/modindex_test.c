@@ -4,9 +4,11 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <kmt/source/modindex.h>
 #include <kmt/source/moduletree.h>
@@ -45,7 +47,7 @@ static int teardown(void **state)
 static int open_tree(struct state *s, const char *dep)
 {
 	fixture_text(&s->f, TREE "/modules.dep", dep);
-	return kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", &s->diag, &s->err);
+	return kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", false, &s->diag, &s->err);
 }
 
 static void test_names_paths_dependencies(void **state)
@@ -128,19 +130,19 @@ static void test_missing(void **state)
 	struct kmt_builtin_fields fields = {0};
 
 	fixture_text(&s->f, "/lib/modules/6.2/modules.dep", "kernel/x.ko:\n");
-	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "7.0", &s->diag, &s->err), -ENOENT);
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "7.0", false, &s->diag, &s->err), -ENOENT);
 	assert_int_equal(s->err.kind, KMT_ERR_NOT_FOUND);
 	assert_non_null(strstr(s->err.msg, "/lib/modules/7.0"));
 	assert_non_null(strstr(s->err.hint, "6.1.0-test, 6.2"));
 
 	/* The tree is there, its index is not. */
-	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", &s->diag, &s->err), -ENOENT);
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", false, &s->diag, &s->err), -ENOENT);
 	assert_int_equal(s->err.kind, KMT_ERR_FAILED);
 	assert_non_null(strstr(s->err.msg, TREE "/modules.dep is missing"));
 	assert_non_null(strstr(s->err.hint, "index"));
 
 	/* No list of built-ins: a warning. */
-	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "6.2", &s->diag, &s->err), 0);
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "6.2", false, &s->diag, &s->err), 0);
 	assert_int_equal(s->diag.n, 1);
 	assert_non_null(kmt_modindex_find(&s->idx, "x"));
 	assert_int_equal(kmt_modindex_builtin_fields(&s->idx, NULL, &fields, &s->err), -ENOENT);
@@ -183,7 +185,7 @@ static void test_empty_place_hides_nothing(void **state)
 	assert_int_equal(remove(only), 0);
 	fixture_text(&s->f, "/usr/lib/modules/7.0/modules.dep", "kernel/x.ko:\n");
 	fixture_text(&s->f, "/usr/lib/modules/6.0/modules.dep", "");
-	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "7.0", &s->diag, &s->err), 0);
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "7.0", false, &s->diag, &s->err), 0);
 	assert_string_equal(kmt_modindex_find(&s->idx, "x")->path, "/usr/lib/modules/7.0/kernel/x.ko");
 
 	assert_int_equal(kmt_moduletree_versions(&s->f.root, &versions), 0);
@@ -203,11 +205,11 @@ static void test_places_in_the_message(void **state)
 	kmt_autofree char *nixos = kmt_asprintf(
 		"%s or %s/run/current-system/kernel-modules/lib/modules/9.9", want, s->f.dir);
 
-	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "9.9", &s->diag, &s->err), -ENOENT);
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "9.9", false, &s->diag, &s->err), -ENOENT);
 	assert_string_equal(s->err.msg, want);
 	kmt_err_clear(&s->err);
 	fixture_text(&s->f, NIXOS("current") "/modules.dep", "");
-	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "9.9", &s->diag, &s->err), -ENOENT);
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "9.9", false, &s->diag, &s->err), -ENOENT);
 	assert_string_equal(s->err.msg, nixos);
 }
 
@@ -217,7 +219,7 @@ static void test_versions_that_are_none(void **state)
 	struct state *s = *state;
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(bad); i++) {
-		assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, bad[i], &s->diag, &s->err), -EINVAL);
+		assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, bad[i], false, &s->diag, &s->err), -EINVAL);
 		assert_int_equal(s->err.kind, KMT_ERR_USAGE);
 	}
 }
@@ -238,7 +240,7 @@ static void test_damaged_dep(void **state)
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(cases); i++) {
 		fixture_write(&s->f, TREE "/modules.dep", cases[i].text, cases[i].n);
 		assert_int_equal(
-			kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", &s->diag, &s->err), -EBADMSG);
+			kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", false, &s->diag, &s->err), -EBADMSG);
 		assert_int_equal(s->err.kind, KMT_ERR_FAILED);
 		assert_non_null(strstr(s->err.msg, TREE "/modules.dep is damaged"));
 		assert_non_null(strstr(s->err.msg, cases[i].says));
@@ -482,6 +484,90 @@ static void test_damaged_alias_index(void **state)
 	assert_non_null(strstr(s->err.hint, " index "));
 }
 
+static const char *const dep_pairs[] = {"top", "a/top.ko: b/mid.ko b/low-mod.ko", "mid", "b/mid.ko: b/low-mod.ko",
+	"low_mod", "b/low-mod.ko:", "t?p", "a/pattern.ko:", NULL};
+
+static int open_by_name(struct state *s, const char *dep, const char *const *pairs)
+{
+	kmt_autostrbuf struct kmt_strbuf trie = KMT_STRBUF_INIT;
+
+	fixture_text(&s->f, TREE "/modules.dep", dep);
+	trie_build(&trie, pairs, true);
+	fixture_write(&s->f, TREE "/modules.dep.bin", trie.s, trie.len);
+	return kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", true, &s->diag, &s->err);
+}
+
+/* The text is another one here, so that it shows which of both was read. */
+static void test_by_name(void **state)
+{
+	struct state *s = *state;
+	const struct kmt_module *m, *gone;
+	size_t at = 0;
+
+	assert_int_equal(open_by_name(s, "no line\nc/mid.ko:\nc/last.ko:\n", dep_pairs), 0);
+	m = kmt_modindex_find(&s->idx, "top");
+	assert_string_equal(m->path, TREE "/a/top.ko");
+	assert_int_equal(m->n_deps, 2);
+	assert_ptr_equal(m->deps[0], kmt_modindex_find(&s->idx, "mid"));
+	assert_ptr_equal(m->deps[0]->deps[0], m->deps[1]);
+	assert_string_equal(m->deps[1]->path, TREE "/b/low-mod.ko");
+	assert_null(kmt_modindex_find(&s->idx, "tip")); /* a pattern matches it */
+	assert_null(kmt_modindex_find(&s->idx, "last"));
+	gone = kmt_modindex_next(&s->idx, &at);
+	assert_ptr_equal(gone, kmt_modindex_find(&s->idx, "mid"));
+	assert_null(kmt_modindex_next(&s->idx, &at));
+	assert_int_equal(s->diag.n, 0);
+	assert_int_equal(kmt_modindex_count(&s->idx), 0); /* all of them: the text is damaged */
+}
+
+static void test_by_name_and_all(void **state)
+{
+	struct state *s = *state;
+	const struct kmt_module *mid, *m;
+	size_t at = 0;
+
+	assert_int_equal(open_by_name(s, "b/mid.ko: b/low-mod.ko\nb/low-mod.ko:\nc/last.ko: b/mid.ko\n", dep_pairs), 0);
+	mid = kmt_modindex_find(&s->idx, "mid");
+	assert_ptr_equal(kmt_modindex_next(&s->idx, &at), mid);
+	assert_int_equal(kmt_modindex_count(&s->idx), 3);
+	assert_ptr_equal(kmt_modindex_at(&s->idx, 0), mid);
+	m = kmt_modindex_at(&s->idx, 2);
+	assert_string_equal(m->name, "last");
+	assert_ptr_equal(m->deps[0], mid);
+	assert_ptr_equal(kmt_modindex_at(&s->idx, 1), mid->deps[0]);
+	assert_null(kmt_modindex_find(&s->idx, "top"));
+}
+
+static void test_by_name_is_the_text(void **state)
+{
+	static const char *const odd[] = {"mid", "no path", "low", "b/low.ko:", NULL};
+	struct state *s = *state;
+	const struct timespec times[] = {{.tv_sec = 1}, {.tv_sec = 1}};
+	kmt_autofree char *path = kmt_asprintf("%s" TREE "/modules.dep.bin", s->f.dir);
+
+	/* A line of the trie that is none. */
+	assert_int_equal(open_by_name(s, "c/mid.ko:\n", odd), 0);
+	assert_string_equal(kmt_modindex_find(&s->idx, "low")->path, TREE "/b/low.ko");
+	assert_string_equal(kmt_modindex_find(&s->idx, "mid")->path, TREE "/c/mid.ko");
+	kmt_modindex_close(&s->idx);
+	/* No trie. */
+	fixture_text(&s->f, TREE "/modules.dep.bin", "not a trie");
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", true, &s->diag, &s->err), 0);
+	assert_string_equal(kmt_modindex_find(&s->idx, "mid")->path, TREE "/c/mid.ko");
+	kmt_modindex_close(&s->idx);
+	/* A name that no trie has. */
+	assert_int_equal(open_by_name(s, "c/m\xc3\xb6n.ko: c/mid.ko\nc/mid.ko:\n", dep_pairs), 0);
+	assert_string_equal(kmt_modindex_find(&s->idx, "m\xc3\xb6n")->deps[0]->path, TREE "/c/mid.ko");
+	kmt_modindex_close(&s->idx);
+	/* An old one. */
+	assert_int_equal(open_by_name(s, "c/mid.ko:\n", dep_pairs), 0);
+	kmt_modindex_close(&s->idx);
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+	assert_int_equal(kmt_modindex_open(&s->idx, &s->f.root, "6.1.0-test", true, &s->diag, &s->err), 0);
+	assert_string_equal(kmt_modindex_find(&s->idx, "mid")->path, TREE "/c/mid.ko");
+	assert_null(kmt_modindex_find(&s->idx, "top"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -498,6 +584,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_aliases, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_equal_priorities, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damaged_alias_index, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_by_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_by_name_and_all, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_by_name_is_the_text, setup, teardown),
 		cmocka_unit_test(test_damaged_tries),
 		cmocka_unit_test(test_empty_tries),
 		cmocka_unit_test(test_deep_trie),

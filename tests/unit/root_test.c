@@ -237,6 +237,14 @@ static void only_files_are_opened(void **state)
 	assert_int_equal(kmt_root_open_file_in(dirfd, "usr", &st), -EISDIR);
 	assert_int_equal(kmt_root_open_file_in(dirfd, "none", &st), -ENOENT);
 	assert_int_equal(close(kmt_root_open_file_in(dirfd, "outside", &st)), 0);
+	assert_int_equal(kmt_root_open_listed(&f->root, dirfd, "fifo", &st), -EINVAL);
+	assert_int_equal(kmt_root_open_listed(&f->root, dirfd, "lib", &st), -ELOOP);
+	assert_int_equal(kmt_root_open_listed(&f->root, dirfd, "usr", &st), -EISDIR);
+	assert_int_equal(kmt_root_open_listed(&f->root, dirfd, "none", &st), -ENOENT);
+	assert_int_equal(close(kmt_root_open_listed(&f->root, dirfd, "outside", &st)), 0);
+	assert_int_equal(kmt_root_open_listed(&f->root, -1, "/etc/abs", &st), -ELOOP);
+	assert_int_equal(kmt_root_open_listed(&f->root, -1, "/etc/../../none", &st), -ENOENT);
+	assert_int_equal(close(kmt_root_open_listed(&f->root, -1, "/usr/lib/file", &st)), 0);
 }
 
 struct renaming {

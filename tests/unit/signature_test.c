@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #ifdef HAVE_CRYPTO
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #endif
 
@@ -12,6 +13,7 @@
 #include <kmt/sys/lazy.h>
 #include "elf_fixture.h"
 #include "sign_fixture.h"
+#include "src/source/signature_priv.h"
 
 static const char marker[] = "~Module signature appended~\n";
 
@@ -239,6 +241,79 @@ static void damaged_messages(void **state)
 	kmt_sigreader_free(&reader);
 	free_signer(&one);
 }
+
+static void same_bytes(const void *ours, size_t n, const ASN1_STRING *theirs)
+{
+	assert_int_equal(n, theirs ? ASN1_STRING_length(theirs) : 0);
+	if (n)
+		assert_memory_equal(ours, ASN1_STRING_get0_data(theirs), n);
+}
+
+/* What is read of DER without libcrypto is what that reads. False: it is left to libcrypto. */
+static bool plain_agrees(const unsigned char *der, int n)
+{
+	const struct kmt_ko_sigblob blob = {.present = true, .id_type = 2, .data = der, .n = (size_t)n};
+	struct kmt_signature sig;
+	ASN1_OCTET_STRING *key_id = NULL;
+	ASN1_INTEGER *serial = NULL;
+	X509_ALGOR *hash, *algo;
+	CMS_ContentInfo *cms;
+	CMS_SignerInfo *info;
+	X509_NAME *issuer = NULL;
+	int cn = -1;
+
+	if (!kmt_signature_plain(&blob, &sig))
+		return false;
+	cms = d2i_CMS_ContentInfo(NULL, &der, n);
+	assert_non_null(cms);
+	assert_int_equal(sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(cms)), 1);
+	info = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), 0);
+	assert_int_equal(CMS_signed_get_attr_count(info), -1);
+	assert_null(*CMS_get0_content(cms));
+	CMS_SignerInfo_get0_signer_id(info, &key_id, &issuer, &serial);
+	assert_int_equal(sig.by_key_id, !serial);
+	same_bytes(sig.key, sig.key_n, serial ? serial : key_id);
+	if (issuer)
+		cn = X509_NAME_get_index_by_NID(issuer, NID_commonName, -1);
+	same_bytes(sig.signer, sig.signer_n,
+		cn < 0 ? NULL : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(issuer, cn)));
+	CMS_SignerInfo_get0_algs(info, NULL, NULL, &hash, &algo);
+	assert_string_equal(sig.hash, OBJ_nid2ln(OBJ_obj2nid(hash->algorithm)));
+	same_bytes(sig.value, sig.value_n, CMS_SignerInfo_get0_signature(info));
+	CMS_ContentInfo_free(cms);
+	return true;
+}
+
+static void read_without_libcrypto(void **state)
+{
+	struct signer one = make_signer("Key one", 0x8123456), ec = {.key = EVP_EC_gen("P-256")};
+	int n[3];
+	unsigned char *der[] = {sign(&one, "text", 0, &n[0]), sign(&one, "text", CMS_USE_KEYID, &n[1]), NULL};
+
+	certify(&ec, "EC key", 3);
+	der[2] = sign(&ec, "text", 0, &n[2]);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(der); i++) {
+		int accepted = 0;
+
+		assert_true(plain_agrees(der[i], n[i]));
+		for (int at = 0; at < 8 * n[i]; at++) {
+			der[i][at / 8] ^= (unsigned char)(1 << at % 8);
+			accepted += plain_agrees(der[i], n[i]);
+			der[i][at / 8] ^= (unsigned char)(1 << at % 8);
+		}
+		assert_true(accepted < 8 * n[i]);
+		for (int cut = 0; cut < n[i]; cut++) {
+			kmt_autofree unsigned char *part = kmt_alloc((size_t)cut + 1);
+
+			assert_false(plain_agrees(memcpy(part, der[i], (size_t)cut), cut));
+		}
+		OPENSSL_free(der[i]);
+	}
+	ERR_clear_error();
+	free_signer(&one);
+	free_signer(&ec);
+}
+
 /* The verdict on a module that ONE, and ALSO if it is not NULL, signed, by the certificates of ONE and of TWO where
  * they are not NULL. BYTE of the file is changed after that; 0: none. */
 static enum kmt_verify verify(const struct signer *one, const struct signer *also, unsigned int flags,
@@ -364,6 +439,7 @@ static void certificates_in_pem(void **state)
 #define several_signers unit_nothing
 #define ecdsa_is_named unit_nothing
 #define damaged_messages unit_nothing
+#define read_without_libcrypto unit_nothing
 #define good_foreign_and_damaged unit_nothing
 #define one_of_two_signers unit_nothing
 #define attributes_and_data_inside unit_nothing
@@ -380,6 +456,7 @@ int main(void)
 		UNIT_TEST_OF(KMT_LAZY_CRYPTO, several_signers, NULL, NULL),
 		UNIT_TEST_OF(KMT_LAZY_CRYPTO, ecdsa_is_named, NULL, NULL),
 		UNIT_TEST_OF(KMT_LAZY_CRYPTO, damaged_messages, NULL, NULL),
+		UNIT_TEST_OF(KMT_LAZY_CRYPTO, read_without_libcrypto, NULL, NULL),
 		UNIT_TEST_OF(KMT_LAZY_CRYPTO, good_foreign_and_damaged, NULL, NULL),
 		UNIT_TEST_OF(KMT_LAZY_CRYPTO, one_of_two_signers, NULL, NULL),
 		UNIT_TEST_OF(KMT_LAZY_CRYPTO, attributes_and_data_inside, NULL, NULL),

@@ -27,6 +27,8 @@
 #define KMT_SNAP_TREE_OPTIONAL (1u << 3)
 /* With TREE: likewise of one that is missing; a damaged one is an error. */
 #define KMT_SNAP_TREE_OR_NONE (1u << 4)
+/* With TREE: modules are asked for by name. */
+#define KMT_SNAP_TREE_BY_NAME (1u << 5)
 
 struct kmt_snapshot {
 	const struct kmt_root *root;

@@ -47,6 +47,7 @@ enum kmt_index_kind {
 	KMT_INDEX_ALIAS,
 	KMT_INDEX_SYMBOLS,
 	KMT_INDEX_BUILTIN_ALIAS,
+	KMT_INDEX_DEP, /* the lines of modules.dep by module */
 	KMT_INDEX_KINDS,
 };
 
@@ -54,9 +55,13 @@ enum kmt_index_kind {
  * Reads modules.dep and modules.builtin of kernel VERSION. NOT_FOUND if the tree is not there (the
  * message tells which trees are), FAILED if an index is missing or corrupt (the hint names depmod).
  * Missing modules.builtin is a warning.
+ *
+ * BY_NAME is for callers that look up a few modules by name: those are found in modules.dep.bin unless it is
+ * older than modules.dep, which is then read when all modules are asked for; if it is damaged, there are
+ * none.
  */
 int kmt_modindex_open(struct kmt_modindex *idx, const struct kmt_root *root, const char *version,
-	struct kmt_diag *diag, struct kmt_err *err);
+	bool by_name, struct kmt_diag *diag, struct kmt_err *err);
 void kmt_modindex_close(struct kmt_modindex *idx);
 
 /* NULL if there is none. NAME in any spelling. A module found twice is the same object. */
@@ -65,6 +70,8 @@ const struct kmt_module *kmt_modindex_find_builtin(const struct kmt_modindex *id
 /* All of modules.dep, in its order: how many there are, and the one at I. */
 size_t kmt_modindex_count(const struct kmt_modindex *idx);
 const struct kmt_module *kmt_modindex_at(const struct kmt_modindex *idx, size_t i);
+/* The next module of modules.dep from *AT, which starts at 0, without reading on; NULL after the last. */
+const struct kmt_module *kmt_modindex_next(const struct kmt_modindex *idx, size_t *at);
 /* Appends the names of all modules without taking their lines apart. Strings live as long as the index. */
 void kmt_modindex_names(const struct kmt_modindex *idx, struct kmt_strv *out);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The signature appended to a module: who signed it, with which key and hash, and whether it is good by
- * certificates that are given. PKCS#7 (CMS) is parsed by libcrypto, opened at first use; the older formats
- * hold their fields plainly.
+ * certificates that are given. PKCS#7 (CMS) as the kernel's sign-file writes it is read here, any
+ * other by libcrypto, opened at first use; the older formats hold their fields plainly.
  */
 #ifndef KMT_SOURCE_SIGNATURE_H
 #define KMT_SOURCE_SIGNATURE_H
@@ -17,7 +17,7 @@
 
 struct kmt_signature {
 	const char *id;     /* "PKCS#7", "X509", "PGP" */
-	const char *hash;   /* "sha256"; "unknown" without libcrypto */
+	const char *hash;   /* "sha256"; "unknown" if libcrypto is needed and missing */
 	const char *algo;   /* "RSA", "ECDSA", "ML-DSA-65"; an OID that has no name here; "unknown" */
 	unsigned int signers; /* the kernel tries one after the other; all else here is of the first */
 	const char *signer; /* the issuer's common name: bytes, not terminated */
@@ -31,7 +31,7 @@ struct kmt_signature {
 
 /*
  * The memory of a reader: all modules of a tree are signed with one key, and their messages differ
- * only in the signature at the end. What libcrypto found for the first holds for all with the same
+ * only in the signature at the end. What was read of the first holds for all with the same
  * beginning and length. One per thread; all zero is valid.
  */
 struct kmt_sigreader {
@@ -45,8 +45,8 @@ struct kmt_sigreader {
 
 /*
  * Fills OUT from BLOB, which must be present and not damaged. Pointers stay valid until the next
- * call with this reader and as long as BLOB's. Without libcrypto: 0 with only id and hash filled
- * (as modinfo shows it), and ERR says why. -EBADMSG: the message is no PKCS#7, or the format is
+ * call with this reader and as long as BLOB's. Where libcrypto is needed and missing: 0 with only id and
+ * hash filled (as modinfo shows it), and ERR says why. -EBADMSG: the message is no PKCS#7, or the format is
  * unknown.
  */
 int kmt_signature_read(struct kmt_sigreader *reader, const struct kmt_ko_sigblob *blob,

@@ -54,6 +54,9 @@ int kmt_root_openat(const struct kmt_root *root, const char *path, int flags);
 int kmt_root_open_file(const struct kmt_root *root, const char *path, int flags, struct stat *st);
 /* The same for NAME in the directory DIRFD, which is not followed if it is a link: -ELOOP. */
 int kmt_root_open_file_in(int dirfd, const char *name, struct stat *st);
+/* The same where the directory has just listed NAME as a regular file: two system calls instead of four. If
+ * something else has replaced it since, that is opened before it is refused. DIRFD -1: NAME is a path. */
+int kmt_root_open_listed(const struct kmt_root *root, int dirfd, const char *name, struct stat *st);
 
 /*
  * Opens an image file or a block device of this machine for reading, at PATH as a person names it; nothing
