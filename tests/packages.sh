@@ -13,5 +13,5 @@ KMTOOL_TEST_PACKAGES="bash-completion bats btrfs-progs bzip2 clang codespell cpi
 	squashfs-tools strace tmux udftools valgrind xfsprogs xorriso xz-utils zsh zstd"
 
 # Booting the test machine (tests/vm).
-KMTOOL_VM_PACKAGES="binutils busybox-static cpio e2fsprogs kmod linux-headers-amd64 ncurses-base
+KMTOOL_VM_PACKAGES="binutils btrfs-progs busybox-static cpio cryptsetup-bin dmsetup dosfstools e2fsprogs kmod linux-headers-amd64 ncurses-base
 	openssl patchelf qemu-system-x86 strace util-linux xz-utils zstd"
