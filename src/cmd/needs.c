@@ -227,7 +227,8 @@ static int compare_json(struct kmt_env *env, const struct kmt_needs *needs, cons
 
 /* From what was found to the exit status. */
 
-/* The heaviest outcome is the error, the others are warnings. */
+/* The heaviest outcome is the error, the others are warnings; so are all of them if there is an error already:
+ * that an image lacks something holds whatever could not be looked at. */
 static int outcome_status(struct kmt_env *env, const struct kmt_needs *needs, struct kmt_err *err)
 {
 	static const int statuses[] = {[KMT_NEEDS_FOUND] = 0, [KMT_NEEDS_UNRECOGNISED] = 3, [KMT_NEEDS_UNCLEAR] = 4,
@@ -252,14 +253,18 @@ static int outcome_status(struct kmt_env *env, const struct kmt_needs *needs, st
 	return statuses[worst];
 }
 
-static int missing_status(const struct kmt_needs *needs, const char *image, struct kmt_err *err)
+static int lacking_status(const struct kmt_needs *needs, const char *image, struct kmt_err *err)
 {
-	if (image && needs->lacking) {
-		kmt_err_set(err, KMT_ERR_FAILED, ENOENT, "%s lacks %zu module%s that %s needed", image, needs->lacking,
-			needs->lacking == 1 ? "" : "s", needs->lacking == 1 ? "is" : "are");
-		kmt_err_hint(err, "'kmtool config lint' names the command that builds the image of a kernel again");
-		return 1;
-	}
+	if (!needs->lacking)
+		return 0;
+	kmt_err_set(err, KMT_ERR_FAILED, ENOENT, "%s lacks %zu module%s that %s needed", image, needs->lacking,
+		needs->lacking == 1 ? "" : "s", needs->lacking == 1 ? "is" : "are");
+	kmt_err_hint(err, "'kmtool config lint' names the command that builds the image of a kernel again");
+	return 1;
+}
+
+static int missing_status(const struct kmt_needs *needs, struct kmt_err *err)
+{
 	if (!needs->missing.n)
 		return 0;
 	kmt_err_set(err, KMT_ERR_FAILED, ENOENT, "kernel %s has no module for %s%s", needs->snap->version,
@@ -301,7 +306,7 @@ static int find(
 static int answer(
 	struct kmt_env *env, struct kmt_needs *needs, const struct needs_opts *opts, struct kmt_err *err)
 {
-	int r = find(env, needs, opts, err);
+	int r = find(env, needs, opts, err), lacks;
 
 	if (!r && opts->compare)
 		r = compare(env, needs, opts->compare, err);
@@ -314,9 +319,11 @@ static int answer(
 				: print_comparison(env, needs, opts->compare, err);
 	else
 		r = print_as(env, needs, opts, err);
-	if (!r)
-		r = outcome_status(env, needs, err);
-	return r ? r : missing_status(needs, opts->compare, err);
+	if (r)
+		return r;
+	lacks = opts->compare ? lacking_status(needs, opts->compare, err) : 0;
+	r = outcome_status(env, needs, err);
+	return lacks ? lacks : r ? r : missing_status(needs, err);
 }
 
 static int check(const struct kmt_env *env, struct needs_opts *opts, unsigned int *with, struct kmt_err *err)
