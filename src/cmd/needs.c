@@ -102,6 +102,9 @@ static int print_tree(
 	struct kmt_needs_rows rows = {0};
 	int r;
 
+	/* The error is all that there is to tell. */
+	if (!env->g.raw && needs->places.n == 1 && needs->places.v[0]->problem && !needs->places.v[0]->needs.n)
+		return 0;
 	kmt_needs_tree(needs, no_builtin, &rows);
 	r = print_rows(env, needs, &rows, true, "needs,state,why", err);
 	if (!r)

@@ -256,7 +256,7 @@ static int add_target(struct kmt_needs *needs, const char *target, struct kmt_er
 
 	if (is_tag(target))
 		return add_tag(needs, NULL, target, err);
-	if (!strncmp(target, "fs:", 3) && target[3])
+	if (!strncmp(target, "fs:", 3) && isalnum((unsigned char)target[3]))
 		return add_type(needs, target, err);
 	fd = kmt_root_open_disk(target, &st);
 	if (fd == -ENOENT && !strcmp(target, "swap"))

@@ -179,7 +179,10 @@ disk         -         4M, gpt, 2 partitions
 @test "what is not recognised, ambiguous or not there has an exit status of its own" {
 	truncate -s 0 disk
 	expect_status 3 kmtool needs disk
+	[ -z "$output" ]
 	[ "$stderr" = 'kmtool: disk: nothing in it is recognised' ]
+	expect_status 3 kmtool needs --raw disk
+	[ "$output" = $'disk\t-\tnothing in it is recognised' ]
 	disk ext4 swap
 	expect_status 4 kmtool needs disk
 	contains "$stderr" 'kmtool: disk: several signatures: '
@@ -191,6 +194,7 @@ disk         -         4M, gpt, 2 partitions
 	contains "$stderr" 'fifo: neither a file nor a block device nor a directory'
 	expect_status 4 kmtool needs /dev/null
 	expect_status 4 kmtool needs UUID=none
+	expect_status 4 kmtool needs fs:../x
 	expect_status 2 kmtool needs
 	expect_status 1 kmtool needs fs:cramfs
 	contains "$output" 'fs-cramfs missing its filesystem is cramfs'
