@@ -345,7 +345,12 @@ static int check(const struct kmt_env *env, struct needs_opts *opts, unsigned in
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--compare and --format %s cannot be used together",
 			formats[opts->format]);
 	*with = KMT_NEEDS_ALL;
-	return opts->with.n ? kmt_opt_words("with", &opts->with, kinds, with, err) : 0;
+	if (opts->with.n && kmt_opt_words("with", &opts->with, kinds, with, err))
+		return -EINVAL;
+	/* It is the drivers that ask for firmware. */
+	if (*with & 1u << KMT_NEED_FIRMWARE)
+		*with |= 1u << KMT_NEED_STORAGE;
+	return 0;
 }
 
 static int run_needs(struct kmt_env *env, const void *given, struct kmt_err *err)

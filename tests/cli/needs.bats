@@ -330,6 +330,11 @@ make_disk() {
       `-ahci           available drives pci 0000:00:17.0 (ahci)
 8 modules to include, 0 built in, 0 missing'
 	contains "$stderr" 'note: firmware that is not installed: ahci/one.bin (ahci), ahci/two.bin (ahci)'
+	expect_status 0 kmtool needs --with firmware --format list --raw -o needs /
+	[ "$output" = $'dm_mod\ndm_crypt\nsd_mod\nahci' ]
+	contains "$stderr" 'ahci/one.bin (ahci)'
+	expect_status 0 kmtool needs --with storage /
+	[ -z "$stderr" ]
 	mkdir -p "$ROOT/lib/firmware/ahci"
 	: >"$ROOT/lib/firmware/ahci/one.bin.xz"
 	: >"$ROOT/lib/firmware/ahci/two.bin"
