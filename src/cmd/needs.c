@@ -230,8 +230,8 @@ static int compare_json(struct kmt_env *env, const struct kmt_needs *needs, cons
 
 /* From what was found to the exit status. */
 
-/* The heaviest outcome is the error, the others are warnings; so are all of them if there is an error already:
- * that an image lacks something holds whatever could not be looked at. */
+/* The heaviest outcome is the error, the others are warnings; all of them are if there is an error already:
+ * that an image lacks something holds whatever could not be read. */
 static int outcome_status(struct kmt_env *env, const struct kmt_needs *needs, struct kmt_err *err)
 {
 	static const int statuses[] = {[KMT_NEEDS_FOUND] = 0, [KMT_NEEDS_UNRECOGNISED] = 3, [KMT_NEEDS_UNCLEAR] = 4,
