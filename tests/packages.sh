@@ -7,11 +7,12 @@ KMTOOL_BUILD_PACKAGES="autoconf automake gcc libarchive-dev libblkid-dev libc6-d
 	libkmod-dev liblzma-dev libncurses-dev libsmartcols-dev libssl-dev libzstd-dev make pkg-config zlib1g-dev"
 
 # Unit and command-line tests, house rules, sanitizers, fuzzing; the mkfs programs for tests/tree/needs.test.
-KMTOOL_TEST_PACKAGES="bash-completion bats btrfs-progs bzip2 clang codespell cpio cryptsetup-bin dosfstools e2fsprogs
-	erofs-utils exfatprogs f2fs-tools fdisk fish git gnuplot-nox jfsutils kmod libclang-rt-dev
-	libcmocka-dev llvm lz4 mandoc musl-tools ncurses-bin ncurses-term ntfs-3g python3 shellcheck
-	squashfs-tools strace tmux udftools valgrind xfsprogs xorriso xz-utils zsh zstd"
+KMTOOL_TEST_PACKAGES="bash-completion bats bcache-tools btrfs-progs bzip2 clang codespell cpio cryptsetup-bin
+	dosfstools e2fsprogs erofs-utils exfatprogs f2fs-tools fdisk fish git gnuplot-nox jfsutils kmod
+	libclang-rt-dev libcmocka-dev llvm lz4 mandoc musl-tools ncurses-bin ncurses-term nilfs-tools ntfs-3g python3
+	reiserfsprogs shellcheck squashfs-tools strace tmux udftools valgrind xfsprogs xorriso xz-utils zsh zstd"
 
 # Booting the test machine (tests/vm).
-KMTOOL_VM_PACKAGES="binutils busybox-static cpio e2fsprogs kmod linux-headers-amd64 ncurses-base
-	openssl patchelf qemu-system-x86 strace util-linux xz-utils zstd"
+KMTOOL_VM_PACKAGES="binutils btrfs-progs busybox-static cpio cryptsetup-bin dmsetup dosfstools e2fsprogs kmod
+	linux-headers-amd64 ncurses-base openssl patchelf qemu-system-x86 squashfs-tools strace util-linux xfsprogs
+	xz-utils zstd"

@@ -71,7 +71,7 @@ static int choose(struct listing *l, struct kmt_err *err)
 	if (!missed || env->argc == 1)
 		return missed ? -ENOENT : 0;
 	return kmt_err_set(err, missed < env->argc ? KMT_ERR_PARTLY : KMT_ERR_NOT_FOUND, ENOENT,
-		"%d of %d devices are not there", missed, env->argc);
+		"%d of %d devices not found", missed, env->argc);
 }
 
 static bool has_no_driver(const struct kmt_device *device)

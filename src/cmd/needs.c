@@ -102,6 +102,9 @@ static int print_tree(
 	struct kmt_needs_rows rows = {0};
 	int r;
 
+	/* The error is all that there is to tell. */
+	if (!env->g.raw && needs->places.n == 1 && needs->places.v[0]->problem && !needs->places.v[0]->needs.n)
+		return 0;
 	kmt_needs_tree(needs, no_builtin, &rows);
 	r = print_rows(env, needs, &rows, true, "needs,state,why", err);
 	if (!r)
@@ -227,7 +230,8 @@ static int compare_json(struct kmt_env *env, const struct kmt_needs *needs, cons
 
 /* From what was found to the exit status. */
 
-/* The heaviest outcome is the error, the others are warnings. */
+/* The heaviest outcome is the error, the others are warnings; all of them are if there is an error already:
+ * that an image lacks something holds whatever could not be read. */
 static int outcome_status(struct kmt_env *env, const struct kmt_needs *needs, struct kmt_err *err)
 {
 	static const int statuses[] = {[KMT_NEEDS_FOUND] = 0, [KMT_NEEDS_UNRECOGNISED] = 3, [KMT_NEEDS_UNCLEAR] = 4,
@@ -252,14 +256,18 @@ static int outcome_status(struct kmt_env *env, const struct kmt_needs *needs, st
 	return statuses[worst];
 }
 
-static int missing_status(const struct kmt_needs *needs, const char *image, struct kmt_err *err)
+static int lacking_status(const struct kmt_needs *needs, const char *image, struct kmt_err *err)
 {
-	if (image && needs->lacking) {
-		kmt_err_set(err, KMT_ERR_FAILED, ENOENT, "%s lacks %zu module%s that %s needed", image, needs->lacking,
-			needs->lacking == 1 ? "" : "s", needs->lacking == 1 ? "is" : "are");
-		kmt_err_hint(err, "'kmtool config lint' names the command that builds the image of a kernel again");
-		return 1;
-	}
+	if (!needs->lacking)
+		return 0;
+	kmt_err_set(err, KMT_ERR_FAILED, ENOENT, "%s lacks %zu module%s that %s needed", image, needs->lacking,
+		needs->lacking == 1 ? "" : "s", needs->lacking == 1 ? "is" : "are");
+	kmt_err_hint(err, "'kmtool config lint' names the command that builds the image of a kernel again");
+	return 1;
+}
+
+static int missing_status(const struct kmt_needs *needs, struct kmt_err *err)
+{
 	if (!needs->missing.n)
 		return 0;
 	kmt_err_set(err, KMT_ERR_FAILED, ENOENT, "kernel %s has no module for %s%s", needs->snap->version,
@@ -301,7 +309,7 @@ static int find(
 static int answer(
 	struct kmt_env *env, struct kmt_needs *needs, const struct needs_opts *opts, struct kmt_err *err)
 {
-	int r = find(env, needs, opts, err);
+	int r = find(env, needs, opts, err), lacks;
 
 	if (!r && opts->compare)
 		r = compare(env, needs, opts->compare, err);
@@ -314,9 +322,11 @@ static int answer(
 				: print_comparison(env, needs, opts->compare, err);
 	else
 		r = print_as(env, needs, opts, err);
-	if (!r)
-		r = outcome_status(env, needs, err);
-	return r ? r : missing_status(needs, opts->compare, err);
+	if (r)
+		return r;
+	lacks = opts->compare ? lacking_status(needs, opts->compare, err) : 0;
+	r = outcome_status(env, needs, err);
+	return lacks ? lacks : r ? r : missing_status(needs, err);
 }
 
 static int check(const struct kmt_env *env, struct needs_opts *opts, unsigned int *with, struct kmt_err *err)
@@ -335,7 +345,12 @@ static int check(const struct kmt_env *env, struct needs_opts *opts, unsigned in
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "--compare and --format %s cannot be used together",
 			formats[opts->format]);
 	*with = KMT_NEEDS_ALL;
-	return opts->with.n ? kmt_opt_words("with", &opts->with, kinds, with, err) : 0;
+	if (opts->with.n && kmt_opt_words("with", &opts->with, kinds, with, err))
+		return -EINVAL;
+	/* It is the drivers that ask for firmware. */
+	if (*with & 1u << KMT_NEED_FIRMWARE)
+		*with |= 1u << KMT_NEED_STORAGE;
+	return 0;
 }
 
 static int run_needs(struct kmt_env *env, const void *given, struct kmt_err *err)

@@ -106,6 +106,7 @@ static struct kmt_device *new_device(
 		.by_node = from->by_node,
 		.driver = from->driver,
 		.module = normal_name(from->module, &j->all->arena),
+		.id = name->id ? kmt_arena_printf(&j->all->arena, "%04x:%04x", name->id >> 16, name->id & 0xffff) : NULL,
 		.what = kmt_devdesc_read(j->snap->root, from, name, &j->all->arena),
 		.vendor = name->vendor,
 		.model = name->device,

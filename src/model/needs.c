@@ -134,15 +134,45 @@ static bool comes_after(enum kmt_edge_kind kind)
 	return kind == KMT_EDGE_SOFT_POST || kind == KMT_EDGE_WEAK;
 }
 
+/* In the list of all modules NEED takes the place of one that is optional. */
+static void list_required(struct kmt_needs *needs, struct kmt_need *need)
+{
+	struct kmt_need *listed = kmt_map_get(&needs->state->by_module, need->module);
+
+	if (!listed || !listed->optional)
+		return;
+	for (size_t i = 0; i < needs->modules.n; i++)
+		if (needs->modules.v[i] == listed)
+			needs->modules.v[i] = need;
+	kmt_map_set(&needs->state->by_module, need->module, need);
+}
+
+/* Optional ones are not listed. */
+static void list_missing(struct kmt_needs *needs, struct kmt_need *need)
+{
+	const struct kmt_need *first = kmt_map_get(&needs->state->by_request, need->request);
+
+	need->again = first && first != need;
+	if (need->again && (need->optional || !first->optional))
+		return;
+	kmt_map_set(&needs->state->by_request, need->request, need);
+	if (!need->optional)
+		kmt_vec_push(&needs->missing, need);
+}
+
 /* NEED was found by an edge that does not count, and now by one that does. */
-static void strengthen(const struct kmt_needs_place *place, struct kmt_need *need)
+static void strengthen(struct kmt_needs *needs, const struct kmt_needs_place *place, struct kmt_need *need)
 {
 	if (!need->optional)
 		return;
 	need->optional = false;
+	if (!need->module)
+		list_missing(needs, need);
+	else
+		list_required(needs, need);
 	for (size_t i = 0; i < place->needs.n; i++)
 		if (place->needs.v[i]->via == need && !comes_after(place->needs.v[i]->edge))
-			strengthen(place, place->needs.v[i]);
+			strengthen(needs, place, place->needs.v[i]);
 }
 
 static int follow(struct closing *c, const struct kmt_need *from, const struct kmt_edge *edge)
@@ -151,9 +181,9 @@ static int follow(struct closing *c, const struct kmt_need *from, const struct k
 	bool optional = from->optional || comes_after(edge->kind);
 
 	if (need && !optional)
-		strengthen(c->place, need);
+		strengthen(c->needs, c->place, need);
 	/* What nothing answers to modprobe passes over. */
-	if (need || (!edge->module && edge->kind != KMT_EDGE_HARD))
+	if (need || !edge->module)
 		return 0;
 	need = KMT_ARENA_NEW(&c->needs->arena, struct kmt_need);
 	*need = (struct kmt_need){
@@ -161,7 +191,7 @@ static int follow(struct closing *c, const struct kmt_need *from, const struct k
 		.request = edge->alias,
 		.module = edge->name,
 		.found = edge->module,
-		.builtin = edge->module && edge->module->builtin,
+		.builtin = edge->module->builtin,
 		.optional = optional,
 		.why = edge_why(c->needs, edge, from->module),
 		.via = from,
@@ -186,16 +216,14 @@ static int follow_all(
 static int close_over(struct closing *c, struct kmt_need *need)
 {
 	struct kmt_needs *needs = c->needs;
-	struct kmt_need *first = kmt_map_get(&needs->state->by_module, need->module);
 	struct kmt_edges edges = {0};
 	int r = 0;
 
 	kmt_map_add(&c->seen, need->module, need);
-	need->again = first != NULL;
+	need->again = kmt_map_get(&needs->state->by_module, need->module) != NULL;
 	kmt_vec_push(&c->place->needs, need);
-	/* A reason that counts is better than one that does not. */
-	if (first && first->optional && !need->optional)
-		first->optional = false;
+	if (!need->optional)
+		list_required(needs, need);
 	if (c->depth++ < DEPTH_MAX && !need->builtin)
 		r = kmt_graph_needs(needs->snap, need->module, true, &edges, c->err);
 	if (!r)
@@ -209,25 +237,22 @@ static int close_over(struct closing *c, struct kmt_need *need)
 	return r;
 }
 
-static void add_missing(struct kmt_needs *needs, struct kmt_needs_place *place,
-	const struct kmt_needs_request *how, const char *request, const char *why)
+/* Whether PLACE has the answer to the request already; which counts from now on if this one does. */
+static bool is_known(
+	struct kmt_needs *needs, struct kmt_needs_place *place, const char *request, bool optional)
 {
-	struct kmt_need *need = KMT_ARENA_NEW(&needs->arena, struct kmt_need);
+	bool known = false;
 
-	*need = (struct kmt_need){.kind = how->kind, .request = request, .optional = how->optional, .why = why};
-	need->again = kmt_map_add(&needs->state->by_request, need->request, need) != NULL;
-	kmt_vec_push(&place->needs, need);
-	if (!need->again && !how->optional)
-		kmt_vec_push(&needs->missing, need);
-}
+	for (size_t i = 0; i < place->needs.n; i++) {
+		struct kmt_need *need = place->needs.v[i];
 
-/* Whether PLACE has the answer to the request already. */
-static bool is_known(const struct kmt_needs_place *place, const char *request)
-{
-	for (size_t i = 0; i < place->needs.n; i++)
-		if (!place->needs.v[i]->via && !strcmp(place->needs.v[i]->request, request))
-			return true;
-	return false;
+		if (need->via || strcmp(need->request, request) != 0)
+			continue;
+		known = true;
+		if (!optional)
+			strengthen(needs, place, need);
+	}
+	return known;
 }
 
 int kmt_needs_request(struct kmt_needs *needs, struct kmt_needs_place *place, struct kmt_needs_request how,
@@ -239,7 +264,7 @@ int kmt_needs_request(struct kmt_needs *needs, struct kmt_needs_place *place, st
 	const struct kmt_lookup_match *m;
 	int r, n = 0;
 
-	if (!(needs->with & 1u << how.kind) || is_known(place, request))
+	if (!(needs->with & 1u << how.kind) || is_known(needs, place, request, how.optional))
 		return 0;
 	request = kmt_arena_strdup(&needs->arena, request);
 	why = kmt_arena_strdup(&needs->arena, why);
@@ -259,8 +284,13 @@ int kmt_needs_request(struct kmt_needs *needs, struct kmt_needs_place *place, st
 		r = close_over(&c, need);
 		n++;
 	}
-	if (!r && !n && !how.quiet)
-		add_missing(needs, place, &how, request, why);
+	if (!r && !n && !how.quiet) {
+		struct kmt_need *need = KMT_ARENA_NEW(&needs->arena, struct kmt_need);
+
+		*need = (struct kmt_need){.kind = how.kind, .request = request, .optional = how.optional, .why = why};
+		kmt_vec_push(&place->needs, need);
+		list_missing(needs, need);
+	}
 	kmt_map_free(&c.seen);
 	kmt_lookup_free(&found);
 	return r < 0 ? r : n;

@@ -226,7 +226,7 @@ static const struct {
 	{"swap", .ask = ask_swap},
 	{"swsuspend", .ask = ask_swap},
 	{"zfs_member", .ask = ask_zfs},
-	{"bcache", "bcache", "backing device of bcache", NULL},
+	{"bcache", "bcache", "backing or caching device of bcache", NULL},
 	{"drbd", "drbd", "backing device of DRBD", NULL},
 	{"DM_snapshot_cow", "dm-snapshot", "snapshot of device-mapper", NULL},
 	{"DM_verity_hash", "dm-verity", "hash device of dm-verity", NULL},

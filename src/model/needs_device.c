@@ -264,7 +264,8 @@ static int content_unread(struct walk *w, const char *dev, int r)
 			type ? "; udev knows it as " : "", type ? type : "");
 	else if (w->needs->snap->root->is_host)
 		kmt_needs_note(w->needs, "%s cannot be read: %s", w->place->name, strerror(-r));
-	w->place->hint = r == -EACCES || r == -EPERM ? "run it as root" : NULL;
+	/* -EPERM also denies root: a container or a security module keeps the disk. */
+	w->place->hint = r == -EACCES ? "run it as root" : NULL;
 	if (!type)
 		return 0;
 	w->place->fstype = type;

@@ -7,7 +7,7 @@
 #include <kmt/source/mountinfo.h>
 
 struct kmt_needs_state {
-	struct kmt_map by_module;  /* -> the first struct kmt_need */
+	struct kmt_map by_module;  /* -> its struct kmt_need in the list of all modules */
 	struct kmt_map by_request; /* likewise of those that are missing */
 	struct kmt_map sysfs;	   /* directories of devices that were seen */
 	bool mounts_read, kconfig_read;

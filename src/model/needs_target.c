@@ -43,11 +43,12 @@ static bool is_packed(struct kmt_needs *needs, struct kmt_needs_place *place, co
 		return false;
 	kmt_needs_fail(needs, place, KMT_NEEDS_UNRECOGNISED, "not a raw image but %s", format->name);
 	place->what = format->name;
-	if (format->output)
-		place->hint = kmt_arena_printf(
-			&needs->arena, "%s %s %s%s", format->command, path, base_name(path), format->output);
+	if (format->packer)
+		place->hint = kmt_arena_printf(&needs->arena, "%s -dc %s >disk.raw", format->packer, path);
 	else
-		place->hint = kmt_arena_printf(&needs->arena, "%s %s >disk.raw", format->command, path);
+		place->hint = kmt_arena_printf(&needs->arena,
+			"qemu-img convert -O raw %s %s.raw; or without a copy, as root: qemu-nbd -r -c /dev/nbd0 %s", path,
+			base_name(path), path);
 	return true;
 }
 
@@ -255,7 +256,7 @@ static int add_target(struct kmt_needs *needs, const char *target, struct kmt_er
 
 	if (is_tag(target))
 		return add_tag(needs, NULL, target, err);
-	if (!strncmp(target, "fs:", 3) && target[3])
+	if (!strncmp(target, "fs:", 3) && isalnum((unsigned char)target[3]))
 		return add_type(needs, target, err);
 	fd = kmt_root_open_disk(target, &st);
 	if (fd == -ENOENT && !strcmp(target, "swap"))

@@ -57,6 +57,11 @@ static void get_what(const void *row, void *ctx, struct kmt_cell *out)
 	out->s = ((const struct kmt_device *)row)->what;
 }
 
+static void get_id(const void *row, void *ctx, struct kmt_cell *out)
+{
+	out->s = ((const struct kmt_device *)row)->id;
+}
+
 static void get_vendor(const void *row, void *ctx, struct kmt_cell *out)
 {
 	out->s = ((const struct kmt_device *)row)->vendor;
@@ -138,6 +143,8 @@ const struct kmt_column kmt_device_columns[] = {
 		.get = get_modalias},
 	{"path", "PATH", KMT_CELL_STRING, false, .path = true,
 		.help = "its directory in sysfs", .get = get_path},
+	{"id", "ID", KMT_CELL_STRING, false, .in_json = true, .help = "numbers of its vendor and model: 8086:10d3",
+		.get = get_id},
 	{"vendor", "VENDOR", KMT_CELL_STRING, false, .in_json = true, .help = "its vendor in the lists of hwdata",
 		.get = get_vendor},
 	{"model", "MODEL", KMT_CELL_STRING, false, .in_json = true, .help = "its name in the lists of hwdata",

@@ -19,6 +19,8 @@
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"                           \
 	"_-.:,@+"
 
+#define RULE_SUFFIX ".rules"
+
 /* Without a value the kernel shows this. */
 #define NO_OVERRIDE "(null)"
 
@@ -199,38 +201,82 @@ static void warn_unmatched(const struct binding *b)
 			b->device->name, b->device->bus));
 }
 
-static const char *rule_path(const struct binding *b)
-{
-	return kmt_arena_printf(&b->plan->arena, "%s/%s%s-%s.rules", KMT_PATH_UDEV_RULES_D, KMT_BIND_RULE,
-		b->device->bus, b->device->name);
-}
-
 static bool is_plain(const char *s)
 {
 	return !s || !s[strspn(s, PLAIN)];
 }
 
-/* A rule, or its end: DRIVER NULL. */
-static int plan_rule(const struct binding *b, const char *driver)
+static const char *rule_path(const struct binding *b)
 {
+	return kmt_arena_printf(&b->plan->arena, KMT_PATH_UDEV_RULES_D "/" KMT_BIND_RULE "%s-%s" RULE_SUFFIX,
+		b->device->bus, b->device->name);
+}
+
+/* Names the device by its place, and by its modalias: other hardware in the same place is left alone. */
+static int add_rule(const struct binding *b)
+{
+	const struct kmt_device *device = b->device;
+	const char *alias = device->modaliases.v[0];
 	struct kmt_edit e;
 	int r = kmt_edit_open(&e, b->snap->root, rule_path(b), b->err);
 
 	if (r < 0)
 		return r;
 	kmt_strbuf_truncate(&e.text, 0);
-	if (driver)
-		kmt_strbuf_addf(&e.text,
-			"# Made by kmtool: %s gets the driver %s. 'kmtool devices bind --undo %s' removes it.\n"
-			"ACTION==\"add\", SUBSYSTEM==\"%s\", KERNEL==\"%s\", ATTR{driver_override}=\"%s\"",
-			b->device->name, driver, b->device->name, b->device->bus, b->device->name, driver);
-	if (driver && b->module)
+	kmt_strbuf_addf(&e.text,
+		"# Made by kmtool: %s gets the driver %s. 'kmtool devices bind --undo %s' removes it.\n"
+		"ACTION==\"add\", SUBSYSTEM==\"%s\", KERNEL==\"%s\"",
+		device->name, b->driver, device->name, device->bus, device->name);
+	if (device->modaliases.n == 1 && is_plain(alias))
+		kmt_strbuf_addf(&e.text, ", ATTR{modalias}==\"%s\"", alias);
+	kmt_strbuf_addf(&e.text, ", ATTR{driver_override}=\"%s\"", b->driver);
+	if (b->module)
 		kmt_strbuf_addf(&e.text, ", RUN{builtin}+=\"kmod load %s\"", b->module);
-	if (driver)
-		kmt_strbuf_addc(&e.text, '\n');
-	kmt_edit_plan_state(&e, b->plan, driver != NULL);
+	kmt_strbuf_addc(&e.text, '\n');
+	kmt_edit_plan_state(&e, b->plan, true);
 	kmt_edit_close(&e);
 	return 0;
+}
+
+static int end_rule(const struct binding *b, const char *path)
+{
+	struct kmt_edit e;
+	int r = kmt_edit_open(&e, b->snap->root, path, b->err);
+
+	if (r < 0)
+		return r;
+	kmt_edit_plan_state(&e, b->plan, false);
+	kmt_edit_close(&e);
+	return 0;
+}
+
+/* Whether NAME is the file of a rule for DEVICE: "70-kmtool-bind-pci-0000:00:1f.3.rules". The bus, too, may
+ * have a '-'. */
+static bool is_rule_for(const struct kmt_root *root, const char *name, const char *device)
+{
+	kmt_autofree char *end = kmt_asprintf("-%s" RULE_SUFFIX, device), *bus = NULL;
+	size_t start = strlen(KMT_BIND_RULE), n = strlen(name);
+
+	if (strncmp(name, KMT_BIND_RULE, start) != 0 || n <= start + strlen(end) ||
+		strcmp(name + n - strlen(end), end) != 0)
+		return false;
+	bus = kmt_asprintf("%s/%.*s", KMT_PATH_SYS_BUS, (int)(n - start - strlen(end)), name + start);
+	return kmt_root_exists(root, bus);
+}
+
+/* The rules for DEVICE, which is not there any more. */
+static int end_rules_of_absent(const struct binding *b, const char *device)
+{
+	struct kmt_strv names = {0};
+	int r = 0;
+
+	kmt_root_list(b->snap->root, KMT_PATH_UDEV_RULES_D, &names);
+	for (size_t i = 0; !r && i < names.n; i++)
+		if (is_rule_for(b->snap->root, names.v[i], device))
+			r = end_rule(b,
+				kmt_arena_printf(&b->plan->arena, KMT_PATH_UDEV_RULES_D "/%s", names.v[i]));
+	kmt_root_list_free(&names);
+	return r;
 }
 
 static int persist(const struct binding *b)
@@ -241,10 +287,10 @@ static int persist(const struct binding *b)
 		return kmt_err_set(b->err, KMT_ERR_REFUSED, EOPNOTSUPP,
 			"the bus %s has no driver_override, so a rule cannot choose the driver of %s", device->bus,
 			device->name);
-	if (!is_plain(device->name) || !is_plain(b->driver) || !is_plain(b->module))
+	if (!is_plain(device->bus) || !is_plain(device->name) || !is_plain(b->driver) || !is_plain(b->module))
 		return kmt_err_set(b->err, KMT_ERR_REFUSED, EINVAL, "a rule of udev cannot name %s or %s", device->name,
 			b->driver);
-	return plan_rule(b, b->driver);
+	return add_rule(b);
 }
 
 static void add_effects(const struct binding *b)
@@ -297,7 +343,7 @@ static int undo(struct binding *b)
 	add_override(b, "");
 	if (overridden || !b->device->driver)
 		add_probe(b);
-	return plan_rule(b, NULL);
+	return end_rule(b, rule_path(b));
 }
 
 static int unbind(struct binding *b)
@@ -354,6 +400,8 @@ int kmt_plan_bind(const struct kmt_planning *p)
 		.effects = &p->forecast->effects,
 		.plan = p->plan,
 		.err = p->err};
+	kmt_autoerr struct kmt_err missing = KMT_ERR_INIT;
+	const char *device = p->request->targets.v[0];
 	struct kmt_modaliases found;
 	struct kmt_devices devices;
 	int r = kmt_modaliases_read(p->snap->root, &found);
@@ -362,8 +410,13 @@ int kmt_plan_bind(const struct kmt_planning *p)
 		return kmt_err_set(p->err, KMT_ERR_NOT_FOUND, ENOENT, "no device information: %s%s is missing",
 			p->snap->root->path, KMT_PATH_SYS_BUS);
 	kmt_devices_find(p->snap, &found, &devices, NULL);
-	b.device = kmt_devselect_one(p->snap->root, &devices, p->request->targets.v[0], p->err);
-	r = b.device ? plan_device(&b) : -ENODEV;
+	b.device = kmt_devselect_one(p->snap->root, &devices, device, &missing);
+	if (!b.device && p->request->undo)
+		r = end_rules_of_absent(&b, device);
+	if (b.device)
+		r = plan_device(&b);
+	else if (!r && !p->plan->steps.n)
+		r = kmt_err_copy(p->err, &missing);
 	kmt_devices_free(&devices);
 	kmt_modaliases_free(&found);
 	return r;

@@ -230,17 +230,17 @@ const struct kmt_disk_format *kmt_disk_format_find(const void *data, size_t n)
 		size_t n;
 		struct kmt_disk_format format;
 	} formats[] = {
-		{0, "QFI\xfb", 4, {"qcow2", "qemu-img convert -O raw", ".raw"}},
-		{0, "KDMV", 4, {"vmdk", "qemu-img convert -O raw", ".raw"}},
-		{0, "# Disk DescriptorFile", 21, {"vmdk", "qemu-img convert -O raw", ".raw"}},
-		{64, "\x7f\x10\xda\xbe", 4, {"vdi", "qemu-img convert -O raw", ".raw"}},
-		{0, "vhdxfile", 8, {"vhdx", "qemu-img convert -O raw", ".raw"}},
-		{0, "conectix", 8, {"vhd", "qemu-img convert -O raw", ".raw"}},
-		{0, "\xfd\x37zXZ", 6, {"xz-compressed", "xz -dc", NULL}},
-		{0, "\x1f\x8b", 2, {"gzip-compressed", "gzip -dc", NULL}},
-		{0, "\x28\xb5\x2f\xfd", 4, {"zstd-compressed", "zstd -dc", NULL}},
-		{0, "BZh", 3, {"bzip2-compressed", "bzip2 -dc", NULL}},
-		{0, "\x04\x22\x4d\x18", 4, {"lz4-compressed", "lz4 -dc", NULL}},
+		{0, "QFI\xfb", 4, {"qcow2", NULL}},
+		{0, "KDMV", 4, {"vmdk", NULL}},
+		{0, "# Disk DescriptorFile", 21, {"vmdk", NULL}},
+		{64, "\x7f\x10\xda\xbe", 4, {"vdi", NULL}},
+		{0, "vhdxfile", 8, {"vhdx", NULL}},
+		{0, "conectix", 8, {"vhd", NULL}},
+		{0, "\xfd\x37zXZ", 6, {"xz-compressed", "xz"}},
+		{0, "\x1f\x8b", 2, {"gzip-compressed", "gzip"}},
+		{0, "\x28\xb5\x2f\xfd", 4, {"zstd-compressed", "zstd"}},
+		{0, "BZh", 3, {"bzip2-compressed", "bzip2"}},
+		{0, "\x04\x22\x4d\x18", 4, {"lz4-compressed", "lz4"}},
 	};
 
 	for (size_t i = 0; i < KMT_ARRAY_SIZE(formats); i++)

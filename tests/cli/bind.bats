@@ -74,7 +74,7 @@ reserved 0000:00:19.0 for pci-stub (driver_override)'
 	expect_status 0 played "" devices bind --persist 00:19.0 llc
 	contains "$output" "wrote $ROOT$RULE"
 	contains "$output" "the rule chooses pci-stub whenever 0000:00:19.0 appears, as at boot"
-	[ "$(grep -v '^#' "$ROOT$RULE")" = 'ACTION=="add", SUBSYSTEM=="pci", KERNEL=="0000:00:19.0", ATTR{driver_override}="pci-stub", RUN{builtin}+="kmod load llc"' ]
+	[ "$(grep -v '^#' "$ROOT$RULE")" = 'ACTION=="add", SUBSYSTEM=="pci", KERNEL=="0000:00:19.0", ATTR{modalias}=="'$E1000E'", ATTR{driver_override}="pci-stub", RUN{builtin}+="kmod load llc"' ]
 	# The record of changes has it.
 	expect_status 0 kmtool config undo
 	[ ! -e "$ROOT$RULE" ]
@@ -91,6 +91,22 @@ reserved 0000:00:19.0 for pci-stub (driver_override)'
 		"write /sys/bus/pci/drivers_probe 0000:00:19.0"
 	contains "$output" "removed $ROOT$RULE"
 	[ ! -e "$ROOT$RULE" ]
+}
+
+@test "a rule for hardware that is not there any more" {
+	mkdir -p "${ROOT}${RULE%/*}" "$ROOT/sys/bus/platform/devices"
+	touch "$ROOT$RULE" "$ROOT${RULE%/*}/70-kmtool-bind-platform-a-b.rules" "$ROOT${RULE%/*}/70-other-pci-x.rules"
+	rm -r "$ROOT$D"
+	expect_status 0 played "" devices bind --undo 0000:00:19.0
+	contains "$output" "removed $ROOT$RULE"
+	[ ! -e "$ROOT$RULE" ]
+	# "platform-a" is no bus.
+	expect_status 4 kmtool devices bind --undo b
+	contains "$stderr" "no such device: b"
+	expect_status 4 kmtool devices bind --undo x
+	expect_status 0 played "" devices bind --undo a-b
+	[ ! -e "$ROOT${RULE%/*}/70-kmtool-bind-platform-a-b.rules" ]
+	[ -e "$ROOT${RULE%/*}/70-other-pci-x.rules" ]
 }
 
 @test "a bus that cannot override: only now, and only what matches" {
@@ -139,4 +155,8 @@ reserved 0000:00:19.0 for pci-stub (driver_override)'
 	echo '(null)' >"$ROOT/sys/bus/pci/devices/a*\"b/driver_override"
 	expect_status 5 kmtool devices bind -n --persist 'a*"b' llc
 	contains "$stderr" 'a rule of udev cannot name a*"b or pci-stub'
+	# A modalias that is one is left out; a device whose name is plain is enough.
+	echo 'pci:v"*' >"$ROOT$D/modalias"
+	expect_status 0 kmtool devices bind -n --persist 00:19.0 llc
+	[[ $output == *'KERNEL=="0000:00:19.0", ATTR{driver_override}='* ]]
 }

@@ -83,6 +83,15 @@ offers() {
 	add_network
 	[ "$(offers --root "$ROOT" devices eth)" = eth0 ]
 	[ "$(offers --root "$ROOT" devices /dev/s)" = ":files" ]
+	# A module, too; and its verbs, of which the first need not be named.
+	[ "$(offers --root "$ROOT" devices ext)" = "ext4 ext2" ]
+	[ "$(offers --root "$ROOT" devices eth0 ext)" = "ext4 ext2" ]
+	[ "$(offers --root "$ROOT" devices --unb)" = --unbound ]
+	[ "$(offers --root "$ROOT" devices b)" = "bind bridge br_netfilter" ]
+	[ "$(offers --root "$ROOT" devices bind eth)" = eth0 ]
+	[ "$(offers --root "$ROOT" devices bind eth0 l)" = "loop llc" ]
+	[ "$(offers --root "$ROOT" devices bind --p)" = --persist ]
+	[ "$(offers --root "$ROOT" devices unbind eth)" = eth0 ]
 }
 
 @test "the present value of a parameter" {

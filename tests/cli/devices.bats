@@ -219,6 +219,12 @@ bound     scsi 0:0:0:0      disk                    sd       built-in -' ]
 	contains "$output" '"model": "2.0 root hub"'
 	expect_status 0 kmtool devices --json 0:0:0:0
 	contains "$output" '"vendor": null'
+	contains "$output" '"id": null'
+	# Without the lists the numbers are there.
+	rm -r "$ROOT/usr/share/misc"
+	expect_status 0 kmtool devices --raw -o device,what,id,vendor
+	contains "$output" $'0000:00:19.0\tEthernet controller\t8086:10d3\t-'
+	contains "$output" $'1-2:1.0\tStick, storage\t1d6b:0002\t-'
 }
 
 @test "firmware that was requested and is missing" {

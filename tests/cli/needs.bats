@@ -179,7 +179,10 @@ disk         -         4M, gpt, 2 partitions
 @test "what is not recognised, ambiguous or not there has an exit status of its own" {
 	truncate -s 0 disk
 	expect_status 3 kmtool needs disk
+	[ -z "$output" ]
 	[ "$stderr" = 'kmtool: disk: nothing in it is recognised' ]
+	expect_status 3 kmtool needs --raw disk
+	[ "$output" = $'disk\t-\tnothing in it is recognised' ]
 	disk ext4 swap
 	expect_status 4 kmtool needs disk
 	contains "$stderr" 'kmtool: disk: several signatures: '
@@ -191,6 +194,7 @@ disk         -         4M, gpt, 2 partitions
 	contains "$stderr" 'fifo: neither a file nor a block device nor a directory'
 	expect_status 4 kmtool needs /dev/null
 	expect_status 4 kmtool needs UUID=none
+	expect_status 4 kmtool needs fs:../x
 	expect_status 2 kmtool needs
 	expect_status 1 kmtool needs fs:cramfs
 	contains "$output" 'fs-cramfs missing its filesystem is cramfs'
@@ -215,7 +219,7 @@ disk         -         4M, gpt, 2 partitions
 	for name in qcow2 vmdk vdi; do
 		expect_status 3 kmtool needs "disk.$name"
 		[ "$stderr" = "kmtool: disk.$name: not a raw image but $name
-kmtool: hint: qemu-img convert -O raw disk.$name disk.$name.raw" ]
+kmtool: hint: qemu-img convert -O raw disk.$name disk.$name.raw; or without a copy, as root: qemu-nbd -r -c /dev/nbd0 disk.$name" ]
 	done
 	expect_status 3 kmtool needs disk.xz
 	contains "$stderr" 'hint: xz -dc disk.xz >disk.raw'
@@ -326,6 +330,11 @@ make_disk() {
       `-ahci           available drives pci 0000:00:17.0 (ahci)
 8 modules to include, 0 built in, 0 missing'
 	contains "$stderr" 'note: firmware that is not installed: ahci/one.bin (ahci), ahci/two.bin (ahci)'
+	expect_status 0 kmtool needs --with firmware --format list --raw -o needs /
+	[ "$output" = $'dm_mod\ndm_crypt\nsd_mod\nahci' ]
+	contains "$stderr" 'ahci/one.bin (ahci)'
+	expect_status 0 kmtool needs --with storage /
+	[ -z "$stderr" ]
 	mkdir -p "$ROOT/lib/firmware/ahci"
 	: >"$ROOT/lib/firmware/ahci/one.bin.xz"
 	: >"$ROOT/lib/firmware/ahci/two.bin"
@@ -431,6 +440,21 @@ ahci  sda   drives pci 0000:00:17.0 (ahci)' ]
 	image dm-mod dm-crypt ext4 jbd2 sd_mod ahci
 	expect_status 1 kmtool needs / --compare image --raw -o needs
 	[ "$output" = $'crc32c_generic\ncrc32c_intel' ]
+	# What it lacks for certain counts, whatever cannot be looked at; and if it lacks nothing, that does.
+	image dm-mod dm-crypt crc32c_generic jbd2 sd_mod ahci
+	expect_status 1 kmtool needs / nowhere --compare image
+	contains "$stderr" 'warning: nowhere: cannot be opened'
+	contains "$stderr" 'kmtool: image lacks 1 module that is needed'
+	image dm-mod dm-crypt crc32c_generic jbd2 ext4 sd_mod ahci
+	expect_status 4 kmtool needs / nowhere --compare image
+	# Optional modules, and character sets that are assumed.
+	rm "$ROOT/boot/config-$FIXTURE_VERSION"
+	disk vfat
+	image fat vfat nls_cp437
+	expect_status 0 kmtool needs disk --compare image
+	image fat nls_cp437
+	expect_status 1 kmtool needs disk --compare image --raw -o needs
+	[ "$output" = vfat ]
 	image
 	expect_status 1 kmtool needs / --compare image
 	contains "$stderr" "note: image has no module of kernel $FIXTURE_VERSION"

@@ -19,20 +19,22 @@ struct state {
 static int setup(void **state)
 {
 	static const char *const aliases[] = {"fs_one", "one", "fs_two", "two", "crypto_sum", "fast", "crypto_sum", "slow",
-		NULL};
+		"fs_four", "four", "fs_five", "five", "crypto_side", "left", "crypto_side", "right", NULL};
 	kmt_autostrbuf struct kmt_strbuf trie = KMT_STRBUF_INIT;
 	struct state *s = kmt_alloc(sizeof(*s));
 
 	fixture_init(&s->f);
 	fixture_text(&s->f, TREE "/modules.dep",
 		"k/one.ko: k/base.ko k/core.ko\nk/base.ko: k/core.ko\nk/core.ko:\nk/two.ko: k/core.ko\nk/fast.ko:\n"
-		"k/slow.ko:\nk/after.ko: k/late.ko\nk/late.ko:\nk/maybe.ko: k/deep.ko\nk/deep.ko:\n");
+		"k/slow.ko:\nk/after.ko: k/late.ko\nk/late.ko:\nk/maybe.ko: k/deep.ko\nk/deep.ko:\n"
+		"k/four.ko:\nk/five.ko:\nk/left.ko:\nk/right.ko:\n");
 	trie_build(&trie, aliases, false);
 	fixture_write(&s->f, TREE "/modules.alias.bin", trie.s, trie.len);
 	fixture_text(&s->f, TREE "/modules.builtin", "kernel/inside.ko\n");
 	fixture_text(&s->f, TREE "/modules.softdep",
 		"softdep one pre: crypto-sum nowhere inside post: after\nsoftdep late pre: one\nsoftdep fast pre: slow\n"
-		"softdep slow pre: fast\nweakdep base maybe\nweakdep two maybe\nsoftdep two pre: deep\n");
+		"softdep slow pre: fast\nweakdep base maybe\nweakdep two maybe\nsoftdep two pre: deep\n"
+		"softdep four pre: crypto-side\nweakdep five left\n");
 	fixture_text(&s->f, "/proc/sys/kernel/osrelease", TREE_VERSION "\n");
 	assert_int_equal(kmt_snapshot_take(&s->snap, &s->f.root, NULL, KMT_SNAP_TREE | KMT_SNAP_CONFIG, &s->diag, NULL),
 		0);
@@ -135,6 +137,19 @@ static void test_compare(void **state)
 	assert_int_equal(s->needs.lacking, 3);
 }
 
+/* "left" is optional for one, and one of two that would do for the other. */
+static void test_compare_optional(void **state)
+{
+	struct state *s = *state;
+
+	add(s, "fs:five");
+	are(&s->needs, "five left?");
+	add(s, "fs:four");
+	lacks(s, "five four right", "five left right four");
+	assert_int_equal(s->needs.lacking, 0);
+	lacks(s, "five four", "five left! right! four");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -144,6 +159,7 @@ int main(void)
 		TEST(test_stronger_reason),
 		TEST(test_missing),
 		TEST(test_compare),
+		TEST(test_compare_optional),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,6 +42,7 @@ struct kmt_device {
 	const char *name;  /* there: "0000:00:1f.3" */
 	const char *path;  /* "/sys/bus/pci/devices/0000:00:1f.3" */
 	const char *what;  /* in words; NULL: nothing tells */
+	const char *id; /* "8086:10d3", of a PCI or USB device; NULL else */
 	const char *vendor, *model; /* in the lists of hwdata; NULL: they have no name */
 	bool on_bus, by_node; /* see struct kmt_modalias */
 	const char *driver;   /* NULL: none */

@@ -49,11 +49,10 @@ void kmt_disk_free(struct kmt_disk *disk);
 /* The type of a partition in words; NULL if it is not a common one. Pure. */
 const char *kmt_disk_part_type(const char *type);
 
-/* The format of an image that is not raw, and the command that makes it so. */
+/* The format of an image that is not raw. */
 struct kmt_disk_format {
-	const char *name;    /* "qcow2", "xz-compressed" */
-	const char *command; /* before the image's name: "qemu-img convert -O raw"; after it comes the output */
-	const char *output;  /* what follows the image's name; "" if the command names the output itself */
+	const char *name;   /* "qcow2", "xz-compressed" */
+	const char *packer; /* the program that unpacks it; NULL: a disk of a virtual machine, as QEMU reads it */
 };
 
 /* NULL: DATA, the first N bytes of a file, begins none that is known. Pure. */

@@ -26,6 +26,7 @@ at_boot() {
 	echo 1 >/sys/bus/pci/rescan
 	echo 1 >/sys/bus/pci/drivers_autoprobe
 	if [ -e "$rule" ]; then
+		grep -q ", ATTR{modalias}==\"$(cat /sys/bus/pci/devices/$device/modalias)\"" "$rule" || return 1
 		name=$(sed -n 's/^.*, KERNEL=="\([^"]*\)".*$/\1/p' "$rule")
 		attribute=$(sed -n 's/^.*, ATTR{\([^}]*\)}="[^"]*".*$/\1/p' "$rule")
 		value=$(sed -n 's/^.*, ATTR{[^}]*}="\([^"]*\)".*$/\1/p' "$rule")
