@@ -20,6 +20,38 @@ AC_DEFUN([KMT_APPEND_CFLAG], [
 	AS_VAR_POPDEF([cachevar])
 ])
 
+# KMT_REPRODUCIBLE_DIST: what `make dist` packs with.
+AC_DEFUN([KMT_REPRODUCIBLE_DIST], [
+	am__tar='"$(srcdir)/packaging/tar-release" "$(srcdir)" "$$tardir"'
+])
+
+# KMT_NEEDED_INIT, KMT_NEEDED_LIB(VAR, PKG-SPEC, DEBIAN, FEDORA, ARCH, ALPINE), KMT_NEEDED_END: what every build
+# needs. All that is missing is told at once, with the packages of four distributions that have it.
+AC_DEFUN([KMT_NEEDED_INIT], [
+	kmt_missing= kmt_debian= kmt_fedora= kmt_arch= kmt_alpine=
+	PKG_PROG_PKG_CONFIG([0.29])
+	AS_IF([test -z "$PKG_CONFIG"],
+		[KMT_MISSING([pkg-config], [pkg-config], [pkgconf-pkg-config], [pkgconf], [pkgconf])])
+])
+
+AC_DEFUN([KMT_MISSING], [
+	kmt_missing="$kmt_missing $1," kmt_debian="$kmt_debian $2" kmt_fedora="$kmt_fedora $3"
+	kmt_arch="$kmt_arch $4" kmt_alpine="$kmt_alpine $5"
+])
+
+AC_DEFUN([KMT_NEEDED_LIB], [
+	PKG_CHECK_MODULES([$1], [$2], [], [KMT_MISSING([$2], [$3], [$4], [$5], [$6])])
+])
+
+AC_DEFUN([KMT_NEEDED_END], [
+	AS_IF([test -n "$kmt_missing"], [AC_MSG_ERROR([not found:${kmt_missing%,}
+	Debian, Ubuntu:  apt-get install$kmt_debian
+	Fedora, RHEL:    dnf install$kmt_fedora
+	Arch:            pacman -S$kmt_arch
+	Alpine:          apk add$kmt_alpine
+What else is useful (compressed modules, the browser, tests): tests/packages.sh])])
+])
+
 # KMT_OPTIONAL_LIB(NAME, VAR, PKG-SPEC, WHAT-FOR): --with-NAME=yes|no|auto. "yes" and missing is an
 # error. Defines HAVE_VAR, and VAR_CFLAGS for the headers; the library itself is opened at run time.
 AC_DEFUN([KMT_OPTIONAL_LIB], [
