@@ -216,8 +216,8 @@ static int column_flags(const struct drawing *d, const struct kmt_column *column
 }
 
 /*
- * Widths are given, not left to libsmartcols: from 2.41 on it ignores headings that are not printed. The heading
- * is padded too, as it forgets the hint where a heading is wider than all cells.
+ * Widths are given, as libsmartcols ignores headings that are not printed from 2.41 on. The heading is
+ * padded too: it forgets the hint where a heading is wider than all cells.
  */
 static int add_column(const struct drawing *d, size_t c, struct libscols_table *tb)
 {
