@@ -20,6 +20,9 @@ AC_DEFUN([KMT_APPEND_CFLAG], [
 	AS_VAR_POPDEF([cachevar])
 ])
 
+# KMT_RELEASES(URL): the directory from which releases can be fetched; for packaging/recipe.
+AC_DEFUN([KMT_RELEASES], [AC_SUBST([KMT_RELEASES_URL], ['$1'])])
+
 # KMT_REPRODUCIBLE_DIST: what `make dist` packs with.
 AC_DEFUN([KMT_REPRODUCIBLE_DIST], [
 	am__tar='"$(srcdir)/packaging/tar-release" "$(srcdir)" "$$tardir"'

@@ -41,18 +41,20 @@ within() {
 	local lower=$1 dir=$2
 
 	shift 2
-	mkdir -p "$dir/root" "$dir/work" "$dir/view"
+	mkdir -p "$dir/root/tmp" "$dir/root/var/tmp" "$dir/work" "$dir/view"
+	chmod 1777 "$dir/root/tmp" "$dir/root/var/tmp"
 	# shellcheck disable=SC2016 # a script for sh
-	LC_ALL=C.UTF-8 unshare --mount --pid --ipc --uts --fork --kill-child ${OFFLINE:+--net} sh -euc '
-		lower=$1 dir=$2
-		shift 2
+	unshare --mount --pid --ipc --uts --fork --kill-child ${OFFLINE:+--net} sh -euc '
+		lower=$1 dir=$2 offline=$3
+		shift 3
 		mount -t overlay -o "lowerdir=$lower,upperdir=$dir/root,workdir=$dir/work" overlay "$dir/view"
 		mount -t proc proc "$dir/view/proc"
 		mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$dir/view/dev/pts"
 		mount -t tmpfs tmpfs "$dir/view/dev/shm"
 		hostname package
+		[ -z "$offline" ] || ip link set lo up
 		exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 TERM=dumb \
-			chroot "$dir/view" "$@"' sh "$lower" "$dir" "$@"
+			chroot "$dir/view" "$@"' sh "$lower" "$dir" "${OFFLINE:-}" "$@"
 }
 
 # can_have_chroots: whether they can be made here; else says why not.
