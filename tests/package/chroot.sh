@@ -37,24 +37,42 @@ layer() {
 }
 
 # within LAYERS DIR COMMAND...: the first layer is on top; what COMMAND writes is in DIR/root. OFFLINE=yes: no network.
+# BINFMT=RULE: what binfmt_misc is told, in the command's own user namespace, with %s for the root directory.
 within() {
 	local lower=$1 dir=$2
 
 	shift 2
 	mkdir -p "$dir/root/tmp" "$dir/root/var/tmp" "$dir/work" "$dir/view"
 	chmod 1777 "$dir/root/tmp" "$dir/root/var/tmp"
-	# shellcheck disable=SC2016 # a script for sh
+	# shellcheck disable=SC2016 # scripts for sh
 	unshare --mount --pid --ipc --uts --fork --kill-child ${OFFLINE:+--net} sh -euc '
-		lower=$1 dir=$2 offline=$3
-		shift 3
+		lower=$1 dir=$2 offline=$3 binfmt=$4 user=$5
+		shift 5
 		mount -t overlay -o "lowerdir=$lower,upperdir=$dir/root,workdir=$dir/work" overlay "$dir/view"
 		mount -t proc proc "$dir/view/proc"
 		mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$dir/view/dev/pts"
 		mount -t tmpfs tmpfs "$dir/view/dev/shm"
 		hostname package
 		[ -z "$offline" ] || ip link set lo up
-		exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 TERM=dumb \
-			chroot "$dir/view" "$@"' sh "$lower" "$dir" "${OFFLINE:-}" "$@"
+		set -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 TERM=dumb chroot "$dir/view" "$@"
+		[ -n "$binfmt" ] || exec "$@"
+		rm -f "$dir/is" "$dir/go"
+		mkfifo "$dir/is" "$dir/go"
+		unshare --user sh -euc "$user" sh "$dir" "$binfmt" "$@" &
+		read -r is <"$dir/is"
+		echo 0 0 65536 >"$dir/view/proc/$!/uid_map"
+		echo 0 0 65536 >"$dir/view/proc/$!/gid_map"
+		echo mapped >"$dir/go"
+		wait "$!"' sh "$lower" "$dir" "${OFFLINE:-}" "${BINFMT:-}" '
+		dir=$1 binfmt=$2
+		shift 2
+		echo new >"$dir/is"
+		read -r go <"$dir/go"
+		exec unshare --mount sh -euc "
+			mount -t binfmt_misc binfmt_misc \"\$1/view/proc/sys/fs/binfmt_misc\"
+			printf \"\$2\" \"\$1/view\" >\"\$1/view/proc/sys/fs/binfmt_misc/register\"
+			shift 2
+			exec \"\$@\"" sh "$dir" "$binfmt" "$@"' "$@"
 }
 
 # can_have_chroots: whether they can be made here; else says why not.

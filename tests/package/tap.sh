@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # the variables of who sources this
-# Sourced by the tests of packages: results as TAP. Logs are in $work.
+# Sourced by the tests of packages: results as TAP, each with $label. Logs are in $work.
 
 # result NAME STATUS [LOG]
 result() {
 	n=$((n + 1))
 	if [ "$2" = 0 ]; then
-		echo "ok $n - $suite: $1"
+		echo "ok $n - $label: $1"
 		return
 	fi
 	grep -v "^# ok" "$3" | tail -n 60 | sed 's/^/# /'
-	echo "not ok $n - $suite: $1"
+	echo "not ok $n - $label: $1"
 	failed=1
 	return 1
 }

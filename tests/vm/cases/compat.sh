@@ -55,6 +55,7 @@ both "options, quoted" "modprobe km_params 'who=a b' count=2" 'options km_params
 both "soft dependencies" "modprobe -v km_soft_a; modprobe -r -v km_soft_a"
 both "blacklist" "modprobe fs-ext4; modprobe -b dummy; modprobe loop" 'blacklist ext4
 blacklist dummy'
+# shellcheck disable=SC2016 # for the shell of the command
 both "an install command that loads something else" "modprobe dummy numdummies=1" \
 	'install dummy modprobe --ignore-install dummy $CMDLINE_OPTS && modprobe veth; echo "$MODPROBE_MODULE"'
 both "an install command that fails" "modprobe dummy" 'install dummy echo no; exit 3'
