@@ -72,6 +72,33 @@ AC_DEFUN([KMT_OPTIONAL_LIB], [
 	])
 ])
 
+# KMT_STATIC_TOOLS: --enable-static-tools. Besides libc and libelf only what unpacks modules is linked, and only what
+# there is an archive of.
+AC_DEFUN([KMT_STATIC_TOOLS], [
+	AC_ARG_ENABLE([static-tools],
+		[AS_HELP_STRING([--enable-static-tools], [also build kmtool-kmod-static, the tools of kmod as one static
+			program for an initramfs or a rescue system; small with CFLAGS=-Os])],
+		[], [enable_static_tools=no])
+	AM_CONDITIONAL([STATIC_TOOLS], [test "x$enable_static_tools" = xyes])
+	AS_IF([test "x$enable_static_tools" = xyes], [
+		KMT_STATIC_LIBS=$($PKG_CONFIG --static --libs libelf)
+		AS_IF([test "x$with_zstd" = xyes], [KMT_STATIC_LIBS="$KMT_STATIC_LIBS $($PKG_CONFIG --static --libs libzstd)"])
+		AS_IF([test "x$with_xz" = xyes], [KMT_STATIC_LIBS="$KMT_STATIC_LIBS $($PKG_CONFIG --static --libs liblzma)"])
+		AS_IF([test "x$with_zlib" = xyes], [KMT_STATIC_LIBS="$KMT_STATIC_LIBS $($PKG_CONFIG --static --libs zlib)"])
+		AC_MSG_CHECKING([whether these can be linked statically: $KMT_STATIC_LIBS])
+		kmt_save_ldflags=$LDFLAGS kmt_save_libs=$LIBS
+		LDFLAGS="$LDFLAGS -static-pie" LIBS=$KMT_STATIC_LIBS
+		AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <libelf.h>]], [[return elf_version(EV_CURRENT) == EV_NONE;]])],
+			[AC_MSG_RESULT([yes])],
+			[AC_MSG_RESULT([no])
+			 AC_MSG_ERROR([--enable-static-tools needs static archives of these libraries, or --without-LIBRARY])])
+		LDFLAGS=$kmt_save_ldflags LIBS=$kmt_save_libs
+		KMT_APPEND_CFLAG([KMT_CFLAGS], [-ffunction-sections])
+		KMT_APPEND_CFLAG([KMT_CFLAGS], [-fdata-sections])
+	])
+	AC_SUBST([KMT_STATIC_LIBS])
+])
+
 # KMT_COMPLETION_DIR(SHELL, PKG, PKG-VARIABLE, FALLBACK): --with-SHELLcompletiondir=DIR|no. The default
 # stays below our own prefix, whatever prefix the shell itself was built with.
 AC_DEFUN([KMT_COMPLETION_DIR], [
