@@ -20,6 +20,41 @@ AC_DEFUN([KMT_APPEND_CFLAG], [
 	AS_VAR_POPDEF([cachevar])
 ])
 
+# KMT_RELEASES(URL): the directory from which releases can be fetched; for packaging/recipe.
+AC_DEFUN([KMT_RELEASES], [AC_SUBST([KMT_RELEASES_URL], ['$1'])])
+
+# KMT_REPRODUCIBLE_DIST: what `make dist` packs with.
+AC_DEFUN([KMT_REPRODUCIBLE_DIST], [
+	am__tar='"$(srcdir)/packaging/tar-release" "$(srcdir)" "$$tardir"'
+])
+
+# KMT_NEEDED_INIT, KMT_NEEDED_LIB(VAR, PKG-SPEC, DEBIAN, FEDORA, ARCH, ALPINE), KMT_NEEDED_END: what every build
+# needs. All that is missing is told at once, with the packages of four distributions that have it.
+AC_DEFUN([KMT_NEEDED_INIT], [
+	kmt_missing= kmt_debian= kmt_fedora= kmt_arch= kmt_alpine=
+	PKG_PROG_PKG_CONFIG([0.29])
+	AS_IF([test -z "$PKG_CONFIG"],
+		[KMT_MISSING([pkg-config], [pkg-config], [pkgconf-pkg-config], [pkgconf], [pkgconf])])
+])
+
+AC_DEFUN([KMT_MISSING], [
+	kmt_missing="$kmt_missing $1," kmt_debian="$kmt_debian $2" kmt_fedora="$kmt_fedora $3"
+	kmt_arch="$kmt_arch $4" kmt_alpine="$kmt_alpine $5"
+])
+
+AC_DEFUN([KMT_NEEDED_LIB], [
+	PKG_CHECK_MODULES([$1], [$2], [], [KMT_MISSING([$2], [$3], [$4], [$5], [$6])])
+])
+
+AC_DEFUN([KMT_NEEDED_END], [
+	AS_IF([test -n "$kmt_missing"], [AC_MSG_ERROR([not found:${kmt_missing%,}
+	Debian, Ubuntu:  apt-get install$kmt_debian
+	Fedora, RHEL:    dnf install$kmt_fedora
+	Arch:            pacman -S$kmt_arch
+	Alpine:          apk add$kmt_alpine
+What else is useful (compressed modules, the browser, tests): tests/packages.sh])])
+])
+
 # KMT_OPTIONAL_LIB(NAME, VAR, PKG-SPEC, WHAT-FOR): --with-NAME=yes|no|auto. "yes" and missing is an
 # error. Defines HAVE_VAR, and VAR_CFLAGS for the headers; the library itself is opened at run time.
 AC_DEFUN([KMT_OPTIONAL_LIB], [
@@ -35,6 +70,33 @@ AC_DEFUN([KMT_OPTIONAL_LIB], [
 			with_$1=no
 		])
 	])
+])
+
+# KMT_STATIC_TOOLS: --enable-static-tools. Besides libc and libelf only what unpacks modules is linked, and only what
+# there is an archive of.
+AC_DEFUN([KMT_STATIC_TOOLS], [
+	AC_ARG_ENABLE([static-tools],
+		[AS_HELP_STRING([--enable-static-tools], [also build kmtool-kmod-static, the tools of kmod as one static
+			program for an initramfs or a rescue system; small with CFLAGS=-Os])],
+		[], [enable_static_tools=no])
+	AM_CONDITIONAL([STATIC_TOOLS], [test "x$enable_static_tools" = xyes])
+	AS_IF([test "x$enable_static_tools" = xyes], [
+		KMT_STATIC_LIBS=$($PKG_CONFIG --static --libs libelf)
+		AS_IF([test "x$with_zstd" = xyes], [KMT_STATIC_LIBS="$KMT_STATIC_LIBS $($PKG_CONFIG --static --libs libzstd)"])
+		AS_IF([test "x$with_xz" = xyes], [KMT_STATIC_LIBS="$KMT_STATIC_LIBS $($PKG_CONFIG --static --libs liblzma)"])
+		AS_IF([test "x$with_zlib" = xyes], [KMT_STATIC_LIBS="$KMT_STATIC_LIBS $($PKG_CONFIG --static --libs zlib)"])
+		AC_MSG_CHECKING([whether these can be linked statically: $KMT_STATIC_LIBS])
+		kmt_save_ldflags=$LDFLAGS kmt_save_libs=$LIBS
+		LDFLAGS="$LDFLAGS -static-pie" LIBS=$KMT_STATIC_LIBS
+		AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <libelf.h>]], [[return elf_version(EV_CURRENT) == EV_NONE;]])],
+			[AC_MSG_RESULT([yes])],
+			[AC_MSG_RESULT([no])
+			 AC_MSG_ERROR([--enable-static-tools needs static archives of these libraries, or --without-LIBRARY])])
+		LDFLAGS=$kmt_save_ldflags LIBS=$kmt_save_libs
+		KMT_APPEND_CFLAG([KMT_CFLAGS], [-ffunction-sections])
+		KMT_APPEND_CFLAG([KMT_CFLAGS], [-fdata-sections])
+	])
+	AC_SUBST([KMT_STATIC_LIBS])
 ])
 
 # KMT_COMPLETION_DIR(SHELL, PKG, PKG-VARIABLE, FALLBACK): --with-SHELLcompletiondir=DIR|no. The default

@@ -15,13 +15,38 @@ missing_packages() {
 	done
 }
 
+# install_line: what installs the needs of a build on this distribution, that of the file OS_RELEASE.
+install_line() {
+	local ids id line=''
+
+	# shellcheck disable=SC1090 # the distribution's
+	ids=$(. "${OS_RELEASE:-/etc/os-release}" 2>/dev/null && echo "${ID:-} ${ID_LIKE:-}")
+	for id in $ids; do
+		case $id in
+		debian | ubuntu) line="apt-get install $KMTOOL_BUILD_PACKAGES" ;;
+		fedora | rhel | centos) line="dnf install $KMTOOL_BUILD_FEDORA" ;;
+		arch) line="pacman -S --needed $KMTOOL_BUILD_ARCH" ;;
+		alpine) line="apk add $KMTOOL_BUILD_ALPINE" ;;
+		suse | opensuse) line="zypper install $KMTOOL_BUILD_SUSE" ;;
+		*) continue ;;
+		esac
+		break
+	done
+	if [ -n "$line" ]; then
+		echo "The build needs:"
+		printf '\t%s\n' "$(echo "$line" | xargs)"
+	else
+		echo "The build needs what these packages of Debian have:"
+		echo "$KMTOOL_BUILD_PACKAGES" | xargs | fold -sw 90
+	fi
+}
+
 # packages NAMES [QUIET]: installs what is missing, as root; else says so.
 packages() {
 	local missing
 
 	if ! command -v dpkg-query >/dev/null; then
-		echo "This is no Debian. Needed are what these packages of Debian contain:"
-		printf '%s\n' "$1" | xargs | fold -sw 90
+		install_line
 		return
 	fi
 	# shellcheck disable=SC2086 # a list of words

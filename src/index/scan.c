@@ -104,8 +104,8 @@ static const char *keep_modinfo(struct kmt_reader *r, const char *modinfo, size_
 static int read_module(struct kmt_reader *r, struct kmt_modfile *f, int fd, const struct stat *st,
 	struct kmt_err *err)
 {
-	const char *modinfo;
-	size_t n;
+	const char *modinfo = "";
+	size_t n = 0;
 	int e = kmt_kofile_open_fd(r->ko, r->opts->root, f->path, fd, st, err);
 
 	if (!e)

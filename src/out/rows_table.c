@@ -215,11 +215,14 @@ static int column_flags(const struct drawing *d, const struct kmt_column *column
 	return can_shrink(d, column) ? SCOLS_FL_WRAP : 0;
 }
 
-/* The heading is padded too: libsmartcols forgets the hint where a heading is wider than all cells. */
+/*
+ * Widths are given, as libsmartcols ignores headings that are not printed from 2.41 on. The heading is
+ * padded too: it forgets the hint where a heading is wider than all cells.
+ */
 static int add_column(const struct drawing *d, size_t c, struct libscols_table *tb)
 {
 	const struct kmt_column *column = d->sel->columns.v[c];
-	int width = d->parts && c + 1 < d->sel->columns.n ? (int)d->widths[c] : 0;
+	int width = c + 1 < d->sel->columns.n ? (int)d->widths[c] : 0;
 	kmt_autofree char *header = is_number(column) ? kmt_asprintf("%*s", width, column->header)
 						      : kmt_asprintf("%-*s", width, column->header);
 	struct libscols_column *cl = scols_table_new_column(tb, header, width, column_flags(d, column));

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/sys/lazy.h>
 
+#ifndef KMT_LINKED
 #include <dlfcn.h>
+#endif
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -9,7 +11,9 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#ifndef KMT_LINKED
 #include <kmt/sys/lazy_blkid.h>
+#endif
 #ifdef HAVE_ZSTD
 #include <kmt/sys/lazy_zstd.h>
 #endif
@@ -28,6 +32,14 @@
 #ifdef HAVE_KMOD
 #include <kmt/sys/lazy_kmod.h>
 #endif
+
+#ifdef KMT_LINKED
+#define FUNCTION_ADDRESS(function) function,
+#define LIBRARY(id, library, feature, why, priority, FUNCTIONS)                                    \
+	static const char id##_purpose[] = why;                                                    \
+	static struct kmt_lazy_##id lazy_##id = {FUNCTIONS(FUNCTION_ADDRESS)}
+#define LIBRARY_ROW(id) .soname = "linked", .purpose = id##_purpose, .table = &lazy_##id
+#else
 
 /*
  * The ELF note of one dlopen()ed library: owner "FDO", a JSON array
@@ -62,6 +74,8 @@
 	.n = KMT_ARRAY_SIZE(id##_functions), .table = &lazy_##id
 
 LIBRARY(blkid, "libblkid.so.1", "needs", "recognising what is on a disk", "recommended", KMT_BLKID_FUNCTIONS);
+#endif
+
 #ifdef HAVE_ZSTD
 LIBRARY(zstd, "libzstd.so.1", "zstd", "zstd-compressed modules", "recommended", KMT_ZSTD_FUNCTIONS);
 #endif
@@ -138,7 +152,13 @@ static const struct library libraries[KMT_LAZY_COUNT] = {
 			LIBRARY_ROW(archive),
 #endif
 		},
-	[KMT_LAZY_BLKID] = {.name = "libblkid", LIBRARY_ROW(blkid)},
+	[KMT_LAZY_BLKID] =
+		{
+			.name = "libblkid",
+#ifndef KMT_LINKED
+			LIBRARY_ROW(blkid),
+#endif
+		},
 	[KMT_LAZY_KMOD] =
 		{
 			.name = "libkmod",
@@ -170,6 +190,7 @@ const char *kmt_lazy_name(enum kmt_lazy_lib lib)
  * void pointer have the same representation (dlsym(3)), but are no compatible types. */
 static char *open_library(const struct library *lib)
 {
+#ifndef KMT_LINKED
 	void *handle = dlopen(lib->soname, RTLD_NOW | RTLD_LOCAL);
 
 	if (!handle)
@@ -183,6 +204,7 @@ static char *open_library(const struct library *lib)
 		}
 		memcpy((char *)lib->table + i * sizeof(address), &address, sizeof(address));
 	}
+#endif
 	return NULL;
 }
 

@@ -23,12 +23,29 @@ same_index() {
 	done
 }
 
+# same_as_depmod A B: the same, but from kmod 34 on the nodes of the tries are in another order.
+same_as_depmod() {
+	local f
+
+	if [ "$(depmod --version | sed -n 's/^kmod version //p')" -lt 34 ]; then
+		same_index "$@"
+		return
+	fi
+	for f in $(index_files "$1"); do
+		if [[ $f == *.bin ]]; then
+			diff <("$BATS_TEST_DIRNAME/trie-rows" "$1/$f") <("$BATS_TEST_DIRNAME/trie-rows" "$2/$f") || return
+		else
+			cmp "$1/$f" "$2/$f" || return
+		fi
+	done
+}
+
 @test "writes what depmod writes" {
 	cp -a "$TREE" "$BATS_TEST_TMPDIR/depmod"
 	(cd "$TREE" && index_files . | xargs rm)
 	expect_status 0 kmtool index
 	[ -z "$output$stderr" ]
-	same_index "$BATS_TEST_TMPDIR/depmod" "$TREE"
+	same_as_depmod "$BATS_TEST_TMPDIR/depmod" "$TREE"
 	[ "$(cat "$TREE/modules.weakdep")" = "# Weak dependencies extracted from modules themselves." ]
 	[ -z "$(find "$TREE" -name '.kmtool*')" ]
 }

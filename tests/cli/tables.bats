@@ -67,6 +67,15 @@ whole() {
 	whole confidence,kind,origin why loop
 }
 
+@test "columns stand where they stand with headings" {
+	local arguments
+
+	for arguments in 'list' 'config list' 'search e' 'deps --all ext4'; do
+		# shellcheck disable=SC2086 # words
+		[ "$(kmtool $arguments --no-headings)" = "$(kmtool $arguments | tail -n +2)" ]
+	done
+}
+
 @test "what does not fit wraps, or becomes a record" {
 	local text
 

@@ -349,7 +349,7 @@ int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *styl
 	struct kmt_err *err)
 {
 	struct loop l = {.dirty = true, .style = style, .may_mouse = mouse, .host.fd = -1};
-	const char *note;
+	const char *note = NULL;
 	int r = kmt_browser_open(&l.browser, machine, 80, 24, err);
 
 	if (r)
