@@ -287,8 +287,8 @@ assert {"where", "directive", "name", "value", "effect", "reason"} <= set(json.l
 many() {
 	local memory=400000 seconds=6
 
-	# A sanitizer takes its own share of both.
-	[ -z "${ASAN_OPTIONS-}" ] || memory=unlimited seconds=60
+	# A sanitizer takes its own share of both, and so does an emulator (tests/cross).
+	[ -z "${ASAN_OPTIONS-}${KMTOOL_EMULATED-}" ] || memory=unlimited seconds=60
 	awk "BEGIN { for (i = 0; i < 100000; i++) { $1 } }" >"$D/many.conf"
 	for verb in "config list" autoload "block -n loop" "config alias -n zz loop" "config lint" "load -n br_netfilter" \
 		"params loop" "info loop" "params -n --save-only loop max_part=3"; do

@@ -163,13 +163,15 @@ assert s["required"] is True and s["why"] == "requested"
 
 # A source has the same srcversion on all architectures.
 @test "a file of another architecture is not the module that is loaded" {
-	local file=$ROOT/lib/modules/6.1.0-test/kernel/drivers/net/e1000e/e1000e.ko
+	local file=$ROOT/lib/modules/6.1.0-test/kernel/drivers/net/e1000e/e1000e.ko machine='\267\0'
 
 	mkdir -p "$ROOT/tmp"
 	cp "$file" "$ROOT/tmp/e1000e.ko"
 	expect_status 0 kmtool load -n /tmp/e1000e.ko
 	contains "$output" "already loaded"
-	printf '\267' | dd of="$ROOT/tmp/e1000e.ko" bs=1 seek=18 conv=notrunc status=none
+	# In the byte order of the file.
+	[ "$(od -An -tu1 -j 5 -N 1 "$file")" -eq 1 ] || machine='\0\267'
+	printf '%b' "$machine" | dd of="$ROOT/tmp/e1000e.ko" bs=1 seek=18 conv=notrunc status=none
 	expect_status 1 kmtool load -n /tmp/e1000e.ko
 	contains "$stderr" "/tmp/e1000e.ko was built for another architecture: ELF machine 183, the modules of 6.1.0-test are of"
 	not contains "$output$stderr" "already loaded"
