@@ -27,3 +27,6 @@ KMTOOL_TEST_PACKAGES="bash-completion bats bcache-tools btrfs-progs bzip2 clang 
 KMTOOL_VM_PACKAGES="binutils btrfs-progs busybox-static cpio cryptsetup-bin dmsetup dosfstools e2fsprogs kmod
 	linux-headers-amd64 ncurses-base openssl patchelf qemu-system-x86 squashfs-tools strace util-linux xfsprogs
 	xz-utils zstd"
+
+# Copies of a Debian with what calls the tools of kmod (tests/compat/system.sh).
+KMTOOL_SYSTEM_PACKAGES="debootstrap"
