@@ -61,6 +61,22 @@ static int ask_nfs(
 	return r;
 }
 
+/* Its soft dependency lines name algorithms without "pre:", which no program of kmod follows. */
+static int ask_cifs(
+	struct kmt_needs *needs, struct kmt_needs_place *place, const char *options, struct kmt_err *err)
+{
+	static const char *const words[] = {"aes", "ccm", "cmac", "ecb", "gcm", "hmac", "md5", "sha256", "sha512"};
+	struct kmt_needs_request how = {.kind = KMT_NEED_CRYPTO, .optional = true, .quiet = true};
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < KMT_ARRAY_SIZE(words); i++) {
+		kmt_autofree char *request = kmt_asprintf("crypto-%s", words[i]);
+
+		r = kmt_needs_request(needs, place, how, request, "CIFS signs and encrypts with it", err);
+	}
+	return r;
+}
+
 static int ask_9p(
 	struct kmt_needs *needs, struct kmt_needs_place *place, const char *options, struct kmt_err *err)
 {
@@ -85,8 +101,8 @@ static const struct {
 } unusual[] = {
 	{"nfs", true, ask_nfs},
 	{"nfs4", true, ask_nfs},
-	{"cifs", true, NULL},
-	{"smb3", true, NULL},
+	{"cifs", true, ask_cifs},
+	{"smb3", true, ask_cifs},
 	{"ceph", true, NULL},
 	{"afs", true, NULL},
 	{"9p", false, ask_9p},

@@ -29,6 +29,7 @@ make_tree() {
 	tree_module fs/nfs/nfsv4 import:nfs_mount
 	tree_module fs/nfs/nfsv3 import:nfs_mount
 	tree_module fs/fuse/fuse alias=fs-fuse
+	tree_module fs/cifs/cifs alias=fs-cifs softdep=ecb
 	tree_module drivers/md/dm-mod export:dm_table_event
 	tree_module drivers/md/dm-crypt import:dm_table_event
 	tree_module drivers/md/dm-thin-pool import:dm_table_event
@@ -174,6 +175,7 @@ disk         -         4M, gpt, 2 partitions
 	expect_status 2 kmtool needs --raw -f dracut disk
 	modules_are isofs fs:iso9660
 	modules_are '' --no-builtin fs:iso9660
+	modules_are 'cifs aesni ecb' --with fs,crypto fs:cifs
 }
 
 @test "what is not recognised, ambiguous or not there has an exit status of its own" {
