@@ -260,6 +260,15 @@ int kmt_needs_mount(struct kmt_needs *needs, const struct kmt_needs_place *above
 	return r;
 }
 
+/* A file that lies outside of what this process sees: by its path it would be on the device that it is behind. */
+static bool is_on_itself(const struct kmt_needs_place *place, const struct kmt_mount *mount)
+{
+	for (; place; place = place->above)
+		if (!strcmp(place->name, mount->point))
+			return true;
+	return false;
+}
+
 int kmt_needs_backing(struct kmt_needs *needs, size_t first, struct kmt_err *err)
 {
 	int r = 0;
@@ -270,7 +279,7 @@ int kmt_needs_backing(struct kmt_needs *needs, size_t first, struct kmt_err *err
 		const struct kmt_mount *mount =
 			place->backing && *place->backing == '/' ? kmt_needs_mount_of(needs, place->backing) : NULL;
 
-		if (mount)
+		if (mount && !is_on_itself(place, mount))
 			r = kmt_needs_mount(needs, place, mount->point, mount, err);
 	}
 	return r < 0 ? r : 0;

@@ -377,6 +377,26 @@ make_disk() {
 	contains "$output" 'drives phy (e1000e)'
 }
 
+@test "a loop device leads to where its file lies, but not to itself" {
+	local loop=$ROOT/sys/devices/virtual/block/loop0
+
+	make_disk
+	mkdir -p "$loop/loop"
+	echo 7:0 >"$loop/dev"
+	echo /srv/root.img >"$loop/loop/backing_file"
+	ln -s ../../devices/virtual/block/loop0 "$ROOT/sys/class/block/loop0"
+	ln -s ../../devices/virtual/block/loop0 "$ROOT/sys/dev/block/7:0"
+	echo E:ID_FS_TYPE=squashfs >"$ROOT/run/udev/data/b7:0"
+	echo '25 20 7:0 / /ro ro - squashfs /dev/loop0 ro' >>"$ROOT/proc/self/mountinfo"
+	modules_are 'squashfs loop nfs nfsv3' /ro
+	# A file of another mount namespace.
+	sed -i 's, 253:0 / / .*, 7:0 / / ro - squashfs /dev/loop0 ro,' "$ROOT/proc/self/mountinfo"
+	echo /elsewhere/root.img >"$loop/loop/backing_file"
+	expect_status 0 kmtool needs /
+	[ "$(grep -c loop0 <<<"$output")" = 3 ]
+	modules_are 'squashfs loop' /
+}
+
 @test "what is mounted at boot, of a machine that runs and of one that does not" {
 	make_disk
 	echo 'UUID=x none swap sw 0 0' >"$ROOT/etc/fstab"
