@@ -260,7 +260,7 @@ int kmt_needs_mount(struct kmt_needs *needs, const struct kmt_needs_place *above
 	return r;
 }
 
-/* A file that lies outside of what this process sees: by its path it would be on the device that it is behind. */
+/* A file that this process cannot see: by its path it would be on the device that it is behind. */
 static bool is_on_itself(const struct kmt_needs_place *place, const struct kmt_mount *mount)
 {
 	for (; place; place = place->above)
