@@ -61,6 +61,22 @@ static int ask_nfs(
 	return r;
 }
 
+/* Its soft dependency lines name algorithms without "pre:", which no program of kmod follows. */
+static int ask_cifs(
+	struct kmt_needs *needs, struct kmt_needs_place *place, const char *options, struct kmt_err *err)
+{
+	static const char *const words[] = {"aes", "ccm", "cmac", "ecb", "gcm", "hmac", "md5", "sha256", "sha512"};
+	struct kmt_needs_request how = {.kind = KMT_NEED_CRYPTO, .optional = true, .quiet = true};
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < KMT_ARRAY_SIZE(words); i++) {
+		kmt_autofree char *request = kmt_asprintf("crypto-%s", words[i]);
+
+		r = kmt_needs_request(needs, place, how, request, "CIFS signs and encrypts with it", err);
+	}
+	return r;
+}
+
 static int ask_9p(
 	struct kmt_needs *needs, struct kmt_needs_place *place, const char *options, struct kmt_err *err)
 {
@@ -85,8 +101,8 @@ static const struct {
 } unusual[] = {
 	{"nfs", true, ask_nfs},
 	{"nfs4", true, ask_nfs},
-	{"cifs", true, NULL},
-	{"smb3", true, NULL},
+	{"cifs", true, ask_cifs},
+	{"smb3", true, ask_cifs},
 	{"ceph", true, NULL},
 	{"afs", true, NULL},
 	{"9p", false, ask_9p},
@@ -244,6 +260,15 @@ int kmt_needs_mount(struct kmt_needs *needs, const struct kmt_needs_place *above
 	return r;
 }
 
+/* A file that this process cannot see: by its path it would be on the device that it is behind. */
+static bool is_on_itself(const struct kmt_needs_place *place, const struct kmt_mount *mount)
+{
+	for (; place; place = place->above)
+		if (!strcmp(place->name, mount->point))
+			return true;
+	return false;
+}
+
 int kmt_needs_backing(struct kmt_needs *needs, size_t first, struct kmt_err *err)
 {
 	int r = 0;
@@ -254,7 +279,7 @@ int kmt_needs_backing(struct kmt_needs *needs, size_t first, struct kmt_err *err
 		const struct kmt_mount *mount =
 			place->backing && *place->backing == '/' ? kmt_needs_mount_of(needs, place->backing) : NULL;
 
-		if (mount)
+		if (mount && !is_on_itself(place, mount))
 			r = kmt_needs_mount(needs, place, mount->point, mount, err);
 	}
 	return r < 0 ? r : 0;

@@ -29,6 +29,7 @@ make_tree() {
 	tree_module fs/nfs/nfsv4 import:nfs_mount
 	tree_module fs/nfs/nfsv3 import:nfs_mount
 	tree_module fs/fuse/fuse alias=fs-fuse
+	tree_module fs/cifs/cifs alias=fs-cifs softdep=ecb
 	tree_module drivers/md/dm-mod export:dm_table_event
 	tree_module drivers/md/dm-crypt import:dm_table_event
 	tree_module drivers/md/dm-thin-pool import:dm_table_event
@@ -174,6 +175,7 @@ disk         -         4M, gpt, 2 partitions
 	expect_status 2 kmtool needs --raw -f dracut disk
 	modules_are isofs fs:iso9660
 	modules_are '' --no-builtin fs:iso9660
+	modules_are 'cifs aesni ecb' --with fs,crypto fs:cifs
 }
 
 @test "what is not recognised, ambiguous or not there has an exit status of its own" {
@@ -373,6 +375,26 @@ make_disk() {
 	ln -s ../../dm-1 "$ROOT/sys/devices/virtual/block/dm-1/slaves/dm-1"
 	expect_status 0 timeout 20 "$KMTOOL" --root "$ROOT" needs /
 	contains "$output" 'drives phy (e1000e)'
+}
+
+@test "a loop device leads to where its file lies, but not to itself" {
+	local loop=$ROOT/sys/devices/virtual/block/loop0
+
+	make_disk
+	mkdir -p "$loop/loop"
+	echo 7:0 >"$loop/dev"
+	echo /srv/root.img >"$loop/loop/backing_file"
+	ln -s ../../devices/virtual/block/loop0 "$ROOT/sys/class/block/loop0"
+	ln -s ../../devices/virtual/block/loop0 "$ROOT/sys/dev/block/7:0"
+	echo E:ID_FS_TYPE=squashfs >"$ROOT/run/udev/data/b7:0"
+	echo '25 20 7:0 / /ro ro - squashfs /dev/loop0 ro' >>"$ROOT/proc/self/mountinfo"
+	modules_are 'squashfs loop nfs nfsv3' /ro
+	# A file of another mount namespace.
+	sed -i 's, 253:0 / / .*, 7:0 / / ro - squashfs /dev/loop0 ro,' "$ROOT/proc/self/mountinfo"
+	echo /elsewhere/root.img >"$loop/loop/backing_file"
+	expect_status 0 kmtool needs /
+	[ "$(grep -c loop0 <<<"$output")" = 3 ]
+	modules_are 'squashfs loop' /
 }
 
 @test "what is mounted at boot, of a machine that runs and of one that does not" {

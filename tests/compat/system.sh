@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Sourced by "clients" and "distro": a whole Debian 12 in a directory, and copies of it with our tools in the place of
-# kmod's.
+# Sourced by "clients", "distro" and "generators": a whole Debian 12 in a directory, and copies of it with our tools
+# in the place of kmod's.
 #
 #	KMTOOL		the program; kmtool-kmod is beside it
 #	KMTOOL_BUILD	the build directory: the system is made below it once, and kept
