@@ -30,7 +30,6 @@ struct opinion {
 	struct kmt_diag diag;
 	struct kmt_snapshot whole, by_name; /* the index read as a whole, and name by name */
 	struct kmt_kofile *ko;
-	struct kmt_sigreader sigreader;
 	struct kmt_arena arena;
 	struct kmt_map seen; /* modules whose files were read; names in LASTING */
 	struct kmt_arena lasting;
@@ -199,7 +198,7 @@ static void add_signature(struct opinion *o)
 	struct kmt_signature sig;
 
 	if (kmt_kofile_sigblob(o->ko, &blob, NULL) < 0 || !blob.present || blob.damaged ||
-		kmt_signature_read(&o->sigreader, &blob, &sig, NULL) < 0)
+		kmt_signature_read(&blob, &sig, NULL) < 0)
 		return;
 	add(o, OURS, "sig_id=%s", sig.id);
 	add(o, OURS, "signer=%.*s", (int)sig.signer_n, sig.signer);
@@ -409,7 +408,6 @@ static void close_both(struct opinion *o)
 	kmt_root_close(&o->root);
 	kmt_diag_clear(&o->diag);
 	kmt_kofile_free(o->ko);
-	kmt_sigreader_free(&o->sigreader);
 	kmt_map_free(&o->seen);
 	kmt_arena_free(&o->lasting);
 	kmt_vec_free(&o->rows[OURS]);
