@@ -70,15 +70,23 @@ char *kmt_arena_strdup(struct kmt_arena *a, const char *s)
 
 char *kmt_arena_vprintf(struct kmt_arena *a, const char *fmt, va_list ap)
 {
+	size_t room = a->head ? a->head->size - a->head->used : 0;
+	char *s = room ? (char *)a->head->data + a->head->used : NULL;
 	va_list again;
-	char *s;
 	int n;
 
+	/* Into what is free, which mostly has room; else that is cleared again. */
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	s = take(a, (size_t)(n < 0 ? 0 : n) + 1, 1);
-	if (n > 0)
-		vsnprintf(s, (size_t)n + 1, fmt, again);
+	n = vsnprintf(s, room, fmt, ap);
+	if (n >= 0 && (size_t)n < room) {
+		a->head->used += (size_t)n + 1;
+	} else {
+		if (room)
+			memset(s, 0, room);
+		s = take(a, (size_t)(n < 0 ? 0 : n) + 1, 1);
+		if (n > 0)
+			vsnprintf(s, (size_t)n + 1, fmt, again);
+	}
 	va_end(again);
 	return s;
 }

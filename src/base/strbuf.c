@@ -46,13 +46,15 @@ void kmt_strbuf_vaddf(struct kmt_strbuf *b, const char *fmt, va_list ap)
 	va_list again;
 	int n;
 
+	/* Into what is free, which mostly has room. */
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	if (n > 0) {
+	n = vsnprintf(b->s ? b->s + b->len : NULL, b->cap - b->len, fmt, ap);
+	if (n > 0 && (size_t)n >= b->cap - b->len) {
 		kmt_strbuf_reserve(b, (size_t)n);
 		vsnprintf(b->s + b->len, (size_t)n + 1, fmt, again);
-		b->len += (size_t)n;
 	}
+	if (n > 0)
+		b->len += (size_t)n;
 	va_end(again);
 }
 

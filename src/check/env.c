@@ -13,9 +13,10 @@
 /* A kernel's own modules agree on its build: two of the first of these are asked. */
 #define WITNESSES_MAX 16
 
-/* A module whose exports were read. */
+/* A module whose exports are read when a symbol is looked for. */
 struct provider {
-	const char *name;
+	const char *name, *path;
+	bool read;
 	struct kmt_map exports; /* -> struct kmt_export */
 	bool other; /* what is loaded was made from another file: its CRCs are not known */
 };
@@ -151,19 +152,27 @@ const struct kmt_strbuf *kmt_check_btf(struct kmt_check_env *env)
 
 /* Exported symbols. */
 
-static struct provider *read_provider(struct kmt_check_env *env, const char *name, const char *path)
+static struct provider *add_provider(struct kmt_check_env *env, const char *name, const char *path)
 {
 	struct provider *p = KMT_ARENA_NEW(&env->arena, struct provider);
 
 	p->name = kmt_arena_strdup(&env->arena, name);
-	kmt_exports_of_file(env->snap->root, path, &env->arena, &p->exports);
+	p->path = kmt_arena_strdup(&env->arena, path);
 	kmt_vec_push(&env->all, p);
 	return p;
 }
 
+static const struct kmt_export *find_export(struct kmt_check_env *env, struct provider *p, const char *name)
+{
+	if (!p->read)
+		kmt_exports_of_file(env->snap->root, p->path, &env->arena, &p->exports);
+	p->read = true;
+	return kmt_map_get(&p->exports, name);
+}
+
 void kmt_check_env_insert(struct kmt_check_env *env, const char *name, const char *path)
 {
-	struct provider *p = read_provider(env, name, path);
+	struct provider *p = add_provider(env, name, path);
 
 	kmt_map_set(&env->inserted, p->name, p);
 }
@@ -174,7 +183,7 @@ static struct provider *provider_of(struct kmt_check_env *env, const struct kmt_
 
 	if (p)
 		return p;
-	p = read_provider(env, m->name, m->path);
+	p = add_provider(env, m->name, m->path);
 	if (kmt_map_get(&env->snap->loaded_by_name, m->name))
 		p->other = kmt_modfacts_same_file(env->snap, m->name, m->path) == KMT_OTHER_FILE;
 	kmt_map_add(&env->providers, p->name, p);
@@ -187,7 +196,7 @@ static bool find_inserted(struct kmt_check_env *env, const char *name, struct km
 	for (size_t i = 0; i < env->all.n; i++) {
 		struct provider *p = env->all.v[i];
 		const struct kmt_export *e = kmt_map_get(&env->inserted, p->name) == p
-						     ? kmt_map_get(&p->exports, name)
+						     ? find_export(env, p, name)
 						     : NULL;
 
 		if (!e)
@@ -214,7 +223,7 @@ static bool find_in_tree(struct kmt_check_env *env, const char *name, struct kmt
 	if (!m || !m->path)
 		return false;
 	p = provider_of(env, m);
-	e = kmt_map_get(&p->exports, name);
+	e = find_export(env, p, name);
 	*out = (struct kmt_check_symbol){.where = KMT_CHECK_IN_MODULE,
 		.module = p->name,
 		.loaded = kmt_check_loaded(env, p->name)};

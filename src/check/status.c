@@ -289,7 +289,7 @@ static void find_tree(struct finder *f)
 
 	if (snap->has_tree) {
 		add(f, "available", KMT_STATUS_OK, count(f, kmt_modindex_count(&snap->index)), snap->index.dir);
-		add(f, "built-in", KMT_STATUS_OK, count(f, snap->index.builtins.n), snap->index.dir);
+		add(f, "built-in", KMT_STATUS_OK, count(f, kmt_modindex_builtin_count(&snap->index)), snap->index.dir);
 		find_blocked(f);
 	}
 	if (*snap->version && strcmp(f->facts->index, "none") != 0)

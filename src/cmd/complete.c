@@ -137,8 +137,8 @@ static void offer_available(const struct kmt_completion *c, const struct kmt_sna
 
 static void offer_builtin(const struct kmt_completion *c, const struct kmt_snapshot *snap)
 {
-	for (size_t i = 0; snap->has_tree && i < snap->index.builtins.n; i++)
-		offer_module(c, snap->index.builtins.v[i]->name, "built-in");
+	for (size_t i = 0; snap->has_tree && i < kmt_modindex_builtin_count(&snap->index); i++)
+		offer_module(c, kmt_modindex_builtin_at(&snap->index, i)->name, "built-in");
 }
 
 static void offer_modules(const struct kmt_completion *c, enum kmt_comp_class class)

@@ -219,10 +219,10 @@ static void add_names(struct kmt_diff_side *side)
 		for (size_t d = 0; d < m->n_deps; d++)
 			kmt_vec_push(&mod->deps, m->deps[d]->name);
 	}
-	for (size_t i = 0; i < side->index.builtins.n; i++)
+	for (size_t i = 0; i < kmt_modindex_builtin_count(&side->index); i++)
 		kmt_treeside_add(&side->side, &side->arena,
-			(struct kmt_treemod){.name = side->index.builtins.v[i]->name,
-				.place = side->index.builtins.v[i]->path,
+			(struct kmt_treemod){.name = kmt_modindex_builtin_at(&side->index, i)->name,
+				.place = kmt_modindex_builtin_at(&side->index, i)->path,
 				.builtin = true});
 }
 

@@ -103,9 +103,9 @@ static void collect(struct listing *l, const struct list_opts *opts)
 		if (!kmt_snapshot_loaded(snap, m->name))
 			add_row(l, (struct kmt_list_row){.name = m->name, .module = m});
 	}
-	for (size_t i = 0; opts->builtin && i < snap->index.builtins.n; i++)
+	for (size_t i = 0; opts->builtin && i < kmt_modindex_builtin_count(&snap->index); i++)
 		add_row(l, (struct kmt_list_row){
-				   .name = snap->index.builtins.v[i]->name, .builtin = true});
+				   .name = kmt_modindex_builtin_at(&snap->index, i)->name, .builtin = true});
 }
 
 /* Which parts of the machine to read: a listing of what is loaded works without a module tree. */

@@ -74,8 +74,8 @@ static void add_names(struct kmt_search_run *run)
 
 		add_module(run, m->name, m->path, KMT_FOUND_IN_TREE);
 	}
-	for (size_t i = 0; i < index->builtins.n; i++)
-		add_module(run, index->builtins.v[i]->name, NULL, KMT_FOUND_BUILTIN);
+	for (size_t i = 0; i < kmt_modindex_builtin_count(index); i++)
+		add_module(run, kmt_modindex_builtin_at(index, i)->name, NULL, KMT_FOUND_BUILTIN);
 	for (size_t i = 0; i < run->snap->loaded.rows.n; i++)
 		add_module(run, run->snap->loaded.rows.v[i].name, NULL, KMT_FOUND_LOADED_ONLY);
 }

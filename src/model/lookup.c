@@ -70,8 +70,8 @@ void kmt_lookup_near(
 	struct kmt_strv names = {0};
 
 	kmt_modindex_names(&snap->index, &names);
-	for (size_t i = 0; i < snap->index.builtins.n; i++)
-		kmt_vec_push(&names, snap->index.builtins.v[i]->name);
+	for (size_t i = 0; i < kmt_modindex_builtin_count(&snap->index); i++)
+		kmt_vec_push(&names, kmt_modindex_builtin_at(&snap->index, i)->name);
 	kmt_lookup_nearest(&names, name, max, out);
 	kmt_vec_free(&names);
 }

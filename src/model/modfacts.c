@@ -366,7 +366,7 @@ static int read_signature(struct kmt_modfacts *f, unsigned int parts, struct kmt
 			f->snap->root->path, f->module.path);
 		return 0;
 	}
-	f->has_signature = !kmt_signature_read(&f->sigreader, &blob, &f->signature, why);
+	f->has_signature = !kmt_signature_read(&blob, &f->signature, why);
 	if (!f->has_signature)
 		kmt_err_wrap(why, "%s%s", f->snap->root->path, f->module.path);
 	return 0;
@@ -562,6 +562,5 @@ void kmt_modfacts_free(struct kmt_modfacts *f)
 	kmt_vec_free(&f->copies);
 	kmt_vec_free(&f->params);
 	kmt_kofile_free(f->ko);
-	kmt_sigreader_free(&f->sigreader);
 	*f = (struct kmt_modfacts){0};
 }

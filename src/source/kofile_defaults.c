@@ -153,11 +153,12 @@ static bool follow(struct reader *r, const struct relocs *relocs, const struct p
 	if (!entry)
 		return false;
 	index = r->word == 8 ? symbol_of(r, entry + 8) : number(r, entry + 4, 4) >> 8;
-	if (index >= r->symtab.n || kmt_symtab_get(&r->symtab, (size_t)index, &sym, NULL) < 0)
+	if (index >= r->symtab.n)
 		return false;
 	addend = relocs->addends ? entry + 2 * r->word : bytes_at(r, at, r->word);
 	if (!addend)
 		return false;
+	kmt_symtab_get(&r->symtab, (size_t)index, &sym);
 	section = kmt_symtab_section(&r->symtab, &sym);
 	*to = (struct place){
 		.section = section ? (size_t)(section - r->ko->sections) : 0,

@@ -2,7 +2,6 @@
 /* The names that link modules, straight out of the buffers: what `kmtool index` reads of each file. */
 #include "kofile_priv.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -28,35 +27,19 @@ struct names {
 	bool strict; /* every CRC has to have a name */
 };
 
-/* Whether symbols at P can be read where they are: in this machine's byte order, and aligned. */
-static bool is_native(const struct kmt_kofile *ko, const unsigned char *p)
-{
-	const unsigned char native = __BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB;
-
-	return ko->ident[EI_DATA] == native && (uintptr_t)p % _Alignof(Elf64_Sym) == 0;
-}
-
 /* Decodes the symbols of SECTION from number START on, all at once, if they need it. */
 static int read_symbols(struct names *t, const GElf_Shdr *section, size_t size, size_t start,
 	struct kmt_err *err)
 {
-	struct kmt_strbuf *decoded = &t->ko->slots[KMT_KO_DECODED_SYMBOLS];
 	struct kmt_ko_piece raw;
 	const void *symbols;
 	int r = kmt_kofile_piece(t->ko, KMT_KO_SYMTAB, section->sh_offset + start * size,
 		(t->n - start) * size, "the symbol table", &raw, err);
 
+	if (!r)
+		r = kmt_kofile_decode_symbols(t->ko, &raw, &symbols, err);
 	if (r < 0)
 		return r;
-	symbols = raw.p;
-	if (!is_native(t->ko, raw.p)) {
-		kmt_strbuf_truncate(decoded, 0);
-		kmt_strbuf_reserve(decoded, raw.n);
-		r = kmt_kofile_decode(t->ko, ELF_T_SYM, decoded->s, raw.p, raw.n, err);
-		if (r < 0)
-			return r;
-		symbols = decoded->s; /* memory of malloc() is aligned for any type */
-	}
 	if (size == sizeof(Elf32_Sym))
 		t->small = symbols;
 	else

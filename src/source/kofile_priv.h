@@ -106,14 +106,20 @@ uint32_t kmt_kofile_u32(const struct kmt_kofile *ko, const unsigned char *p);
 /* It and its strings, in the slots SYMTAB and STRTAB. */
 struct kmt_symtab {
 	struct kmt_kofile *ko;
-	struct kmt_ko_piece entries, strings;
-	size_t entry_size, n, first; /* FIRST: where the global symbols start */
+	const Elf64_Sym *large; /* in this machine's byte order: one of both, depending on the class */
+	const Elf32_Sym *small;
+	struct kmt_ko_piece strings;
+	size_t n, first; /* FIRST: where the global symbols start */
 };
+
+/* The symbols RAW in this machine's byte order, at *OUT: where they are, or decoded at once. */
+int kmt_kofile_decode_symbols(
+	struct kmt_kofile *ko, const struct kmt_ko_piece *raw, const void **out, struct kmt_err *err);
 
 /* No symbol table: N is 0. */
 int kmt_symtab_open(struct kmt_kofile *ko, struct kmt_symtab *t, struct kmt_err *err);
 /* Symbol I, below N. */
-int kmt_symtab_get(const struct kmt_symtab *t, size_t i, GElf_Sym *out, struct kmt_err *err);
+void kmt_symtab_get(const struct kmt_symtab *t, size_t i, GElf_Sym *out);
 /* "" for a name that lies outside of the string table; strings end before its end. */
 const char *kmt_symtab_name(const struct kmt_symtab *t, const GElf_Sym *sym);
 /* The section that it is in; NULL for none. */

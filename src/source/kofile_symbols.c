@@ -12,6 +12,7 @@
  */
 #include "kofile_priv.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -29,30 +30,41 @@ const GElf_Shdr *kmt_kofile_find_symtab(const struct kmt_kofile *ko)
 	return NULL;
 }
 
-static void widen(const Elf32_Sym *from, GElf_Sym *to)
+/* Whether symbols at P can be read where they are: in this machine's byte order, and aligned. */
+static bool is_native(const struct kmt_kofile *ko, const unsigned char *p)
 {
-	*to = (GElf_Sym){
-		.st_name = from->st_name,
-		.st_value = from->st_value,
-		.st_size = from->st_size,
-		.st_info = from->st_info,
-		.st_other = from->st_other,
-		.st_shndx = from->st_shndx,
-	};
+	const unsigned char native = __BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB;
+
+	return ko->ident[EI_DATA] == native && (uintptr_t)p % _Alignof(Elf64_Sym) == 0;
 }
 
-int kmt_symtab_get(const struct kmt_symtab *t, size_t i, GElf_Sym *out, struct kmt_err *err)
+int kmt_kofile_decode_symbols(
+	struct kmt_kofile *ko, const struct kmt_ko_piece *raw, const void **out, struct kmt_err *err)
 {
-	const unsigned char *p = t->entries.p + i * t->entry_size;
-	Elf32_Sym small;
-	int r;
+	struct kmt_strbuf *decoded = &ko->slots[KMT_KO_DECODED_SYMBOLS];
 
-	if (t->ko->ident[EI_CLASS] == ELFCLASS64)
-		return kmt_kofile_decode(t->ko, ELF_T_SYM, out, p, t->entry_size, err);
-	r = kmt_kofile_decode(t->ko, ELF_T_SYM, &small, p, t->entry_size, err);
-	if (r == 0)
-		widen(&small, out);
-	return r;
+	*out = raw->p;
+	if (!raw->n || is_native(ko, raw->p))
+		return 0;
+	kmt_strbuf_truncate(decoded, 0);
+	kmt_strbuf_reserve(decoded, raw->n);
+	*out = decoded->s; /* memory of malloc() is aligned for any type */
+	return kmt_kofile_decode(ko, ELF_T_SYM, decoded->s, raw->p, raw->n, err);
+}
+
+void kmt_symtab_get(const struct kmt_symtab *t, size_t i, GElf_Sym *out)
+{
+	if (t->large)
+		*out = t->large[i];
+	else
+		*out = (GElf_Sym){
+			.st_name = t->small[i].st_name,
+			.st_value = t->small[i].st_value,
+			.st_size = t->small[i].st_size,
+			.st_info = t->small[i].st_info,
+			.st_other = t->small[i].st_other,
+			.st_shndx = t->small[i].st_shndx,
+		};
 }
 
 const char *kmt_symtab_name(const struct kmt_symtab *t, const GElf_Sym *sym)
@@ -72,27 +84,38 @@ const GElf_Shdr *kmt_symtab_section(const struct kmt_symtab *t, const GElf_Sym *
 int kmt_symtab_open(struct kmt_kofile *ko, struct kmt_symtab *t, struct kmt_err *err)
 {
 	const GElf_Shdr *section = kmt_kofile_find_symtab(ko);
+	bool small = ko->ident[EI_CLASS] == ELFCLASS32;
+	size_t size = small ? sizeof(Elf32_Sym) : sizeof(Elf64_Sym);
+	struct kmt_ko_piece raw;
+	const void *symbols;
 	int r;
 
 	*t = (struct kmt_symtab){.ko = ko};
 	if (!section)
 		return 0;
-	t->entry_size = ko->ident[EI_CLASS] == ELFCLASS32 ? sizeof(Elf32_Sym) : sizeof(Elf64_Sym);
-	if (section->sh_entsize != t->entry_size)
+	if (section->sh_entsize != size)
 		return kmt_kofile_fail(ko, err, ENOEXEC, "damaged: symbols of %llu bytes",
 			(unsigned long long)section->sh_entsize);
 	if (section->sh_link >= ko->n_sections)
 		return kmt_kofile_fail(ko, err, ENOEXEC, "damaged: symbols without names");
-	r = kmt_kofile_contents(ko, KMT_KO_SYMTAB, section, &t->entries, err);
+	r = kmt_kofile_contents(ko, KMT_KO_SYMTAB, section, &raw, err);
+	if (r < 0)
+		return r;
+	raw.n -= raw.n % size;
+	r = kmt_kofile_decode_symbols(ko, &raw, &symbols, err);
 	if (r == 0)
 		r = kmt_kofile_contents(
 			ko, KMT_KO_STRTAB, &ko->sections[section->sh_link], &t->strings, err);
 	if (r < 0)
 		return r;
+	if (small)
+		t->small = symbols;
+	else
+		t->large = symbols;
 	/* A last string without its end is none. */
 	while (t->strings.n && t->strings.p[t->strings.n - 1])
 		t->strings.n--;
-	t->n = t->entries.n / t->entry_size;
+	t->n = raw.n / size;
 	t->first = section->sh_info < t->n ? section->sh_info : t->n;
 	return 0;
 }
@@ -145,9 +168,11 @@ struct exports {
 
 static const char *after(const char *s, const char *prefix)
 {
-	size_t n = strlen(prefix);
-
-	return strncmp(s, prefix, n) ? NULL : s + n;
+	while (*prefix && *s == *prefix) {
+		s++;
+		prefix++;
+	}
+	return *prefix ? NULL : s;
 }
 
 static bool is_gpl_table(const struct symbols *t, const GElf_Shdr *section)
@@ -249,9 +274,7 @@ static int complete_exports(struct symbols *t, struct exports *x, struct kmt_err
 		const char *name, *rest;
 		GElf_Sym sym;
 
-		r = kmt_symtab_get(&t->t, i, &sym, err);
-		if (r < 0)
-			return r;
+		kmt_symtab_get(&t->t, i, &sym);
 		name = kmt_symtab_name(&t->t, &sym);
 		if ((rest = after(name, CRC)) && (row = find_export(x, rest)))
 			r = read_crc(t, &sym, row, err);
@@ -303,10 +326,8 @@ static int read_symbols(struct symbols *t, struct exports *x, struct kmt_err *er
 	for (size_t i = start ? start : 1; i < t->t.n; i++) {
 		const char *name, *rest;
 		GElf_Sym sym;
-		int r = kmt_symtab_get(&t->t, i, &sym, err);
 
-		if (r < 0)
-			return r;
+		kmt_symtab_get(&t->t, i, &sym);
 		name = kmt_symtab_name(&t->t, &sym);
 		if (sym.st_shndx == SHN_UNDEF)
 			add_undefined(t, &sym, name, x);

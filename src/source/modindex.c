@@ -16,15 +16,14 @@
 #define LIST_NAME "modules.builtin"
 #define INFO_NAME "modules.builtin.modinfo"
 
-static void add_builtin(
-	struct kmt_modindex *idx, const char *path, size_t n, unsigned int number, struct kmt_diag *diag)
+static void add_builtin(const struct kmt_modindex *idx, const char *path, size_t n, unsigned int number)
 {
 	char name[KMT_NAME_MAX];
 	size_t len = kmt_modindex_name(path, n, name);
 	struct kmt_module *m;
 
 	if (!len) {
-		kmt_modindex_warn(idx, diag, LIST_NAME, number, "not the name of a module file: line ignored");
+		kmt_modindex_warn(idx, LIST_NAME, number, "not the name of a module file: line ignored");
 		return;
 	}
 	if (kmt_map_getn(&idx->parts->builtin_by_name, name, len))
@@ -34,11 +33,11 @@ static void add_builtin(
 	m->path = kmt_arena_strndup(&idx->parts->arena, path, n);
 	m->builtin = true;
 	kmt_map_add(&idx->parts->builtin_by_name, m->name, m);
-	kmt_vec_push(&idx->builtins, m);
+	kmt_vec_push(&idx->parts->builtins, m);
 }
 
-int kmt_modindex_parse_builtin(struct kmt_modindex *idx, const char *text, size_t n,
-	struct kmt_diag *diag, struct kmt_err *err)
+int kmt_modindex_parse_builtin(
+	const struct kmt_modindex *idx, const char *text, size_t n, struct kmt_err *err)
 {
 	struct kmt_slice rest = {text, n}, line;
 	unsigned int number = 0;
@@ -48,9 +47,34 @@ int kmt_modindex_parse_builtin(struct kmt_modindex *idx, const char *text, size_
 	while (kmt_slice_line(&rest, &line)) {
 		number++;
 		if (line.n)
-			add_builtin(idx, line.s, line.n, number, diag);
+			add_builtin(idx, line.s, line.n, number);
 	}
 	return 0;
+}
+
+/* modules.builtin. A missing one is a warning. */
+static int read_list(const struct kmt_modindex *idx, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	int r;
+
+	if (idx->parts->builtin_list_read)
+		return 0;
+	idx->parts->builtin_list_read = true;
+	r = kmt_modindex_read(idx, LIST_NAME, &text, NULL);
+	if (!r)
+		return kmt_modindex_parse_builtin(idx, kmt_strbuf_str(&text), text.len, err);
+	kmt_modindex_warn(idx, LIST_NAME, 0, "%s: which modules are built in is not known", strerror(-r));
+	return 0;
+}
+
+/* The same after the index was opened. */
+static void need_list(const struct kmt_modindex *idx)
+{
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	if (read_list(idx, &err) < 0)
+		kmt_diag_add(idx->parts->diag, NULL, "%s", err.msg);
 }
 
 bool kmt_builtin_next(
@@ -82,6 +106,7 @@ static void read_builtin_names(const struct kmt_modindex *idx)
 	if (parts->builtin_info_read)
 		return;
 	parts->builtin_info_read = true;
+	need_list(idx);
 	if (kmt_modindex_read(idx, INFO_NAME, &text, NULL) < 0)
 		return;
 	p = kmt_strbuf_str(&text);
@@ -157,17 +182,20 @@ int kmt_modindex_builtin_info(
 
 #define VERSION_MAX 255 /* one component of a path */
 
-static int read_builtin(struct kmt_modindex *idx, struct kmt_diag *diag, struct kmt_err *err)
+/* In modules.builtin. Most names are not there, which the trie tells without reading all. */
+static const struct kmt_module *find_in_list(const struct kmt_modindex *idx, const char *name)
 {
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-	int r = kmt_modindex_read(idx, "modules.builtin", &text, NULL);
+	struct kmt_modindex_parts *parts = idx->parts;
+	const char *value;
 
-	if (r < 0) {
-		kmt_modindex_warn(idx, diag, "modules.builtin", 0,
-			"%s: which modules are built in is not known", strerror(-r));
-		return 0;
-	}
-	return kmt_modindex_parse_builtin(idx, kmt_strbuf_str(&text), text.len, diag, err);
+	if (!parts->builtin_asked)
+		parts->builtin_by_trie = kmt_modindex_goes_by(idx, KMT_INDEX_BUILTIN, LIST_NAME);
+	parts->builtin_asked = true;
+	if (!parts->builtin_list_read && parts->builtin_by_trie &&
+		!kmt_modindex_value(idx, KMT_INDEX_BUILTIN, name, &value) && !value)
+		return NULL;
+	need_list(idx);
+	return kmt_map_get(&parts->builtin_by_name, name);
 }
 
 int kmt_modindex_open(struct kmt_modindex *idx, const struct kmt_root *root, const char *version,
@@ -182,6 +210,8 @@ int kmt_modindex_open(struct kmt_modindex *idx, const struct kmt_root *root, con
 		strlen(version) > VERSION_MAX)
 		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "'%s' is not a kernel version", version);
 	idx->parts = kmt_alloc(sizeof(*idx->parts));
+	idx->parts->diag = diag;
+	idx->parts->by_name = by_name;
 	idx->version = kmt_arena_strdup(&idx->parts->arena, version);
 	dir = kmt_moduletree_dir(root, version);
 	idx->dir = kmt_arena_strdup(&idx->parts->arena, dir);
@@ -191,9 +221,9 @@ int kmt_modindex_open(struct kmt_modindex *idx, const struct kmt_root *root, con
 	else if (r < 0)
 		r = kmt_err_errno(err, -r, "%s%s", root->path, idx->dir);
 	else
-		r = kmt_modindex_open_dep(idx, by_name, diag, err);
-	if (!r)
-		r = read_builtin(idx, diag, err);
+		r = kmt_modindex_open_dep(idx, err);
+	if (!r && !by_name)
+		r = read_list(idx, err);
 	if (r < 0)
 		kmt_modindex_close(idx);
 	return r;
@@ -203,8 +233,8 @@ void kmt_modindex_close(struct kmt_modindex *idx)
 {
 	struct kmt_modindex_parts *parts = idx->parts;
 
-	kmt_vec_free(&idx->builtins);
 	if (parts) {
+		kmt_vec_free(&parts->builtins);
 		kmt_modindex_free_dep(parts->deps);
 		kmt_map_free(&parts->builtin_by_name);
 		for (size_t i = 0; i < KMT_INDEX_KINDS; i++)
@@ -231,9 +261,22 @@ const struct kmt_module *kmt_modindex_find_builtin(const struct kmt_modindex *id
 
 	if (!idx->parts || kmt_name_normalize(name, normal, sizeof(normal)) < 0)
 		return NULL;
-	m = kmt_map_get(&idx->parts->builtin_by_name, normal);
+	m = find_in_list(idx, normal);
 	if (m || kmt_modindex_find_dep(idx, normal))
 		return m;
 	read_builtin_names(idx);
 	return kmt_map_get(&idx->parts->builtin_by_name, normal);
+}
+
+size_t kmt_modindex_builtin_count(const struct kmt_modindex *idx)
+{
+	if (!idx->parts)
+		return 0;
+	need_list(idx);
+	return idx->parts->builtins.n;
+}
+
+const struct kmt_module *kmt_modindex_builtin_at(const struct kmt_modindex *idx, size_t i)
+{
+	return idx->parts->builtins.v[i];
 }

@@ -13,12 +13,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <kmt/base/name.h>
 
 #define FILE_NAME "modules.dep"
-#define TRIE_NAME "modules.dep.bin"
 #define LEAST_SLOTS 16
 
 struct line {
@@ -28,7 +26,6 @@ struct line {
 
 struct kmt_dep_table {
 	const struct kmt_modindex *idx;
-	struct kmt_diag *diag;
 	struct kmt_strbuf text;
 	bool has_text, whole; /* the text was read; and the table was made of it */
 
@@ -134,22 +131,6 @@ static bool may_be_key(const char *name)
 	return !*name;
 }
 
-/* The line of NAME in the trie; NULL: it has none. Keys are names: a pattern that matches NAME is another
- * key. */
-static int find_line(const struct kmt_dep_table *t, const char *name, const char **line)
-{
-	struct kmt_index_matches found = {0};
-	const struct kmt_index_match *row;
-	int r = kmt_modindex_match(t->idx, KMT_INDEX_DEP, name, &found, NULL);
-
-	*line = NULL;
-	kmt_vec_foreach (row, &found.rows)
-		if (!*line && !strcmp(row->pattern, name))
-			*line = row->module;
-	kmt_vec_free(&found.rows);
-	return r || !*line || strchr(*line, ':') ? r : -EBADMSG;
-}
-
 static int make_whole(struct kmt_dep_table *t, struct kmt_err *err);
 
 /* In the trie. Where that is damaged or cannot have NAME, the text decides. */
@@ -161,7 +142,8 @@ static struct kmt_module *of_trie(
 
 	if (m)
 		return m;
-	if (!may_be_key(name) || find_line(t, name, &line) < 0) {
+	if (!may_be_key(name) || kmt_modindex_value(t->idx, KMT_INDEX_DEP, name, &line) < 0 ||
+		(line && !strchr(line, ':'))) {
 		make_whole(t, NULL);
 		return of_table(t, name, len, pending);
 	}
@@ -244,7 +226,7 @@ static const char *add_line(struct kmt_dep_table *t, const char *p, const char *
 						.hash = hash_name(name, len),
 					});
 	else
-		kmt_modindex_warn(t->idx, t->diag, FILE_NAME, number,
+		kmt_modindex_warn(t->idx, FILE_NAME, number,
 			"not the name of a module file: line ignored");
 	return NULL;
 }
@@ -285,7 +267,7 @@ static void fill_slots(struct kmt_dep_table *t)
 		line_name(t, &line, name);
 		slot = find_slot(t, name, line.hash);
 		if (*slot) {
-			kmt_modindex_warn(t->idx, t->diag, FILE_NAME, 0,
+			kmt_modindex_warn(t->idx, FILE_NAME, 0,
 				"module %s is listed twice: the first line counts", name);
 			continue;
 		}
@@ -312,7 +294,7 @@ static int make_whole(struct kmt_dep_table *t, struct kmt_err *err)
 		return 0;
 	t->whole = true;
 	if (!r && !t->text.len)
-		kmt_modindex_warn(t->idx, t->diag, FILE_NAME, 0,
+		kmt_modindex_warn(t->idx, FILE_NAME, 0,
 			"the file is empty: there are no modules, or depmod cannot read how they are packed");
 	if (!r && t->text.len && memchr(t->text.s, '\0', t->text.len))
 		r = kmt_modindex_corrupt(t->idx, FILE_NAME, err, "it holds a NUL byte");
@@ -334,18 +316,16 @@ static struct kmt_dep_table *table_of(const struct kmt_modindex *idx)
 	return t;
 }
 
-void kmt_modindex_start_dep(struct kmt_modindex *idx, struct kmt_diag *diag)
+void kmt_modindex_start_dep(struct kmt_modindex *idx)
 {
 	idx->parts->deps = kmt_alloc(sizeof(*idx->parts->deps));
-	idx->parts->deps->diag = diag;
 }
 
-int kmt_modindex_parse_dep(struct kmt_modindex *idx, struct kmt_strbuf *text, struct kmt_diag *diag,
-	struct kmt_err *err)
+int kmt_modindex_parse_dep(struct kmt_modindex *idx, struct kmt_strbuf *text, struct kmt_err *err)
 {
 	struct kmt_dep_table *t;
 
-	kmt_modindex_start_dep(idx, diag);
+	kmt_modindex_start_dep(idx);
 	t = table_of(idx);
 	t->text = *text;
 	t->has_text = true;
@@ -353,28 +333,10 @@ int kmt_modindex_parse_dep(struct kmt_modindex *idx, struct kmt_strbuf *text, st
 	return make_whole(t, err);
 }
 
-static int64_t mtime_ns(const struct stat *st)
+int kmt_modindex_open_dep(struct kmt_modindex *idx, struct kmt_err *err)
 {
-	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
-}
-
-/* Whether the trie was made from the text: depmod writes it after the text, and whoever edits the text does
- * not edit the trie. */
-static bool trie_is_fresh(const struct kmt_modindex *idx)
-{
-	kmt_autofree char *text = kmt_asprintf("%s/" FILE_NAME, idx->dir);
-	kmt_autofree char *trie = kmt_asprintf("%s/" TRIE_NAME, idx->dir);
-	struct stat of_text, of_trie;
-
-	if (kmt_root_stat(idx->root, text, &of_text) < 0 || kmt_root_stat(idx->root, trie, &of_trie) < 0)
-		return false;
-	return of_trie.st_size > 0 && mtime_ns(&of_trie) >= mtime_ns(&of_text);
-}
-
-int kmt_modindex_open_dep(struct kmt_modindex *idx, bool by_name, struct kmt_diag *diag, struct kmt_err *err)
-{
-	kmt_modindex_start_dep(idx, diag);
-	return by_name && trie_is_fresh(idx) ? 0 : make_whole(table_of(idx), err);
+	kmt_modindex_start_dep(idx);
+	return kmt_modindex_goes_by(idx, KMT_INDEX_DEP, FILE_NAME) ? 0 : make_whole(table_of(idx), err);
 }
 
 const struct kmt_module *kmt_modindex_find_dep(const struct kmt_modindex *idx, const char *name)

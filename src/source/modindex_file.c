@@ -31,8 +31,8 @@ int kmt_modindex_corrupt(const struct kmt_modindex *idx, const char *file, struc
 	return -EBADMSG;
 }
 
-void kmt_modindex_warn(const struct kmt_modindex *idx, struct kmt_diag *diag, const char *file,
-	unsigned int line, const char *fmt, ...)
+void kmt_modindex_warn(
+	const struct kmt_modindex *idx, const char *file, unsigned int line, const char *fmt, ...)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	struct kmt_origin origin = {.line = line};
@@ -42,7 +42,7 @@ void kmt_modindex_warn(const struct kmt_modindex *idx, struct kmt_diag *diag, co
 	kmt_strbuf_vaddf(&text, fmt, ap);
 	va_end(ap);
 	origin.file = kmt_arena_printf(&idx->parts->arena, "%s/%s", idx->dir, file);
-	kmt_diag_add(diag, &origin, "%s", kmt_strbuf_str(&text));
+	kmt_diag_add(idx->parts->diag, &origin, "%s", kmt_strbuf_str(&text));
 }
 
 int kmt_modindex_read(

@@ -3,6 +3,8 @@
 #include "modindex_priv.h"
 
 #include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include <kmt/base/strbuf.h>
 
@@ -11,6 +13,7 @@ static const char *const file_names[KMT_INDEX_KINDS] = {
 	[KMT_INDEX_SYMBOLS] = "modules.symbols.bin",
 	[KMT_INDEX_BUILTIN_ALIAS] = "modules.builtin.alias.bin",
 	[KMT_INDEX_DEP] = "modules.dep.bin",
+	[KMT_INDEX_BUILTIN] = "modules.builtin.bin",
 };
 
 /* Reads the index at its first use. Older kernels have no modules.builtin.alias.bin: then it stays empty. */
@@ -49,6 +52,38 @@ int kmt_modindex_match(const struct kmt_modindex *idx, enum kmt_index_kind kind,
 	if (r < 0)
 		return kmt_modindex_corrupt(idx, file_names[kind], err, "its tree leads nowhere");
 	return 0;
+}
+
+int kmt_modindex_value(
+	const struct kmt_modindex *idx, enum kmt_index_kind kind, const char *key, const char **value)
+{
+	struct kmt_index_matches found = {0};
+	const struct kmt_index_match *row;
+	int r = kmt_modindex_match(idx, kind, key, &found, NULL);
+
+	*value = NULL;
+	kmt_vec_foreach (row, &found.rows)
+		if (!*value && !strcmp(row->pattern, key))
+			*value = row->module;
+	kmt_vec_free(&found.rows);
+	return r;
+}
+
+static int64_t mtime_ns(const struct stat *st)
+{
+	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+}
+
+bool kmt_modindex_goes_by(const struct kmt_modindex *idx, enum kmt_index_kind kind, const char *file)
+{
+	kmt_autofree char *text = kmt_asprintf("%s/%s", idx->dir, file);
+	kmt_autofree char *trie = kmt_asprintf("%s/%s", idx->dir, file_names[kind]);
+	struct stat of_text, of_trie;
+
+	if (!idx->parts->by_name || kmt_root_stat(idx->root, text, &of_text) < 0 ||
+		kmt_root_stat(idx->root, trie, &of_trie) < 0)
+		return false;
+	return of_trie.st_size > 0 && mtime_ns(&of_trie) >= mtime_ns(&of_text);
 }
 
 int kmt_modindex_keys(const struct kmt_modindex *idx, enum kmt_index_kind kind,

@@ -82,27 +82,32 @@ const char *kmt_conf_kind_name(enum kmt_conf_kind kind)
 	return kind_names[kind];
 }
 
+/* Up to the next newline or backslash. */
+static void read_plain(struct reader *r)
+{
+	const char *start = r->p;
+
+	while (r->p < r->end && *r->p != '\n' && *r->p != '\\')
+		r->p++;
+	kmt_strbuf_add(&r->text, start, (size_t)(r->p - start));
+}
+
 static bool read_directive(struct reader *r)
 {
 	kmt_strbuf_truncate(&r->text, 0);
 	r->line = r->next_line;
-	while (r->p < r->end) {
-		char c = *r->p++;
-
-		if (c == '\n') {
+	for (read_plain(r); r->p < r->end; read_plain(r)) {
+		if (*r->p++ == '\n') {
 			r->next_line++;
 			return true;
 		}
-		if (c == '\\') {
-			if (r->p == r->end)
-				break;
-			c = *r->p++;
-			if (c == '\n') {
-				r->next_line++;
-				continue;
-			}
-		}
-		kmt_strbuf_addc(&r->text, c);
+		if (r->p == r->end)
+			break;
+		if (*r->p == '\n')
+			r->next_line++;
+		else
+			kmt_strbuf_addc(&r->text, *r->p);
+		r->p++;
 	}
 	return r->text.len > 0;
 }

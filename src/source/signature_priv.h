@@ -4,8 +4,22 @@
 
 #include <kmt/source/signature.h>
 
-/* Fills OUT but for id from a PKCS#7 message as sign-file writes it; pointers go into BLOB. False: it has
- * another form, which says nothing about whether it is good. */
-bool kmt_signature_plain(const struct kmt_ko_sigblob *blob, struct kmt_signature *out);
+/* What is left to read of an element. */
+struct kmt_der {
+	const unsigned char *p;
+	size_t n;
+};
+
+struct kmt_pkcs7 {
+	struct kmt_der signers; /* those to come */
+	unsigned int n;		/* of all */
+	bool attached;		/* it contains data */
+};
+
+/* False if BLOB is no PKCS#7 message with signers. */
+bool kmt_pkcs7_open(struct kmt_pkcs7 *m, const struct kmt_ko_sigblob *blob);
+/* The next signer: fills OUT but for id; pointers go into the blob. False if it is damaged. ATTRIBUTES: not
+ * the data was signed, but a list that has its digest. */
+bool kmt_pkcs7_signer(struct kmt_pkcs7 *m, struct kmt_signature *out, bool *attributes);
 
 #endif

@@ -90,10 +90,10 @@ LIBRARY(zlib, "libz.so.1", "gzip", "gzip-compressed modules", "suggested", KMT_Z
 #define STRING_OF(number) #number
 #define SONAME_CRYPTO(version) "libcrypto.so." STRING_OF(version)
 LIBRARY(crypto, SONAME_CRYPTO(OPENSSL_SHLIB_VERSION), "signature",
-	"the signature fields of modules", "suggested", KMT_CRYPTO_FUNCTIONS);
+	"verifying the signatures of modules", "suggested", KMT_CRYPTO_FUNCTIONS);
 #else
 LIBRARY(crypto, "libcrypto.so." SHLIB_VERSION_NUMBER, "signature",
-	"the signature fields of modules", "suggested", KMT_CRYPTO_FUNCTIONS);
+	"verifying the signatures of modules", "suggested", KMT_CRYPTO_FUNCTIONS);
 #endif
 #endif
 

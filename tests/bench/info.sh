@@ -9,6 +9,8 @@ info=("$KMTOOL" --root "$KMTOOL_TEST_TREE" -k "$version" info)
 info_by_instructions() {
 	judge "info, all modules, 1 thread" "$(instructions "${info[@]}" --all --threads 1)" \
 		"$(instructions modinfo "${files[@]}")" 0.2 M
+	judge "info, one module" "$(instructions "${info[@]}" loop)" \
+		"$(instructions modinfo -b "$KMTOOL_TEST_TREE" -k "$version" loop)" 0.5 M
 	judge "list" "$(instructions "$KMTOOL" list)" "$(instructions kmod list)" 0.75 M
 	judge "help" "$(instructions "$KMTOOL" help)" "$(instructions kmod list)" 0.75 M
 }

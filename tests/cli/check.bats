@@ -161,21 +161,13 @@ check() {
 }
 
 @test "a signature is verified with a certificate" {
-	local key=$BATS_TEST_TMPDIR/key file=$ROOT/m/own.ko
+	local file=$ROOT/m/own.ko
 
 	command -v openssl >/dev/null || skip "needs openssl"
 	needs_library libcrypto
-	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=Key -days 2 -keyout "$key" -out "$ROOT/cert.pem" 2>/dev/null
 	write_module "$file" "${usual[@]}"
-	openssl cms -sign -binary -noattr -nocerts -md sha256 -outform DER -in "$file" -signer "$ROOT/cert.pem" \
-		-inkey "$key" -out "$key.sig"
 	cp "$file" "$file.plain"
-	{
-		cat "$file.plain" "$key.sig"
-		printf '\0\0\2\0\0\0\0\0\0\0'
-		printf '%b' "$(printf '\\x%02x\\x%02x' $(($(stat -c %s "$key.sig") / 256)) $(($(stat -c %s "$key.sig") % 256)))"
-		printf '~Module signature appended~\n'
-	} >"$file"
+	sign_module "$file"
 	printf '%s 1 perm 1f0b0000 0 0 keyring .builtin_trusted_keys: 1\n' '3b5a1650 I------' >"$ROOT/proc/keys"
 	printf '%s 1 perm 1f030000 0 0 asymmetri Key: 1122334455: X509.rsa 22334455 []\n' '3b5a1651 I------' >>"$ROOT/proc/keys"
 	expect_status 0 check --cert /cert.pem /m/own.ko

@@ -65,6 +65,22 @@ write_module() {
 	fi
 }
 
+# sign_module FILE: with a new key, whose certificate is $ROOT/cert.pem.
+sign_module() {
+	local key=$BATS_TEST_TMPDIR/key size
+
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=Key -days 2 -keyout "$key" -out "$ROOT/cert.pem" 2>/dev/null
+	openssl cms -sign -binary -noattr -nocerts -md sha256 -outform DER -in "$1" -signer "$ROOT/cert.pem" \
+		-inkey "$key" -out "$key.sig"
+	size=$(stat -c %s "$key.sig")
+	{
+		cat "$key.sig"
+		printf '\0\0\2\0\0\0\0\0\0\0'
+		printf '%b' "$(printf '\\x%02x\\x%02x' $((size / 256)) $((size % 256)))"
+		printf '~Module signature appended~\n'
+	} >>"$1"
+}
+
 fixture_modules() {
 	local dir=$1/lib/modules/$FIXTURE_VERSION/kernel
 	local usual=(license=GPL "vermagic=$FIXTURE_VERSION SMP preempt mod_unload modversions ")

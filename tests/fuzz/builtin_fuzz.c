@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	idx.root = &root;
 	idx.parts = kmt_alloc(sizeof(*idx.parts));
-	kmt_modindex_parse_builtin(&idx, text, size, &diag, &err);
+	idx.parts->diag = &diag;
+	kmt_modindex_parse_builtin(&idx, text, size, &err);
 	while (kmt_builtin_next(&p, end, &module, &field))
 		if (field.value[field.value_len])
 			abort();

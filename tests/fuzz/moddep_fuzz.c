@@ -18,7 +18,7 @@ static void read_trie(const uint8_t *data, size_t size)
 	memcpy(copy, data, size);
 	idx.parts = kmt_alloc(sizeof(*idx.parts));
 	idx.parts->tries[KMT_INDEX_DEP] = (struct kmt_trie){copy, size};
-	kmt_modindex_start_dep(&idx, NULL);
+	kmt_modindex_start_dep(&idx);
 	kmt_modindex_keys(&idx, KMT_INDEX_DEP, &keys, NULL);
 	for (size_t i = 0; i < keys.rows.n && i < LOOKUPS_MAX; i++)
 		kmt_modindex_find(&idx, keys.rows.v[i].pattern);
@@ -37,7 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_trie(data, size);
 	kmt_strbuf_add(&text, data, size);
 	idx.parts = kmt_alloc(sizeof(*idx.parts));
-	if (!kmt_modindex_parse_dep(&idx, &text, &diag, &err))
+	idx.parts->diag = &diag;
+	if (!kmt_modindex_parse_dep(&idx, &text, &err))
 		for (size_t i = 0; i < kmt_modindex_count(&idx); i++)
 			kmt_modindex_find(&idx, kmt_modindex_at(&idx, i)->name);
 	kmt_modindex_close(&idx);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is appended to a module: the input stands behind a small ELF file, and once more as the
- * message of a signature, read twice by a reader that remembers. */
+ * message of a signature. */
 #include "fuzz.h"
 
 #include <elf.h>
@@ -9,7 +9,7 @@
 #include "../unit/elf_fixture.h"
 
 static void read_appended(
-	const uint8_t *data, size_t size, struct kmt_sigreader *reader, const struct kmt_certs *certs)
+	const uint8_t *data, size_t size, const struct kmt_certs *certs)
 {
 	struct kmt_verification v;
 	struct kmt_arena arena = {0};
@@ -24,7 +24,7 @@ static void read_appended(
 	kmt_strbuf_add(&file, data, size);
 	if (!kmt_kofile_open_buffer(ko, "fuzz.ko", file.s, file.len, NULL) &&
 		!kmt_kofile_sigblob(ko, &blob, NULL) && blob.present && !blob.damaged) {
-		kmt_signature_read(reader, &blob, &sig, NULL);
+		kmt_signature_read(&blob, &sig, NULL);
 		kmt_signature_verify(ko, &blob, certs, &arena, &v, NULL);
 	}
 	kmt_arena_free(&arena);
@@ -34,15 +34,12 @@ static void read_appended(
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct kmt_ko_sigblob blob = {.present = true, .id_type = 2, .data = data, .n = size};
-	struct kmt_sigreader reader = {.total = 0};
 	struct kmt_certs certs = {0};
 	struct kmt_signature sig;
 
 	kmt_certs_add(&certs, data, size, "fuzz", 0, NULL);
-	kmt_signature_read(&reader, &blob, &sig, NULL);
-	kmt_signature_read(&reader, &blob, &sig, NULL);
-	read_appended(data, size, &reader, &certs);
+	kmt_signature_read(&blob, &sig, NULL);
+	read_appended(data, size, &certs);
 	kmt_certs_free(&certs);
-	kmt_sigreader_free(&reader);
 	return 0;
 }

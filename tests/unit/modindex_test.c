@@ -110,7 +110,7 @@ static void test_builtins(void **state)
 	assert_string_equal(m->path, "");
 	assert_null(kmt_modindex_find_builtin(&s->idx, "nodot"));
 	assert_null(kmt_modindex_find_builtin(&s->idx, "nosuch"));
-	assert_int_equal(s->idx.builtins.n, 2);
+	assert_int_equal(kmt_modindex_builtin_count(&s->idx), 2);
 
 	assert_int_equal(kmt_modindex_builtin_fields(&s->idx, "ext-x", &fields, &s->err), 0);
 	assert_int_equal(fields.rows.n, 3);

@@ -121,7 +121,6 @@ struct kmt_modfacts {
 
 	const struct kmt_snapshot *snap;
 	struct kmt_kofile *ko;
-	struct kmt_sigreader sigreader;
 	struct kmt_sysparams live;
 	struct kmt_ko_defaults defaults;
 	struct kmt_arena arena;

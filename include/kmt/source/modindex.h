@@ -36,7 +36,6 @@ struct kmt_modindex {
 	const struct kmt_root *root;
 	const char *dir;	/* /lib/modules/VERSION, or where else the tree is */
 	const char *version;
-	KMT_VEC(const struct kmt_module *) builtins;	/* in modules.builtin's order */
 	/* Private: what is read or taken apart at its first use, which changes no answer. So all queries take
 	 * a const index. NULL if it is not open: it knows no module then. */
 	struct kmt_modindex_parts *parts;
@@ -48,6 +47,7 @@ enum kmt_index_kind {
 	KMT_INDEX_SYMBOLS,
 	KMT_INDEX_BUILTIN_ALIAS,
 	KMT_INDEX_DEP, /* the lines of modules.dep by module */
+	KMT_INDEX_BUILTIN,
 	KMT_INDEX_KINDS,
 };
 
@@ -56,9 +56,9 @@ enum kmt_index_kind {
  * message tells which trees are), FAILED if an index is missing or corrupt (the hint names depmod).
  * Missing modules.builtin is a warning.
  *
- * BY_NAME is for callers that look up a few modules by name: those are found in modules.dep.bin unless it is
- * older than modules.dep, which is then read when all modules are asked for; if it is damaged, there are
- * none.
+ * BY_NAME is for callers that look up a few modules by name: those are found in modules.dep.bin and
+ * modules.builtin.bin unless one is older than its text. The text is read when all modules are asked for; if
+ * it is damaged then, there are none.
  */
 int kmt_modindex_open(struct kmt_modindex *idx, const struct kmt_root *root, const char *version,
 	bool by_name, struct kmt_diag *diag, struct kmt_err *err);
@@ -70,6 +70,9 @@ const struct kmt_module *kmt_modindex_find_builtin(const struct kmt_modindex *id
 /* All of modules.dep, in its order: how many there are, and the one at I. */
 size_t kmt_modindex_count(const struct kmt_modindex *idx);
 const struct kmt_module *kmt_modindex_at(const struct kmt_modindex *idx, size_t i);
+/* The same of modules.builtin. */
+size_t kmt_modindex_builtin_count(const struct kmt_modindex *idx);
+const struct kmt_module *kmt_modindex_builtin_at(const struct kmt_modindex *idx, size_t i);
 /* The next module of modules.dep from *AT, which starts at 0, without reading on; NULL after the last. */
 const struct kmt_module *kmt_modindex_next(const struct kmt_modindex *idx, size_t *at);
 /* Appends the names of all modules without taking their lines apart. Strings live as long as the index. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The signature appended to a module: who signed it, with which key and hash, and whether it is good by
- * certificates that are given. PKCS#7 (CMS) as the kernel's sign-file writes it is read here, any
- * other by libcrypto, opened at first use; the older formats hold their fields plainly.
+ * certificates that are given. libcrypto, opened at first use, reads certificates and verifies.
  */
 #ifndef KMT_SOURCE_SIGNATURE_H
 #define KMT_SOURCE_SIGNATURE_H
@@ -15,10 +14,12 @@
 #include <kmt/base/vec.h>
 #include <kmt/source/kofile.h>
 
+#define KMT_SIGNATURE_NAME 64
+
 struct kmt_signature {
 	const char *id;     /* "PKCS#7", "X509", "PGP" */
-	const char *hash;   /* "sha256"; "unknown" if libcrypto is needed and missing */
-	const char *algo;   /* "RSA", "ECDSA", "ML-DSA-65"; an OID that has no name here; "unknown" */
+	char hash[KMT_SIGNATURE_NAME]; /* "sha256"; an OID that has no name here */
+	char algo[KMT_SIGNATURE_NAME]; /* "RSA", "ECDSA", "ML-DSA-65"; likewise; "unknown" in old formats */
 	unsigned int signers; /* the kernel tries one after the other; all else here is of the first */
 	const char *signer; /* the issuer's common name: bytes, not terminated */
 	size_t signer_n;
@@ -29,29 +30,10 @@ struct kmt_signature {
 	size_t value_n;
 };
 
-/*
- * The memory of a reader: all modules of a tree are signed with one key, and their messages differ
- * only in the signature at the end. What was read of the first holds for all with the same
- * beginning and length. One per thread; all zero is valid.
- */
-struct kmt_sigreader {
-	struct kmt_strbuf prefix; /* all of the message before the signature */
-	size_t total;             /* length of that message; 0: nothing is known */
-	struct kmt_strbuf signer, key, value;
-	char hash[64], algo[64];
-	unsigned int signers;
-	bool by_key_id;
-};
-
-/*
- * Fills OUT from BLOB, which must be present and not damaged. Pointers stay valid until the next
- * call with this reader and as long as BLOB's. Where libcrypto is needed and missing: 0 with only id and
- * hash filled (as modinfo shows it), and ERR says why. -EBADMSG: the message is no PKCS#7, or the format is
- * unknown.
- */
-int kmt_signature_read(struct kmt_sigreader *reader, const struct kmt_ko_sigblob *blob,
-	struct kmt_signature *out, struct kmt_err *err);
-void kmt_sigreader_free(struct kmt_sigreader *reader);
+/* Fills OUT from BLOB, which must be present and not damaged; pointers go into it. -EBADMSG: the message is
+ * no PKCS#7, or the format is unknown. */
+int kmt_signature_read(
+	const struct kmt_ko_sigblob *blob, struct kmt_signature *out, struct kmt_err *err);
 
 /* A certificate (X.509). */
 struct kmt_cert {
@@ -106,8 +88,8 @@ struct kmt_verification {
 
 /*
  * Verifies the signature of the open file against CERTS. BLOB is its own, present, not damaged, PKCS#7. The
- * file is read as a whole only if a certificate fits. What OUT points to lives in ARENA. -EOPNOTSUPP without
- * libcrypto; other failures are those of reading.
+ * file is read as a whole only if a certificate fits. What OUT points to lives in ARENA. Failures are
+ * those of reading.
  */
 int kmt_signature_verify(struct kmt_kofile *ko, const struct kmt_ko_sigblob *blob,
 	const struct kmt_certs *certs, struct kmt_arena *arena, struct kmt_verification *out,

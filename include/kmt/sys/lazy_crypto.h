@@ -24,7 +24,6 @@
 	X(X509_get0_serialNumber)                                                                  \
 	X(X509_get0_subject_key_id)                                                                \
 	X(X509_get0_pubkey)                                                                        \
-	X(CMS_get0_content)                                                                        \
 	X(CMS_signed_get_attr_count)                                                               \
 	X(CMS_signed_get0_data_by_OBJ)                                                             \
 	X(CMS_SignerInfo_cert_cmp)                                                                 \
@@ -41,18 +40,14 @@
 	X(EVP_DigestVerifyFinal)                                                                   \
 	X(CMS_ContentInfo_free)                                                                    \
 	X(CMS_get0_SignerInfos)                                                                    \
-	X(CMS_SignerInfo_get0_algs)                                                                \
 	X(CMS_SignerInfo_get0_signature)                                                           \
-	X(CMS_SignerInfo_get0_signer_id)                                                           \
 	X(OPENSSL_sk_num)                                                                          \
 	X(OPENSSL_sk_value)                                                                        \
-	X(X509_ALGOR_get0)                                                                         \
 	X(X509_NAME_get_index_by_NID)                                                              \
 	X(X509_NAME_get_entry)                                                                     \
 	X(X509_NAME_ENTRY_get_data)                                                                \
 	X(ASN1_STRING_get0_data)                                                                   \
 	X(ASN1_STRING_length)                                                                      \
-	X(OBJ_obj2txt)                                                                             \
 	X(ERR_clear_error)
 
 struct kmt_lazy_crypto {

@@ -85,8 +85,8 @@ static void builtin_read(struct kmt_model *m, struct kmt_model_view *v)
 
 	if (!open_tree(m, v))
 		return;
-	for (size_t i = 0; i < snap->index.builtins.n; i++) {
-		const struct kmt_module *module = snap->index.builtins.v[i];
+	for (size_t i = 0; i < kmt_modindex_builtin_count(&snap->index); i++) {
+		const struct kmt_module *module = kmt_modindex_builtin_at(&snap->index, i);
 
 		add_row(m, v,
 			(struct kmt_list_row){.name = module->name, .module = module, .builtin = true});
