@@ -241,6 +241,8 @@ static void tell_outcome(const struct kmt_outcome *o, struct kmt_doc *out)
 	kmt_vec_foreach(line, &o->lines) {
 		if (line->role == KMT_OUTCOME_LOG)
 			kmt_doc_wrap(out, "kernel: ", 8, KMT_ROLE_DIM, line->text);
+		else if (line->role == KMT_OUTCOME_OUTPUT)
+			kmt_doc_wrap(out, "command: ", 9, KMT_ROLE_DIM, line->text);
 		else if (line->role == KMT_OUTCOME_HINT)
 			kmt_doc_wrap(out, "", 2, KMT_ROLE_TEXT, line->text);
 		else if (line->role != KMT_OUTCOME_LOG_DONE)
@@ -262,7 +264,7 @@ static bool plan_writes(const struct kmt_plan *plan)
 enum kmt_outcome_verdict kmt_plan_view_run(struct kmt_plan_view *v, const struct kmt_machine *machine,
 	const struct kmt_request *request, struct kmt_doc *out)
 {
-	const struct kmt_exec_options opts = kmt_request_exec(request);
+	struct kmt_exec_options opts = kmt_request_exec(request);
 	struct kmt_report report = {0};
 	struct kmt_policy policy = {0};
 	struct kmt_run run = {.root = machine->root, .snap = &v->snap, .plan = &v->plan, .report = &report,
@@ -277,6 +279,7 @@ enum kmt_outcome_verdict kmt_plan_view_run(struct kmt_plan_view *v, const struct
 		return KMT_OUTCOME_FAILED;
 	}
 	kmt_policy_read(machine->root, &v->arena, &policy);
+	opts.collect = true; /* the screen is not theirs */
 	run.result = kmt_plan_exec(&v->plan, machine->kernel, machine->root, &opts, &report);
 	kmt_lock_release(&lock);
 	kmt_outcome_make(&run, &o);
