@@ -276,7 +276,7 @@ paste() {
 	wait_for "kernel/net/bridge/bridge.ko"
 	sed -i '1i appeared 16384 0 - Live 0x0' "$MACHINE/proc/modules"
 	wait_for "appeared"
-	shows "1 Loaded 17"
+	wait_for "1 Loaded 17"
 	sed -i 1d "$MACHINE/proc/modules"
 	wait_until shows_not "appeared"
 	keys q
@@ -426,6 +426,52 @@ bar_on() {
 	done
 	rm "$MACHINE/etc/modprobe.d/zz-mouse.conf"
 	keys q
+}
+
+# Somebody else holds the lock of the configuration: a plan that writes there waits for it.
+hold_lock() {
+	install -m 600 /dev/null "$MACHINE/etc/.kmtool-lock"
+	exec {lock}>"$MACHINE/etc/.kmtool-lock"
+	flock "$lock"
+}
+
+free_lock() {
+	exec {lock}>&-
+	rm -f "$MACHINE/etc/.kmtool-lock"
+}
+
+@test "while a plan runs the screen lives, Esc cancels, and what is typed is for nobody" {
+	local lock
+
+	hold_lock
+	start
+	keys /
+	keys -l loop
+	keys Enter
+	wait_for "^>loop"
+	keys B
+	wait_for "Plan: block loop"
+	keys Tab Enter
+	wait_for "starting, 0 s"
+	echo 'lively 16384 0 - Live 0x0' >>"$MACHINE/proc/modules"
+	keys Enter q 2 U Escape
+	wait_for "cancelling, 1 s"
+	wait_for "1 Loaded 17"
+	wait_for "Failed: block loop"
+	shows "is locked by"
+	shows '\[1 Loaded'
+	keys Escape
+	wait_until shows_not "is locked by"
+	free_lock
+	sed -i '/^lively/d' "$MACHINE/proc/modules"
+	keys B
+	wait_for "Plan: block loop"
+	keys Tab Enter
+	wait_for "Done: block loop"
+	shows_not "Close"
+	rm "$MACHINE/etc/modprobe.d/kmtool-block-loop.conf"
+	keys q
+	is_restored
 }
 
 @test "settings are kept, what is not known in the file too" {

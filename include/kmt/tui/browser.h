@@ -45,8 +45,9 @@ void kmt_browser_close(struct kmt_browser *b);
 /* At the start: goes to the view that is wanted first, if it has rows. */
 void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs);
 void kmt_browser_resize(struct kmt_browser *b, int width, int height);
-/* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, PREFS, EDIT, COPY, FOREGROUND,
- * else NONE. After COPY the clipboard shall have clip; then kmt_browser_copied() is called. After FOREGROUND,
+/* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, PREFS, EDIT, COPY, FOREGROUND, RUN,
+ * CANCEL, else NONE. RUN: plan is to be run by kmt_plan_view_run(), in whatever way; then kmt_browser_done() is
+ * called. After COPY the clipboard shall have clip; then kmt_browser_copied() is called. After FOREGROUND,
  * plan.words is what kmtool has to be run with, by sudo; then kmt_browser_ran() is called. */
 enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key);
 /* The same for the mouse, on what the canvas that was drawn last has there. */
@@ -54,6 +55,9 @@ enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, s
 /* TAKEN: the terminal may have it; it does not say. */
 void kmt_browser_copied(struct kmt_browser *b, bool taken);
 void kmt_browser_ran(struct kmt_browser *b, int status);
+void kmt_browser_done(struct kmt_browser *b, const struct kmt_told *told);
+/* How far the plan that runs is. True if that is news. */
+bool kmt_browser_running(struct kmt_browser *b, size_t step, unsigned int seconds);
 /* Does a piece of the work that is left for later. False if there is none. */
 bool kmt_browser_idle(struct kmt_browser *b);
 /* Whether somebody waits for that, and sees that it is being worked on. */

@@ -41,6 +41,7 @@ enum kmt_overlay {
 	KMT_OVERLAY_VALUE, /* of a parameter, typed before there is a plan */
 	KMT_OVERLAY_PLAN,
 	KMT_OVERLAY_PARAMS, /* typed in the plan dialog */
+	KMT_OVERLAY_RUNNING,
 	KMT_OVERLAY_RESULT,
 };
 
@@ -50,6 +51,7 @@ enum kmt_effect {
 	KMT_EFFECT_RESCAN,
 	KMT_EFFECT_PLAN,       /* the request has to be planned */
 	KMT_EFFECT_RUN,
+	KMT_EFFECT_CANCEL,     /* what runs is to end before its next step; again: now */
 	KMT_EFFECT_SAVE,       /* what was done goes into the file that the prompt names */
 	KMT_EFFECT_EDIT,       /* edit_file has to be opened in an editor */
 	KMT_EFFECT_PREFS,      /* the settings are others: to be obeyed */
@@ -89,6 +91,13 @@ struct kmt_place {
 
 #define KMT_HISTORY_MAX 32
 
+/* How far a plan that runs has come. */
+struct kmt_running {
+	size_t step; /* that began last, from 1 on; 0: none */
+	unsigned int seconds; /* since then */
+	bool cancelled;
+};
+
 struct kmt_tui_state {
 	int width, height;
 	bool readonly, has_kernel; /* what this browser may do: as in struct kmt_machine */
@@ -117,10 +126,12 @@ struct kmt_tui_state {
 	unsigned int edit_line;
 	struct kmt_tags tags;
 	struct kmt_request request;	   /* of the plan dialog */
+	struct kmt_running running;	   /* the plan that runs */
 	bool request_of_tags;		   /* it was made of those that were tagged */
 	struct kmt_place history[KMT_HISTORY_MAX];
 	size_t n_history;
 	char message[128];	 /* in the status line, until the next key */
+	bool message_good;	 /* it tells of a success */
 };
 
 /* Where the parts of the screen are. Pure. */

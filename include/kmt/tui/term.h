@@ -40,6 +40,8 @@ struct kmt_input {
 	int paste[KMT_PASTE_MAX];
 	int key; /* else; KMT_KEY_NONE or below for what nobody knows */
 };
+/* Forgets what was typed and not taken yet. */
+void kmt_term_drop_input(void);
 /* Takes the next of it; false if there is none. Never waits. */
 bool kmt_term_input(struct kmt_input *in);
 

@@ -276,6 +276,8 @@ enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, co
 	case KMT_OVERLAY_PLAN:
 	case KMT_OVERLAY_RESULT:
 		return kmt_act_dialog_key(s, doc, key);
+	case KMT_OVERLAY_RUNNING:
+		return kmt_act_running_key(s, doc, key);
 	case KMT_OVERLAY_PARAMS:
 		return kmt_act_params_key(s, key);
 	default:

@@ -201,6 +201,23 @@ enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc
 	return KMT_EFFECT_NONE;
 }
 
+/* Enter was for the button Run: whoever presses it twice does not cancel. */
+enum kmt_effect kmt_act_running_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key)
+{
+	enum kmt_action action = kmt_key_action(key);
+
+	if (action == KMT_ACT_REDRAW)
+		return KMT_EFFECT_REDRAW;
+	if (action == KMT_ACT_SUSPEND)
+		return KMT_EFFECT_SUSPEND;
+	if (key != KMT_KEY_ESC && key != KMT_KEY_CTRL('c')) {
+		kmt_state_scroll(s, doc ? doc->lines.n : 0, kmt_dialog_page(s), action);
+		return KMT_EFFECT_NONE;
+	}
+	s->running.cancelled = true;
+	return KMT_EFFECT_CANCEL;
+}
+
 enum kmt_effect kmt_act_params_key(struct kmt_tui_state *s, int key)
 {
 	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c')) {

@@ -20,6 +20,7 @@ bool kmt_state_scroll(struct kmt_tui_state *s, size_t n, size_t page, enum kmt_a
 enum kmt_effect kmt_act_open_plan(
 	struct kmt_tui_state *s, struct kmt_model *m, enum kmt_request_kind kind);
 enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key);
+enum kmt_effect kmt_act_running_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key);
 enum kmt_effect kmt_act_params_key(struct kmt_tui_state *s, int key);
 
 enum kmt_effect kmt_act_param(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,

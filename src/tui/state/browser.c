@@ -207,7 +207,7 @@ static const struct kmt_doc *overlay_doc(struct kmt_browser *b)
 	b->text_of = KMT_OVERLAY_NONE;
 	if (b->state.overlay == KMT_OVERLAY_RESULT)
 		return &b->result;
-	return is_planning(b) ? &b->plan.doc : NULL;
+	return is_planning(b) || b->state.overlay == KMT_OVERLAY_RUNNING ? &b->plan.doc : NULL;
 }
 
 /* What the details show, or what lies over them; NULL if it is not there yet. */
@@ -372,16 +372,55 @@ static enum kmt_effect run(struct kmt_browser *b)
 		return KMT_EFFECT_NONE;
 	if (b->plan.how == KMT_RUN_SUDO)
 		return KMT_EFFECT_FOREGROUND;
+	b->state.overlay = KMT_OVERLAY_RUNNING;
+	b->state.running = (struct kmt_running){0};
+	return KMT_EFFECT_RUN;
+}
+
+bool kmt_browser_running(struct kmt_browser *b, size_t step, unsigned int seconds)
+{
+	struct kmt_running *r = &b->state.running;
+	bool news = r->step != step || r->seconds != seconds;
+
+	r->step = step;
+	r->seconds = seconds;
+	return news;
+}
+
+#define BRIEF_ROOM 24 /* columns of the status line for what stands before it */
+
+/* What went as planned needs no dialog. */
+static void show_result(struct kmt_browser *b, const struct kmt_told *told)
+{
+	kmt_autostrbuf struct kmt_strbuf brief = KMT_STRBUF_INIT, title = KMT_STRBUF_INIT;
+	kmt_autofree char *moved = kmt_strdup(b->state.message);
+	const char *separator = *moved ? "; " : "";
+
+	b->state.overlay = KMT_OVERLAY_RESULT;
+	b->state.overlay_top = b->state.choice = 0;
+	if (!kmt_told_is_plain(told))
+		return;
+	b->state.overlay = KMT_OVERLAY_NONE;
+	kmt_told_brief(told, &brief);
+	kmt_request_title(&b->state.request, &title);
+	if (brief.len && (int)(brief.len + strlen(moved)) < b->state.width - BRIEF_ROOM)
+		kmt_tui_say(&b->state, "Done: %s%s%s", kmt_strbuf_str(&brief), separator, moved);
+	else
+		kmt_tui_say(&b->state, "Done: %.50s (@ shows it)%s%s", kmt_strbuf_str(&title), separator, moved);
+	b->state.message_good = true;
+}
+
+void kmt_browser_done(struct kmt_browser *b, const struct kmt_told *told)
+{
 	kmt_doc_free(&b->result);
 	b->result.width = kmt_dialog_width(&b->state);
-	b->verdict = kmt_plan_view_run(&b->plan, &b->machine, &b->state.request, &b->result);
+	b->verdict = told->verdict;
+	kmt_told_doc(told, &b->result);
 	note_action(b, b->verdict == KMT_OUTCOME_DONE, &b->result);
 	if (b->verdict == KMT_OUTCOME_DONE && b->state.request_of_tags)
 		kmt_tags_free(&b->state.tags);
-	b->state.overlay = KMT_OVERLAY_RESULT;
-	b->state.overlay_top = b->state.choice = 0;
 	rescan(b);
-	return KMT_EFFECT_NONE;
+	show_result(b, told);
 }
 
 void kmt_browser_ran(struct kmt_browser *b, int status)

@@ -26,6 +26,7 @@ void kmt_tui_say(struct kmt_tui_state *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(s->message, sizeof(s->message), fmt, ap);
 	va_end(ap);
+	s->message_good = false;
 }
 
 void kmt_tui_resize(struct kmt_tui_state *s, int width, int height)

@@ -505,6 +505,11 @@ static void take_paste(struct kmt_input *in)
 	}
 }
 
+void kmt_term_drop_input(void)
+{
+	flushinp();
+}
+
 bool kmt_term_input(struct kmt_input *in)
 {
 	wint_t c;

@@ -15,9 +15,11 @@
 #include <kmt/tui/term.h>
 
 #include "foreground_priv.h"
+#include "job_priv.h"
 
 #define TICK_MS 1000 /* how often the list of loaded modules is looked at */
 #define CALM_MS 50   /* at most twenty times a second something is read because of events, or drawn */
+#define UNSEEN_MS 100 /* what a plan that runs may take before that is drawn */
 #define REST_MS 80   /* how long no key must come before something is read for the details */
 
 /* Beside enum kmt_event: lines of the log. */
@@ -49,6 +51,8 @@ struct loop {
 	enum kmt_overlay shown_overlay;
 	bool stale; /* devices have come or gone: that can be many events, and waits for the next tick */
 	bool dirty, rested;
+	struct kmt_job job;
+	int64_t stepped; /* when the step of it began */
 	struct kmt_root host; /* for the file of settings */
 	char *prefs_path;     /* NULL: there is no place for it */
 	const struct kmt_style *style;
@@ -162,6 +166,41 @@ static void edit(struct loop *l)
 	resize(l);
 }
 
+/* Takes what the job says. What was typed while it ran was not about its result. */
+static void follow_job(struct loop *l)
+{
+	size_t before = l->job.step;
+
+	if (kmt_job_read(&l->job)) {
+		kmt_browser_done(&l->browser, &l->job.told);
+		kmt_job_free(&l->job);
+		kmt_term_drop_input();
+		l->dirty = true;
+		return;
+	}
+	if (l->job.step != before)
+		l->stepped = now_ms();
+	if (kmt_browser_running(&l->browser, l->job.step, (unsigned int)((now_ms() - l->stepped) / 1000)))
+		l->dirty = true;
+}
+
+/* Most plans take no time: nothing is drawn for them. */
+static void run_job(struct loop *l)
+{
+	struct kmt_browser *b = &l->browser;
+	int64_t end = now_ms() + UNSEEN_MS;
+
+	l->stepped = now_ms();
+	kmt_job_start(&l->job, &b->plan, &b->machine, &b->state.request, &l->waiting);
+	do {
+		struct pollfd p = {.fd = l->job.fd, .events = POLLIN};
+		int64_t left = end - now_ms();
+
+		poll(&p, 1, left > 0 ? (int)left : 0);
+		follow_job(l);
+	} while (l->job.pid && now_ms() < end);
+}
+
 /* Takes all that has come. False: quit. */
 static bool take_input(struct loop *l)
 {
@@ -192,6 +231,12 @@ static bool take_input(struct loop *l)
 		case KMT_EFFECT_COPY:
 			kmt_browser_copied(&l->browser,
 				kmt_term_copy(l->browser.clip.s, l->browser.clip.len));
+			break;
+		case KMT_EFFECT_RUN:
+			run_job(l);
+			break;
+		case KMT_EFFECT_CANCEL:
+			kmt_job_cancel(&l->job);
 			break;
 		case KMT_EFFECT_FOREGROUND:
 			kmt_term_leave();
@@ -228,7 +273,7 @@ static void show(struct loop *l)
 	l->rested = false;
 }
 
-enum { INPUT, UEVENTS, FILES, LOG, SOURCES };
+enum { INPUT, JOB, UEVENTS, FILES, LOG, SOURCES };
 
 static int64_t sooner(int64_t a, int64_t b)
 {
@@ -242,6 +287,7 @@ static int wait_for_input(struct loop *l)
 	struct timespec timeout;
 	struct pollfd p[SOURCES] = {
 		[INPUT] = {.fd = STDIN_FILENO, .events = POLLIN},
+		[JOB] = {.fd = l->job.pid ? l->job.fd : -1, .events = POLLIN},
 		[UEVENTS] = {.fd = l->events.uevents, .events = POLLIN},
 		[FILES] = {.fd = l->events.files, .events = POLLIN},
 		[LOG] = {.fd = kmt_browser_fd(&l->browser), .events = POLLIN},
@@ -256,7 +302,7 @@ static int wait_for_input(struct loop *l)
 	ms = at > now ? at - now : 0;
 	timeout = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 	/* Until what has come was looked at, more of it wakes nobody. */
-	if (ppoll(p, l->pending ? 1 : SOURCES, &timeout, &l->waiting) <= 0)
+	if (ppoll(p, l->pending ? UEVENTS : SOURCES, &timeout, &l->waiting) <= 0)
 		return 0;
 	l->pending |= kmt_events_take(&l->events);
 	if (p[LOG].revents)
@@ -305,6 +351,8 @@ static void work(struct loop *l)
 {
 	int64_t now = now_ms();
 
+	if (l->job.pid)
+		follow_job(l);
 	if (!l->rested && (now - l->keyed >= REST_MS || (kmt_browser_is_urgent(&l->browser) && !l->dirty))) {
 		l->rested = true;
 		if (kmt_browser_idle(&l->browser))
@@ -348,7 +396,8 @@ static void until_quit(struct loop *l)
 int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *style, bool mouse,
 	struct kmt_err *err)
 {
-	struct loop l = {.dirty = true, .style = style, .may_mouse = mouse, .host.fd = -1};
+	struct loop l = {.dirty = true, .style = style, .may_mouse = mouse, .host.fd = -1,
+		.job.fd = -1};
 	const char *note = NULL;
 	int r = kmt_browser_open(&l.browser, machine, 80, 24, err);
 
@@ -366,6 +415,7 @@ int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *styl
 			kmt_tui_say(&l.browser.state, "%s", note);
 		until_quit(&l);
 		kmt_term_close();
+		kmt_job_free(&l.job);
 		kmt_events_close(&l.events);
 		kmt_root_close(&l.host);
 		free(l.prefs_path);

@@ -281,7 +281,7 @@ static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int
 		x = kmt_canvas_put(c, x, y, s->width, KMT_ROLE_PROMPT, tagged) + 2;
 	}
 	if (*s->message)
-		kmt_canvas_put(c, x, y, s->width, KMT_ROLE_WARN, s->message);
+		kmt_canvas_put(c, x, y, s->width, s->message_good ? KMT_ROLE_GOOD : KMT_ROLE_WARN, s->message);
 	else if (scene->model->diag.n)
 		draw_warning(&scene->model->diag.items[0], c, x, y);
 }

@@ -65,6 +65,43 @@ static void draw_params(const struct kmt_tui_state *s, struct kmt_canvas *c, str
 	kmt_canvas_put(c, x, y, r.x + r.w - 1, KMT_ROLE_TEXT, s->prompt.text);
 }
 
+/* "running 2 of 5: insert bridge, 3 s" */
+static void draw_running(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r, int y)
+{
+	static const char *const buttons[] = {"( Esc: Cancel )", "( Esc: Interrupt )"};
+	const struct kmt_running *now = &scene->state->running;
+	const struct kmt_plan *plan = &scene->plan->plan;
+	const char *button = buttons[now->cancelled];
+	int limit = r.x + r.w - 2, x = limit - (int)strlen(button);
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	if (now->step && now->step <= plan->steps.n) {
+		const struct kmt_step *step = &plan->steps.v[now->step - 1];
+
+		kmt_strbuf_addf(&text, "%s %zu of %zu: %s %s", now->cancelled ? "cancelling after" : "running",
+			now->step, plan->steps.n, kmt_step_kind_name(step->kind),
+			step->module ? step->module : step->path);
+	} else {
+		kmt_strbuf_addstr(&text, now->cancelled ? "cancelling" : "starting");
+	}
+	kmt_strbuf_addf(&text, ", %u s", now->seconds);
+	kmt_canvas_put(c, r.x + 2, y, x - 1, KMT_ROLE_PROMPT, kmt_strbuf_str(&text));
+	kmt_canvas_put(c, x, y, limit, KMT_ROLE_BUTTON, button);
+	kmt_canvas_zone(c, (struct kmt_rect){x, y, limit - x, 1}, KMT_ZONE_KEY, KMT_KEY_ESC);
+}
+
+static const char *plan_title(const struct kmt_scene *scene)
+{
+	switch (scene->state->overlay) {
+	case KMT_OVERLAY_RESULT:
+		return kmt_outcome_title(scene->verdict);
+	case KMT_OVERLAY_RUNNING:
+		return "Running";
+	default:
+		return "Plan";
+	}
+}
+
 void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c)
 {
 	const struct kmt_tui_state *s = scene->state;
@@ -73,8 +110,7 @@ void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_autostrbuf struct kmt_strbuf title = KMT_STRBUF_INIT;
 	int bottom = r.y + r.h - 2;
 
-	kmt_strbuf_addf(&title, " %s: ",
-		s->overlay == KMT_OVERLAY_RESULT ? kmt_outcome_title(scene->verdict) : "Plan");
+	kmt_strbuf_addf(&title, " %s: ", plan_title(scene));
 	kmt_request_title(&s->request, &title);
 	kmt_strbuf_addc(&title, ' ');
 	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
@@ -87,6 +123,8 @@ void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c)
 		kmt_canvas_put(c, r.x + 2, bottom - 1, r.x + r.w - 1, KMT_ROLE_DIM, "(more below: PgDn)");
 	if (s->overlay == KMT_OVERLAY_PARAMS)
 		draw_params(s, c, r, bottom);
+	else if (s->overlay == KMT_OVERLAY_RUNNING)
+		draw_running(scene, c, r, bottom);
 	else
 		draw_buttons(scene, c, r, bottom);
 }

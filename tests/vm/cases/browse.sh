@@ -90,7 +90,6 @@ keys Tab Enter
 until_true "Run loads it" loaded dummy
 until_true "with its parameter" test -e /sys/class/net/dummy2
 until_shown "and says so" "loaded dummy"
-keys Enter
 
 kmtool load llc >/dev/null
 keys 1
@@ -111,7 +110,6 @@ same "and not set" 1 "$(cat /sys/module/km_params/parameters/count)"
 keys Tab Enter
 until_true "Run sets it" has_count 42
 until_shown "and tells what it was" "was 1"
-keys Enter
 
 kmtool load br_netfilter >/dev/null
 search 1 br_netfilter
@@ -124,7 +122,6 @@ keys Tab Tab Enter
 until_true "Run unloads the chain" not_loaded br_netfilter
 until_true "to its end" not_loaded llc
 until_shown "and says so, too" "unloaded llc"
-keys Enter
 
 # The controller for power management that every machine of this kind has, and nothing has loaded a driver for.
 device=0000:00:01.3
@@ -136,7 +133,6 @@ until_shown "L is about what claims it" "Plan: load i2c_piix4"
 keys Tab Enter
 until_true "Run loads it" loaded i2c_piix4
 until_true "and the kernel binds it" test -e /sys/bus/pci/drivers/piix4_smbus/$device
-keys Enter
 until_shown "the bar goes with the device to those that are bound" ">bound +pci +$device .*piix4_smbus"
 keys Enter
 until_shown "Enter leads to the module" ">i2c_piix4 "
