@@ -31,7 +31,8 @@ enum kmt_view {
 /* A column of a view: found by name in the tables of the view. */
 struct kmt_view_column {
 	const char *name;
-	int width;	 /* 0: as wide as its longest cell; -1: what is left */
+	int width;	 /* until its cells were measured; 0: measured among those that are shown; -1: takes what
+			    is left */
 	int from_width;	 /* left out on a list that is narrower than this */
 	bool searched;	 /* a filter and a search look at it, also where it is left out */
 };
@@ -54,6 +55,8 @@ struct kmt_model_view {
 	const char **guides; /* of a tree, for each that is shown: see kmt_canvas_guide(); NULL: it is none */
 	struct kmt_arena guide_arena;
 	size_t n_gone; /* rows of what is not there any more */
+	int widths[KMT_VIEW_COLUMNS]; /* of the longest cell of each column; 0: not measured */
+	bool has_widths, widths_due; /* DUE: they are of rows that were there before */
 	int longest;  /* cell of the column of width 0, among those that are shown */
 	bool is_read; /* else ROWS are still to be filled */
 	const char *why; /* there is no row, if the view's EMPTY is not the reason; NULL else */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <kmt/base/map.h>
+#include <kmt/tui/canvas.h>
 #include <kmt/tui/model.h>
 
 /* The rows of a view as a tree: below each row those that hold it. */
@@ -127,6 +128,7 @@ void kmt_model_rows_changed(struct kmt_model *m, enum kmt_view view)
 		}
 	free(v->texts);
 	v->texts = NULL;
+	v->widths_due = true;
 	kmt_arena_free(&v->text_arena);
 }
 
@@ -172,11 +174,12 @@ static const struct kmt_column *measured_column(enum kmt_view view)
 
 static int cell_length(const struct kmt_column *column, const void *row, void *ctx)
 {
+	static const struct kmt_canvas canvas;
 	struct kmt_cell cell = {0};
 
 	if (column)
 		column->get(row, ctx, &cell);
-	return cell.s ? (int)strlen(cell.s) : 0;
+	return cell.s ? kmt_canvas_measure(&canvas, cell.s) : 0;
 }
 
 static void make_texts(struct kmt_model *m, enum kmt_view view)
@@ -196,6 +199,39 @@ static void make_texts(struct kmt_model *m, enum kmt_view view)
 		v->texts[i] = (struct kmt_row_text){copy, cell_length(measured, v->rows.v[i], v->ctx)};
 	}
 	kmt_arena_free(&v->scratch);
+}
+
+static int measure_cell(const struct kmt_column *column, const void *row, void *ctx, struct kmt_strbuf *text)
+{
+	static const struct kmt_canvas canvas;
+	struct kmt_cell cell = {0};
+
+	kmt_strbuf_truncate(text, 0);
+	column->get(row, ctx, &cell);
+	if (cell.absent || ((column->kind == KMT_CELL_STRING || column->kind == KMT_CELL_ORIGIN) && !cell.s))
+		return 0;
+	kmt_cell_text(column, &cell, true, text);
+	return kmt_canvas_measure(&canvas, kmt_strbuf_str(text));
+}
+
+static void measure_columns(struct kmt_model_view *v, enum kmt_view view)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	for (size_t c = 0; kmt_views[view]->columns[c].name; c++) {
+		const struct kmt_column *column = kmt_view_column(view, kmt_views[view]->columns[c].name);
+
+		v->widths[c] = 0;
+		for (size_t i = 0; i < v->rows.n; i++) {
+			int w = measure_cell(column, v->rows.v[i], v->ctx, &text);
+
+			if (w > v->widths[c])
+				v->widths[c] = w;
+		}
+		kmt_arena_free(&v->scratch);
+	}
+	v->has_widths = true;
+	v->widths_due = false;
 }
 
 /* What is looked for. */
@@ -283,6 +319,10 @@ bool kmt_model_prepare(struct kmt_model *m, enum kmt_view view)
 		return false;
 	if (!v->texts) {
 		make_texts(m, view);
+		return true;
+	}
+	if (v->widths_due || !v->has_widths) {
+		measure_columns(v, view);
 		return true;
 	}
 	for (size_t i = 0; kmt_views[view]->columns[i].name; i++)

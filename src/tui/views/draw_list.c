@@ -6,7 +6,8 @@
 
 #define GAP 1
 #define MARK 1	      /* columns left of the list: signs, for terminals without any attribute */
-#define MEASURED_SHARE 40 /* percent of the list that the column as wide as its cells may take */
+#define NAME_MIN 12   /* of the column that is measured among those that are shown */
+#define REST_MIN 8    /* of the one that takes what is left */
 
 struct placed {
 	enum kmt_view of;
@@ -15,33 +16,72 @@ struct placed {
 	int x, limit;
 };
 
-static int measured_width(const struct kmt_scene *scene, enum kmt_view view, int room)
+static int smaller(int a, int b)
 {
-	int most = room * MEASURED_SHARE / 100, longest = scene->model->views[view].longest;
+	return a < b ? a : b;
+}
 
-	if (longest > most)
-		longest = most;
-	return longest < 12 ? 12 : longest;
+static int larger(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* The least that a column takes, and what its heading and all of its cells need. */
+static int least_width(const struct kmt_model_view *v, const struct placed *p, size_t i, int *need)
+{
+	int heading = (int)strlen(p->column->header) + 1, declared = p->view->width;
+	int cells = declared ? v->has_widths ? v->widths[i] : declared : v->longest;
+
+	*need = larger(heading, cells);
+	if (declared < 0)
+		return REST_MIN;
+	return declared ? smaller(declared, *need) : NAME_MIN;
+}
+
+/* Gives the room that is left to columns that need more, all alike, and the rest to the last one. */
+static void widen(int *widths, const int *needs, size_t n, int room)
+{
+	bool any = true;
+
+	for (size_t i = 0; i < n; i++)
+		room -= widths[i] + GAP;
+	while (room > 0 && any) {
+		any = false;
+		for (size_t i = 0; i < n && room > 0; i++)
+			if (widths[i] < needs[i]) {
+				widths[i]++;
+				room--;
+				any = true;
+			}
+	}
+	if (n && room > 0)
+		widths[n - 1] += room;
 }
 
 /* Returns how many columns there are. */
 static size_t place(const struct kmt_scene *scene, enum kmt_view view, struct kmt_rect r,
 	struct placed out[KMT_VIEW_COLUMNS])
 {
-	const struct kmt_view_column *v = kmt_views[view]->columns;
-	int x = r.x + MARK;
+	const struct kmt_view_column *columns = kmt_views[view]->columns;
+	int widths[KMT_VIEW_COLUMNS], needs[KMT_VIEW_COLUMNS], x = r.x + MARK;
 	size_t n = 0;
 
-	for (; v->name && x < r.x + r.w; v++) {
-		int width = v->width ? v->width : measured_width(scene, view, r.w);
-
-		if (r.w < v->from_width)
+	for (size_t i = 0; columns[i].name; i++) {
+		if (r.w < columns[i].from_width)
 			continue;
-		out[n] = (struct placed){.of = view, .view = v, .column = kmt_view_column(view, v->name), .x = x};
-		out[n].limit = v->width < 0 || x + width > r.x + r.w ? r.x + r.w : x + width;
-		x = out[n].limit + GAP;
+		out[n] = (struct placed){
+			.of = view, .view = &columns[i], .column = kmt_view_column(view, columns[i].name)};
+		widths[n] = least_width(&scene->model->views[view], &out[n], i, &needs[n]);
 		n++;
 	}
+	widen(widths, needs, n, r.w - MARK + GAP);
+	for (size_t i = 0; i < n; i++) {
+		out[i].x = x;
+		out[i].limit = smaller(x + widths[i], r.x + r.w);
+		x = out[i].limit + GAP;
+	}
+	while (n && out[n - 1].x >= r.x + r.w)
+		n--;
 	return n;
 }
 

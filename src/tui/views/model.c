@@ -13,13 +13,22 @@ static void read_taint(struct kmt_model *m)
 	kmt_taint_letters(bits, m->taint);
 }
 
+/* Columns stay as wide as they are until the new rows are measured. */
+static void forget_rows(struct kmt_model_view *v)
+{
+	struct kmt_model_view empty = {.has_widths = v->has_widths, .widths_due = true};
+
+	memcpy(empty.widths, v->widths, sizeof(empty.widths));
+	kmt_vec_free(&v->rows);
+	kmt_arena_free(&v->scratch);
+	*v = empty;
+}
+
 static void forget(struct kmt_model *m)
 {
 	for (size_t i = 0; i < KMT_VIEW_COUNT; i++) {
 		kmt_model_rows_changed(m, (enum kmt_view)i);
-		kmt_vec_free(&m->views[i].rows);
-		kmt_arena_free(&m->views[i].scratch);
-		m->views[i] = (struct kmt_model_view){0};
+		forget_rows(&m->views[i]);
 		if (kmt_views[i]->forget)
 			kmt_views[i]->forget(m);
 	}
