@@ -31,6 +31,7 @@ struct kmt_doc_param {
 struct kmt_doc_line {
 	size_t first, n;  /* spans */
 	const char *link; /* the module that the line leads to; NULL: none */
+	size_t heading;	  /* of a row of a table: how many lines its heading is above it; 0: it is no row */
 	const struct kmt_doc_param *param; /* NULL: it is not about one */
 	struct kmt_origin origin; /* the line of a file that it shows; file NULL: none */
 };
@@ -66,6 +67,9 @@ void kmt_doc_table(struct kmt_doc *d, const struct kmt_rows *rows, const struct 
 
 /* Adds the text of line I, without lines of a tree and blanks around it. */
 void kmt_doc_text(const struct kmt_doc *d, size_t i, struct kmt_strbuf *out);
+
+/* The heading of a table that stays in sight when line TOP is the first that is seen; NULL: none. */
+const struct kmt_doc_line *kmt_doc_heading(const struct kmt_doc *d, size_t top);
 
 /* Draws line I at X, Y, from column SKIP of it on. */
 void kmt_doc_draw(

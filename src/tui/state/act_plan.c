@@ -313,11 +313,11 @@ enum kmt_effect kmt_act_param(struct kmt_tui_state *s, struct kmt_model *m, cons
 		return KMT_EFFECT_NONE;
 	}
 	if (!p) {
-		if (s->tab != KMT_TAB_PARAMS)
-			kmt_state_reset_doc(s);
+		kmt_state_reset_doc(s);
+		s->doc_cursor = 1; /* below the heading */
 		s->tab = KMT_TAB_PARAMS;
 		s->pane = KMT_PANE_DETAILS;
-		kmt_tui_say(s, "Select a parameter first.");
+		kmt_tui_say(s, "Select a parameter, then press the key again.");
 		return KMT_EFFECT_NONE;
 	}
 	if (action == KMT_ACT_PARAM_KEEP)

@@ -136,7 +136,7 @@ static int doc_width(const struct kmt_browser *b)
 	struct kmt_layout l;
 
 	kmt_layout(&b->state, &l);
-	return l.details.h > 1 ? l.details.w - 1 : 0;
+	return l.details.h > 1 ? l.details.w - 2 : 0; /* beside the mark of the bar and the scroll bar */
 }
 
 static const struct kmt_doc *row_doc(struct kmt_browser *b, int width)
@@ -159,6 +159,15 @@ static const struct kmt_doc *current_doc(struct kmt_browser *b)
 		return NULL;
 	return def->details ? row_doc(b, width)
 			    : kmt_details_get(&b->details, def->id(row), b->state.tab, width);
+}
+
+/* The bar is on a line that there is. */
+static void settle_doc(struct kmt_browser *b)
+{
+	const struct kmt_doc *doc = current_doc(b);
+
+	if (doc && b->state.doc_cursor >= doc->lines.n)
+		b->state.doc_cursor = doc->lines.n ? doc->lines.n - 1 : 0;
 }
 
 static void make_doc(struct kmt_browser *b, const void *row, int width)
@@ -246,6 +255,7 @@ bool kmt_browser_idle(struct kmt_browser *b)
 	if (!row || !width || current_doc(b))
 		return read_view(b) || kmt_model_prepare(&b->model, b->state.view);
 	make_doc(b, row, width);
+	settle_doc(b);
 	return true;
 }
 
@@ -531,7 +541,10 @@ static const struct kmt_doc *doc_of_input(struct kmt_browser *b)
 
 enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
 {
-	return carry_out(b, kmt_tui_key(&b->state, &b->model, doc_of_input(b), key));
+	enum kmt_effect effect = carry_out(b, kmt_tui_key(&b->state, &b->model, doc_of_input(b), key));
+
+	settle_doc(b);
+	return effect;
 }
 
 enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, struct kmt_zone zone)

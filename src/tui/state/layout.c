@@ -5,7 +5,7 @@
 #define HEAD 2	    /* the machine, the views */
 #define FOOT 2	    /* status, keys */
 #define DETAILS_MIN 5
-#define DETAILS_WIDTH 53 /* beside a list that has all of its columns */
+#define DETAILS_WIDTH 59 /* beside a list that has all of its columns */
 #define LIST_SHARE 45	 /* percent of the screen then */
 #define LOG_WIDTH 110
 #define LOG_FROM 36 /* lines of the screen from which on the log is always in sight */

@@ -118,8 +118,13 @@ void kmt_state_select_doc(struct kmt_tui_state *s, const struct kmt_doc *doc, si
 {
 	size_t n = doc ? doc->lines.n : 0;
 
+	size_t page = kmt_state_doc_page(s);
+
 	s->doc_cursor = i < n ? i : n ? n - 1 : 0;
-	s->doc_top = scroll(s->doc_top, s->doc_cursor, n, kmt_state_doc_page(s));
+	s->doc_top = scroll(s->doc_top, s->doc_cursor, n, page);
+	/* A heading that stays takes a line. */
+	if (doc && page > 1 && kmt_doc_heading(doc, s->doc_top))
+		s->doc_top = scroll(s->doc_top, s->doc_cursor, n, page - 1);
 }
 
 /* A row that is not there any more leaves the bar where it was: on what stands there now. But a bar

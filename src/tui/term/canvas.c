@@ -199,6 +199,7 @@ int kmt_canvas_symbol(struct kmt_canvas *c, int x, int y, enum kmt_role role, en
 		[KMT_SYM_BRANCH] = {"\xe2\x94\x9c", "|"},
 		[KMT_SYM_LAST] = {"\xe2\x94\x94", "`"},
 		[KMT_SYM_CUT] = {"\xe2\x80\xa6", "~"},
+		[KMT_SYM_THUMB] = {"\xe2\x96\x88", "#"},
 	};
 	const char *s = symbols[symbol][c->ascii];
 
@@ -254,6 +255,19 @@ void kmt_canvas_frame(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role rol
 	kmt_canvas_symbol(c, right, bottom, role, KMT_SYM_BOTTOM_RIGHT);
 }
 
+void kmt_canvas_scrollbar(struct kmt_canvas *c, int x, int y, int h, size_t top, size_t page, size_t n)
+{
+	int size = n ? (int)((size_t)h * page / n) : h, room, at;
+
+	if (n <= page || h < 1)
+		return;
+	size = size ? size : 1;
+	room = h - size;
+	at = (int)((size_t)room * top / (n - page));
+	for (int i = at > room ? room : at; size--; i++)
+		kmt_canvas_symbol(c, x, y + i, KMT_ROLE_FOCUS, KMT_SYM_THUMB);
+}
+
 void kmt_canvas_select(struct kmt_canvas *c, int x, int y, int limit)
 {
 	for (; x < limit; x++)
@@ -263,7 +277,7 @@ void kmt_canvas_select(struct kmt_canvas *c, int x, int y, int limit)
 
 char kmt_role_letter(enum kmt_role role)
 {
-	static const char letters[] = ".dngwbhctlokapq";
+	static const char letters[] = ".dngwbhctlofukapqs";
 
 	_Static_assert(sizeof(letters) == KMT_ROLE_COUNT + 1, "a letter for each role");
 	return letters[role];

@@ -147,16 +147,10 @@ void kmt_term_scheme(enum kmt_scheme scheme)
 
 static void set_look(const struct kmt_glyph *g)
 {
-	/* Lines of a tree below the bar would be blocks of another colour. */
-	enum kmt_role role = g->selected && g->role == KMT_ROLE_BORDER ? KMT_ROLE_TEXT : g->role;
-	attr_t attr = attributes(terminal.theme[role].with);
+	/* The bar is of one look: blocks of many colours would be hard to read. */
+	enum kmt_role role = g->selected ? KMT_ROLE_BAR : g->role;
 
-	if (g->selected)
-		attr ^= A_REVERSE;
-	/* Dim text below the bar would be hard to read. */
-	if (g->selected)
-		attr &= ~(attr_t)A_DIM;
-	attr_set(attr, (short)(terminal.color ? role + 1 : 0), NULL);
+	attr_set(attributes(terminal.theme[role].with), (short)(terminal.color ? role + 1 : 0), NULL);
 }
 
 static bool send_bytes(const char *s, size_t n)

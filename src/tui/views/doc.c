@@ -238,8 +238,17 @@ void kmt_doc_table(struct kmt_doc *d, const struct kmt_rows *rows, const struct 
 	for (size_t c = 0; c < sel->columns.n && c < KMT_ARRAY_SIZE(t.width); c++)
 		if (t.width[c])
 			add_cell(&t, c, KMT_ROLE_HEADING, sel->columns.v[c]->header);
-	for (size_t i = 0; i < rows->n; i++)
+	for (size_t i = 0; i < rows->n; i++) {
 		add_row(&t, i, link);
+		d->lines.v[d->lines.n - 1].heading = i + 1;
+	}
+}
+
+const struct kmt_doc_line *kmt_doc_heading(const struct kmt_doc *d, size_t top)
+{
+	const struct kmt_doc_line *line = top < d->lines.n ? &d->lines.v[top] : NULL;
+
+	return line && line->heading ? line - line->heading : NULL;
 }
 
 /* The rest of TEXT behind *SKIP columns, which are counted down. */

@@ -155,46 +155,75 @@ static void draw_tabs(const struct kmt_scene *scene, struct kmt_canvas *c, int x
 	}
 }
 
-/* " snd [Overview] Params  Deps  Config ----" */
+/* Which line of a long text the bar is on, at the right end of the title. Returns where that begins. */
+static int draw_place(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	const struct kmt_doc *doc = scene->doc;
+	int end = r.x + r.w, x;
+	kmt_autofree char *text = NULL;
+
+	if (!doc || doc->lines.n < (size_t)r.h)
+		return end;
+	text = kmt_asprintf(" %zu/%zu ", scene->state->doc_cursor + 1, doc->lines.n);
+	x = end - 1 - kmt_canvas_measure(c, text);
+	kmt_canvas_put(c, x, r.y, end, KMT_ROLE_DIM, text);
+	return x;
+}
+
+/* " snd [Overview] Params  Deps  Config ---- 3/40 -" */
 static void draw_title(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
 {
 	const struct kmt_view_def *def = kmt_views[scene->state->view];
 	const void *row = kmt_tui_selected(scene->state, scene->model);
+	bool focus = scene->state->pane == KMT_PANE_DETAILS;
 	int x = r.x, end = r.x + r.w;
 
-	kmt_canvas_hline(c, x, r.y, end, KMT_ROLE_BORDER);
+	kmt_canvas_hline(c, x, r.y, end, focus ? KMT_ROLE_FOCUS : KMT_ROLE_BORDER);
+	end = draw_place(scene, c, r);
 	x = kmt_canvas_put(c, x + 1, r.y, end, KMT_ROLE_TEXT, " ");
 	if (row) {
-		x = kmt_canvas_put(c, x, r.y, def->details ? end - 2 : x + r.w / 3, KMT_ROLE_NAME, def->id(row));
+		x = kmt_canvas_put(c, x, r.y, def->details ? end - 2 : x + r.w / 3,
+			focus ? KMT_ROLE_FOCUS : KMT_ROLE_NAME, def->id(row));
 		x = kmt_canvas_put(c, x, r.y, end, KMT_ROLE_TEXT, " ");
 	}
 	if (!def->details)
 		draw_tabs(scene, c, x, r.y, end);
 }
 
-static void draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+/* The lines that are seen, below the heading of a table that has been scrolled out of sight. */
+static void draw_doc(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
 {
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_doc *doc = scene->doc;
+	const struct kmt_doc_line *heading = r.h > 1 ? kmt_doc_heading(doc, s->doc_top) : NULL;
+	int first = r.y + (heading ? 1 : 0);
+	size_t page = (size_t)(r.y + r.h - first);
 
-	kmt_canvas_zone(c, r, KMT_ZONE_DETAILS, 0);
-	draw_title(scene, c, r);
-	if (!kmt_tui_selected(s, scene->model))
-		return;
-	if (!doc) {
-		kmt_canvas_put(c, r.x + 1, r.y + 1, r.x + r.w, KMT_ROLE_DIM, "reading ...");
-		return;
-	}
-	for (size_t i = s->doc_top; i < doc->lines.n && i < s->doc_top + (size_t)r.h - 1; i++) {
-		int y = r.y + 1 + (int)(i - s->doc_top);
+	if (heading)
+		kmt_doc_draw(doc, (size_t)(heading - doc->lines.v), c, r.x + 1, r.y, r.x + r.w - 1, s->doc_skip);
+	for (size_t i = s->doc_top; i < doc->lines.n && i < s->doc_top + page; i++) {
+		int y = first + (int)(i - s->doc_top);
 
-		kmt_doc_draw(doc, i, c, r.x + 1, y, r.x + r.w, s->doc_skip);
+		kmt_doc_draw(doc, i, c, r.x + 1, y, r.x + r.w - 1, s->doc_skip);
 		kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_LINE, (int)i);
 		if (s->pane != KMT_PANE_DETAILS || i != s->doc_cursor)
 			continue;
 		kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, ">");
 		kmt_canvas_select(c, r.x, y, r.x + r.w);
 	}
+	kmt_canvas_scrollbar(c, r.x + r.w - 1, r.y, r.h, s->doc_top, page, doc->lines.n);
+}
+
+static void draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	kmt_canvas_zone(c, r, KMT_ZONE_DETAILS, 0);
+	draw_title(scene, c, r);
+	if (!kmt_tui_selected(scene->state, scene->model))
+		return;
+	if (scene->doc)
+		draw_doc(scene, c, (struct kmt_rect){r.x, r.y + 1, r.w, r.h - 1});
+	else
+		kmt_canvas_put(c, r.x + 1, r.y + 1, r.x + r.w, KMT_ROLE_DIM, "reading ...");
 }
 
 /* What is asked for. */

@@ -6,7 +6,8 @@
 
 #define GAP 1
 #define MARK 1	      /* columns left of the list: signs, for terminals without any attribute */
-#define NAME_MIN 12   /* of the column that is measured among those that are shown */
+#define NAME_MIN 12   /* of the column that is measured among those that are shown, */
+#define NAME_SHARE 40 /* which comes first up to so many percent of the list */
 #define REST_MIN 8    /* of the one that takes what is left */
 
 struct placed {
@@ -26,36 +27,35 @@ static int larger(int a, int b)
 	return a > b ? a : b;
 }
 
-/* The least that a column takes, and what its heading and all of its cells need. */
-static int least_width(const struct kmt_model_view *v, const struct placed *p, size_t i, int *need)
+/* What the heading and all cells of a column need. */
+static int needed_width(const struct kmt_model_view *v, const struct placed *p, size_t i, bool sorted)
 {
-	int heading = (int)strlen(p->column->header) + 1, declared = p->view->width;
-	int cells = declared ? v->has_widths ? v->widths[i] : declared : v->longest;
+	int heading = (int)strlen(p->column->header) + (sorted ? 1 : 0), declared = p->view->width;
 
-	*need = larger(heading, cells);
-	if (declared < 0)
-		return REST_MIN;
-	return declared ? smaller(declared, *need) : NAME_MIN;
+	return larger(heading, !declared ? v->longest : v->has_widths ? v->widths[i] : declared);
 }
 
-/* Gives the room that is left to columns that need more, all alike, and the rest to the last one. */
-static void widen(int *widths, const int *needs, size_t n, int room)
+static int least_width(const struct kmt_view_column *column)
+{
+	if (column->width < 0)
+		return REST_MIN;
+	return column->width ? column->width : NAME_MIN;
+}
+
+/* Gives columns room, all alike, until they have what they WANT or none of *ROOM is left. */
+static void widen(int *widths, const int *want, size_t n, int *room)
 {
 	bool any = true;
 
-	for (size_t i = 0; i < n; i++)
-		room -= widths[i] + GAP;
-	while (room > 0 && any) {
+	while (*room > 0 && any) {
 		any = false;
-		for (size_t i = 0; i < n && room > 0; i++)
-			if (widths[i] < needs[i]) {
+		for (size_t i = 0; i < n && *room > 0; i++)
+			if (widths[i] < want[i]) {
 				widths[i]++;
-				room--;
+				(*room)--;
 				any = true;
 			}
 	}
-	if (n && room > 0)
-		widths[n - 1] += room;
 }
 
 /* Returns how many columns there are. */
@@ -63,7 +63,9 @@ static size_t place(const struct kmt_scene *scene, enum kmt_view view, struct km
 	struct placed out[KMT_VIEW_COLUMNS])
 {
 	const struct kmt_view_column *columns = kmt_views[view]->columns;
-	int widths[KMT_VIEW_COLUMNS], needs[KMT_VIEW_COLUMNS], x = r.x + MARK;
+	const char *sort = view == scene->state->view ? kmt_sorted_by(scene->state) : NULL;
+	int widths[KMT_VIEW_COLUMNS] = {0}, first[KMT_VIEW_COLUMNS] = {0}, want[KMT_VIEW_COLUMNS] = {0};
+	int x = r.x + MARK, room = r.w - MARK + GAP;
 	size_t n = 0;
 
 	for (size_t i = 0; columns[i].name; i++) {
@@ -71,10 +73,15 @@ static size_t place(const struct kmt_scene *scene, enum kmt_view view, struct km
 			continue;
 		out[n] = (struct placed){
 			.of = view, .view = &columns[i], .column = kmt_view_column(view, columns[i].name)};
-		widths[n] = least_width(&scene->model->views[view], &out[n], i, &needs[n]);
-		n++;
+		widths[n] = least_width(&columns[i]);
+		want[n] = needed_width(&scene->model->views[view], &out[n], i, sort && !strcmp(sort, columns[i].name));
+		first[n] = columns[i].width ? 0 : smaller(want[n], r.w * NAME_SHARE / 100);
+		room -= widths[n++] + GAP;
 	}
-	widen(widths, needs, n, r.w - MARK + GAP);
+	widen(widths, first, n, &room);
+	widen(widths, want, n, &room);
+	if (n && room > 0)
+		widths[n - 1] += room;
 	for (size_t i = 0; i < n; i++) {
 		out[i].x = x;
 		out[i].limit = smaller(x + widths[i], r.x + r.w);
@@ -91,7 +98,9 @@ static void draw_heading(const struct kmt_scene *scene, struct kmt_canvas *c, st
 	const struct kmt_arrangement *how = &scene->state->lists[scene->state->view].how;
 	const char *sort = kmt_sorted_by(scene->state);
 
-	kmt_canvas_fill(c, (struct kmt_rect){r.x, r.y, r.w, 1}, KMT_ROLE_HEADING);
+	enum kmt_role role = scene->state->pane == KMT_PANE_LIST ? KMT_ROLE_HEADING : KMT_ROLE_ASIDE;
+
+	kmt_canvas_fill(c, (struct kmt_rect){r.x, r.y, r.w, 1}, role);
 	for (size_t i = 0; i < n; i++) {
 		const struct placed *p = &placed[i];
 		kmt_autofree char *text = kmt_asprintf("%s%s", p->column->header,
@@ -99,9 +108,9 @@ static void draw_heading(const struct kmt_scene *scene, struct kmt_canvas *c, st
 		int column = (int)(p->view - kmt_views[scene->state->view]->columns);
 
 		if (kmt_column_is_number(p->column))
-			kmt_canvas_put_right(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
+			kmt_canvas_put_right(c, p->x, r.y, p->limit, role, text);
 		else
-			kmt_canvas_put(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
+			kmt_canvas_put(c, p->x, r.y, p->limit, role, text);
 		kmt_canvas_zone(
 			c, (struct kmt_rect){p->x, r.y, p->limit - p->x, 1}, KMT_ZONE_HEADING, column);
 	}
@@ -197,11 +206,15 @@ void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct k
 	const struct kmt_tui_state *s = scene->state;
 	struct kmt_model_view *v = &scene->model->views[s->view];
 	struct placed placed[KMT_VIEW_COLUMNS];
-	size_t n = place(scene, s->view, r, placed), top = s->lists[s->view].top;
+	size_t top = s->lists[s->view].top, page = (size_t)r.h - 1, n;
 
 	kmt_canvas_zone(c, r, KMT_ZONE_LIST, 0);
+	kmt_canvas_scrollbar(c, r.x + r.w - 1, r.y + 1, r.h - 1, top, page, v->n_shown);
+	if (v->n_shown > page)
+		r.w--;
+	n = place(scene, s->view, r, placed);
 	draw_heading(scene, c, r, placed, n);
-	for (size_t i = top; i < v->n_shown && i < top + (size_t)r.h - 1; i++)
+	for (size_t i = top; i < v->n_shown && i < top + page; i++)
 		draw_row(scene, c, r, i, placed, n);
 	if (!v->n_shown)
 		draw_empty(scene, c, r);

@@ -65,6 +65,18 @@ static void draw_params(const struct kmt_tui_state *s, struct kmt_canvas *c, str
 	kmt_canvas_put(c, x, y, r.x + r.w - 1, KMT_ROLE_TEXT, s->prompt.text);
 }
 
+/* Which lines of a text of N the frame R shows: in words at its top, and by a scroll bar. */
+static void draw_place(const struct kmt_tui_state *s, struct kmt_canvas *c, struct kmt_rect r, size_t page, size_t n)
+{
+	size_t last = s->overlay_top + page;
+	kmt_autofree char *text = kmt_asprintf(" %zu-%zu/%zu ", s->overlay_top + 1, last < n ? last : n, n);
+
+	if (n <= page)
+		return;
+	kmt_canvas_put(c, r.x + r.w - 2 - kmt_canvas_measure(c, text), r.y, r.x + r.w - 1, KMT_ROLE_DIM, text);
+	kmt_canvas_scrollbar(c, r.x + r.w - 1, r.y + 1, (int)page, s->overlay_top, page, n);
+}
+
 /* "running 2 of 5: insert bridge, 3 s" */
 static void draw_running(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r, int y)
 {
@@ -113,14 +125,14 @@ void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_strbuf_addf(&title, " %s: ", plan_title(scene));
 	kmt_request_title(&s->request, &title);
 	kmt_strbuf_addc(&title, ' ');
-	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
+	kmt_canvas_frame(c, r, KMT_ROLE_FOCUS);
 	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, kmt_strbuf_str(&title));
 	if (!doc || !doc->lines.n)
 		kmt_canvas_put(c, r.x + 2, r.y + 1, r.x + r.w - 2, KMT_ROLE_DIM, "planning ...");
 	for (int i = 0; doc && i < r.h - 4 && s->overlay_top + (size_t)i < doc->lines.n; i++)
 		kmt_doc_draw(doc, s->overlay_top + (size_t)i, c, r.x + 2, r.y + 1 + i, r.x + r.w - 2, 0);
-	if (doc && s->overlay_top + (size_t)r.h - 4 < doc->lines.n)
-		kmt_canvas_put(c, r.x + 2, bottom - 1, r.x + r.w - 1, KMT_ROLE_DIM, "(more below: PgDn)");
+	if (doc)
+		draw_place(s, c, r, (size_t)r.h - 4, doc->lines.n);
 	if (s->overlay == KMT_OVERLAY_PARAMS)
 		draw_params(s, c, r, bottom);
 	else if (s->overlay == KMT_OVERLAY_RUNNING)
@@ -137,11 +149,12 @@ void kmt_draw_text(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_autofree char *hint = kmt_asprintf("%s%s closes.", help ? "" : "s saves it as a shell script. ",
 		doc->lines.n > kmt_overlay_page(s) ? "Arrows and PgDn scroll, any other key" : "Any key");
 
-	kmt_canvas_frame(c, (struct kmt_rect){0, 0, s->width, s->height}, KMT_ROLE_BORDER);
+	kmt_canvas_frame(c, (struct kmt_rect){0, 0, s->width, s->height}, KMT_ROLE_FOCUS);
 	kmt_canvas_put(c, 2, 0, s->width - 1, KMT_ROLE_TAB,
 		help ? " Keys of kmtool browse " : " Done in this session ");
 	for (size_t i = 0; i < kmt_overlay_page(s) && s->overlay_top + i < doc->lines.n; i++)
 		kmt_doc_draw(doc, s->overlay_top + i, c, 2, 1 + (int)i, s->width - 2, 0);
+	draw_place(s, c, (struct kmt_rect){0, 0, s->width, s->height}, kmt_overlay_page(s), doc->lines.n);
 	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, KMT_ROLE_DIM, hint);
 }
 
@@ -167,7 +180,7 @@ void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
 	int n = (int)kmt_sort_choices(s);
 	struct kmt_rect r = {(s->width - SORT_WIDTH) / 2, (s->height - n - 2) / 2, SORT_WIDTH, n + 2};
 
-	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
+	kmt_canvas_frame(c, r, KMT_ROLE_FOCUS);
 	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, " Sort by ");
 	for (int i = 0; i < n; i++) {
 		const char *name = kmt_views[s->view]->columns[i].name;
@@ -206,7 +219,7 @@ void kmt_draw_menu(const struct kmt_scene *scene, struct kmt_canvas *c)
 	struct kmt_rect r = {(s->width - width) / 2, (s->height - n - 2) / 2, width, n + 2};
 	kmt_autofree char *title = kmt_asprintf(" %s ", module ? module : "no module");
 
-	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
+	kmt_canvas_frame(c, r, KMT_ROLE_FOCUS);
 	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, title);
 	for (int i = 0; i < n; i++) {
 		int y = r.y + 1 + i, limit = r.x + r.w - 1;
@@ -227,7 +240,7 @@ void kmt_draw_setup(const struct kmt_scene *scene, struct kmt_canvas *c)
 	struct kmt_rect r = {
 		(s->width - width) / 2, (s->height - KMT_PREF_COUNT - 2) / 2, width, KMT_PREF_COUNT + 2};
 
-	kmt_canvas_frame(c, r, KMT_ROLE_BORDER);
+	kmt_canvas_frame(c, r, KMT_ROLE_FOCUS);
 	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, " Setup ");
 	for (int i = 0; i < KMT_PREF_COUNT; i++) {
 		const struct kmt_pref_def *def = &kmt_pref_defs[i];

@@ -132,13 +132,18 @@ static void add_users(struct kmt_details_entry *e, struct kmt_doc *doc)
 	}
 }
 
+static void unload(struct kmt_doc *doc, enum kmt_role role, const char *text)
+{
+	kmt_doc_wrap(doc, "Unload", INDENT, role, text);
+}
+
 /* Without a reference: a driver may still be needed. */
 static void add_free(struct kmt_model *m, const struct kmt_procmod *mod, struct kmt_doc *doc)
 {
 	struct kmt_users users;
 
 	kmt_users_find_driven(&m->list.snap, mod, &users);
-	kmt_doc_add(doc, users.rows.n ? KMT_ROLE_WARN : KMT_ROLE_GOOD,
+	unload(doc, users.rows.n ? KMT_ROLE_WARN : KMT_ROLE_GOOD,
 		users.rows.n ? "possible, but it drives what is listed here" : "possible: nothing uses it");
 	for (size_t i = 0; i < users.rows.n && i < USERS_SHOWN; i++)
 		add_user(doc, &users.rows.v[i]);
@@ -154,25 +159,24 @@ static void add_unload(struct kmt_details_entry *e, struct kmt_model *m, const s
 
 	if (!mod)
 		return;
-	label(doc, "Unload");
 	if (mod->permanent) {
-		kmt_doc_add(doc, KMT_ROLE_BAD, "not possible: it has no exit function");
+		unload(doc, KMT_ROLE_BAD, "not possible: it has no exit function");
 	} else if (mod->state == KMT_STATE_UNLOADING) {
-		kmt_doc_add(doc, KMT_ROLE_WARN, "in progress: its exit function has not returned");
+		unload(doc, KMT_ROLE_WARN, "in progress: its exit function has not returned");
 	} else if (mod->refs == 0) {
 		add_free(m, mod, doc);
 	} else if (mod->refs_unknown) {
-		kmt_doc_add(doc, KMT_ROLE_BAD, "not possible: this kernel cannot unload modules");
+		unload(doc, KMT_ROLE_BAD, "not possible: this kernel cannot unload modules");
 	} else if (mod->refs < 0) {
-		kmt_doc_addf(doc, KMT_ROLE_BAD, "impossible: a reference count of %" PRId64 " crashes the kernel",
-			mod->refs);
+		unload(doc, KMT_ROLE_BAD,
+			kmt_arena_printf(&doc->arena, "impossible: a reference count of %" PRId64 " crashes the kernel",
+				mod->refs));
 	} else {
-		kmt_doc_addf(doc, KMT_ROLE_WARN, "blocked: %" PRId64 " %s, ", mod->refs,
-			mod->refs == 1 ? "reference" : "references");
-		if (mod->holders.n)
-			kmt_doc_addf(doc, KMT_ROLE_WARN, "%zu by a module", mod->holders.n);
-		else
-			kmt_doc_add(doc, KMT_ROLE_WARN, "none by a module");
+		kmt_autofree char *by = mod->holders.n ? kmt_asprintf("%zu", mod->holders.n) : kmt_strdup("none");
+
+		unload(doc, KMT_ROLE_WARN,
+			kmt_arena_printf(&doc->arena, "blocked: %" PRId64 " %s, %s by a module", mod->refs,
+				mod->refs == 1 ? "reference" : "references", by));
 		if (!e->has_users)
 			kmt_users_find(&m->list.snap, mod, &e->users);
 		e->has_users = true;

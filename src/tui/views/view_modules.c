@@ -108,7 +108,7 @@ const struct kmt_view_def kmt_view_loaded = {
 		{"size", .width = 6},
 		{"refs", .width = 5},
 		{"st", .width = 4},
-		{"taint", 5, .from_width = 66},
+		{"taint", .width = 5},
 		{"holders", -1, .from_width = 50},
 	},
 	.read = loaded_read,
