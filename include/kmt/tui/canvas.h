@@ -80,6 +80,7 @@ struct kmt_zone {
 	struct kmt_rect rect;
 	enum kmt_zone_kind kind;
 	int n;
+	int at; /* kmt_canvas_at(): the column within RECT */
 };
 
 struct kmt_canvas {

@@ -53,6 +53,7 @@ enum kmt_effect {
 	KMT_EFFECT_RUN,
 	KMT_EFFECT_CANCEL,     /* what runs is to end before its next step; again: now */
 	KMT_EFFECT_SAVE,       /* what was done goes into the file that the prompt names */
+	KMT_EFFECT_GOTO_LINE,  /* the view of configuration, on the line edit_line of edit_file */
 	KMT_EFFECT_EDIT,       /* edit_file has to be opened in an editor */
 	KMT_EFFECT_PREFS,      /* the settings are others: to be obeyed */
 	KMT_EFFECT_KEEP_PREFS, /* ... and kept */
@@ -171,6 +172,9 @@ const void *kmt_tui_selected(const struct kmt_tui_state *s, const struct kmt_mod
 const char *kmt_tui_selected_module(const struct kmt_tui_state *s, struct kmt_model *m);
 /* Goes to a module in whatever view has it. False if none has. */
 bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name);
+
+/* Goes to a row of a view, which has to be arranged then. */
+void kmt_tui_goto_row(struct kmt_tui_state *s, enum kmt_view view, const char *id);
 
 /* Why what is typed can be no value of the parameter, in words; NULL if it can. */
 const char *kmt_tui_value_wrong(const struct kmt_tui_state *s);

@@ -135,6 +135,27 @@ static const char *link_of(const struct call *c)
 	return c->doc && c->s->doc_cursor < c->doc->lines.n ? c->doc->lines.v[c->s->doc_cursor].link : NULL;
 }
 
+/* A line that leads to no module: to a tab, or to a line of the configuration. */
+static enum kmt_effect follow(const struct call *c)
+{
+	const struct kmt_doc_line *line =
+		c->doc && c->s->doc_cursor < c->doc->lines.n ? &c->doc->lines.v[c->s->doc_cursor] : NULL;
+
+	if (line && line->tab) {
+		kmt_state_remember(c->s);
+		c->s->tab = (enum kmt_tab)(line->tab - 1);
+		kmt_state_reset_doc(c->s);
+	} else if (line && line->origin.file && c->s->view != KMT_VIEW_CONFIG) {
+		c->s->edit_line = line->origin.line;
+		if (snprintf(c->s->edit_file, sizeof(c->s->edit_file), "%s", line->origin.file) <
+			(int)sizeof(c->s->edit_file))
+			return KMT_EFFECT_GOTO_LINE;
+	} else {
+		kmt_tui_say(c->s, "This line leads nowhere.");
+	}
+	return KMT_EFFECT_NONE;
+}
+
 static enum kmt_effect enter(const struct call *c)
 {
 	const char *link = link_of(c);
@@ -144,10 +165,8 @@ static enum kmt_effect enter(const struct call *c)
 		return next_pane(c);
 	if (kmt_act_line_param(c->s, c->doc))
 		return kmt_act_param(c->s, c->m, c->doc, KMT_ACT_PARAM_EDIT);
-	if (!link) {
-		kmt_tui_say(c->s, "This line does not refer to a module.");
-		return KMT_EFFECT_NONE;
-	}
+	if (!link)
+		return follow(c);
 	if (!kmt_tui_goto(c->s, c->m, link)) {
 		kmt_tui_say(c->s, "No such module: %.100s", link);
 		return KMT_EFFECT_NONE;
@@ -446,10 +465,13 @@ static enum kmt_effect press_row(
 }
 
 static enum kmt_effect press_line(
-	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, size_t i)
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, size_t i, int x)
 {
 	bool again = s->pane == KMT_PANE_DETAILS && s->doc_cursor == i;
+	const char *link = doc && i < doc->lines.n ? kmt_doc_link_at(doc, i, x) : NULL;
 
+	if (link && kmt_tui_goto(s, m, link))
+		return KMT_EFFECT_ARRANGE;
 	if (again)
 		return act(s, m, doc, KMT_ACT_ENTER);
 	s->pane = KMT_PANE_DETAILS;
@@ -477,7 +499,7 @@ static enum kmt_effect press(struct kmt_tui_state *s, struct kmt_model *m, const
 	case KMT_ZONE_ROW:
 		return press_row(s, m, doc, (size_t)zone->n);
 	case KMT_ZONE_LINE:
-		return press_line(s, m, doc, (size_t)zone->n);
+		return press_line(s, m, doc, (size_t)zone->n, zone->at - 1 + s->doc_skip);
 	case KMT_ZONE_HEADING:
 		return kmt_act_sort_by(s, (size_t)zone->n);
 	case KMT_ZONE_VIEW:

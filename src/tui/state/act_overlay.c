@@ -2,6 +2,7 @@
 /* Keys while something lies over the panes: a prompt, a menu, a text, the settings. */
 #include "act_priv.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -80,6 +81,33 @@ static bool move_choice(struct kmt_tui_state *s, enum kmt_action action, size_t 
 	}
 }
 
+/* A letter goes to the next line that begins with it, before it may be a key that moves. */
+static bool choose_letter(struct kmt_tui_state *s, int key, size_t n, const char *(*title)(const void *, size_t),
+	const void *ctx)
+{
+	for (size_t i = 1; i <= n; i++) {
+		size_t at = (s->choice + i) % n;
+
+		if (key > ' ' && key < 127 && tolower((unsigned char)title(ctx, at)[0]) == tolower(key)) {
+			s->choice = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *setup_title(const void *ctx, size_t i)
+{
+	return kmt_pref_defs[i].title;
+}
+
+static const char *sort_title(const void *ctx, size_t i)
+{
+	const struct kmt_tui_state *s = ctx;
+
+	return kmt_view_column(s->view, kmt_views[s->view]->columns[i].name)->header;
+}
+
 static bool closes(enum kmt_action action)
 {
 	return action == KMT_ACT_ESCAPE || action == KMT_ACT_QUIT || action == KMT_ACT_BACK;
@@ -115,7 +143,7 @@ static enum kmt_effect setup_key(struct kmt_tui_state *s, int key)
 {
 	enum kmt_action action = kmt_key_action(key);
 
-	if (move_choice(s, action, KMT_PREF_COUNT))
+	if (choose_letter(s, key, KMT_PREF_COUNT, setup_title, NULL) || move_choice(s, action, KMT_PREF_COUNT))
 		return KMT_EFFECT_NONE;
 	if (action == KMT_ACT_ENTER || action == KMT_ACT_RIGHT || action == KMT_ACT_LEFT || key == ' ') {
 		kmt_prefs_step(&s->prefs, (enum kmt_pref)s->choice, action == KMT_ACT_LEFT ? -1 : 1);
@@ -242,7 +270,7 @@ static enum kmt_effect sort_key(struct kmt_tui_state *s, int key)
 {
 	enum kmt_action action = kmt_key_action(key);
 
-	if (move_choice(s, action, kmt_sort_choices(s)))
+	if (choose_letter(s, key, kmt_sort_choices(s), sort_title, s) || move_choice(s, action, kmt_sort_choices(s)))
 		return KMT_EFFECT_NONE;
 	if (action != KMT_ACT_ENTER && action != KMT_ACT_SORT && !closes(action))
 		return KMT_EFFECT_NONE;

@@ -507,6 +507,25 @@ void kmt_browser_copied(struct kmt_browser *b, bool taken)
 		kmt_tui_say(&b->state, "This terminal does not support clipboard copy.");
 }
 
+/* The row of the view of configuration that is the line edit_line of edit_file. */
+static void go_to_line(struct kmt_browser *b)
+{
+	const struct kmt_view_def *def = kmt_views[KMT_VIEW_CONFIG];
+	const struct kmt_model_view *v = &b->model.views[KMT_VIEW_CONFIG];
+
+	kmt_model_read_view(&b->model, KMT_VIEW_CONFIG);
+	for (size_t i = 0; i < v->rows.n; i++) {
+		const struct kmt_origin *origin = def->origin(v->rows.v[i]);
+
+		if (strcmp(origin->file, b->state.edit_file) || origin->line != b->state.edit_line)
+			continue;
+		kmt_tui_goto_row(&b->state, KMT_VIEW_CONFIG, def->id(v->rows.v[i]));
+		arrange(b);
+		return;
+	}
+	kmt_tui_say(&b->state, "The configuration has no such line.");
+}
+
 static enum kmt_effect carry_out(struct kmt_browser *b, enum kmt_effect effect)
 {
 	switch (effect) {
@@ -521,6 +540,9 @@ static enum kmt_effect carry_out(struct kmt_browser *b, enum kmt_effect effect)
 		return KMT_EFFECT_NONE;
 	case KMT_EFFECT_RUN:
 		return run(b);
+	case KMT_EFFECT_GOTO_LINE:
+		go_to_line(b);
+		return KMT_EFFECT_NONE;
 	case KMT_EFFECT_SAVE:
 		save(b);
 		return KMT_EFFECT_NONE;

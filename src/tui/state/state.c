@@ -150,7 +150,7 @@ void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m)
 	kmt_state_select(s, m, found == SIZE_MAX ? list->cursor : found);
 }
 
-static void remember(struct kmt_tui_state *s)
+void kmt_state_remember(struct kmt_tui_state *s)
 {
 	struct kmt_place *place;
 
@@ -163,6 +163,16 @@ static void remember(struct kmt_tui_state *s)
 	memcpy(place->selected, kmt_state_list(s)->selected, sizeof(place->selected));
 }
 
+void kmt_tui_goto_row(struct kmt_tui_state *s, enum kmt_view view, const char *id)
+{
+	kmt_state_remember(s);
+	s->view = view;
+	/* What is gone to must be seen. */
+	kmt_state_list(s)->how.filter[0] = '\0';
+	snprintf(kmt_state_list(s)->selected, sizeof(kmt_state_list(s)->selected), "%s", id);
+	kmt_state_reset_doc(s);
+}
+
 bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name)
 {
 	enum kmt_view view;
@@ -170,12 +180,7 @@ bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name
 
 	if (!module)
 		return false;
-	remember(s);
-	s->view = view;
-	/* What is gone to must be seen. */
-	kmt_state_list(s)->how.filter[0] = '\0';
-	snprintf(kmt_state_list(s)->selected, sizeof(kmt_state_list(s)->selected), "%s", module);
-	kmt_state_reset_doc(s);
+	kmt_tui_goto_row(s, view, module);
 	return true;
 }
 

@@ -35,7 +35,7 @@ void kmt_canvas_free(struct kmt_canvas *c)
 
 void kmt_canvas_zone(struct kmt_canvas *c, struct kmt_rect rect, enum kmt_zone_kind kind, int n)
 {
-	kmt_vec_push(&c->zones, (struct kmt_zone){rect, kind, n});
+	kmt_vec_push(&c->zones, (struct kmt_zone){.rect = rect, .kind = kind, .n = n});
 }
 
 void kmt_canvas_cover(struct kmt_canvas *c)
@@ -46,10 +46,11 @@ void kmt_canvas_cover(struct kmt_canvas *c)
 struct kmt_zone kmt_canvas_at(const struct kmt_canvas *c, int x, int y)
 {
 	for (size_t i = c->zones.n; i-- > 0;) {
-		const struct kmt_rect *r = &c->zones.v[i].rect;
+		struct kmt_zone zone = c->zones.v[i];
 
-		if (x >= r->x && x < r->x + r->w && y >= r->y && y < r->y + r->h)
-			return c->zones.v[i];
+		zone.at = x - zone.rect.x;
+		if (zone.at >= 0 && zone.at < zone.rect.w && y >= zone.rect.y && y < zone.rect.y + zone.rect.h)
+			return zone;
 	}
 	return (struct kmt_zone){.kind = KMT_ZONE_NONE};
 }

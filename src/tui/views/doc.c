@@ -89,6 +89,52 @@ void kmt_doc_wrap(struct kmt_doc *d, const char *label, int indent, enum kmt_rol
 	} while (*text);
 }
 
+void kmt_doc_tab(struct kmt_doc *d, size_t first, int tab)
+{
+	for (; first < d->lines.n; first++)
+		d->lines.v[first].tab = tab + 1;
+}
+
+void kmt_doc_modules(struct kmt_doc *d, const char *label, int indent, const char *const *names, size_t n, int tab)
+{
+	size_t first = d->lines.n;
+	int at = d->width;
+
+	for (size_t i = 0; i < n; i++) {
+		int len = (int)strlen(names[i]);
+
+		if (at + 1 + len > d->width) {
+			kmt_doc_line(d, n == 1 ? names[i] : NULL);
+			kmt_doc_addf(d, KMT_ROLE_LABEL, "%-*s", indent, i ? "" : label);
+			at = indent;
+		} else {
+			kmt_doc_add(d, KMT_ROLE_TEXT, " ");
+			at++;
+		}
+		kmt_doc_add(d, KMT_ROLE_NAME, names[i]);
+		d->spans.v[d->spans.n - 1].link = d->spans.v[d->spans.n - 1].text;
+		at += len;
+	}
+	if (n > 1)
+		kmt_doc_tab(d, first, tab);
+}
+
+const char *kmt_doc_link_at(const struct kmt_doc *d, size_t i, int x)
+{
+	static const struct kmt_canvas canvas;
+	const struct kmt_doc_line *line = &d->lines.v[i];
+	int at = 0;
+
+	for (size_t s = 0; s < line->n; s++) {
+		const struct kmt_span *span = &d->spans.v[line->first + s];
+
+		at += kmt_canvas_measure(&canvas, span->text);
+		if (x < at)
+			return span->link;
+	}
+	return NULL;
+}
+
 /* Adds what columns FROM to TO of a line have of its pieces. */
 static void add_pieces(
 	struct kmt_doc *d, const struct kmt_lines_piece *piece, size_t n, size_t from, size_t to)

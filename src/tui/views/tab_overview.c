@@ -68,17 +68,6 @@ static void add_state(const struct kmt_list_row *row, struct kmt_doc *doc)
 		kmt_doc_addf(doc, KMT_ROLE_WARN, ", taints the kernel: %s", mod->taint);
 }
 
-static void add_names(struct kmt_doc *doc, const char *title, const char *const *names, size_t n)
-{
-	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
-
-	if (!n)
-		return;
-	for (size_t i = 0; i < n; i++)
-		kmt_strbuf_item(&list, " ", "%s", names[i]);
-	kmt_doc_wrap(doc, title, INDENT, KMT_ROLE_TEXT, kmt_strbuf_str(&list));
-}
-
 static void add_needs(struct kmt_model *m, const struct kmt_list_row *row, struct kmt_doc *doc)
 {
 	struct kmt_edges edges = {0};
@@ -88,11 +77,11 @@ static void add_needs(struct kmt_model *m, const struct kmt_list_row *row, struc
 		kmt_graph_needs(&m->list.snap, row->name, false, &edges, NULL);
 	for (size_t i = 0; i < edges.rows.n; i++)
 		kmt_vec_push(&names, edges.rows.v[i].name);
-	add_names(doc, "Needs", names.v, names.n);
+	kmt_doc_modules(doc, "Needs", INDENT, names.v, names.n, KMT_TAB_DEPS);
 	kmt_vec_free(&names);
 	kmt_edges_free(&edges);
 	if (row->loaded)
-		add_names(doc, "Used by", row->loaded->holders.v, row->loaded->holders.n);
+		kmt_doc_modules(doc, "Used by", INDENT, row->loaded->holders.v, row->loaded->holders.n, KMT_TAB_DEPS);
 }
 
 static void add_user(struct kmt_doc *doc, const struct kmt_user *user)
@@ -184,7 +173,7 @@ static void add_unload(struct kmt_details_entry *e, struct kmt_model *m, const s
 	}
 }
 
-static void add_signature(struct kmt_details_entry *e, struct kmt_doc *doc)
+static void add_signature(const struct kmt_details_entry *e, struct kmt_doc *doc)
 {
 	const struct kmt_modfacts *f = &e->facts;
 
@@ -227,7 +216,7 @@ static void add_config(const struct kmt_details_entry *e, struct kmt_doc *doc)
 		kmt_doc_addf(doc, KMT_ROLE_DIM, "   and %zu more", e->facts.config.n - 1);
 }
 
-static void add_aliases(struct kmt_details_entry *e, struct kmt_doc *doc)
+static void add_aliases(const struct kmt_details_entry *e, struct kmt_doc *doc)
 {
 	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
 	const struct kmt_modinfo_field *f;
@@ -242,6 +231,16 @@ static void add_aliases(struct kmt_details_entry *e, struct kmt_doc *doc)
 		kmt_doc_wrap(doc, "Aliases", INDENT, KMT_ROLE_DIM, kmt_strbuf_str(&list));
 }
 
+/* Lines that ADD makes lead to the tab that says more. */
+static void lead(struct kmt_doc *doc, enum kmt_tab tab,
+	void (*add)(const struct kmt_details_entry *, struct kmt_doc *), const struct kmt_details_entry *e)
+{
+	size_t first = doc->lines.n;
+
+	add(e, doc);
+	kmt_doc_tab(doc, first, tab);
+}
+
 void kmt_tab_overview(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
 	struct kmt_doc *doc)
 {
@@ -253,8 +252,8 @@ void kmt_tab_overview(struct kmt_details_entry *e, struct kmt_model *m, const st
 		kmt_doc_wrap(doc, "Version", INDENT, KMT_ROLE_TEXT, field(e, "version"));
 	add_needs(m, row, doc);
 	add_unload(e, m, row, doc);
-	add_config(e, doc);
+	lead(doc, KMT_TAB_CONFIG, add_config, e);
 	add_copy(e, doc);
-	add_signature(e, doc);
-	add_aliases(e, doc);
+	lead(doc, KMT_TAB_SIG, add_signature, e);
+	lead(doc, KMT_TAB_ALIAS, add_aliases, e);
 }

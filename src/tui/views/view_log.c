@@ -64,35 +64,67 @@ static const char *log_id(const void *row)
 	return ((const struct kmt_log_row *)row)->id;
 }
 
-/* The first word that names a module; one that is loaded comes before others. */
-static const char *log_module(struct kmt_model *m, const void *row)
+/* The next word of *TEXT, which is moved behind it, that names a module; NULL: there is none. */
+static const char *next_module(struct kmt_model *m, const char **text, enum kmt_view *view)
 {
-	const char *text = ((const struct kmt_kmsg_record *)row)->text, *best = NULL;
-	enum kmt_view best_view = KMT_VIEW_COUNT;
 	size_t len;
 
-	for (; (len = kmt_log_word(&text)); text += len) {
+	for (; (len = kmt_log_word(text)); *text += len) {
 		char name[KMT_NAME_MAX];
 		const char *known;
-		enum kmt_view view;
 
 		if (len >= sizeof(name))
 			continue;
-		memcpy(name, text, len);
+		memcpy(name, *text, len);
 		name[len] = '\0';
-		known = kmt_model_module(m, name, &view);
-		if (known && view < best_view) {
+		known = kmt_model_module(m, name, view);
+		if (!known)
+			continue;
+		*text += len;
+		return known;
+	}
+	return NULL;
+}
+
+/* The first one; one that is loaded comes before others. */
+static const char *log_module(struct kmt_model *m, const void *row)
+{
+	const char *text = ((const struct kmt_kmsg_record *)row)->text, *best = NULL, *known;
+	enum kmt_view view, best_view = KMT_VIEW_COUNT;
+
+	while ((known = next_module(m, &text, &view)))
+		if (view < best_view) {
 			best = known;
 			best_view = view;
 		}
-	}
 	return best;
+}
+
+/* A line for each, the one that the row leads to first. */
+static void add_modules(struct kmt_model *m, const void *row, struct kmt_doc *doc)
+{
+	const char *text = ((const struct kmt_kmsg_record *)row)->text, *known;
+	const char *first = log_module(m, row);
+	struct kmt_strv told = {0};
+	enum kmt_view view;
+
+	if (first)
+		kmt_view_add_module(doc, m, first);
+	while ((known = next_module(m, &text, &view))) {
+		bool again = !strcmp(known, first);
+
+		for (size_t i = 0; i < told.n; i++)
+			again |= !strcmp(told.v[i], known);
+		if (!again)
+			kmt_view_add_module(doc, m, known);
+		kmt_vec_push(&told, known);
+	}
+	kmt_vec_free(&told);
 }
 
 static void details(struct kmt_model *m, const void *data, struct kmt_doc *doc)
 {
 	const struct kmt_kmsg_record *record = data;
-	const char *module = log_module(m, data);
 
 	kmt_doc_wrap(doc, "Says", LABEL, kmt_role_of_hue(kmt_log_level_hue(record->level)), record->text);
 	kmt_doc_line(doc, NULL);
@@ -105,8 +137,7 @@ static void details(struct kmt_model *m, const void *data, struct kmt_doc *doc)
 	kmt_doc_addf(doc, KMT_ROLE_LABEL, "%-*s", LABEL, "Time");
 	kmt_doc_addf(doc, KMT_ROLE_TEXT, "%" PRIu64 ".%06" PRIu64 " s after boot", record->usec / 1000000,
 		record->usec % 1000000);
-	if (module)
-		kmt_view_add_module(doc, m, module);
+	add_modules(m, data, doc);
 }
 
 const struct kmt_view_def kmt_view_log = {
