@@ -96,17 +96,20 @@ static void take_output(struct output *o)
 static int next_signal(const sigset_t *set, const struct timespec *timeout, struct output *o)
 {
 	static const struct timespec now = {0};
-	struct pollfd p[] = {{.fd = o ? o->signals : -1, .events = POLLIN}, {.fd = o ? o->fd : -1, .events = POLLIN}};
+	struct pollfd p[2] = {{.events = POLLIN}, {.events = POLLIN}};
 
 	if (!o)
 		return sigtimedwait(set, NULL, timeout);
+	p[0].fd = o->signals;
+	p[1].fd = o->fd;
 	poll(p, KMT_ARRAY_SIZE(p), -1);
 	take_output(o);
 	return sigtimedwait(set, NULL, &now);
 }
 
 /* OUTPUT may be NULL; GRACE is only without it. */
-static int wait_for(pid_t child, unsigned int grace_ms, struct output *output, const sigset_t *set, int *status)
+static int wait_for(pid_t child, unsigned int grace_ms, struct output *output, const sigset_t *set,
+	int *status)
 {
 	const struct timespec grace = {.tv_sec = grace_ms / 1000, .tv_nsec = (long)(grace_ms % 1000) * 1000000};
 	int first = 0, r;

@@ -195,6 +195,16 @@ load machine
 	[ "$(wc -L <<<"$output")" -le 80 ]
 }
 
+@test "the command of a plan for another root names it, and changes nothing" {
+	play 'keys 2/dummy<Enter>L' text
+	says "= kmtool load --dry-run --root $MACHINE/r dummy"
+	"$top_builddir/kmtool" load --dry-run --root "$MACHINE/r" dummy
+	play 'keys BB' text
+	says_not "--dry-run"
+	play 'keys <Space><F9>' text
+	says "for the tagged module"
+}
+
 @test "the command is shown before it is run, and what can be done is a menu" {
 	play fake 'loaded dummy 0' 'keys U' text calls 'keys <Esc><F9>' text 'size 120x40' \
 		"shell mkdir -p dev; echo '6,1,1,-;the newest line' >dev/kmsg" 'keys <Esc>r' text

@@ -539,6 +539,30 @@ free_lock() {
 	keys q
 }
 
+@test "vi gets the line in the way that busybox's knows, too" {
+	printf '#!/bin/sh\necho "vi: $*"\nread -r line\n' >"$BATS_TEST_TMPDIR/vi"
+	chmod +x "$BATS_TEST_TMPDIR/vi"
+	type_line "unset VISUAL; export EDITOR=$BATS_TEST_TMPDIR/vi"
+	start
+	keys 4
+	wait_for "audio.conf:2"
+	keys e
+	wait_for "vi: -c 2 $MACHINE/etc/modprobe.d/audio.conf"
+	keys Enter
+	wait_for "\[4 Config"
+	keys q
+}
+
+@test "y finds the clipboard under tmux whatever its terminal type is" {
+	tm set-option -s set-clipboard on
+	type_line "export TERM=screen-256color; clear"
+	start
+	keys y
+	wait_for "Copied: bridge"
+	wait_until clipboard_has bridge
+	keys q
+}
+
 @test "the pictures in the README are of this browser" {
 	command -v python3 >/dev/null || skip "python3 is not installed"
 	cp "$top_srcdir/README.md" "$BATS_TEST_TMPDIR/"

@@ -45,10 +45,10 @@ void kmt_browser_close(struct kmt_browser *b);
 /* At the start: goes to the view that is wanted first, if it has rows. */
 void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs);
 void kmt_browser_resize(struct kmt_browser *b, int width, int height);
-/* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, PREFS, EDIT, COPY, FOREGROUND, RUN,
- * CANCEL, else NONE. RUN: plan is to be run by kmt_plan_view_run(), in whatever way; then kmt_browser_done() is
- * called. After COPY the clipboard shall have clip; then kmt_browser_copied() is called. After FOREGROUND,
- * plan.words is what kmtool has to be run with, by sudo; then kmt_browser_ran() is called. */
+/* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, PREFS, EDIT, COPY, FOREGROUND,
+ * RUN, CANCEL, else NONE. After RUN, plan is run by kmt_plan_view_run(); then kmt_browser_done() is called.
+ * After COPY the clipboard shall have clip; then kmt_browser_copied() is called. After FOREGROUND, plan.words
+ * is what kmtool has to be run with, by sudo; then kmt_browser_ran() is called. */
 enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key);
 /* The same for the mouse, on what the canvas that was drawn last has there. */
 enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, struct kmt_zone zone);

@@ -54,7 +54,8 @@ void kmt_doc_add(struct kmt_doc *d, enum kmt_role role, const char *text);
 void kmt_doc_addf(struct kmt_doc *d, enum kmt_role role, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Lines with the N modules NAMES, each of which can be pressed, behind LABEL; TAB has them one by one. */
-void kmt_doc_modules(struct kmt_doc *d, const char *label, int indent, const char *const *names, size_t n, int tab);
+void kmt_doc_modules(struct kmt_doc *d, const char *label, int indent, const char *const *names, size_t n,
+	int tab);
 /* The lines from FIRST on lead to TAB. */
 void kmt_doc_tab(struct kmt_doc *d, size_t first, int tab);
 /* The last line shows ORIGIN. */

@@ -221,7 +221,7 @@ struct kmt_menu_item {
 size_t kmt_menu_items(const struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
 	struct kmt_menu_item items[KMT_MENU_MAX]);
 
-/* Lines of the help overlay, made from the table of keys. */
-void kmt_help_doc(struct kmt_doc *doc);
+/* Lines of the help overlay, whose width is set: the columns of VIEW and the table of keys. */
+void kmt_help_doc(struct kmt_doc *doc, enum kmt_view view);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What came of a plan that was run, in lines: on their own, so that they can come from another process. Pure. */
+/* The result of a plan that was run, as lines that can come from another process. Pure. */
 #ifndef KMT_TUI_TOLD_H
 #define KMT_TUI_TOLD_H
 

@@ -23,7 +23,7 @@ static void tag_dependents(struct kmt_tui_state *s, struct kmt_model *m, const c
 	}
 	for (size_t i = 0; i < found.names.n; i++)
 		kmt_tags_add(&s->tags, found.names.v[i]);
-	kmt_tui_say(s, "%zu of them.", found.names.n);
+	kmt_tui_say(s, "Tagged with its dependents: %zu module%s.", found.names.n, found.names.n == 1 ? "" : "s");
 	kmt_tags_free(&found);
 }
 

@@ -82,8 +82,8 @@ static bool move_choice(struct kmt_tui_state *s, enum kmt_action action, size_t 
 }
 
 /* A letter goes to the next line that begins with it, before it may be a key that moves. */
-static bool choose_letter(struct kmt_tui_state *s, int key, size_t n, const char *(*title)(const void *, size_t),
-	const void *ctx)
+static bool choose_letter(struct kmt_tui_state *s, int key, size_t n,
+	const char *(*title)(const void *, size_t), const void *ctx)
 {
 	for (size_t i = 1; i <= n; i++) {
 		size_t at = (s->choice + i) % n;

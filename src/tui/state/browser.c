@@ -203,7 +203,7 @@ static const struct kmt_doc *text_doc(struct kmt_browser *b)
 	b->text.width = b->state.width - 4;
 	b->text_of = b->state.overlay;
 	if (b->text_of == KMT_OVERLAY_HELP)
-		kmt_help_doc(&b->text);
+		kmt_help_doc(&b->text, b->state.view);
 	else
 		kmt_history_doc(&b->history, &b->text);
 	return &b->text;

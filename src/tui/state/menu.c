@@ -184,7 +184,8 @@ size_t kmt_menu_items(const struct kmt_tui_state *s, struct kmt_model *m, const 
 			.action = b->action, .letter = letter_of(b), .name = b->menu, .possible = true};
 		n++;
 		if (s->tags.names.n && is_for_many(b->action))
-			say(item, "for the %zu tagged modules", s->tags.names.n);
+			say(item, s->tags.names.n == 1 ? "for the tagged module" : "for the %zu tagged modules",
+				s->tags.names.n);
 		else if (!on.name)
 			refuse(item, "no module is selected");
 		else if (judges[b->action])

@@ -243,7 +243,8 @@ void kmt_canvas_frame(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role rol
 {
 	int right = r.x + r.w - 1, bottom = r.y + r.h - 1;
 
-	kmt_canvas_fill(c, r, KMT_ROLE_TEXT);
+	/* A column beside it is cleared, too: half a word there would be taken for a part of it. */
+	kmt_canvas_fill(c, (struct kmt_rect){r.x - 1, r.y, r.w + 2, r.h}, KMT_ROLE_TEXT);
 	kmt_canvas_hline(c, r.x, r.y, right, role);
 	kmt_canvas_hline(c, r.x, bottom, right, role);
 	for (int y = r.y; y < bottom; y++) {

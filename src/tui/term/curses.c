@@ -364,16 +364,18 @@ static int plain(wint_t c)
 	return c <= 0x10ffff ? (int)c : KMT_KEY_NONE;
 }
 
-/* OSC 52; terminfo has Ms for a terminal that knows it (user_caps(5)). */
+/* OSC 52; terminfo has Ms for a terminal that knows it (user_caps(5)). tmux takes it under any TERM; screen
+ * hands on what is within a DCS. */
 bool kmt_term_copy(const char *text, size_t n)
 {
 	kmt_autostrbuf struct kmt_strbuf out = KMT_STRBUF_INIT;
+	bool screen = getenv("STY") && !getenv("TMUX");
 
-	if (!capability("Ms"))
+	if (!capability("Ms") && !getenv("TMUX") && !screen)
 		return false;
-	kmt_strbuf_addstr(&out, "\033]52;c;");
+	kmt_strbuf_addstr(&out, screen ? "\033P\033]52;c;" : "\033]52;c;");
 	kmt_base64_add(&out, text, n);
-	kmt_strbuf_addc(&out, '\a');
+	kmt_strbuf_addstr(&out, screen ? "\a\033\\" : "\a");
 	return send_bytes(out.s, out.len);
 }
 

@@ -58,7 +58,9 @@ static int run(const struct kmt_strv *args, const sigset_t *mask)
 
 	for (size_t i = 0; args->v[i]; i++)
 		kmt_shell_add(&shown, args->v[i]);
-	printf("$%s\n", kmt_strbuf_str(&shown));
+	/* Of a script only what it is for is of interest, and that is seen. */
+	if (strcmp(args->v[0], "sh") != 0)
+		printf("$%s\n", kmt_strbuf_str(&shown));
 	fflush(stdout);
 	pid = fork();
 	if (!pid)
@@ -113,10 +115,13 @@ static char *true_path(const struct kmt_root *root, const char *file)
 int kmt_foreground_edit(
 	const struct kmt_root *root, const char *file, unsigned int line, const sigset_t *mask)
 {
-	kmt_autofree char *path = true_path(root, file), *at = kmt_asprintf("+%u", line);
+	/* POSIX's vi, and that of busybox, has -c for a line; others have +LINE. */
+	static const char script[] = "e=${VISUAL:-${EDITOR:-vi}} w=${e%% *}\n"
+				     "case ${w##*/} in vi | view | ex | nvi | vim | nvim) exec $e -c \"$1\" \"$2\" ;; esac\n"
+				     "exec $e \"+$1\" \"$2\"";
+	kmt_autofree char *path = true_path(root, file), *at = kmt_asprintf("%u", line);
 	const char *by_sudo[] = {"sudo", "-e", "--", path, NULL};
-	const char *directly[] = {
-		"sh", "-c", "exec ${VISUAL:-${EDITOR:-vi}} \"$@\"", "sh", at, path, NULL};
+	const char *directly[] = {"sh", "-c", script, "sh", at, path, NULL};
 	struct kmt_strv args = {.v = path && access(path, W_OK) && geteuid() ? by_sudo : directly};
 	struct sigaction before;
 	int status;

@@ -68,7 +68,8 @@ static void leave_terminal(const sigset_t *mask)
 		dup2(none, fd);
 }
 
-static void run(struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *request, int fd)
+static void run(struct kmt_plan_view *v, const struct kmt_machine *machine, const struct kmt_request *request,
+	int fd)
 {
 	const struct kmt_exec_watch watch = {tell_step, is_cancelled, &fd};
 	const struct kmt_outcome_line *line;

@@ -95,7 +95,8 @@ void kmt_doc_tab(struct kmt_doc *d, size_t first, int tab)
 		d->lines.v[first].tab = tab + 1;
 }
 
-void kmt_doc_modules(struct kmt_doc *d, const char *label, int indent, const char *const *names, size_t n, int tab)
+void kmt_doc_modules(struct kmt_doc *d, const char *label, int indent, const char *const *names, size_t n,
+	int tab)
 {
 	size_t first = d->lines.n;
 	int at = d->width;

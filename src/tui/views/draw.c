@@ -315,19 +315,47 @@ static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int
 		draw_warning(&scene->model->diag.items[0], c, x, y);
 }
 
+#define KEYS 10
+
+/* The binding of function key N that has a label; NULL: there is none. */
+static const struct kmt_binding *labelled(int n)
+{
+	for (const struct kmt_binding *b = kmt_bindings; b->action; b++)
+		if (b->label && b->keys[0] == KMT_KEY_F(n))
+			return b;
+	return NULL;
+}
+
+/* Whether key N is left out where there are not as many cells: the menu and quitting stay. */
+static bool is_left_out(int n, int cells)
+{
+	static const int order[KEYS] = {2, 6, 5, 4, 3, 7, 8, 1, 9, 10};
+
+	for (int i = 0; i < KEYS - cells; i++)
+		if (order[i] == n)
+			return true;
+	return false;
+}
+
 /* By the table of keys: a key without a label leaves its place empty. */
 static void draw_keys(struct kmt_canvas *c, int y)
 {
-	for (const struct kmt_binding *b = kmt_bindings; b->action; b++) {
-		int n = b->keys[0] - KMT_KEY_F0, x = (n - 1) * KEY_CELL;
-		char name[KMT_KEY_NAME];
+	int cells = c->width / KEY_CELL, x = 0;
 
-		if (!b->label || n < 1 || n > 10)
+	for (int n = 1; n <= KEYS; n++) {
+		const struct kmt_binding *b = labelled(n);
+		char name[KMT_KEY_NAME];
+		int from = x;
+
+		if (is_left_out(n, cells))
+			continue;
+		x += KEY_CELL;
+		if (!b)
 			continue;
 		kmt_key_name(b->keys[0], name);
-		kmt_canvas_zone(c, (struct kmt_rect){x, y, KEY_CELL, 1}, KMT_ZONE_KEY, b->keys[0]);
-		x = kmt_canvas_put(c, x, y, c->width, KMT_ROLE_KEY, name);
-		kmt_canvas_put(c, x, y, c->width, KMT_ROLE_ACTION, b->label);
+		kmt_canvas_zone(c, (struct kmt_rect){from, y, KEY_CELL, 1}, KMT_ZONE_KEY, b->keys[0]);
+		kmt_canvas_put(c, kmt_canvas_put(c, from, y, c->width, KMT_ROLE_KEY, name), y, c->width, KMT_ROLE_ACTION,
+			b->label);
 	}
 }
 

@@ -185,6 +185,16 @@ static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct
 		kmt_canvas_select(c, r.x, y, r.x + r.w);
 }
 
+static void draw_wrapped(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role role, const char *text)
+{
+	struct kmt_doc doc = {.width = r.w - MARK};
+
+	kmt_doc_wrap(&doc, "", 0, role, text);
+	for (size_t i = 0; i < doc.lines.n && (int)i < r.h - 1; i++)
+		kmt_doc_draw(&doc, i, c, r.x + MARK, r.y + 1 + (int)i, r.x + r.w, 0);
+	kmt_doc_free(&doc);
+}
+
 /* Why the list is empty. */
 static void draw_empty(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
 {
@@ -198,7 +208,7 @@ static void draw_empty(const struct kmt_scene *scene, struct kmt_canvas *c, stru
 		text = "reading ...";
 	else if (*how->filter && v->rows.n)
 		text = other = kmt_asprintf("No match for '%s' (Esc clears the filter).", how->filter);
-	kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_WARN, text);
+	draw_wrapped(c, r, KMT_ROLE_WARN, text);
 }
 
 void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
@@ -235,7 +245,7 @@ void kmt_draw_log(const struct kmt_scene *scene, struct kmt_canvas *c, struct km
 		for (size_t p = 0; p < n; p++)
 			draw_cell(scene, c, &placed[p], r.y + 1 + (int)(i - first), v->rows.v[i], KMT_HUE_NONE, "");
 	if (!v->rows.n)
-		kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_DIM,
+		draw_wrapped(c, r, KMT_ROLE_DIM,
 			!v->is_read ? "reading ..." : v->why ? v->why : kmt_views[KMT_VIEW_LOG]->empty);
 	kmt_arena_free(&v->scratch);
 }

@@ -66,7 +66,8 @@ static void draw_params(const struct kmt_tui_state *s, struct kmt_canvas *c, str
 }
 
 /* Which lines of a text of N the frame R shows: in words at its top, and by a scroll bar. */
-static void draw_place(const struct kmt_tui_state *s, struct kmt_canvas *c, struct kmt_rect r, size_t page, size_t n)
+static void draw_place(const struct kmt_tui_state *s, struct kmt_canvas *c, struct kmt_rect r, size_t page,
+	size_t n)
 {
 	size_t last = s->overlay_top + page;
 	kmt_autofree char *text = kmt_asprintf(" %zu-%zu/%zu ", s->overlay_top + 1, last < n ? last : n, n);
