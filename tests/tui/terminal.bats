@@ -301,6 +301,35 @@ paste() {
 	is_restored
 }
 
+# has_look SGR TEXT: whether TEXT stands on the screen in that look.
+has_look() {
+	tm capture-pane -p -e | grep -q $'\033\\['"$1m$2"
+}
+
+@test "colours are those for the terminal's background; own ones come first" {
+	tm set-option -g window-style "bg=#fdf6e3"
+	start
+	wait_until has_look "38;5;130" "\[1 Loaded"
+	keys q
+	wait_for "ready>"
+	tm set-option -g window-style "bg=#002b36"
+	type_line clear
+	start
+	wait_until has_look "38;5;221" "\[1 Loaded"
+	keys q
+	wait_for "ready>"
+	tm set-option -g window-style "bg=default"
+	mkdir -p "$BATS_TEST_TMPDIR/config/kmtool"
+	echo 'color.tab = 33' >"$BATS_TEST_TMPDIR/config/kmtool/browse.conf"
+	type_line "export COLORFGBG='0;15'; clear"
+	start
+	wait_until has_look "38;5;33" "\[1 Loaded"
+	# Of the light scheme.
+	wait_until has_look "38;5;28" L
+	keys q
+	is_restored
+}
+
 # guide_is_dim PATTERN: the lines of the tree in the first row that has it.
 guide_is_dim() {
 	tm capture-pane -p -e | grep -m 1 -e "$1" | sed 's/─.*//' | grep -q $'\033\\[0;2m'

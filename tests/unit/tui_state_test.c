@@ -66,6 +66,25 @@ static void check_format(const struct kmt_prefs *p, const char *before, const ch
 	assert_string_equal(kmt_strbuf_str(&text), after);
 }
 
+static void test_prefs_of_colors(void **state)
+{
+	static const char text[] = "color.good = 28\n color.bad=red\ncolor.ugly = 1\ncolor.name = 256\n";
+	struct kmt_prefs p = {0};
+	struct kmt_diag diag = {0};
+
+	kmt_prefs_parse(&p, "/x", text, &diag);
+	assert_int_equal(p.colors[KMT_ROLE_GOOD], 28 + 1);
+	assert_int_equal(p.colors[KMT_ROLE_BAD], 1 + 1);
+	assert_int_equal(p.colors[KMT_ROLE_NAME], 0);
+	assert_int_equal(diag.n, 2);
+	assert_string_equal(diag.items[0].msg, "unknown setting");
+	assert_int_equal(diag.items[0].origin.line, 3);
+	assert_string_equal(diag.items[1].msg, "unknown value");
+	kmt_diag_clear(&diag);
+	p = (struct kmt_prefs){.chosen[KMT_PREF_MOUSE] = 1};
+	check_format(&p, text, "color.good = 28\n color.bad=red\ncolor.ugly = 1\ncolor.name = 256\nmouse = off\n");
+}
+
 /* What somebody wrote stays, but for what is to be changed. */
 static void test_prefs_format(void **state)
 {
@@ -255,6 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_prefs_parse),
+		cmocka_unit_test(test_prefs_of_colors),
 		cmocka_unit_test(test_prefs_format),
 		cmocka_unit_test(test_prefs_of_another_user),
 		cmocka_unit_test(test_prefs_steps),

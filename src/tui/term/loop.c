@@ -91,7 +91,8 @@ static void obey_prefs(struct loop *l)
 {
 	const unsigned char *chosen = l->browser.state.prefs.chosen;
 
-	kmt_term_scheme(l->style->color ? (enum kmt_scheme)chosen[KMT_PREF_COLORS] : KMT_SCHEME_MONO);
+	kmt_term_scheme(l->style->color ? (enum kmt_scheme)chosen[KMT_PREF_COLORS] : KMT_SCHEME_MONO,
+		l->browser.state.prefs.colors);
 	kmt_term_mouse(l->may_mouse && !chosen[KMT_PREF_MOUSE]);
 	l->canvas.ascii = !l->style->unicode || chosen[KMT_PREF_CHARACTERS];
 	l->dirty = true;
@@ -213,6 +214,8 @@ static bool take_input(struct loop *l)
 			resize(l);
 			continue;
 		}
+		if (in.background)
+			obey_prefs(l);
 		effect = take(l, &in);
 		l->keyed = now_ms();
 		l->dirty = true;
@@ -403,7 +406,7 @@ int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *styl
 
 	if (r)
 		return r;
-	r = kmt_term_open(&note, err);
+	r = kmt_term_open(&note, style->color, err);
 	if (!r) {
 		hold_signals(&l);
 		read_prefs(&l);
