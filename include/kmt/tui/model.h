@@ -10,7 +10,9 @@
 #include <stddef.h>
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
+#include <kmt/base/map.h>
 #include <kmt/model/exports.h>
+#include <kmt/check/check.h>
 #include <kmt/check/keys.h>
 #include <kmt/check/policy.h>
 #include <kmt/model/devices.h>
@@ -52,6 +54,10 @@ struct kmt_model {
 	struct kmt_devices device_rows; /* of the view of them */
 	bool tried_exports;
 	struct kmt_kernel_exports exports;
+	struct kmt_check_env *check_env; /* made when a verdict is asked for first, */
+	struct kmt_checker *checker;
+	struct kmt_map verdicts; /* by the module's name */
+	KMT_VEC(struct kmt_check_verdict *) all_verdicts;
 	struct kmt_settings settings; /* of the view of configuration */
 	struct kmt_log log; /* of the view of it; stays when everything is read again */
 };
@@ -65,6 +71,11 @@ void kmt_model_free(struct kmt_model *m);
 const struct kmt_modaliases *kmt_model_devices(struct kmt_model *m);
 /* What the kernel exports, read likewise; see kmt_kernel_exports_read(). */
 const struct kmt_map *kmt_model_exports(struct kmt_model *m);
+
+/* Whether the kernel would load the module NAME, whose file is PATH; NAME stays as long as the snapshot. */
+const struct kmt_check_verdict *kmt_model_verdict(struct kmt_model *m, const char *name, const char *path);
+/* The same, if it was asked for before; else NULL. */
+const struct kmt_check_verdict *kmt_model_known_verdict(const struct kmt_model *m, const char *name);
 
 /* Reads the rows of a view that has none yet. */
 void kmt_model_read_view(struct kmt_model *m, enum kmt_view view);

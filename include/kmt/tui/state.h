@@ -215,7 +215,7 @@ struct kmt_menu_item {
 	int letter;
 	const char *name;
 	bool possible;
-	char reason[80]; /* why it is not, or what is in its way; "": nothing */
+	char reason[160]; /* why it is not, or what is in its way; "": nothing */
 };
 /* Those for the module below the bar and the line of DOC, the details. Returns how many. */
 size_t kmt_menu_items(const struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,

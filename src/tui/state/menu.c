@@ -34,12 +34,23 @@ static void refuse(struct kmt_menu_item *item, const char *why)
 	item->possible = false;
 }
 
+/* What the kernel would answer to a load, if that is known already. */
+static void say_verdict(const struct subject *on, struct kmt_menu_item *item)
+{
+	const struct kmt_check_verdict *v = kmt_model_known_verdict(on->m, on->name);
+
+	if (v && v->cause && (v->result == KMT_CHECK_FAIL || v->result == KMT_CHECK_WARN))
+		say(item, "%s: %s", kmt_check_verdict_name(v->result), v->cause->evidence);
+}
+
 static void judge_load(const struct subject *on, struct kmt_menu_item *item)
 {
 	if (on->builtin)
 		refuse(item, "built in: always present");
 	else if (on->loaded)
 		refuse(item, "loaded already");
+	else
+		say_verdict(on, item);
 }
 
 static void say_holders(const struct kmt_procmod *mod, struct kmt_menu_item *item)
@@ -74,6 +85,8 @@ static void judge_reload(const struct subject *on, struct kmt_menu_item *item)
 	judge_unload(on, item);
 	if (item->possible && !on->has_file)
 		refuse(item, "it has no file in the module tree");
+	else if (item->possible && !*item->reason)
+		say_verdict(on, item);
 }
 
 static void judge_block(const struct subject *on, struct kmt_menu_item *item)

@@ -210,13 +210,24 @@ static void draw_item(const struct kmt_menu_item *item, struct kmt_canvas *c, in
 		item->reason);
 }
 
+/* Reasons are seen whole where the screen is wide enough. */
+static int menu_width(const struct kmt_canvas *c, const struct kmt_menu_item *items, int n)
+{
+	int width = MENU_WIDTH;
+
+	for (int i = 0; i < n; i++)
+		if (MENU_REASON + kmt_canvas_measure(c, items[i].reason) + 2 > width)
+			width = MENU_REASON + kmt_canvas_measure(c, items[i].reason) + 2;
+	return c->width - 2 < width ? c->width - 2 : width;
+}
+
 void kmt_draw_menu(const struct kmt_scene *scene, struct kmt_canvas *c)
 {
 	const struct kmt_tui_state *s = scene->state;
 	const char *module = kmt_tui_selected_module(s, scene->model);
 	struct kmt_menu_item items[KMT_MENU_MAX];
 	int n = (int)kmt_menu_items(s, scene->model, scene->doc, items);
-	int width = s->width - 2 < MENU_WIDTH ? s->width - 2 : MENU_WIDTH;
+	int width = menu_width(c, items, n);
 	struct kmt_rect r = {(s->width - width) / 2, (s->height - n - 2) / 2, width, n + 2};
 	kmt_autofree char *title = kmt_asprintf(" %s ", module ? module : "no module");
 

@@ -24,8 +24,23 @@ static void forget_rows(struct kmt_model_view *v)
 	*v = empty;
 }
 
+static void forget_verdicts(struct kmt_model *m)
+{
+	for (size_t i = 0; i < m->all_verdicts.n; i++) {
+		kmt_check_verdict_free(m->all_verdicts.v[i]);
+		free(m->all_verdicts.v[i]);
+	}
+	kmt_vec_free(&m->all_verdicts);
+	kmt_map_free(&m->verdicts);
+	kmt_checker_free(m->checker);
+	kmt_check_env_free(m->check_env);
+	m->checker = NULL;
+	m->check_env = NULL;
+}
+
 static void forget(struct kmt_model *m)
 {
+	forget_verdicts(m);
 	for (size_t i = 0; i < KMT_VIEW_COUNT; i++) {
 		kmt_model_rows_changed(m, (enum kmt_view)i);
 		forget_rows(&m->views[i]);

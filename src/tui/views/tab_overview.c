@@ -3,6 +3,7 @@
 #include <kmt/tui/details.h>
 
 #include <inttypes.h>
+#include <string.h>
 
 #include <kmt/model/graph.h>
 #include <kmt/model/user_text.h>
@@ -231,6 +232,23 @@ static void add_aliases(const struct kmt_details_entry *e, struct kmt_doc *doc)
 		kmt_doc_wrap(doc, "Aliases", INDENT, KMT_ROLE_DIM, kmt_strbuf_str(&list));
 }
 
+/* Whether the kernel would take it; of one that is loaded already, only that it would not a second time. */
+static void add_load(const struct kmt_details_entry *e, const struct kmt_list_row *row, struct kmt_doc *doc)
+{
+	static const enum kmt_role roles[KMT_CHECK_RESULTS] = {[KMT_CHECK_PASS] = KMT_ROLE_GOOD,
+		[KMT_CHECK_WARN] = KMT_ROLE_WARN, [KMT_CHECK_UNKNOWN] = KMT_ROLE_TEXT, [KMT_CHECK_FAIL] = KMT_ROLE_BAD};
+	const struct kmt_check_verdict *v = e->verdict;
+	size_t first = doc->lines.n;
+
+	if (!v || (row->loaded && v->result != KMT_CHECK_FAIL))
+		return;
+	kmt_doc_wrap(doc, row->loaded ? "Reload" : "Load", INDENT, roles[v->result],
+		kmt_arena_printf(&doc->arena, "%s%s%s", kmt_check_verdict_name(v->result), v->cause ? ": " : "",
+			v->cause ? v->cause->evidence : ""));
+	if (v->cause && !strcmp(v->cause->test, "signature"))
+		kmt_doc_tab(doc, first, KMT_TAB_SIG);
+}
+
 /* Lines that ADD makes lead to the tab that says more. */
 static void lead(struct kmt_doc *doc, enum kmt_tab tab,
 	void (*add)(const struct kmt_details_entry *, struct kmt_doc *), const struct kmt_details_entry *e)
@@ -252,6 +270,7 @@ void kmt_tab_overview(struct kmt_details_entry *e, struct kmt_model *m, const st
 		kmt_doc_wrap(doc, "Version", INDENT, KMT_ROLE_TEXT, field(e, "version"));
 	add_needs(m, row, doc);
 	add_unload(e, m, row, doc);
+	add_load(e, row, doc);
 	lead(doc, KMT_TAB_CONFIG, add_config, e);
 	add_copy(e, doc);
 	lead(doc, KMT_TAB_SIG, add_signature, e);
