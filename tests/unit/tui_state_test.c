@@ -5,17 +5,21 @@
 #include "fixture.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <kmt/tui/canvas.h>
+#include <kmt/tui/find.h>
 #include <kmt/tui/history.h>
 #include <kmt/tui/theme.h>
 #include <kmt/tui/prefs.h>
 #include <kmt/tui/recent.h>
 #include <kmt/tui/tags.h>
+
+#include "src/tui/state/act_priv.h"
 
 static void test_zones(void **state)
 {
@@ -269,6 +273,88 @@ static void test_themes(void **state)
 	}
 }
 
+static bool finds(const char *what, const char *text)
+{
+	struct kmt_find find;
+	bool r;
+
+	kmt_find_init(&find, what);
+	r = kmt_find_in(&find, text);
+	kmt_find_free(&find);
+	return r;
+}
+
+static void test_find(void **state)
+{
+	assert_true(finds("", "anything"));
+	assert_true(finds("snd-hda", "x snd_hda_intel"));
+	assert_true(finds("  intel   hda ", "HDA of Intel"));
+	assert_false(finds("intel hda", "Intel only"));
+	/* Case counts where there is any. */
+	assert_true(finds("Intel", "of Intel"));
+	assert_false(finds("Intel", "of intel"));
+	assert_true(finds("/^snd.*(hda|pcm)$/", "Snd-PCM"));
+	assert_false(finds("/^snd$/", "snd_pcm"));
+	assert_true(finds("/^snd-p/", "snd_pcm"));
+	assert_true(finds("/[a-c]x/", "bx"));
+	assert_false(finds("/[A]/", "a"));
+	assert_true(finds("/a b/ c", "c a b"));
+	/* Each line has a beginning. */
+	assert_true(finds("/^two/", "one\ntwo"));
+	/* Not closed, or a path: as it is. */
+	assert_true(finds("/etc/modprobe.d", "at /etc/modprobe.d/x"));
+	assert_true(finds("/", "a/b"));
+	/* Not an expression: finds nothing. */
+	assert_false(finds("/(/", "("));
+	assert_false(finds("a /[/", "a ["));
+}
+
+static void test_find_marks(void **state)
+{
+	kmt_autostrbuf struct kmt_strbuf dump = KMT_STRBUF_INIT;
+	struct kmt_canvas c = {0};
+	struct kmt_find find;
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	kmt_canvas_resize(&c, 20, 1);
+	kmt_canvas_put(&c, 0, 0, 20, KMT_ROLE_TEXT, "\xc3\xa4 aB ab \xe6\x97\xa5 ab");
+	kmt_find_init(&find, "ab /x*/");
+	kmt_find_mark(&find, &c, 0, 0, 11);
+	kmt_find_free(&find);
+	kmt_canvas_dump(&c, &dump);
+	assert_non_null(strstr(dump.s, "--\n..mm.mm\n"));
+	kmt_canvas_free(&c);
+}
+
+static void test_recall(void **state)
+{
+	struct kmt_recall r = {0};
+	struct kmt_line line = {0};
+
+	kmt_recall_add(&r, "one");
+	kmt_recall_add(&r, "two");
+	kmt_recall_add(&r, "one");
+	kmt_recall_add(&r, "");
+	kmt_recall_open(&r);
+	assert_false(kmt_recall_key(&r, &line, 'x'));
+	kmt_recall_key(&r, &line, KMT_KEY_UP);
+	assert_string_equal(line.text, "one");
+	kmt_recall_key(&r, &line, KMT_KEY_UP);
+	kmt_recall_key(&r, &line, KMT_KEY_UP);
+	assert_string_equal(line.text, "two");
+	kmt_recall_key(&r, &line, KMT_KEY_DOWN);
+	kmt_recall_key(&r, &line, KMT_KEY_DOWN);
+	assert_string_equal(line.text, "");
+	for (int i = 0; i < 3 * KMT_RECALL_MAX; i++) {
+		char text[16];
+
+		snprintf(text, sizeof(text), "line %d", i);
+		kmt_recall_add(&r, text);
+	}
+	assert_true(r.lines.n <= KMT_RECALL_MAX + 1);
+	kmt_recall_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +370,9 @@ int main(void)
 		cmocka_unit_test(test_recent),
 		cmocka_unit_test(test_script),
 		cmocka_unit_test(test_themes),
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_find_marks),
+		cmocka_unit_test(test_recall),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

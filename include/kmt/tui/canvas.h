@@ -33,6 +33,7 @@ enum kmt_role {
 	KMT_ROLE_BUTTON,
 	KMT_ROLE_PROMPT,
 	KMT_ROLE_BAR,	  /* all that is below the bar */
+	KMT_ROLE_MATCH,	  /* what was searched for */
 	KMT_ROLE_COUNT,
 };
 

@@ -20,9 +20,11 @@
 #include <kmt/out/list.h>
 #include <kmt/source/modalias.h>
 #include <kmt/source/taint.h>
+#include <kmt/tui/find.h>
 #include <kmt/tui/log.h>
 #include <kmt/tui/recent.h>
 #include <kmt/tui/view.h>
+#include <kmt/tui/words.h>
 
 /* The browser's own columns of modules, in the terms of kmt_list_columns: marks in one or two letters. */
 extern const struct kmt_column kmt_model_columns[];
@@ -59,6 +61,8 @@ struct kmt_model {
 	struct kmt_map verdicts; /* by the module's name */
 	KMT_VEC(struct kmt_check_verdict *) all_verdicts;
 	struct kmt_settings settings; /* of the view of configuration */
+	bool wants_words; /* somebody has searched */
+	struct kmt_words words; /* likewise kept when everything is read again */
 	struct kmt_log log; /* of the view of it; stays when everything is read again */
 };
 
@@ -91,9 +95,16 @@ void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt
 
 /* Where the row is among what is shown, SIZE_MAX if it is not. */
 size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char *id);
-/* Whether a cell of the searched columns has TEXT, in the row that is shown at I; upper and lower case count
- * if TEXT has an upper-case letter; '-' and '_' are the same. */
-bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, size_t i, const char *text);
+/* Whether the row that is shown at I has what is looked for, in the cells of the searched columns or in what the
+ * module says of itself. */
+bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, size_t i, const struct kmt_find *find);
+/* The same, of its cells alone. */
+bool kmt_model_cells_match(struct kmt_model *m, enum kmt_view view, size_t i, const struct kmt_find *find);
+/* Adds the value that has what none of its cells has, "alias: usb:v..."; nothing if there is none. */
+void kmt_model_match_text(struct kmt_model *m, enum kmt_view view, size_t i, const struct kmt_find *find,
+	struct kmt_strbuf *out);
+/* Reads a piece of what modules say of themselves. False: all of it is there. */
+bool kmt_model_read_words(struct kmt_model *m);
 /* The module's own name, of one in any spelling, and which view has it; NULL if none has. */
 const char *kmt_model_module(struct kmt_model *m, const char *name, enum kmt_view *view);
 /* Which view has the module; KMT_VIEW_COUNT if none. */

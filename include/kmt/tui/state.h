@@ -91,6 +91,14 @@ struct kmt_place {
 };
 
 #define KMT_HISTORY_MAX 32
+#define KMT_RECALL_MAX 64
+
+/* What was typed at prompts of one kind, oldest first. */
+struct kmt_recall {
+	KMT_VEC(char *) lines;
+	size_t at; /* of what the prompt shows; lines.n: what is being typed */
+};
+enum { KMT_RECALL_SEARCH, KMT_RECALL_FILTER, KMT_RECALL_COMMAND, KMT_RECALLS };
 
 /* How far a plan that runs has come. */
 struct kmt_running {
@@ -120,8 +128,14 @@ struct kmt_tui_state {
 	char prompt_why[128];		   /* SAVE, COMMAND: the reason */
 	const char *prompt_param;	   /* VALUE: the parameter; lives in the request */
 	char prompt_type[KMT_NAME_MAX];	   /* its type; "": not known */
-	struct kmt_list_state prompt_from; /* what Escape goes back to */
+	struct kmt_list_state prompt_from; /* what Escape goes back to, */
+	size_t prompt_line, prompt_top;	   /* in the details and in a text */
 	char search[KMT_LINE_MAX];	   /* what was searched for last */
+	char marked[KMT_LINE_MAX];	   /* what is highlighted; "": nothing */
+	enum kmt_overlay under;		   /* SEARCH: what it is about; NONE: a pane */
+	size_t text_line;		   /* of an overlay that is a text: what was found last */
+	size_t match, matches;		   /* "3 of 17"; 0: none */
+	struct kmt_recall recall[KMT_RECALLS];
 	size_t choice;			   /* of a menu or among buttons */
 	char edit_file[KMT_EDIT_FILE_MAX]; /* below the root */
 	unsigned int edit_line;
@@ -145,6 +159,8 @@ struct kmt_layout {
 	int status_y, keys_y;
 };
 
+/* The overlay that is seen: the one below a search prompt, where there is one. */
+enum kmt_overlay kmt_tui_overlay(const struct kmt_tui_state *s);
 void kmt_layout(const struct kmt_tui_state *s, struct kmt_layout *out);
 /* How many lines of text an overlay that fills the screen shows. */
 size_t kmt_overlay_page(const struct kmt_tui_state *s);
@@ -172,6 +188,9 @@ const void *kmt_tui_selected(const struct kmt_tui_state *s, const struct kmt_mod
 const char *kmt_tui_selected_module(const struct kmt_tui_state *s, struct kmt_model *m);
 /* Goes to a module in whatever view has it. False if none has. */
 bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name);
+
+/* More can be found than when the search prompt looked last. */
+void kmt_tui_found_more(struct kmt_tui_state *s, struct kmt_model *m);
 
 /* Goes to a row of a view, which has to be arranged then. */
 void kmt_tui_goto_row(struct kmt_tui_state *s, enum kmt_view view, const char *id);

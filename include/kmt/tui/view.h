@@ -69,6 +69,7 @@ struct kmt_view_def {
 	const char *empty; /* what to say if there is no row */
 	const char *sort;  /* the column that orders it unless somebody chooses; NULL: the rows' own order */
 	bool lazy;	   /* rows are read when there is nothing else to do, not with the snapshot */
+	bool words;	   /* rows are modules: a search looks at what they say of themselves, too */
 	bool follows;	   /* new rows come at the end, and a bar that is there goes with them */
 	const struct kmt_column *tables[2];
 	struct kmt_view_column columns[KMT_VIEW_COLUMNS]; /* name NULL ends */

@@ -213,17 +213,16 @@ static enum kmt_effect show_text(const struct call *c)
 
 static enum kmt_effect prompt(const struct call *c)
 {
-	kmt_act_open_prompt(
-		c->s, c->action == KMT_ACT_SEARCH ? KMT_OVERLAY_SEARCH : KMT_OVERLAY_FILTER);
+	if (c->action == KMT_ACT_SEARCH)
+		kmt_act_open_search(c->s, c->m);
+	else
+		kmt_act_open_filter(c->s, c->m);
 	return KMT_EFFECT_NONE;
 }
 
 static enum kmt_effect find_next(const struct call *c)
 {
-	if (!kmt_act_find_next(c->s, c->m, c->action == KMT_ACT_FIND_NEXT ? 1 : -1))
-		kmt_tui_say(c->s, "%s%.100s%s",
-			*c->s->search ? "No match for '" : "No previous search.", c->s->search,
-			*c->s->search ? "'." : "");
+	kmt_act_find_next(c->s, c->m, c->doc, c->action == KMT_ACT_FIND_NEXT ? 1 : -1);
 	return KMT_EFFECT_NONE;
 }
 
@@ -323,6 +322,7 @@ static enum kmt_effect escape(const struct call *c)
 {
 	struct kmt_arrangement *how = &kmt_state_list(c->s)->how;
 
+	c->s->marked[0] = '\0';
 	if (c->s->pane == KMT_PANE_DETAILS) {
 		c->s->pane = KMT_PANE_LIST;
 	} else if (c->s->zoom) {
@@ -340,6 +340,7 @@ static enum kmt_effect escape(const struct call *c)
 static enum kmt_effect command(const struct call *c)
 {
 	c->s->overlay = KMT_OVERLAY_COMMAND;
+	kmt_recall_open(&c->s->recall[KMT_RECALL_COMMAND]);
 	c->s->prompt_failed = false;
 	kmt_line_set(&c->s->prompt, "");
 	return KMT_EFFECT_NONE;

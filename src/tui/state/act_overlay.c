@@ -9,11 +9,13 @@
 /* Keys of a text that fills the screen: the help, and what was done in this session. */
 
 /* Any key that does nothing here closes it. */
-static enum kmt_effect text_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key)
+static enum kmt_effect text_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
 {
 	enum kmt_action action = kmt_key_action(key);
 
 	if (kmt_state_scroll(s, doc ? doc->lines.n : 0, kmt_overlay_page(s), action))
+		return KMT_EFFECT_NONE;
+	if (kmt_act_find_in_text(s, m, doc, action))
 		return KMT_EFFECT_NONE;
 	if (s->overlay == KMT_OVERLAY_HISTORY && key == 's') {
 		kmt_line_set(&s->prompt, "kmtool-session.sh");
@@ -159,88 +161,6 @@ static enum kmt_effect setup_key(struct kmt_tui_state *s, int key)
 	return KMT_EFFECT_KEEP_PREFS;
 }
 
-/* Puts the bar on the next row that matches, from line FROM on, in steps of 1 or -1, once around. */
-static bool find(struct kmt_tui_state *s, struct kmt_model *m, const char *text, size_t from, int step)
-{
-	const struct kmt_model_view *v = &m->views[s->view];
-
-	for (size_t i = 0, at = from; i < v->n_shown; i++) {
-		if (at >= v->n_shown)
-			at = step > 0 ? 0 : v->n_shown - 1;
-		if (kmt_model_matches(m, s->view, at, text)) {
-			kmt_state_select(s, m, at);
-			return true;
-		}
-		at += (size_t)step;
-	}
-	return false;
-}
-
-bool kmt_act_find_next(struct kmt_tui_state *s, struct kmt_model *m, int step)
-{
-	return *s->search && find(s, m, s->search, kmt_state_list(s)->cursor + (size_t)step, step);
-}
-
-void kmt_act_open_prompt(struct kmt_tui_state *s, enum kmt_overlay overlay)
-{
-	const struct kmt_list_state *list = kmt_state_list(s);
-
-	s->overlay = overlay;
-	s->prompt_failed = false;
-	s->prompt_from = *list;
-	kmt_line_set(&s->prompt, overlay == KMT_OVERLAY_FILTER ? list->how.filter : "");
-	/* What is looked for is a row of the list. */
-	s->pane = KMT_PANE_LIST;
-}
-
-static void close_prompt(struct kmt_tui_state *s, struct kmt_model *m, bool accept)
-{
-	if (!accept)
-		*kmt_state_list(s) = s->prompt_from;
-	s->overlay = KMT_OVERLAY_NONE;
-	kmt_tui_settle(s, m);
-}
-
-static enum kmt_effect search_key(struct kmt_tui_state *s, struct kmt_model *m, int key)
-{
-	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c')) {
-		close_prompt(s, m, false);
-		return KMT_EFFECT_NONE;
-	}
-	if (key == KMT_KEY_ENTER) {
-		if (s->prompt.len)
-			snprintf(s->search, sizeof(s->search), "%s", s->prompt.text);
-		close_prompt(s, m, !s->prompt_failed);
-		return KMT_EFFECT_NONE;
-	}
-	if (!kmt_line_key(&s->prompt, key))
-		return KMT_EFFECT_NONE;
-	/* Each letter looks from where the search began, so that deleting one goes back. */
-	s->prompt_failed = s->prompt.len && !find(s, m, s->prompt.text, s->prompt_from.cursor, 1);
-	return KMT_EFFECT_NONE;
-}
-
-static enum kmt_effect filter_key(struct kmt_tui_state *s, struct kmt_model *m, int key)
-{
-	struct kmt_arrangement *how = &kmt_state_list(s)->how;
-
-	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c')) {
-		close_prompt(s, m, false);
-		return KMT_EFFECT_ARRANGE;
-	}
-	if (key == KMT_KEY_ENTER) {
-		close_prompt(s, m, true);
-		return KMT_EFFECT_NONE;
-	}
-	if (!kmt_line_key(&s->prompt, key))
-		return KMT_EFFECT_NONE;
-	/* A filter that is too long would be another one. */
-	if (s->prompt.len >= sizeof(how->filter))
-		kmt_line_set(&s->prompt, how->filter);
-	snprintf(how->filter, sizeof(how->filter), "%.*s", KMT_FILTER_MAX - 1, s->prompt.text);
-	return KMT_EFFECT_ARRANGE;
-}
-
 void kmt_act_open_sort(struct kmt_tui_state *s)
 {
 	const char *now = kmt_sorted_by(s);
@@ -284,15 +204,15 @@ enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, co
 	switch (s->overlay) {
 	case KMT_OVERLAY_HELP:
 	case KMT_OVERLAY_HISTORY:
-		return text_key(s, doc, key);
+		return text_key(s, m, doc, key);
 	case KMT_OVERLAY_SAVE:
 		return save_key(s, key);
 	case KMT_OVERLAY_COMMAND:
 		return kmt_act_command_key(s, m, key, then);
 	case KMT_OVERLAY_SEARCH:
-		return search_key(s, m, key);
+		return kmt_act_search_key(s, m, doc, key);
 	case KMT_OVERLAY_FILTER:
-		return filter_key(s, m, key);
+		return kmt_act_filter_key(s, m, key);
 	case KMT_OVERLAY_SORT:
 		return sort_key(s, key);
 	case KMT_OVERLAY_SETUP:
@@ -303,7 +223,7 @@ enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, co
 		return kmt_act_value_key(s, key);
 	case KMT_OVERLAY_PLAN:
 	case KMT_OVERLAY_RESULT:
-		return kmt_act_dialog_key(s, doc, key);
+		return kmt_act_dialog_key(s, m, doc, key);
 	case KMT_OVERLAY_RUNNING:
 		return kmt_act_running_key(s, doc, key);
 	case KMT_OVERLAY_PARAMS:

@@ -29,7 +29,7 @@ const struct kmt_button *kmt_dialog_buttons(const struct kmt_tui_state *s)
 		[KMT_REQUEST_PARAMS] = set_buttons,
 	};
 
-	if (s->overlay == KMT_OVERLAY_RESULT)
+	if (kmt_tui_overlay(s) == KMT_OVERLAY_RESULT)
 		return result_buttons;
 	/* What is only taken out of the configuration has no value. */
 	if (s->request.kind == KMT_REQUEST_PARAMS && !s->request.params.n)
@@ -178,7 +178,7 @@ static enum kmt_effect press(struct kmt_tui_state *s)
 	}
 }
 
-enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key)
+enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
 {
 	size_t n = count_buttons(s);
 	enum kmt_action action = kmt_key_action(key);
@@ -187,7 +187,8 @@ enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc
 		s->choice = (s->choice + n - 1) % n;
 	} else if (key == KMT_KEY_TAB || action == KMT_ACT_RIGHT) {
 		s->choice = (s->choice + 1) % n;
-	} else if (kmt_state_scroll(s, doc ? doc->lines.n : 0, kmt_dialog_page(s), action)) {
+	} else if (kmt_state_scroll(s, doc ? doc->lines.n : 0, kmt_dialog_page(s), action) ||
+		   kmt_act_find_in_text(s, m, doc, action)) {
 		return KMT_EFFECT_NONE;
 	} else if (action == KMT_ACT_COPY) {
 		return KMT_EFFECT_COPY;
@@ -408,11 +409,12 @@ enum kmt_effect kmt_act_command_key(
 		return KMT_EFFECT_NONE;
 	}
 	if (key != KMT_KEY_ENTER) {
-		if (kmt_line_key(&s->prompt, key))
+		if (kmt_recall_key(&s->recall[KMT_RECALL_COMMAND], &s->prompt, key) || kmt_line_key(&s->prompt, key))
 			s->prompt_failed = false;
 		return KMT_EFFECT_NONE;
 	}
 	s->prompt_failed = false;
+	kmt_recall_add(&s->recall[KMT_RECALL_COMMAND], s->prompt.text);
 	if (kmt_shell_split(s->prompt.text, &arena, &words))
 		effect = refuse(s, "a quote is not closed");
 	else if (words.n)

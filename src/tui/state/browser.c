@@ -99,7 +99,9 @@ void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs)
 
 static bool is_planning(const struct kmt_browser *b)
 {
-	return b->state.overlay == KMT_OVERLAY_PLAN || b->state.overlay == KMT_OVERLAY_PARAMS;
+	enum kmt_overlay overlay = kmt_tui_overlay(&b->state);
+
+	return overlay == KMT_OVERLAY_PLAN || overlay == KMT_OVERLAY_PARAMS;
 }
 
 static void make_plan(struct kmt_browser *b)
@@ -197,11 +199,11 @@ static const size_t *current_counts(struct kmt_browser *b)
 /* Of an overlay that is a text: made when it opens, and again when the screen has another width. */
 static const struct kmt_doc *text_doc(struct kmt_browser *b)
 {
-	if (b->text_of == b->state.overlay && b->text.width == b->state.width - 4)
+	if (b->text_of == kmt_tui_overlay(&b->state) && b->text.width == b->state.width - 4)
 		return &b->text;
 	kmt_doc_free(&b->text);
 	b->text.width = b->state.width - 4;
-	b->text_of = b->state.overlay;
+	b->text_of = kmt_tui_overlay(&b->state);
 	if (b->text_of == KMT_OVERLAY_HELP)
 		kmt_help_doc(&b->text, b->state.view);
 	else
@@ -211,12 +213,14 @@ static const struct kmt_doc *text_doc(struct kmt_browser *b)
 
 static const struct kmt_doc *overlay_doc(struct kmt_browser *b)
 {
-	if (b->state.overlay == KMT_OVERLAY_HELP || b->state.overlay == KMT_OVERLAY_HISTORY)
+	enum kmt_overlay overlay = kmt_tui_overlay(&b->state);
+
+	if (overlay == KMT_OVERLAY_HELP || overlay == KMT_OVERLAY_HISTORY)
 		return text_doc(b);
 	b->text_of = KMT_OVERLAY_NONE;
-	if (b->state.overlay == KMT_OVERLAY_RESULT)
+	if (overlay == KMT_OVERLAY_RESULT)
 		return &b->result;
-	return is_planning(b) || b->state.overlay == KMT_OVERLAY_RUNNING ? &b->plan.doc : NULL;
+	return is_planning(b) || overlay == KMT_OVERLAY_RUNNING ? &b->plan.doc : NULL;
 }
 
 /* What the details show, or what lies over them; NULL if it is not there yet. */
@@ -243,6 +247,18 @@ static bool read_view(struct kmt_browser *b)
 	return false;
 }
 
+/* A piece of what modules say of themselves; what is looked for may be in it. */
+static bool read_words(struct kmt_browser *b)
+{
+	if (!kmt_model_read_words(&b->model))
+		return false;
+	if (b->model.words.done && *b->state.lists[b->state.view].how.filter)
+		arrange(b);
+	if (b->model.words.done)
+		kmt_tui_found_more(&b->state, &b->model);
+	return true;
+}
+
 bool kmt_browser_idle(struct kmt_browser *b)
 {
 	const void *row = kmt_tui_selected(&b->state, &b->model);
@@ -253,7 +269,7 @@ bool kmt_browser_idle(struct kmt_browser *b)
 		return true;
 	}
 	if (!row || !width || current_doc(b))
-		return read_view(b) || kmt_model_prepare(&b->model, b->state.view);
+		return read_words(b) || read_view(b) || kmt_model_prepare(&b->model, b->state.view);
 	make_doc(b, row, width);
 	settle_doc(b);
 	return true;
@@ -336,14 +352,18 @@ bool kmt_browser_tick(struct kmt_browser *b)
 
 void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c)
 {
-	const struct kmt_scene scene = {
+	struct kmt_scene scene = {
 		.state = &b->state, .model = &b->model, .doc = current_doc(b),
 		.counts = current_counts(b), .plan = &b->plan,
 		.overlay_doc = overlay_doc(b), .verdict = b->verdict, .readonly = b->machine.readonly};
 
 	if (c->width != b->state.width || c->height != b->state.height)
 		kmt_canvas_resize(c, b->state.width, b->state.height);
+	kmt_find_init(&scene.search, b->state.marked);
+	kmt_find_init(&scene.filter, b->state.lists[b->state.view].how.filter);
 	kmt_draw(&scene, c);
+	kmt_find_free(&scene.search);
+	kmt_find_free(&scene.filter);
 }
 
 /* What keys and the mouse ask for beyond the state: reading, planning, running, saving. */

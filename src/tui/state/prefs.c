@@ -50,7 +50,8 @@ static const char *const role_names[KMT_ROLE_COUNT] = {
 	[KMT_ROLE_HEADING] = "heading", [KMT_ROLE_TAB] = "tab", [KMT_ROLE_LABEL] = "label",
 	[KMT_ROLE_BORDER] = "border", [KMT_ROLE_FOCUS] = "focus", [KMT_ROLE_ASIDE] = "aside",
 	[KMT_ROLE_KEY] = "key", [KMT_ROLE_ACTION] = "action", [KMT_ROLE_BUTTON] = "button",
-	[KMT_ROLE_PROMPT] = "prompt", [KMT_ROLE_BAR] = "bar"};
+	[KMT_ROLE_PROMPT] = "prompt", [KMT_ROLE_BAR] = "bar",
+	[KMT_ROLE_MATCH] = "match"};
 
 /* A name of the first eight, or a number of 256; -1: none. */
 static int parse_color(const char *text)

@@ -16,6 +16,8 @@ void kmt_tui_init(struct kmt_tui_state *s, int width, int height)
 void kmt_tui_free(struct kmt_tui_state *s)
 {
 	kmt_tags_free(&s->tags);
+	for (int i = 0; i < KMT_RECALLS; i++)
+		kmt_recall_free(&s->recall[i]);
 	kmt_request_free(&s->request);
 }
 
@@ -39,6 +41,11 @@ bool kmt_overlay_is_prompt(enum kmt_overlay overlay)
 {
 	return overlay == KMT_OVERLAY_SEARCH || overlay == KMT_OVERLAY_FILTER ||
 	       overlay == KMT_OVERLAY_VALUE || overlay == KMT_OVERLAY_SAVE || overlay == KMT_OVERLAY_COMMAND;
+}
+
+enum kmt_overlay kmt_tui_overlay(const struct kmt_tui_state *s)
+{
+	return s->overlay == KMT_OVERLAY_SEARCH ? s->under : s->overlay;
 }
 
 struct kmt_list_state *kmt_state_list(struct kmt_tui_state *s)

@@ -279,7 +279,7 @@ void kmt_canvas_select(struct kmt_canvas *c, int x, int y, int limit)
 
 char kmt_role_letter(enum kmt_role role)
 {
-	static const char letters[] = ".dngwbhctlofukapqs";
+	static const char letters[] = ".dngwbhctlofukapqsm";
 
 	_Static_assert(sizeof(letters) == KMT_ROLE_COUNT + 1, "a letter for each role");
 	return letters[role];

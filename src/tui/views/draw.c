@@ -205,6 +205,7 @@ static void draw_doc(const struct kmt_scene *scene, struct kmt_canvas *c, struct
 		int y = first + (int)(i - s->doc_top);
 
 		kmt_doc_draw(doc, i, c, r.x + 1, y, r.x + r.w - 1, s->doc_skip);
+		kmt_find_mark(&scene->search, c, r.x + 1, y, r.x + r.w - 1);
 		kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_LINE, (int)i);
 		if (s->pane != KMT_PANE_DETAILS || i != s->doc_cursor)
 			continue;
@@ -249,14 +250,38 @@ static const char *why_not(const struct kmt_tui_state *s)
 	return s->overlay == KMT_OVERLAY_VALUE ? kmt_tui_value_wrong(s) : "no match";
 }
 
-/* What is typed; the end of it, if it is longer than the line. */
-static void draw_prompt(const struct kmt_tui_state *s, struct kmt_canvas *c, int y)
+/* "(3 of 17)": what a search or a filter finds so far. The caller frees it; NULL: nothing is to be said. */
+static char *found_text(const struct kmt_scene *scene)
 {
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_model *m = scene->model;
+	const struct kmt_model_view *v = &m->views[s->view];
+
+	const struct kmt_find *find = s->overlay == KMT_OVERLAY_FILTER ? &scene->filter : &scene->search;
+
+	if (!s->prompt.len || (s->overlay != KMT_OVERLAY_SEARCH && s->overlay != KMT_OVERLAY_FILTER))
+		return NULL;
+	if (*find->wrong)
+		return kmt_asprintf("(%s)", find->wrong);
+	if (!s->under && kmt_views[s->view]->words && m->list.snap.has_tree && !m->words.done)
+		return kmt_asprintf("(reading module files: %zu of %zu)", m->words.next, m->words.n);
+	if (s->overlay == KMT_OVERLAY_FILTER)
+		return kmt_asprintf("(%zu of %zu)", v->n_shown, v->rows.n);
+	return s->prompt_failed ? kmt_strdup("(no match)") : kmt_asprintf("(%zu of %zu)", s->match, s->matches);
+}
+
+/* What is typed; the end of it, if it is longer than the line. */
+static void draw_prompt(const struct kmt_scene *scene, struct kmt_canvas *c, int y)
+{
+	const struct kmt_tui_state *s = scene->state;
 	const char *text = s->prompt.text;
+	kmt_autofree char *found = found_text(scene);
 	kmt_autofree char *head = kmt_strndup(text, s->prompt.cursor);
 	kmt_autofree char *label = prompt_label(s);
-	int x = kmt_canvas_put(c, 1, y, s->width / 2, KMT_ROLE_PROMPT, label);
+	int x;
 
+	kmt_canvas_fill(c, (struct kmt_rect){0, y, s->width, 1}, KMT_ROLE_TEXT);
+	x = kmt_canvas_put(c, 1, y, s->width / 2, KMT_ROLE_PROMPT, label);
 	while (kmt_canvas_measure(c, head) > s->width - x - 2) {
 		text += kmt_utf8_len(text, strlen(text));
 		free(head);
@@ -265,7 +290,9 @@ static void draw_prompt(const struct kmt_tui_state *s, struct kmt_canvas *c, int
 	c->cursor_x = x + kmt_canvas_measure(c, head);
 	c->cursor_y = y;
 	x = kmt_canvas_put(c, x, y, s->width - 1, s->prompt_failed ? KMT_ROLE_BAD : KMT_ROLE_TEXT, text);
-	if (s->prompt_failed) {
+	if (found) {
+		kmt_canvas_put(c, x + 2, y, s->width, s->prompt_failed ? KMT_ROLE_BAD : KMT_ROLE_DIM, found);
+	} else if (s->prompt_failed) {
 		kmt_autofree char *why = kmt_asprintf("(%s)", why_not(s));
 
 		kmt_canvas_put(c, x + 2, y, s->width, KMT_ROLE_BAD, why);
@@ -289,6 +316,20 @@ static void draw_warning(const struct kmt_diag_item *item, struct kmt_canvas *c,
 	kmt_canvas_put(c, x, y, c->width, KMT_ROLE_WARN, text);
 }
 
+/* What the row was found by, if no cell shows it. */
+static void draw_why_found(const struct kmt_scene *scene, struct kmt_canvas *c, int x, int y)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_find *find = scene->search.n ? &scene->search : &scene->filter;
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	if (!find->n || !kmt_tui_selected(s, scene->model))
+		return;
+	kmt_model_match_text(scene->model, s->view, s->lists[s->view].cursor, find, &text);
+	if (x + 2 < c->width)
+		kmt_canvas_put(c, x + 2, y, c->width, KMT_ROLE_DIM, kmt_strbuf_str(&text));
+}
+
 static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int y)
 {
 	const struct kmt_tui_state *s = scene->state;
@@ -298,7 +339,7 @@ static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int
 	int x;
 
 	if (kmt_overlay_is_prompt(s->overlay)) {
-		draw_prompt(s, c, y);
+		draw_prompt(scene, c, y);
 		return;
 	}
 	x = kmt_canvas_put(c, 1, y, s->width, KMT_ROLE_DIM, where) + 2;
@@ -310,9 +351,11 @@ static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int
 		x = kmt_canvas_put(c, x, y, s->width, KMT_ROLE_PROMPT, tagged) + 2;
 	}
 	if (*s->message)
-		kmt_canvas_put(c, x, y, s->width, s->message_good ? KMT_ROLE_GOOD : KMT_ROLE_WARN, s->message);
+		x = kmt_canvas_put(c, x, y, s->width, s->message_good ? KMT_ROLE_GOOD : KMT_ROLE_WARN, s->message);
 	else if (scene->model->diag.n)
 		draw_warning(&scene->model->diag.items[0], c, x, y);
+	if ((!*s->message || s->message_good) && !scene->model->diag.n)
+		draw_why_found(scene, c, x, y);
 }
 
 #define KEYS 10
@@ -380,6 +423,22 @@ static void draw_divider(const struct kmt_layout *l, struct kmt_canvas *c)
 		kmt_canvas_symbol(c, l->list.w, y, KMT_ROLE_BORDER, KMT_SYM_VERTICAL);
 }
 
+static void draw_overlay(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	enum kmt_overlay overlay = kmt_tui_overlay(scene->state);
+
+	if (overlay == KMT_OVERLAY_HELP || overlay == KMT_OVERLAY_HISTORY)
+		kmt_draw_text(scene, c);
+	else if (overlay == KMT_OVERLAY_SORT)
+		kmt_draw_sort(scene, c);
+	else if (overlay == KMT_OVERLAY_SETUP)
+		kmt_draw_setup(scene, c);
+	else if (overlay == KMT_OVERLAY_MENU)
+		kmt_draw_menu(scene, c);
+	else if (overlay >= KMT_OVERLAY_PLAN)
+		kmt_draw_plan(scene, c);
+}
+
 void kmt_draw(const struct kmt_scene *scene, struct kmt_canvas *c)
 {
 	const struct kmt_tui_state *s = scene->state;
@@ -403,14 +462,8 @@ void kmt_draw(const struct kmt_scene *scene, struct kmt_canvas *c)
 	foot(scene, c, &l);
 	if (s->overlay)
 		kmt_canvas_cover(c);
-	if (s->overlay == KMT_OVERLAY_HELP || s->overlay == KMT_OVERLAY_HISTORY)
-		kmt_draw_text(scene, c);
-	else if (s->overlay == KMT_OVERLAY_SORT)
-		kmt_draw_sort(scene, c);
-	else if (s->overlay == KMT_OVERLAY_SETUP)
-		kmt_draw_setup(scene, c);
-	else if (s->overlay == KMT_OVERLAY_MENU)
-		kmt_draw_menu(scene, c);
-	else if (s->overlay >= KMT_OVERLAY_PLAN)
-		kmt_draw_plan(scene, c);
+	draw_overlay(scene, c);
+	/* What is searched for in a text is typed below it. */
+	if (s->overlay == KMT_OVERLAY_SEARCH && s->under)
+		draw_prompt(scene, c, l.status_y);
 }

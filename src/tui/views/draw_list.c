@@ -176,8 +176,13 @@ static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct
 	int y = r.y + 1 + (int)(i - list->top);
 
 	kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_ROW, (int)i);
-	for (size_t p = 0; p < n; p++)
+	for (size_t p = 0; p < n; p++) {
 		draw_cell(scene, c, &placed[p], y, row, hue, p ? "" : guide);
+		if (!placed[p].view->searched)
+			continue;
+		kmt_find_mark(&scene->search, c, placed[p].x, y, placed[p].limit);
+		kmt_find_mark(&scene->filter, c, placed[p].x, y, placed[p].limit);
+	}
 	kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, sign_of(is_tagged(scene, row), i == list->cursor));
 	if (i != list->cursor)
 		return;

@@ -105,7 +105,7 @@ static void draw_running(const struct kmt_scene *scene, struct kmt_canvas *c, st
 
 static const char *plan_title(const struct kmt_scene *scene)
 {
-	switch (scene->state->overlay) {
+	switch (kmt_tui_overlay(scene->state)) {
 	case KMT_OVERLAY_RESULT:
 		return kmt_outcome_title(scene->verdict);
 	case KMT_OVERLAY_RUNNING:
@@ -130,8 +130,10 @@ void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, kmt_strbuf_str(&title));
 	if (!doc || !doc->lines.n)
 		kmt_canvas_put(c, r.x + 2, r.y + 1, r.x + r.w - 2, KMT_ROLE_DIM, "planning ...");
-	for (int i = 0; doc && i < r.h - 4 && s->overlay_top + (size_t)i < doc->lines.n; i++)
+	for (int i = 0; doc && i < r.h - 4 && s->overlay_top + (size_t)i < doc->lines.n; i++) {
 		kmt_doc_draw(doc, s->overlay_top + (size_t)i, c, r.x + 2, r.y + 1 + i, r.x + r.w - 2, 0);
+		kmt_find_mark(&scene->search, c, r.x + 2, r.y + 1 + i, r.x + r.w - 2);
+	}
 	if (doc)
 		draw_place(s, c, r, (size_t)r.h - 4, doc->lines.n);
 	if (s->overlay == KMT_OVERLAY_PARAMS)
@@ -146,17 +148,20 @@ void kmt_draw_text(const struct kmt_scene *scene, struct kmt_canvas *c)
 {
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_doc *doc = scene->overlay_doc;
-	bool help = s->overlay == KMT_OVERLAY_HELP;
+	bool help = kmt_tui_overlay(s) == KMT_OVERLAY_HELP;
 	kmt_autofree char *hint = kmt_asprintf("%s%s closes.", help ? "" : "s saves it as a shell script. ",
-		doc->lines.n > kmt_overlay_page(s) ? "Arrows and PgDn scroll, any other key" : "Any key");
+		doc->lines.n > kmt_overlay_page(s) ? "Arrows and PgDn scroll, / searches, any other key" : "Any key");
 
 	kmt_canvas_frame(c, (struct kmt_rect){0, 0, s->width, s->height}, KMT_ROLE_FOCUS);
 	kmt_canvas_put(c, 2, 0, s->width - 1, KMT_ROLE_TAB,
 		help ? " Keys of kmtool browse " : " Done in this session ");
-	for (size_t i = 0; i < kmt_overlay_page(s) && s->overlay_top + i < doc->lines.n; i++)
+	for (size_t i = 0; i < kmt_overlay_page(s) && s->overlay_top + i < doc->lines.n; i++) {
 		kmt_doc_draw(doc, s->overlay_top + i, c, 2, 1 + (int)i, s->width - 2, 0);
+		kmt_find_mark(&scene->search, c, 2, 1 + (int)i, s->width - 2);
+	}
 	draw_place(s, c, (struct kmt_rect){0, 0, s->width, s->height}, kmt_overlay_page(s), doc->lines.n);
-	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, KMT_ROLE_DIM, hint);
+	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, *s->message ? KMT_ROLE_PROMPT : KMT_ROLE_DIM,
+		*s->message ? s->message : hint);
 }
 
 /* Line I of a menu can be pointed at, and has the bar. */

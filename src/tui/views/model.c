@@ -91,6 +91,7 @@ int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
 	m->diag = diag;
 	m->list = (struct kmt_list_ctx){.root = m->root, .diag = &m->diag, .snap = snap};
 	m->list.snap.diag = &m->diag;
+	kmt_words_renew(&m->words, &m->list.snap);
 	m->has_snap = true;
 	m->policy = (struct kmt_policy){0};
 	kmt_policy_read(m->root, &m->list.arena, &m->policy);
@@ -126,6 +127,7 @@ void kmt_model_free(struct kmt_model *m)
 {
 	kmt_recent_free(&m->recent);
 	forget(m);
+	kmt_words_free(&m->words);
 	kmt_log_close(&m->log);
 	kmt_diag_clear(&m->diag);
 }

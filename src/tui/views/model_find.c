@@ -65,3 +65,8 @@ const struct kmt_check_verdict *kmt_model_verdict(struct kmt_model *m, const cha
 	kmt_map_add(&m->verdicts, name, verdict);
 	return verdict;
 }
+
+bool kmt_model_read_words(struct kmt_model *m)
+{
+	return m->wants_words && m->has_snap && kmt_words_step(&m->words, &m->list.snap);
+}
