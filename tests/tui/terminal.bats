@@ -593,14 +593,18 @@ free_lock() {
 }
 
 @test "the pictures in the README are of this browser" {
+	local file
+
 	command -v python3 >/dev/null || skip "python3 is not installed"
 	cp "$top_srcdir/README.md" "$BATS_TEST_TMPDIR/"
 	chmod u+w "$BATS_TEST_TMPDIR/README.md"
 	KMTOOL_BUILD=$top_builddir "$top_srcdir/tests/tui/picture" "$BATS_TEST_TMPDIR"
 	# tests/tui/picture makes them anew.
 	diff "$top_srcdir/README.md" "$BATS_TEST_TMPDIR/README.md"
-	python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$BATS_TEST_TMPDIR/docs/browse.svg"
-	grep -q '>snd_hda_intel</text>' "$BATS_TEST_TMPDIR/docs/browse.svg"
-	[ "$(grep -o '>[^<]*</text>' "$top_srcdir/docs/browse.svg")" = \
-		"$(grep -o '>[^<]*</text>' "$BATS_TEST_TMPDIR/docs/browse.svg")" ]
+	for file in browse.svg browse-light.svg; do
+		python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$BATS_TEST_TMPDIR/docs/$file"
+		grep -q '>snd_hda_intel</text>' "$BATS_TEST_TMPDIR/docs/$file"
+		[ "$(grep -o '>[^<]*</text>' "$top_srcdir/docs/$file")" = \
+			"$(grep -o '>[^<]*</text>' "$BATS_TEST_TMPDIR/docs/$file")" ]
+	done
 }
