@@ -26,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <kmt/base/shell.h>
@@ -96,6 +97,35 @@ static void run_plan(struct replay *r)
 	r->ran = true;
 }
 
+/* The kmtool of the build, without a terminal. */
+static void run_kmtool(struct replay *r, bool complete)
+{
+	kmt_autostrbuf struct kmt_strbuf command = KMT_STRBUF_INIT, out = KMT_STRBUF_INIT;
+	struct kmt_strv words = {0};
+	char part[4096];
+	size_t n;
+	FILE *f;
+	int status;
+
+	kmt_browser_words(&r->browser, complete, &r->arena, &words);
+	kmt_shell_add(&command, getenv("KMTOOL") ? getenv("KMTOOL") : "kmtool");
+	for (size_t i = 0; i < words.n; i++)
+		kmt_shell_add(&command, words.v[i]);
+	kmt_strbuf_addstr(&command, " 2>&1");
+	kmt_vec_free(&words);
+	fflush(stdout);
+	f = popen(kmt_strbuf_str(&command), "r");
+	if (!f)
+		die("cannot run", command.s);
+	while ((n = fread(part, 1, sizeof(part), f)) > 0)
+		kmt_strbuf_add(&out, part, n);
+	status = pclose(f);
+	if (complete)
+		kmt_tui_complete(&r->browser.state, kmt_strbuf_str(&out));
+	else
+		kmt_browser_output(&r->browser, &out, true, WEXITSTATUS(status));
+}
+
 static void carry_out(struct replay *r, enum kmt_effect effect)
 {
 	switch (effect) {
@@ -115,6 +145,10 @@ static void carry_out(struct replay *r, enum kmt_effect effect)
 	case KMT_EFFECT_COPY:
 		printf("copy: %s\n", r->browser.clip.s);
 		kmt_browser_copied(&r->browser, true);
+		break;
+	case KMT_EFFECT_SHOW:
+	case KMT_EFFECT_COMPLETE:
+		run_kmtool(r, effect == KMT_EFFECT_COMPLETE);
 		break;
 	case KMT_EFFECT_RUN:
 		run_plan(r);

@@ -503,6 +503,38 @@ free_lock() {
 	is_restored
 }
 
+@test "a command that only prints is shown as it goes, Esc ends it, Tab completes" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	cp "$top_builddir/kmtool-browse" "$BATS_TEST_TMPDIR/bin/"
+	printf '#!/bin/sh\ncase $* in *follow*) echo first line; exec sleep 60 ;; esac\nexec %s "$@"\n' \
+		"$top_builddir/kmtool" >"$BATS_TEST_TMPDIR/bin/kmtool"
+	chmod +x "$BATS_TEST_TMPDIR/bin/kmtool"
+	type_line "$BATS_TEST_TMPDIR/bin/kmtool-browse --root $MACHINE"
+	wait_for "F1Help"
+	keys :
+	keys -l "log --follow"
+	keys Enter
+	wait_for "first line"
+	wait_for "Esc ends it"
+	keys q
+	wait_for "Esc ends it"
+	keys Escape
+	wait_for "Any key closes"
+	keys q
+	wait_for "1/16"
+	keys :
+	keys -l "why btr"
+	keys Tab
+	wait_for ":why btrfs"
+	keys Enter
+	wait_for "─ kmtool why btrfs ─"
+	wait_for "btrfs is loaded"
+	keys q
+	wait_for "1/16"
+	keys q
+	is_restored
+}
+
 @test "settings are kept, what is not known in the file too" {
 	start
 	keys F2

@@ -15,6 +15,7 @@
 #include <kmt/tui/find.h>
 #include <kmt/tui/history.h>
 #include <kmt/tui/theme.h>
+#include <kmt/tui/output.h>
 #include <kmt/tui/prefs.h>
 #include <kmt/tui/recent.h>
 #include <kmt/tui/tags.h>
@@ -355,6 +356,23 @@ static void test_recall(void **state)
 	kmt_recall_free(&r);
 }
 
+static void test_output(void **state)
+{
+	struct kmt_doc doc = {.width = 20};
+	kmt_autostrbuf struct kmt_strbuf dump = KMT_STRBUF_INIT;
+
+	kmt_output_doc("\033[1;32mgood\033[0m \033[31mbad and much wider\r\n\033[0mx\033[2J\033(By\033", &doc);
+	for (size_t i = 0; i < doc.lines.n; i++) {
+		kmt_doc_text(&doc, i, &dump);
+		kmt_strbuf_addc(&dump, '|');
+	}
+	assert_string_equal(dump.s, "good bad and much|wider|xy|");
+	assert_int_equal(doc.spans.v[doc.lines.v[0].first].role, KMT_ROLE_GOOD);
+	assert_int_equal(doc.spans.v[doc.lines.v[0].first + 2].role, KMT_ROLE_BAD);
+	assert_int_equal(doc.spans.v[doc.lines.v[2].first].role, KMT_ROLE_TEXT);
+	kmt_doc_free(&doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -373,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_find_marks),
 		cmocka_unit_test(test_recall),
+		cmocka_unit_test(test_output),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

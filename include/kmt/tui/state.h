@@ -31,6 +31,7 @@ enum kmt_overlay {
 	KMT_OVERLAY_NONE,
 	KMT_OVERLAY_HELP,
 	KMT_OVERLAY_HISTORY, /* what was done in this session */
+	KMT_OVERLAY_OUTPUT,  /* what a command prints */
 	KMT_OVERLAY_SAVE,  /* the name of a file for it is typed */
 	KMT_OVERLAY_SEARCH,
 	KMT_OVERLAY_FILTER,
@@ -52,6 +53,9 @@ enum kmt_effect {
 	KMT_EFFECT_PLAN,       /* the request has to be planned */
 	KMT_EFFECT_RUN,
 	KMT_EFFECT_CANCEL,     /* what runs is to end before its next step; again: now */
+	KMT_EFFECT_SHOW,       /* a command is to be run, and what it prints shown: command */
+	KMT_EFFECT_STOP,       /* that command is to end */
+	KMT_EFFECT_COMPLETE,   /* the command that is being typed */
 	KMT_EFFECT_SAVE,       /* what was done goes into the file that the prompt names */
 	KMT_EFFECT_GOTO_LINE,  /* the view of configuration, on the line edit_line of edit_file */
 	KMT_EFFECT_EDIT,       /* edit_file has to be opened in an editor */
@@ -139,6 +143,9 @@ struct kmt_tui_state {
 	size_t choice;			   /* of a menu or among buttons */
 	char edit_file[KMT_EDIT_FILE_MAX]; /* below the root */
 	unsigned int edit_line;
+	struct kmt_arena command_arena;
+	struct kmt_strv command;	   /* SHOW: its words; COMPLETE: as far as they are typed */
+	bool command_runs;
 	struct kmt_tags tags;
 	struct kmt_request request;	   /* of the plan dialog */
 	struct kmt_running running;	   /* the plan that runs */
@@ -191,6 +198,9 @@ bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name
 
 /* More can be found than when the search prompt looked last. */
 void kmt_tui_found_more(struct kmt_tui_state *s, struct kmt_model *m);
+
+/* What the last word of the command that is typed could become, a line for each: up to a tab. */
+void kmt_tui_complete(struct kmt_tui_state *s, const char *candidates);
 
 /* Goes to a row of a view, which has to be arranged then. */
 void kmt_tui_goto_row(struct kmt_tui_state *s, enum kmt_view view, const char *id);

@@ -341,9 +341,18 @@ static enum kmt_effect command(const struct call *c)
 {
 	c->s->overlay = KMT_OVERLAY_COMMAND;
 	kmt_recall_open(&c->s->recall[KMT_RECALL_COMMAND]);
+	c->s->prompt_why[0] = '\0';
 	c->s->prompt_failed = false;
 	kmt_line_set(&c->s->prompt, "");
 	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect ask(const struct call *c)
+{
+	static const char *const commands[KMT_ACT_COUNT] = {
+		[KMT_ACT_WHY] = "why", [KMT_ACT_CHECK] = "check", [KMT_ACT_USERS] = "users"};
+
+	return kmt_act_show(c->s, c->m, commands[c->action]);
 }
 
 static enum kmt_effect setup(const struct call *c)
@@ -408,6 +417,9 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_PARAM_EDIT] = param,
 	[KMT_ACT_PARAM_KEEP] = param,
 	[KMT_ACT_PARAM_DROP] = param,
+	[KMT_ACT_WHY] = ask,
+	[KMT_ACT_CHECK] = ask,
+	[KMT_ACT_USERS] = ask,
 	[KMT_ACT_MENU] = menu,
 	[KMT_ACT_COMMAND] = command,
 	[KMT_ACT_EDIT] = edit,
@@ -484,6 +496,7 @@ static enum kmt_effect press_line(
 static bool leaves(enum kmt_overlay overlay)
 {
 	return overlay == KMT_OVERLAY_HELP || overlay == KMT_OVERLAY_HISTORY || overlay == KMT_OVERLAY_SORT ||
+	       overlay == KMT_OVERLAY_OUTPUT ||
 	       overlay == KMT_OVERLAY_SETUP || overlay == KMT_OVERLAY_MENU;
 }
 

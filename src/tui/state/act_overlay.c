@@ -6,10 +6,11 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Keys of a text that fills the screen: the help, and what was done in this session. */
+/* Keys of a text that fills the screen: the help, what was done in this session, what a command prints. */
 
 /* Any key that does nothing here closes it. */
-static enum kmt_effect text_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
+static enum kmt_effect text_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key,
+	enum kmt_action *then)
 {
 	enum kmt_action action = kmt_key_action(key);
 
@@ -27,6 +28,10 @@ static enum kmt_effect text_key(struct kmt_tui_state *s, struct kmt_model *m, co
 		return KMT_EFFECT_REDRAW;
 	if (action == KMT_ACT_SUSPEND)
 		return KMT_EFFECT_SUSPEND;
+	if (s->overlay == KMT_OVERLAY_OUTPUT && s->command_runs)
+		return key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c') ? KMT_EFFECT_STOP : KMT_EFFECT_NONE;
+	if (s->overlay == KMT_OVERLAY_OUTPUT && action == KMT_ACT_COMMAND)
+		*then = action;
 	s->overlay = KMT_OVERLAY_NONE;
 	return KMT_EFFECT_NONE;
 }
@@ -204,7 +209,8 @@ enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, co
 	switch (s->overlay) {
 	case KMT_OVERLAY_HELP:
 	case KMT_OVERLAY_HISTORY:
-		return text_key(s, m, doc, key);
+	case KMT_OVERLAY_OUTPUT:
+		return text_key(s, m, doc, key, then);
 	case KMT_OVERLAY_SAVE:
 		return save_key(s, key);
 	case KMT_OVERLAY_COMMAND:

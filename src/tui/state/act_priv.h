@@ -34,6 +34,9 @@ void kmt_act_find_next(struct kmt_tui_state *s, struct kmt_model *m, const struc
 bool kmt_act_find_in_text(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action);
 
 /* act_plan.c */
+/* Another request, of which nothing is filled but TARGET; NULL: none yet. */
+void kmt_act_start_request(struct kmt_tui_state *s, enum kmt_request_kind kind, const char *target);
+void kmt_act_show_plan(struct kmt_tui_state *s);
 enum kmt_effect kmt_act_open_plan(
 	struct kmt_tui_state *s, struct kmt_model *m, enum kmt_request_kind kind);
 enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
@@ -46,8 +49,11 @@ enum kmt_effect kmt_act_value_key(struct kmt_tui_state *s, int key);
 /* The parameter of the line that the bar of the details is on; NULL if there is none. */
 const struct kmt_doc_param *kmt_act_line_param(const struct kmt_tui_state *s, const struct kmt_doc *doc);
 
+/* act_command.c */
 enum kmt_effect kmt_act_command_key(
 	struct kmt_tui_state *s, struct kmt_model *m, int key, enum kmt_action *then);
+/* Runs a command that only prints, about the module below the bar. */
+enum kmt_effect kmt_act_show(struct kmt_tui_state *s, struct kmt_model *m, const char *command);
 
 /* act_overlay.c: *THEN becomes an action that was chosen, which is to be carried out. */
 enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,

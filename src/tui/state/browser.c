@@ -8,6 +8,7 @@
 #include <kmt/sys/file.h>
 #include <kmt/sys/paths.h>
 #include <kmt/tui/draw.h>
+#include <kmt/tui/output.h>
 
 static uint64_t hash_loaded(const struct kmt_browser *b)
 {
@@ -77,6 +78,7 @@ void kmt_browser_close(struct kmt_browser *b)
 	kmt_doc_free(&b->result);
 	kmt_doc_free(&b->text);
 	kmt_history_free(&b->history);
+	kmt_strbuf_free(&b->output);
 	kmt_strbuf_free(&b->clip);
 	kmt_doc_free(&b->row_doc.doc);
 	kmt_details_free(&b->details);
@@ -206,8 +208,10 @@ static const struct kmt_doc *text_doc(struct kmt_browser *b)
 	b->text_of = kmt_tui_overlay(&b->state);
 	if (b->text_of == KMT_OVERLAY_HELP)
 		kmt_help_doc(&b->text, b->state.view);
-	else
+	else if (b->text_of == KMT_OVERLAY_HISTORY)
 		kmt_history_doc(&b->history, &b->text);
+	else
+		kmt_output_doc(kmt_strbuf_str(&b->output), &b->text);
 	return &b->text;
 }
 
@@ -215,7 +219,7 @@ static const struct kmt_doc *overlay_doc(struct kmt_browser *b)
 {
 	enum kmt_overlay overlay = kmt_tui_overlay(&b->state);
 
-	if (overlay == KMT_OVERLAY_HELP || overlay == KMT_OVERLAY_HISTORY)
+	if (overlay >= KMT_OVERLAY_HELP && overlay <= KMT_OVERLAY_OUTPUT)
 		return text_doc(b);
 	b->text_of = KMT_OVERLAY_NONE;
 	if (overlay == KMT_OVERLAY_RESULT)
@@ -405,6 +409,43 @@ static enum kmt_effect run(struct kmt_browser *b)
 	b->state.overlay = KMT_OVERLAY_RUNNING;
 	b->state.running = (struct kmt_running){0};
 	return KMT_EFFECT_RUN;
+}
+
+void kmt_browser_words(const struct kmt_browser *b, bool complete, struct kmt_arena *arena, struct kmt_strv *out)
+{
+	const struct kmt_machine *machine = &b->machine;
+
+	if (complete) {
+		kmt_vec_push(out, "__complete");
+		kmt_vec_push(out, "--");
+	}
+	if (!machine->root->is_host) {
+		kmt_vec_push(out, "--root");
+		kmt_vec_push(out, machine->root->path);
+	}
+	if (machine->version) {
+		kmt_vec_push(out, "--kernel");
+		kmt_vec_push(out, machine->version);
+	}
+	if (!complete)
+		kmt_vec_push(out, "--color=always");
+	for (size_t i = 0; i < b->state.command.n; i++)
+		kmt_vec_push(out, kmt_arena_strdup(arena, b->state.command.v[i]));
+}
+
+int kmt_browser_output_width(const struct kmt_browser *b)
+{
+	return b->state.width > 44 ? b->state.width - 4 : 40;
+}
+
+void kmt_browser_output(struct kmt_browser *b, const struct kmt_strbuf *text, bool ended, int status)
+{
+	kmt_strbuf_truncate(&b->output, 0);
+	kmt_strbuf_addstr(&b->output, kmt_strbuf_str(text));
+	b->text_of = KMT_OVERLAY_NONE;
+	b->state.command_runs = !ended;
+	if (ended && status)
+		kmt_tui_say(&b->state, "Exit status %d. Any key closes.", status);
 }
 
 bool kmt_browser_running(struct kmt_browser *b, size_t step, unsigned int seconds)

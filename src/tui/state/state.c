@@ -19,6 +19,8 @@ void kmt_tui_free(struct kmt_tui_state *s)
 	for (int i = 0; i < KMT_RECALLS; i++)
 		kmt_recall_free(&s->recall[i]);
 	kmt_request_free(&s->request);
+	kmt_vec_free(&s->command);
+	kmt_arena_free(&s->command_arena);
 }
 
 void kmt_tui_say(struct kmt_tui_state *s, const char *fmt, ...)

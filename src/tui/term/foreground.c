@@ -11,8 +11,7 @@
 #include <kmt/base/shell.h>
 #include <kmt/sys/paths.h>
 
-/* The kmtool that this browser belongs to: sudo looks names up in a path of its own. */
-static char *own_kmtool(void)
+char *kmt_foreground_kmtool(void)
 {
 	char self[4096];
 	ssize_t n = readlink(KMT_PATH_PROC_SELF_EXE, self, sizeof(self) - 1);
@@ -82,7 +81,7 @@ static void leave_interrupts(struct sigaction *before)
 
 int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask)
 {
-	kmt_autofree char *kmtool = own_kmtool();
+	kmt_autofree char *kmtool = kmt_foreground_kmtool();
 	struct kmt_strv args = {0};
 	struct sigaction before;
 	int status;

@@ -7,6 +7,9 @@
 #include <kmt/base/vec.h>
 #include <kmt/sys/root.h>
 
+/* The kmtool that this browser belongs to: sudo looks names up in a path of its own. The caller frees it. */
+char *kmt_foreground_kmtool(void);
+
 /* Runs "sudo -- kmtool WORDS" with the signal mask MASK, waits for it and then for Enter, so that what it
  * printed can be read. A NULL in WORDS ends one command; the next one is run if it succeeded. Returns the
  * exit status of the last one. */

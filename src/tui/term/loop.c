@@ -16,6 +16,7 @@
 
 #include "foreground_priv.h"
 #include "job_priv.h"
+#include "show_priv.h"
 
 #define TICK_MS 1000 /* how often the list of loaded modules is looked at */
 #define CALM_MS 50   /* at most twenty times a second something is read because of events, or drawn */
@@ -51,6 +52,7 @@ struct loop {
 	enum kmt_overlay shown_overlay;
 	bool stale; /* devices have come or gone: that can be many events, and waits for the next tick */
 	bool dirty, rested;
+	struct kmt_show output;
 	struct kmt_job job;
 	int64_t stepped; /* when the step of it began */
 	struct kmt_root host; /* for the file of settings */
@@ -202,6 +204,37 @@ static void run_job(struct loop *l)
 	} while (l->job.pid && now_ms() < end);
 }
 
+#define COMPLETE_MS 2000 /* for what a word could become */
+
+static void start_command(struct loop *l, bool complete)
+{
+	struct kmt_arena arena = {0};
+	struct kmt_strv words = {0};
+
+	kmt_show_free(&l->output);
+	kmt_browser_words(&l->browser, complete, &arena, &words);
+	kmt_show_start(&l->output, &words, kmt_browser_output_width(&l->browser), &l->waiting);
+	kmt_vec_free(&words);
+	kmt_arena_free(&arena);
+	if (!complete)
+		return;
+	kmt_show_wait(&l->output, COMPLETE_MS);
+	kmt_tui_complete(&l->browser.state, kmt_strbuf_str(&l->output.out));
+}
+
+static void follow_command(struct loop *l)
+{
+	size_t before = l->output.out.len;
+	bool ended = kmt_show_read(&l->output);
+
+	if (ended)
+		kmt_show_stop(&l->output);
+	if (!ended && l->output.out.len == before)
+		return;
+	kmt_browser_output(&l->browser, &l->output.out, ended, l->output.status);
+	l->dirty = true;
+}
+
 /* Takes all that has come. False: quit. */
 static bool take_input(struct loop *l)
 {
@@ -234,6 +267,14 @@ static bool take_input(struct loop *l)
 		case KMT_EFFECT_COPY:
 			kmt_browser_copied(&l->browser,
 				kmt_term_copy(l->browser.clip.s, l->browser.clip.len));
+			break;
+		case KMT_EFFECT_SHOW:
+		case KMT_EFFECT_COMPLETE:
+			start_command(l, effect == KMT_EFFECT_COMPLETE);
+			break;
+		case KMT_EFFECT_STOP:
+			kmt_show_stop(&l->output);
+			kmt_browser_output(&l->browser, &l->output.out, true, 0);
 			break;
 		case KMT_EFFECT_RUN:
 			run_job(l);
@@ -276,7 +317,7 @@ static void show(struct loop *l)
 	l->rested = false;
 }
 
-enum { INPUT, JOB, UEVENTS, FILES, LOG, SOURCES };
+enum { INPUT, JOB, COMMAND, UEVENTS, FILES, LOG, SOURCES };
 
 static int64_t sooner(int64_t a, int64_t b)
 {
@@ -291,6 +332,7 @@ static int wait_for_input(struct loop *l)
 	struct pollfd p[SOURCES] = {
 		[INPUT] = {.fd = STDIN_FILENO, .events = POLLIN},
 		[JOB] = {.fd = l->job.pid ? l->job.fd : -1, .events = POLLIN},
+		[COMMAND] = {.fd = l->output.pid ? l->output.fd : -1, .events = POLLIN},
 		[UEVENTS] = {.fd = l->events.uevents, .events = POLLIN},
 		[FILES] = {.fd = l->events.files, .events = POLLIN},
 		[LOG] = {.fd = kmt_browser_fd(&l->browser), .events = POLLIN},
@@ -356,6 +398,8 @@ static void work(struct loop *l)
 
 	if (l->job.pid)
 		follow_job(l);
+	if (l->output.pid)
+		follow_command(l);
 	if (!l->rested && (now - l->keyed >= REST_MS || (kmt_browser_is_urgent(&l->browser) && !l->dirty))) {
 		l->rested = true;
 		if (kmt_browser_idle(&l->browser))
@@ -400,7 +444,7 @@ int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *styl
 	struct kmt_err *err)
 {
 	struct loop l = {.dirty = true, .style = style, .may_mouse = mouse, .host.fd = -1,
-		.job.fd = -1};
+		.job.fd = -1, .output.fd = -1};
 	const char *note = NULL;
 	int r = kmt_browser_open(&l.browser, machine, 80, 24, err);
 
@@ -419,6 +463,7 @@ int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *styl
 		until_quit(&l);
 		kmt_term_close();
 		kmt_job_free(&l.job);
+		kmt_show_free(&l.output);
 		kmt_events_close(&l.events);
 		kmt_root_close(&l.host);
 		free(l.prefs_path);

@@ -259,6 +259,8 @@ static char *found_text(const struct kmt_scene *scene)
 
 	const struct kmt_find *find = s->overlay == KMT_OVERLAY_FILTER ? &scene->filter : &scene->search;
 
+	if (s->overlay == KMT_OVERLAY_COMMAND && !s->prompt_failed && *s->prompt_why)
+		return kmt_asprintf("(%s)", s->prompt_why);
 	if (!s->prompt.len || (s->overlay != KMT_OVERLAY_SEARCH && s->overlay != KMT_OVERLAY_FILTER))
 		return NULL;
 	if (*find->wrong)
@@ -427,7 +429,7 @@ static void draw_overlay(const struct kmt_scene *scene, struct kmt_canvas *c)
 {
 	enum kmt_overlay overlay = kmt_tui_overlay(scene->state);
 
-	if (overlay == KMT_OVERLAY_HELP || overlay == KMT_OVERLAY_HISTORY)
+	if (overlay >= KMT_OVERLAY_HELP && overlay <= KMT_OVERLAY_OUTPUT)
 		kmt_draw_text(scene, c);
 	else if (overlay == KMT_OVERLAY_SORT)
 		kmt_draw_sort(scene, c);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <kmt/base/shell.h>
+
 /* The plan dialog, and what came of a plan. */
 
 static bool is_on(const struct kmt_request *r, enum kmt_button_kind button)
@@ -144,24 +146,49 @@ void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c)
 		draw_buttons(scene, c, r, bottom);
 }
 
+/* What stands below a text that fills the screen. */
+static char *text_hint(const struct kmt_tui_state *s, enum kmt_overlay overlay, bool scrolls)
+{
+	if (*s->message)
+		return kmt_strdup(s->message);
+	if (overlay == KMT_OVERLAY_OUTPUT && s->command_runs)
+		return kmt_strdup("running ... Esc ends it.");
+	return kmt_asprintf("%s%s closes.", overlay == KMT_OVERLAY_HISTORY ? "s saves it as a shell script. " : "",
+		scrolls ? "Arrows and PgDn scroll, / searches, any other key" : "Any key");
+}
+
+static void add_title(const struct kmt_tui_state *s, enum kmt_overlay overlay, struct kmt_strbuf *out)
+{
+	if (overlay == KMT_OVERLAY_HELP)
+		kmt_strbuf_addstr(out, " Keys of kmtool browse ");
+	else if (overlay == KMT_OVERLAY_HISTORY)
+		kmt_strbuf_addstr(out, " Done in this session ");
+	else {
+		kmt_strbuf_addstr(out, " kmtool");
+		for (size_t i = 0; i < s->command.n; i++)
+			kmt_shell_add(out, s->command.v[i]);
+		kmt_strbuf_addc(out, ' ');
+	}
+}
+
 void kmt_draw_text(const struct kmt_scene *scene, struct kmt_canvas *c)
 {
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_doc *doc = scene->overlay_doc;
-	bool help = kmt_tui_overlay(s) == KMT_OVERLAY_HELP;
-	kmt_autofree char *hint = kmt_asprintf("%s%s closes.", help ? "" : "s saves it as a shell script. ",
-		doc->lines.n > kmt_overlay_page(s) ? "Arrows and PgDn scroll, / searches, any other key" : "Any key");
+	enum kmt_overlay overlay = kmt_tui_overlay(s);
+	size_t page = kmt_overlay_page(s);
+	kmt_autofree char *hint = text_hint(s, overlay, doc->lines.n > page);
+	kmt_autostrbuf struct kmt_strbuf title = KMT_STRBUF_INIT;
 
+	add_title(s, overlay, &title);
 	kmt_canvas_frame(c, (struct kmt_rect){0, 0, s->width, s->height}, KMT_ROLE_FOCUS);
-	kmt_canvas_put(c, 2, 0, s->width - 1, KMT_ROLE_TAB,
-		help ? " Keys of kmtool browse " : " Done in this session ");
-	for (size_t i = 0; i < kmt_overlay_page(s) && s->overlay_top + i < doc->lines.n; i++) {
+	kmt_canvas_put(c, 2, 0, s->width - 1, KMT_ROLE_TAB, kmt_strbuf_str(&title));
+	for (size_t i = 0; i < page && s->overlay_top + i < doc->lines.n; i++) {
 		kmt_doc_draw(doc, s->overlay_top + i, c, 2, 1 + (int)i, s->width - 2, 0);
 		kmt_find_mark(&scene->search, c, 2, 1 + (int)i, s->width - 2);
 	}
-	draw_place(s, c, (struct kmt_rect){0, 0, s->width, s->height}, kmt_overlay_page(s), doc->lines.n);
-	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, *s->message ? KMT_ROLE_PROMPT : KMT_ROLE_DIM,
-		*s->message ? s->message : hint);
+	draw_place(s, c, (struct kmt_rect){0, 0, s->width, s->height}, page, doc->lines.n);
+	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, *s->message ? KMT_ROLE_PROMPT : KMT_ROLE_DIM, hint);
 }
 
 /* Line I of a menu can be pointed at, and has the bar. */
