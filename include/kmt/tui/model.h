@@ -8,9 +8,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
 #include <kmt/base/map.h>
+#include <kmt/base/name.h>
 #include <kmt/model/exports.h>
 #include <kmt/check/check.h>
 #include <kmt/check/keys.h>
@@ -37,6 +39,8 @@ struct kmt_arrangement {
 	const char *sort; /* a column's name; NULL: the view's */
 	bool descending;
 	bool tree; /* where the view has one */
+	unsigned char levels; /* of the kernel log: so many, from the worst on; 0: all */
+	char about[KMT_NAME_MAX]; /* of the kernel log: only what names this module; "": all */
 };
 
 struct kmt_model {
@@ -48,6 +52,7 @@ struct kmt_model {
 	struct kmt_policy policy;
 	bool tried_keys; /* read when they are asked for */
 	struct kmt_keyring keys;
+	time_t booted; /* 0: not known */
 	char taint[KMT_TAINT_LETTERS]; /* of the kernel, in letters; "" if it has none or it is not known */
 	struct kmt_model_view views[KMT_VIEW_COUNT];
 	struct kmt_recent recent; /* what came and went between two readings */

@@ -104,6 +104,13 @@ struct kmt_recall {
 };
 enum { KMT_RECALL_SEARCH, KMT_RECALL_FILTER, KMT_RECALL_COMMAND, KMT_RECALLS };
 
+/* The newest lines of the kernel log below the panes. */
+enum kmt_strip {
+	KMT_STRIP_AUTO, /* where there is much room */
+	KMT_STRIP_ON,
+	KMT_STRIP_OFF,
+};
+
 /* How far a plan that runs has come. */
 struct kmt_running {
 	size_t step; /* that began last, from 1 on; 0: none */
@@ -119,6 +126,7 @@ struct kmt_tui_state {
 	enum kmt_pane pane;
 	enum kmt_overlay overlay;
 	bool zoom;
+	enum kmt_strip strip;
 	struct kmt_prefs prefs;
 	bool prefs_changed; /* since they were kept */
 	bool paused; /* nothing is read unless somebody asks for it */

@@ -11,6 +11,7 @@
 #include <kmt/base/origin.h>
 #include <kmt/out/rows.h>
 
+struct kmt_arrangement;
 struct kmt_doc;
 struct kmt_model;
 
@@ -88,6 +89,8 @@ struct kmt_view_def {
 	const struct kmt_strv *(*children)(struct kmt_model *m, const void *row);
 	/* The line of a file that the row is, or NULL if it is none. May be NULL. */
 	const struct kmt_origin *(*origin)(const void *row);
+	/* Whether it is shown, beside the filter. May be NULL. */
+	bool (*passes)(const void *row, const struct kmt_arrangement *how);
 	/* Of the whole row, where something happened to it; NONE: that of its cells. May be NULL. */
 	enum kmt_hue (*hue)(struct kmt_model *m, const void *row);
 	/* What the details say of the row; its module's tabs if NULL. */

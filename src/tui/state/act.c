@@ -226,6 +226,56 @@ static enum kmt_effect find_next(const struct call *c)
 	return KMT_EFFECT_NONE;
 }
 
+/* The log of one module, from wherever it is; in the log, of the one that the line names. */
+static enum kmt_effect about(const struct call *c)
+{
+	struct kmt_tui_state *s = c->s;
+	char *now = s->lists[KMT_VIEW_LOG].how.about;
+	const char *module = kmt_tui_selected_module(s, c->m);
+
+	if (s->view == KMT_VIEW_LOG && *now) {
+		*now = '\0';
+		return KMT_EFFECT_ARRANGE;
+	}
+	if (!module) {
+		kmt_tui_say(s, "This line names no module.");
+		return KMT_EFFECT_NONE;
+	}
+	snprintf(now, KMT_NAME_MAX, "%s", module);
+	if (s->view == KMT_VIEW_LOG)
+		return KMT_EFFECT_ARRANGE;
+	kmt_tui_goto_row(s, KMT_VIEW_LOG, "");
+	return KMT_EFFECT_ARRANGE;
+}
+
+#define WARNINGS 5 /* levels up to warnings, and up to errors */
+#define ERRORS 4
+
+static enum kmt_effect level(const struct call *c)
+{
+	unsigned char *levels = &c->s->lists[KMT_VIEW_LOG].how.levels;
+
+	if (c->s->view != KMT_VIEW_LOG) {
+		kmt_tui_say(c->s, "Only the kernel log has levels.");
+		return KMT_EFFECT_NONE;
+	}
+	*levels = !*levels ? WARNINGS : *levels == WARNINGS ? ERRORS : 0;
+	return KMT_EFFECT_ARRANGE;
+}
+
+static enum kmt_effect strip(const struct call *c)
+{
+	struct kmt_layout l;
+
+	kmt_layout(c->s, &l);
+	c->s->strip = l.log.h ? KMT_STRIP_OFF : KMT_STRIP_ON;
+	kmt_layout(c->s, &l);
+	if (c->s->strip == KMT_STRIP_ON && !l.log.h)
+		kmt_tui_say(c->s, "There is no room for the kernel log here.");
+	kmt_tui_settle(c->s, c->m);
+	return KMT_EFFECT_NONE;
+}
+
 static enum kmt_effect sort(const struct call *c)
 {
 	kmt_act_open_sort(c->s);
@@ -327,8 +377,9 @@ static enum kmt_effect escape(const struct call *c)
 		c->s->pane = KMT_PANE_LIST;
 	} else if (c->s->zoom) {
 		c->s->zoom = false;
-	} else if (*how->filter) {
-		how->filter[0] = '\0';
+	} else if (*how->filter || how->levels || *how->about) {
+		how->filter[0] = how->about[0] = '\0';
+		how->levels = 0;
 		return KMT_EFFECT_ARRANGE;
 	} else {
 		kmt_tags_free(&c->s->tags);
@@ -405,6 +456,9 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_FIND_NEXT] = find_next,
 	[KMT_ACT_FIND_PREVIOUS] = find_next,
 	[KMT_ACT_FILTER] = prompt,
+	[KMT_ACT_ABOUT] = about,
+	[KMT_ACT_LEVEL] = level,
+	[KMT_ACT_STRIP] = strip,
 	[KMT_ACT_SORT] = sort,
 	[KMT_ACT_INVERT] = invert,
 	[KMT_ACT_TAG] = tag,

@@ -397,6 +397,16 @@ static void note_action(struct kmt_browser *b, bool done, const struct kmt_doc *
 		told);
 }
 
+static void mark_log(struct kmt_browser *b)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	kmt_strbuf_addstr(&text, "--- ");
+	kmt_request_title(&b->state.request, &text);
+	kmt_strbuf_addstr(&text, " ---");
+	kmt_log_mark(&b->model.log, kmt_strbuf_str(&text));
+}
+
 /* What was looked at is run, or nothing. */
 static enum kmt_effect run(struct kmt_browser *b)
 {
@@ -404,6 +414,7 @@ static enum kmt_effect run(struct kmt_browser *b)
 		kmt_tui_say(&b->state, "This plan cannot be run; see the reason in the plan.");
 	if (b->plan.how == KMT_RUN_NOT || !is_still_so(b))
 		return KMT_EFFECT_NONE;
+	mark_log(b);
 	if (b->plan.how == KMT_RUN_SUDO)
 		return KMT_EFFECT_FOREGROUND;
 	b->state.overlay = KMT_OVERLAY_RUNNING;

@@ -10,6 +10,8 @@
 #define LOG_WIDTH 110
 #define LOG_FROM 36 /* lines of the screen from which on the log is always in sight */
 #define LOG_LINES 9
+#define LOG_FEW 5	/* on a screen with fewer lines, */
+#define LOG_LEAST 20	/* with so many at least */
 
 static int clamp(int n, int low, int high)
 {
@@ -53,10 +55,20 @@ static void below(const struct kmt_tui_state *s, struct kmt_layout *l)
 	l->details = (struct kmt_rect){0, l->body.y + list, l->body.w, l->body.h - list};
 }
 
+static int log_lines(const struct kmt_tui_state *s)
+{
+	int least = s->strip == KMT_STRIP_ON ? LOG_LEAST : LOG_FROM;
+
+	if (s->strip == KMT_STRIP_OFF || s->zoom || s->view == KMT_VIEW_LOG || s->height < least ||
+		(s->strip == KMT_STRIP_AUTO && s->width < LOG_WIDTH))
+		return 0;
+	return s->height >= LOG_FROM ? LOG_LINES : LOG_FEW;
+}
+
 void kmt_layout(const struct kmt_tui_state *s, struct kmt_layout *out)
 {
-	bool log = s->width >= LOG_WIDTH && s->height >= LOG_FROM && !s->zoom && s->view != KMT_VIEW_LOG;
-	bool one = s->zoom || s->height - HEAD - FOOT < 3 + 2 * DETAILS_MIN;
+	int log = log_lines(s);
+	bool one = s->zoom || s->height - HEAD - FOOT - log < 3 + 2 * DETAILS_MIN;
 
 	*out = (struct kmt_layout){
 		.too_small = s->width < KMT_MIN_WIDTH || s->height < KMT_MIN_HEIGHT,
@@ -67,8 +79,8 @@ void kmt_layout(const struct kmt_tui_state *s, struct kmt_layout *out)
 	if (out->too_small)
 		return;
 	if (log) {
-		out->body.h -= LOG_LINES;
-		out->log = (struct kmt_rect){0, out->body.y + out->body.h, s->width, LOG_LINES};
+		out->body.h -= log;
+		out->log = (struct kmt_rect){0, out->body.y + out->body.h, s->width, log};
 	}
 	if (one && s->pane == KMT_PANE_LIST)
 		out->list = out->body;

@@ -384,7 +384,7 @@ void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt
 		size_t row = order ? order[i] : how->descending ? v->rows.n - 1 - i : i;
 		int len;
 
-		if (found && !found[row])
+		if ((found && !found[row]) || (kmt_views[view]->passes && !kmt_views[view]->passes(v->rows.v[row], how)))
 			continue;
 		v->places[v->n_shown] = (unsigned int)row;
 		v->shown[v->n_shown++] = v->rows.v[row];

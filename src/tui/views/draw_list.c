@@ -213,6 +213,8 @@ static void draw_empty(const struct kmt_scene *scene, struct kmt_canvas *c, stru
 		text = "reading ...";
 	else if (*how->filter && v->rows.n)
 		text = other = kmt_asprintf("No match for '%s' (Esc clears the filter).", how->filter);
+	else if (v->rows.n)
+		text = "No line is of this kind (Esc shows all).";
 	draw_wrapped(c, r, KMT_ROLE_WARN, text);
 }
 

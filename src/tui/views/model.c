@@ -1,9 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/tui/model.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <kmt/base/name.h>
+#include <kmt/sys/paths.h>
+
+/* The line "btime SECONDS" of /proc/stat. */
+static void read_booted(struct kmt_model *m)
+{
+	static const char key[] = "\nbtime ";
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	const char *line;
+
+	m->booted = 0;
+	if (kmt_root_read(m->root, KMT_PATH_PROC_STAT, 0, &text, NULL))
+		return;
+	line = strstr(kmt_strbuf_str(&text), key);
+	if (line)
+		m->booted = (time_t)strtoll(line + strlen(key), NULL, 10);
+}
 
 static void read_taint(struct kmt_model *m)
 {
@@ -96,6 +113,7 @@ int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
 	m->policy = (struct kmt_policy){0};
 	kmt_policy_read(m->root, &m->list.arena, &m->policy);
 	read_taint(m);
+	read_booted(m);
 	for (int view = 0; view < KMT_VIEW_COUNT; view++)
 		if (!kmt_views[view]->lazy)
 			kmt_model_read_view(m, (enum kmt_view)view);

@@ -69,6 +69,20 @@ static void add_state(const struct kmt_list_row *row, struct kmt_doc *doc)
 		kmt_doc_addf(doc, KMT_ROLE_WARN, ", taints the kernel: %s", mod->taint);
 }
 
+/* What each letter of it means. */
+static void add_taint(const struct kmt_list_row *row, struct kmt_doc *doc)
+{
+	const char *letters = row->loaded ? row->loaded->taint : "";
+
+	for (size_t i = 0; letters[i]; i++) {
+		const struct kmt_taint *taint = kmt_taint_find(letters[i]);
+
+		if (taint)
+			kmt_doc_wrap(doc, i ? "" : "Taint", INDENT, KMT_ROLE_TEXT,
+				kmt_arena_printf(&doc->arena, "%c: %s", letters[i], taint->meaning));
+	}
+}
+
 static void add_needs(struct kmt_model *m, const struct kmt_list_row *row, struct kmt_doc *doc)
 {
 	struct kmt_edges edges = {0};
@@ -266,6 +280,7 @@ void kmt_tab_overview(struct kmt_details_entry *e, struct kmt_model *m, const st
 	if (field(e, "description"))
 		kmt_doc_wrap(doc, "Description", INDENT, KMT_ROLE_TEXT, field(e, "description"));
 	add_state(row, doc);
+	add_taint(row, doc);
 	if (field(e, "version"))
 		kmt_doc_wrap(doc, "Version", INDENT, KMT_ROLE_TEXT, field(e, "version"));
 	add_needs(m, row, doc);
