@@ -73,7 +73,7 @@ shows_not() {
 }
 
 has_colors() {
-	tm capture-pane -p -e | grep -q $'\033\\[[0-9;]*3[0-7]m'
+	tm capture-pane -p -e | grep -q -E $'\033\\[[0-9;]*3([0-7]m|8;5;)'
 }
 
 has_more_than_ascii() {

@@ -47,10 +47,12 @@ void kmt_browser_close(struct kmt_browser *b);
 void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs);
 void kmt_browser_resize(struct kmt_browser *b, int width, int height);
 /* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, PREFS, EDIT, COPY, FOREGROUND,
- * RUN, CANCEL, SHOW, STOP, COMPLETE, else NONE. After SHOW and COMPLETE, kmtool is run with the words of
- * kmt_browser_words(); what it prints goes to kmt_browser_output() and kmt_tui_complete(). After RUN, plan is run by kmt_plan_view_run(); then kmt_browser_done() is called.
- * After COPY the clipboard shall have clip; then kmt_browser_copied() is called. After FOREGROUND, plan.words
- * is what kmtool has to be run with, by sudo; then kmt_browser_ran() is called. */
+ * RUN, CANCEL, SHOW, STOP, COMPLETE, else NONE.
+ * After RUN, plan is run by kmt_plan_view_run(); then kmt_browser_done() is called.
+ * After COPY the clipboard shall have clip; then kmt_browser_copied() is called.
+ * After FOREGROUND, plan.words is what kmtool has to be run with, by sudo; then kmt_browser_ran() is called.
+ * After SHOW and COMPLETE, kmtool is run with the words of kmt_browser_words(); what it prints is for
+ * kmt_browser_output() and kmt_tui_complete(). */
 enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key);
 /* The same for the mouse, on what the canvas that was drawn last has there. */
 enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, struct kmt_zone zone);
@@ -59,7 +61,8 @@ void kmt_browser_copied(struct kmt_browser *b, bool taken);
 void kmt_browser_ran(struct kmt_browser *b, int status);
 void kmt_browser_done(struct kmt_browser *b, const struct kmt_told *told);
 /* The words of the command that is to be shown, or to be completed, WIDTH columns wide. ARENA keeps them. */
-void kmt_browser_words(const struct kmt_browser *b, bool complete, struct kmt_arena *arena, struct kmt_strv *out);
+void kmt_browser_words(
+	const struct kmt_browser *b, bool complete, struct kmt_arena *arena, struct kmt_strv *out);
 int kmt_browser_output_width(const struct kmt_browser *b);
 /* All that it has printed so far. ENDED: with STATUS. */
 void kmt_browser_output(struct kmt_browser *b, const struct kmt_strbuf *text, bool ended, int status);

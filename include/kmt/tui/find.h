@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is searched or filtered for: words, all of which must be there, and extended regular expressions between
- * slashes. Upper and lower case count in a term that has an upper-case letter; '-' and '_' are the same. Pure.
+ * What is searched or filtered for: words, all of which must be there, and extended regular expressions
+ * between slashes. Upper and lower case count in a term that has an upper-case letter; '-' and '_' are the
+ * same. Pure.
  */
 #ifndef KMT_TUI_FIND_H
 #define KMT_TUI_FIND_H

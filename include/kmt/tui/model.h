@@ -100,8 +100,8 @@ void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt
 
 /* Where the row is among what is shown, SIZE_MAX if it is not. */
 size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char *id);
-/* Whether the row that is shown at I has what is looked for, in the cells of the searched columns or in what the
- * module says of itself. */
+/* Whether the row that is shown at I has what is looked for, in the cells of the searched columns or in the
+ * module's words. */
 bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, size_t i, const struct kmt_find *find);
 /* The same, of its cells alone. */
 bool kmt_model_cells_match(struct kmt_model *m, enum kmt_view view, size_t i, const struct kmt_find *find);

@@ -57,6 +57,7 @@ enum kmt_effect {
 	KMT_EFFECT_STOP,       /* that command is to end */
 	KMT_EFFECT_COMPLETE,   /* the command that is being typed */
 	KMT_EFFECT_SAVE,       /* what was done goes into the file that the prompt names */
+	KMT_EFFECT_UNDO,       /* what was done last is to be planned the other way round */
 	KMT_EFFECT_GOTO_LINE,  /* the view of configuration, on the line edit_line of edit_file */
 	KMT_EFFECT_EDIT,       /* edit_file has to be opened in an editor */
 	KMT_EFFECT_PREFS,      /* the settings are others: to be obeyed */
@@ -158,6 +159,7 @@ struct kmt_tui_state {
 	struct kmt_request request;	   /* of the plan dialog */
 	struct kmt_running running;	   /* the plan that runs */
 	bool request_of_tags;		   /* it was made of those that were tagged */
+	bool request_undoes;		   /* it takes back what was done last */
 	struct kmt_place history[KMT_HISTORY_MAX];
 	size_t n_history;
 	char message[128];	 /* in the status line, until the next key */

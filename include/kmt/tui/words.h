@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What modules say of themselves, for searching: aliases, symbols, descriptions, parameters, firmware. Read in
- * pieces from the index and the module files when somebody searches first, and kept while the tree stays as it
- * is. See model/textsearch.h for the fields.
+ * The words of modules, for searching: aliases, symbols, descriptions, parameters, firmware. Read in pieces
+ * from the index and the module files when somebody searches first, and kept while the tree stays as it is.
+ * See model/textsearch.h for the fields.
  */
 #ifndef KMT_TUI_WORDS_H
 #define KMT_TUI_WORDS_H

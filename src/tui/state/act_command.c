@@ -11,10 +11,10 @@ static const struct {
 	const char *name;
 	bool needs_module; /* without an operand it is about the one below the bar */
 } printing[] = {
-	{"autoload", false}, {"check", true}, {"config", false}, {"deps", true}, {"devices", false}, {"diff", false},
-	{"help", false}, {"info", true}, {"kernels", false}, {"list", false}, {"log", false}, {"needs", false},
-	{"params", true}, {"provides", false}, {"search", false}, {"status", false}, {"symbols", true}, {"users", true},
-	{"version", false}, {"why", true},
+	{"autoload", false}, {"check", true}, {"config", false}, {"deps", true}, {"devices", false},
+	{"diff", false}, {"help", false}, {"info", true}, {"kernels", false}, {"list", false}, {"log", false},
+	{"needs", false}, {"params", true}, {"provides", false}, {"search", false}, {"status", false},
+	{"symbols", true}, {"users", true}, {"version", false}, {"why", true},
 };
 
 static const char *const changing[] = {"block", "load", "reload", "unblock", "unload", "quit"};
@@ -50,7 +50,8 @@ static bool go_to_view(struct kmt_tui_state *s, const char *title, enum kmt_acti
 	return true;
 }
 
-static enum kmt_effect go_to_module(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_strv *words)
+static enum kmt_effect go_to_module(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_strv *words)
 {
 	if (words->n > 1 || !kmt_tui_goto(s, m, words->v[0]))
 		return refuse(s, "unknown command, view or module");

@@ -165,7 +165,8 @@ void kmt_act_open_filter(struct kmt_tui_state *s, struct kmt_model *m)
 	s->pane = KMT_PANE_LIST;
 }
 
-bool kmt_act_find_in_text(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action)
+bool kmt_act_find_in_text(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action)
 {
 	if (action == KMT_ACT_SEARCH)
 		kmt_act_open_search(s, m);
@@ -230,7 +231,8 @@ static void accept(struct kmt_tui_state *s, struct kmt_model *m, const struct km
 		say_place(s);
 }
 
-enum kmt_effect kmt_act_search_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
+enum kmt_effect kmt_act_search_key(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
 {
 	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c')) {
 		go_back(s, doc);

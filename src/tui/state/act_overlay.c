@@ -9,8 +9,8 @@
 /* Keys of a text that fills the screen: the help, what was done in this session, what a command prints. */
 
 /* Any key that does nothing here closes it. */
-static enum kmt_effect text_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key,
-	enum kmt_action *then)
+static enum kmt_effect text_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	int key, enum kmt_action *then)
 {
 	enum kmt_action action = kmt_key_action(key);
 
@@ -24,6 +24,8 @@ static enum kmt_effect text_key(struct kmt_tui_state *s, struct kmt_model *m, co
 		s->overlay = KMT_OVERLAY_SAVE;
 		return KMT_EFFECT_NONE;
 	}
+	if (s->overlay == KMT_OVERLAY_HISTORY && key == 'u')
+		return KMT_EFFECT_UNDO;
 	if (action == KMT_ACT_REDRAW)
 		return KMT_EFFECT_REDRAW;
 	if (action == KMT_ACT_SUSPEND)

@@ -64,7 +64,7 @@ void kmt_act_start_request(struct kmt_tui_state *s, enum kmt_request_kind kind, 
 	kmt_request_free(&s->request);
 	s->request.kind = kind;
 	s->request.verify = kind == KMT_REQUEST_BLOCK; /* the dialog has room for the proof */
-	s->request_of_tags = false;
+	s->request_of_tags = s->request_undoes = false;
 	if (target)
 		add_word(s, &s->request.targets, target);
 }
@@ -177,7 +177,8 @@ static enum kmt_effect press(struct kmt_tui_state *s)
 	}
 }
 
-enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
+enum kmt_effect kmt_act_dialog_key(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
 {
 	size_t n = count_buttons(s);
 	enum kmt_action action = kmt_key_action(key);

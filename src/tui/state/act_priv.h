@@ -17,21 +17,36 @@ bool kmt_state_back(struct kmt_tui_state *s);
 /* Scrolls a text of N lines, PAGE of which are seen. False if ACTION is none that moves. */
 bool kmt_state_scroll(struct kmt_tui_state *s, size_t n, size_t page, enum kmt_action action);
 
+/* act.c: carries an action out, what its key does. */
+enum kmt_effect kmt_act(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action);
+
 /* recall.c: Up and Down at a prompt. False: KEY is none of them. */
 bool kmt_recall_key(struct kmt_recall *r, struct kmt_line *line, int key);
 void kmt_recall_open(struct kmt_recall *r);
 void kmt_recall_add(struct kmt_recall *r, const char *text);
 void kmt_recall_free(struct kmt_recall *r);
 
+/* act_config.c */
+/* The line of a file that the bar is on; NULL: none. */
+const struct kmt_origin *kmt_act_origin(
+	const struct kmt_tui_state *s, const struct kmt_model *m, const struct kmt_doc *doc);
+/* Whether a line of modules-load.d names it. */
+bool kmt_act_is_autoloaded(struct kmt_model *m, const char *module);
+enum kmt_effect kmt_act_config(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action);
+
 /* act_find.c */
 void kmt_act_open_search(struct kmt_tui_state *s, struct kmt_model *m);
 void kmt_act_open_filter(struct kmt_tui_state *s, struct kmt_model *m);
-enum kmt_effect kmt_act_search_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
+enum kmt_effect kmt_act_search_key(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
 enum kmt_effect kmt_act_filter_key(struct kmt_tui_state *s, struct kmt_model *m, int key);
 /* The next line or row that has what was searched for last, in steps of 1 or -1. */
 void kmt_act_find_next(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int step);
 /* '/', n and N in an overlay that is a text. False: ACTION is none of them. */
-bool kmt_act_find_in_text(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action);
+bool kmt_act_find_in_text(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action);
 
 /* act_plan.c */
 /* Another request, of which nothing is filled but TARGET; NULL: none yet. */
@@ -39,7 +54,8 @@ void kmt_act_start_request(struct kmt_tui_state *s, enum kmt_request_kind kind, 
 void kmt_act_show_plan(struct kmt_tui_state *s);
 enum kmt_effect kmt_act_open_plan(
 	struct kmt_tui_state *s, struct kmt_model *m, enum kmt_request_kind kind);
-enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
+enum kmt_effect kmt_act_dialog_key(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key);
 enum kmt_effect kmt_act_running_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key);
 enum kmt_effect kmt_act_params_key(struct kmt_tui_state *s, int key);
 

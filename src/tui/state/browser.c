@@ -4,11 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include <kmt/base/escape.h>
-#include <kmt/sys/file.h>
 #include <kmt/sys/paths.h>
 #include <kmt/tui/draw.h>
 #include <kmt/tui/output.h>
+#include "browser_priv.h"
 
 static uint64_t hash_loaded(const struct kmt_browser *b)
 {
@@ -19,7 +18,7 @@ static uint64_t hash_loaded(const struct kmt_browser *b)
 	return kmt_hash(text.s ? text.s : "", text.len);
 }
 
-static void arrange(struct kmt_browser *b)
+void kmt_browser_arrange(struct kmt_browser *b)
 {
 	kmt_model_arrange(&b->model, b->state.view, &b->state.lists[b->state.view].how);
 	kmt_tui_settle(&b->state, &b->model);
@@ -38,7 +37,7 @@ static int read_all(struct kmt_browser *b, struct kmt_err *err)
 	if (!r && was_read)
 		kmt_model_read_view(&b->model, b->state.view);
 	if (!r)
-		arrange(b);
+		kmt_browser_arrange(b);
 	return r;
 }
 
@@ -49,7 +48,7 @@ static void choose_view(struct kmt_browser *b)
 		if (!b->model.views[v].rows.n)
 			continue;
 		b->state.view = (enum kmt_view)v;
-		arrange(b);
+		kmt_browser_arrange(b);
 		return;
 	}
 }
@@ -96,17 +95,17 @@ void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs)
 	if (!b->model.views[view].rows.n)
 		return;
 	b->state.view = view;
-	arrange(b);
+	kmt_browser_arrange(b);
 }
 
-static bool is_planning(const struct kmt_browser *b)
+bool kmt_browser_is_planning(const struct kmt_browser *b)
 {
 	enum kmt_overlay overlay = kmt_tui_overlay(&b->state);
 
 	return overlay == KMT_OVERLAY_PLAN || overlay == KMT_OVERLAY_PARAMS;
 }
 
-static void make_plan(struct kmt_browser *b)
+void kmt_browser_make_plan(struct kmt_browser *b)
 {
 	b->plan_due = false;
 	kmt_plan_view_make(&b->plan, &b->machine, &b->state.request, kmt_dialog_width(&b->state));
@@ -114,7 +113,7 @@ static void make_plan(struct kmt_browser *b)
 }
 
 /* As soon as the dialog is seen. */
-static void want_plan(struct kmt_browser *b)
+void kmt_browser_want_plan(struct kmt_browser *b)
 {
 	kmt_plan_view_free(&b->plan);
 	b->plan_due = true;
@@ -130,8 +129,8 @@ void kmt_browser_resize(struct kmt_browser *b, int width, int height)
 {
 	kmt_tui_resize(&b->state, width, height);
 	kmt_tui_settle(&b->state, &b->model);
-	if (is_planning(b))
-		want_plan(b);
+	if (kmt_browser_is_planning(b))
+		kmt_browser_want_plan(b);
 }
 
 /* How wide the text of the details is; 0 if they are not shown. */
@@ -166,7 +165,7 @@ static const struct kmt_doc *current_doc(struct kmt_browser *b)
 }
 
 /* The bar is on a line that there is. */
-static void settle_doc(struct kmt_browser *b)
+void kmt_browser_settle_doc(struct kmt_browser *b)
 {
 	const struct kmt_doc *doc = current_doc(b);
 
@@ -224,11 +223,11 @@ static const struct kmt_doc *overlay_doc(struct kmt_browser *b)
 	b->text_of = KMT_OVERLAY_NONE;
 	if (overlay == KMT_OVERLAY_RESULT)
 		return &b->result;
-	return is_planning(b) || overlay == KMT_OVERLAY_RUNNING ? &b->plan.doc : NULL;
+	return kmt_browser_is_planning(b) || overlay == KMT_OVERLAY_RUNNING ? &b->plan.doc : NULL;
 }
 
 /* What the details show, or what lies over them; NULL if it is not there yet. */
-static const struct kmt_doc *browser_doc(struct kmt_browser *b)
+const struct kmt_doc *kmt_browser_doc(struct kmt_browser *b)
 {
 	const struct kmt_doc *over = overlay_doc(b);
 
@@ -245,7 +244,7 @@ static bool read_view(struct kmt_browser *b)
 			continue;
 		kmt_model_read_view(&b->model, view);
 		if (!i)
-			arrange(b);
+			kmt_browser_arrange(b);
 		return b->model.views[view].is_read;
 	}
 	return false;
@@ -257,7 +256,7 @@ static bool read_words(struct kmt_browser *b)
 	if (!kmt_model_read_words(&b->model))
 		return false;
 	if (b->model.words.done && *b->state.lists[b->state.view].how.filter)
-		arrange(b);
+		kmt_browser_arrange(b);
 	if (b->model.words.done)
 		kmt_tui_found_more(&b->state, &b->model);
 	return true;
@@ -269,13 +268,13 @@ bool kmt_browser_idle(struct kmt_browser *b)
 	int width = doc_width(b);
 
 	if (b->plan_due) {
-		make_plan(b);
+		kmt_browser_make_plan(b);
 		return true;
 	}
 	if (!row || !width || current_doc(b))
 		return read_words(b) || read_view(b) || kmt_model_prepare(&b->model, b->state.view);
 	make_doc(b, row, width);
-	settle_doc(b);
+	kmt_browser_settle_doc(b);
 	return true;
 }
 
@@ -295,7 +294,7 @@ static bool browser_update(struct kmt_browser *b)
 		/* What was shown may not be there any more. */
 		kmt_model_rows_changed(&b->model, (enum kmt_view)view);
 		if (view == (int)b->state.view)
-			arrange(b);
+			kmt_browser_arrange(b);
 	}
 	return any;
 }
@@ -321,11 +320,11 @@ static void forget_gone(struct kmt_browser *b)
 	kmt_model_reread_view(&b->model, KMT_VIEW_LOADED);
 	if (b->state.view != KMT_VIEW_LOADED)
 		return;
-	arrange(b);
+	kmt_browser_arrange(b);
 	say_if_moved(b, before);
 }
 
-static void rescan(struct kmt_browser *b)
+void kmt_browser_rescan(struct kmt_browser *b)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 	char before[KMT_ROW_ID_MAX];
@@ -370,287 +369,11 @@ void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c)
 	kmt_find_free(&scene.filter);
 }
 
-/* What keys and the mouse ask for beyond the state: reading, planning, running, saving. */
-
-/* Plans again what the dialog shows. False, with a message: it is not the same any more. */
-static bool is_still_so(struct kmt_browser *b)
-{
-	kmt_autofree char *before = kmt_strdup(kmt_strbuf_str(&b->plan.raw));
-	enum kmt_run_how how = b->plan.how;
-
-	make_plan(b);
-	if (b->plan.how == how && !strcmp(kmt_strbuf_str(&b->plan.raw), before))
-		return true;
-	kmt_tui_say(&b->state, "The machine has changed: this is a new plan.");
-	b->state.choice = 0;
-	return false;
-}
-
-static void note_action(struct kmt_browser *b, bool done, const struct kmt_doc *told)
-{
-	kmt_autostrbuf struct kmt_strbuf title = KMT_STRBUF_INIT;
-
-	kmt_request_title(&b->state.request, &title);
-	kmt_history_add(&b->history,
-		&(struct kmt_history_entry){.when = b->clock(NULL), .done = done, .title = kmt_strbuf_str(&title),
-			.command = kmt_strbuf_str(&b->plan.command)},
-		told);
-}
-
-static void mark_log(struct kmt_browser *b)
-{
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-
-	kmt_strbuf_addstr(&text, "--- ");
-	kmt_request_title(&b->state.request, &text);
-	kmt_strbuf_addstr(&text, " ---");
-	kmt_log_mark(&b->model.log, kmt_strbuf_str(&text));
-}
-
-/* What was looked at is run, or nothing. */
-static enum kmt_effect run(struct kmt_browser *b)
-{
-	if (b->plan.how == KMT_RUN_NOT)
-		kmt_tui_say(&b->state, "This plan cannot be run; see the reason in the plan.");
-	if (b->plan.how == KMT_RUN_NOT || !is_still_so(b))
-		return KMT_EFFECT_NONE;
-	mark_log(b);
-	if (b->plan.how == KMT_RUN_SUDO)
-		return KMT_EFFECT_FOREGROUND;
-	b->state.overlay = KMT_OVERLAY_RUNNING;
-	b->state.running = (struct kmt_running){0};
-	return KMT_EFFECT_RUN;
-}
-
-void kmt_browser_words(const struct kmt_browser *b, bool complete, struct kmt_arena *arena, struct kmt_strv *out)
-{
-	const struct kmt_machine *machine = &b->machine;
-
-	if (complete) {
-		kmt_vec_push(out, "__complete");
-		kmt_vec_push(out, "--");
-	}
-	if (!machine->root->is_host) {
-		kmt_vec_push(out, "--root");
-		kmt_vec_push(out, machine->root->path);
-	}
-	if (machine->version) {
-		kmt_vec_push(out, "--kernel");
-		kmt_vec_push(out, machine->version);
-	}
-	if (!complete)
-		kmt_vec_push(out, "--color=always");
-	for (size_t i = 0; i < b->state.command.n; i++)
-		kmt_vec_push(out, kmt_arena_strdup(arena, b->state.command.v[i]));
-}
-
-int kmt_browser_output_width(const struct kmt_browser *b)
-{
-	return b->state.width > 44 ? b->state.width - 4 : 40;
-}
-
-void kmt_browser_output(struct kmt_browser *b, const struct kmt_strbuf *text, bool ended, int status)
-{
-	kmt_strbuf_truncate(&b->output, 0);
-	kmt_strbuf_addstr(&b->output, kmt_strbuf_str(text));
-	b->text_of = KMT_OVERLAY_NONE;
-	b->state.command_runs = !ended;
-	if (ended && status)
-		kmt_tui_say(&b->state, "Exit status %d. Any key closes.", status);
-}
-
-bool kmt_browser_running(struct kmt_browser *b, size_t step, unsigned int seconds)
-{
-	struct kmt_running *r = &b->state.running;
-	bool news = r->step != step || r->seconds != seconds;
-
-	r->step = step;
-	r->seconds = seconds;
-	return news;
-}
-
-#define BRIEF_ROOM 24 /* columns of the status line for what stands before it */
-
-/* What went as planned needs no dialog. */
-static void show_result(struct kmt_browser *b, const struct kmt_told *told)
-{
-	kmt_autostrbuf struct kmt_strbuf brief = KMT_STRBUF_INIT, title = KMT_STRBUF_INIT;
-	kmt_autofree char *moved = kmt_strdup(b->state.message);
-	const char *separator = *moved ? "; " : "";
-
-	b->state.overlay = KMT_OVERLAY_RESULT;
-	b->state.overlay_top = b->state.choice = 0;
-	if (!kmt_told_is_plain(told))
-		return;
-	b->state.overlay = KMT_OVERLAY_NONE;
-	kmt_told_brief(told, &brief);
-	kmt_request_title(&b->state.request, &title);
-	if (brief.len && (int)(brief.len + strlen(moved)) < b->state.width - BRIEF_ROOM)
-		kmt_tui_say(&b->state, "Done: %s%s%s", kmt_strbuf_str(&brief), separator, moved);
-	else
-		kmt_tui_say(&b->state, "Done: %.50s (@ shows it)%s%s", kmt_strbuf_str(&title), separator, moved);
-	b->state.message_good = true;
-}
-
-void kmt_browser_done(struct kmt_browser *b, const struct kmt_told *told)
-{
-	kmt_doc_free(&b->result);
-	b->result.width = kmt_dialog_width(&b->state);
-	b->verdict = told->verdict;
-	kmt_told_doc(told, &b->result);
-	note_action(b, b->verdict == KMT_OUTCOME_DONE, &b->result);
-	if (b->verdict == KMT_OUTCOME_DONE && b->state.request_of_tags)
-		kmt_tags_free(&b->state.tags);
-	rescan(b);
-	show_result(b, told);
-}
-
-void kmt_browser_ran(struct kmt_browser *b, int status)
-{
-	note_action(b, !status, NULL);
-	if (!status && b->state.request_of_tags)
-		kmt_tags_free(&b->state.tags);
-	b->state.overlay = KMT_OVERLAY_NONE;
-	rescan(b);
-	if (status)
-		kmt_tui_say(&b->state, "The command ended with status %d.", status);
-}
-
-static void save(struct kmt_browser *b)
-{
-	kmt_autostrbuf struct kmt_strbuf script = KMT_STRBUF_INIT;
-	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-
-	kmt_history_script(&b->history, &script);
-	if (kmt_file_new(b->state.prompt.text, script.s, script.len, &err)) {
-		b->state.prompt_failed = true;
-		snprintf(b->state.prompt_why, sizeof(b->state.prompt_why), "%s",
-			err.errnum == EEXIST ? "the file exists already" : "it cannot be written");
-		return;
-	}
-	b->state.overlay = KMT_OVERLAY_NONE;
-	kmt_tui_say(&b->state, "Saved: run it with sh %.80s", b->state.prompt.text);
-}
-
-/* What is pasted into a shell must not hold what a terminal obeys. */
-static void add_line(const struct kmt_doc *doc, size_t i, struct kmt_strbuf *out)
-{
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-
-	kmt_doc_text(doc, i, &text);
-	kmt_escape_text(out, kmt_strbuf_str(&text), text.len);
-}
-
-/* The text that the keys are about. */
-static void find_text(struct kmt_browser *b, struct kmt_strbuf *out)
-{
-	const struct kmt_tui_state *s = &b->state;
-	const struct kmt_doc *doc = browser_doc(b);
-	const void *row = kmt_tui_selected(s, &b->model);
-
-	if (is_planning(b))
-		kmt_strbuf_addstr(out, kmt_strbuf_str(&b->plan.command));
-	else if (s->overlay == KMT_OVERLAY_RESULT && doc)
-		for (size_t i = 0; i < doc->lines.n; i++) {
-			kmt_strbuf_addstr(out, i ? "\n" : "");
-			add_line(doc, i, out);
-		}
-	else if (s->pane == KMT_PANE_DETAILS && doc && s->doc_cursor < doc->lines.n)
-		add_line(doc, s->doc_cursor, out);
-	else if (row)
-		kmt_escape_text(out, kmt_views[s->view]->id(row), strlen(kmt_views[s->view]->id(row)));
-}
-
-static enum kmt_effect copy(struct kmt_browser *b)
-{
-	kmt_strbuf_truncate(&b->clip, 0);
-	find_text(b, &b->clip);
-	if (b->clip.len)
-		return KMT_EFFECT_COPY;
-	kmt_tui_say(&b->state, "There is nothing to copy here.");
-	return KMT_EFFECT_NONE;
-}
-
-void kmt_browser_copied(struct kmt_browser *b, bool taken)
-{
-	if (taken)
-		kmt_tui_say(&b->state, "Copied: %.100s", kmt_strbuf_str(&b->clip));
-	else
-		kmt_tui_say(&b->state, "This terminal does not support clipboard copy.");
-}
-
-/* The row of the view of configuration that is the line edit_line of edit_file. */
-static void go_to_line(struct kmt_browser *b)
-{
-	const struct kmt_view_def *def = kmt_views[KMT_VIEW_CONFIG];
-	const struct kmt_model_view *v = &b->model.views[KMT_VIEW_CONFIG];
-
-	kmt_model_read_view(&b->model, KMT_VIEW_CONFIG);
-	for (size_t i = 0; i < v->rows.n; i++) {
-		const struct kmt_origin *origin = def->origin(v->rows.v[i]);
-
-		if (strcmp(origin->file, b->state.edit_file) || origin->line != b->state.edit_line)
-			continue;
-		kmt_tui_goto_row(&b->state, KMT_VIEW_CONFIG, def->id(v->rows.v[i]));
-		arrange(b);
-		return;
-	}
-	kmt_tui_say(&b->state, "The configuration has no such line.");
-}
-
-static enum kmt_effect carry_out(struct kmt_browser *b, enum kmt_effect effect)
-{
-	switch (effect) {
-	case KMT_EFFECT_ARRANGE:
-		arrange(b);
-		return KMT_EFFECT_NONE;
-	case KMT_EFFECT_RESCAN:
-		rescan(b);
-		return KMT_EFFECT_NONE;
-	case KMT_EFFECT_PLAN:
-		want_plan(b);
-		return KMT_EFFECT_NONE;
-	case KMT_EFFECT_RUN:
-		return run(b);
-	case KMT_EFFECT_GOTO_LINE:
-		go_to_line(b);
-		return KMT_EFFECT_NONE;
-	case KMT_EFFECT_SAVE:
-		save(b);
-		return KMT_EFFECT_NONE;
-	case KMT_EFFECT_COPY:
-		return copy(b);
-	default:
-		return effect;
-	}
-}
-
-/* What somebody does is about what is there: a plan that they did not wait for comes first. */
-static const struct kmt_doc *doc_of_input(struct kmt_browser *b)
-{
-	if (b->plan_due)
-		make_plan(b);
-	return browser_doc(b);
-}
-
-enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
-{
-	enum kmt_effect effect = carry_out(b, kmt_tui_key(&b->state, &b->model, doc_of_input(b), key));
-
-	settle_doc(b);
-	return effect;
-}
-
-enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, struct kmt_zone zone)
-{
-	return carry_out(b, kmt_tui_mouse(&b->state, &b->model, doc_of_input(b), mouse, &zone));
-}
-
 void kmt_browser_reread(struct kmt_browser *b)
 {
 	if (b->state.paused)
 		return;
-	rescan(b);
-	if (is_planning(b) && !b->plan_due)
-		is_still_so(b);
+	kmt_browser_rescan(b);
+	if (kmt_browser_is_planning(b) && !b->plan_due)
+		kmt_browser_still_so(b);
 }

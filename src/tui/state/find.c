@@ -166,8 +166,8 @@ static void mark_bytes(struct kmt_canvas *c, const int *columns, size_t from, si
 		c->cells[y * c->width + columns[from]].role = KMT_ROLE_MATCH;
 }
 
-static void mark_term(const struct kmt_find_term *term, struct kmt_canvas *c, const char *text, const int *columns,
-	int y)
+static void mark_term(const struct kmt_find_term *term, struct kmt_canvas *c, const char *text,
+	const int *columns, int y)
 {
 	const char *s = text, *at;
 	size_t len;

@@ -10,11 +10,12 @@
 /* What the actions are about. */
 struct subject {
 	const struct kmt_tui_state *s;
-	const struct kmt_model *m;
+	struct kmt_model *m;
 	const char *name;		     /* of the module below the bar; NULL: none */
 	const struct kmt_procmod *loaded;    /* NULL: it is not */
 	bool has_file, builtin;
 	const struct kmt_doc_param *param; /* NULL: none */
+	const struct kmt_origin *origin;   /* of the line below the bar; NULL: none */
 };
 
 static void say(struct kmt_menu_item *item, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -124,6 +125,20 @@ static void judge_drop(const struct subject *on, struct kmt_menu_item *item)
 		refuse(item, "no configuration line sets it");
 }
 
+static void judge_line(const struct subject *on, struct kmt_menu_item *item)
+{
+	if (!on->origin || !on->origin->line)
+		refuse(item, "select a line of the configuration first");
+	else
+		say(item, "%s:%u", on->origin->file, on->origin->line);
+}
+
+static void judge_autoload(const struct subject *on, struct kmt_menu_item *item)
+{
+	if (kmt_act_is_autoloaded(on->m, on->name))
+		item->name = "Not at boot";
+}
+
 static void (*const judges[KMT_ACT_COUNT])(const struct subject *, struct kmt_menu_item *) = {
 	[KMT_ACT_LOAD] = judge_load,
 	[KMT_ACT_UNLOAD] = judge_unload,
@@ -132,6 +147,8 @@ static void (*const judges[KMT_ACT_COUNT])(const struct subject *, struct kmt_me
 	[KMT_ACT_PARAM_EDIT] = judge_edit,
 	[KMT_ACT_PARAM_KEEP] = judge_keep,
 	[KMT_ACT_PARAM_DROP] = judge_drop,
+	[KMT_ACT_LINE_OFF] = judge_line,
+	[KMT_ACT_AUTOLOAD] = judge_autoload,
 };
 
 /* Why the plan can be looked at, but not run by this process; NULL if it can. */
@@ -139,7 +156,7 @@ static const char *only_a_plan(const struct subject *on, enum kmt_action action)
 {
 	const struct kmt_policy *policy = &on->m->policy;
 
-	if (action < KMT_ACT_LOAD || action > KMT_ACT_PARAM_DROP)
+	if (action < KMT_ACT_LOAD || action > KMT_ACT_AUTOLOAD)
 		return NULL;
 	if (on->s->readonly)
 		return "read-only: the plan can be viewed";
@@ -172,7 +189,8 @@ static struct subject find_subject(
 {
 	const struct kmt_snapshot *snap = &m->list.snap;
 	struct subject on = {
-		.s = s, .m = m, .param = kmt_act_line_param(s, doc), .name = kmt_tui_selected_module(s, m)};
+		.s = s, .m = m, .param = kmt_act_line_param(s, doc), .name = kmt_tui_selected_module(s, m),
+		.origin = kmt_act_origin(s, m, doc)};
 
 	if (!on.name)
 		return on;
@@ -199,7 +217,7 @@ size_t kmt_menu_items(const struct kmt_tui_state *s, struct kmt_model *m, const 
 		if (s->tags.names.n && is_for_many(b->action))
 			say(item, s->tags.names.n == 1 ? "for the tagged module" : "for the %zu tagged modules",
 				s->tags.names.n);
-		else if (!on.name)
+		else if (!on.name && b->action != KMT_ACT_LINE_OFF)
 			refuse(item, "no module is selected");
 		else if (judges[b->action])
 			judges[b->action](&on, item);

@@ -248,7 +248,8 @@ static void find_texts(struct kmt_model *m, enum kmt_view view, size_t row, cons
 	out->cells.exact = kmt_strbuf_str(&out->exact);
 }
 
-static bool matches(struct kmt_model *m, enum kmt_view view, size_t row, const struct kmt_find *find, bool cells)
+static bool matches(
+	struct kmt_model *m, enum kmt_view view, size_t row, const struct kmt_find *find, bool cells)
 {
 	struct row_texts t;
 	bool r;
@@ -270,7 +271,8 @@ bool kmt_model_cells_match(struct kmt_model *m, enum kmt_view view, size_t i, co
 }
 
 /* The first line of what the module says that has term N, with its field. */
-static void add_said(const struct kmt_words_entry *words, const struct kmt_find *find, size_t n, struct kmt_strbuf *out)
+static void add_said(
+	const struct kmt_words_entry *words, const struct kmt_find *find, size_t n, struct kmt_strbuf *out)
 {
 	const char *line = kmt_strbuf_str(&words->exact), *folded = words->folded;
 

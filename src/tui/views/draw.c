@@ -348,8 +348,9 @@ static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int
 	if (*list->how.filter)
 		x = draw_filter(scene, c, x, y) + 2;
 	if (list->how.levels || *list->how.about) {
-		kmt_autofree char *only = kmt_asprintf("only %s%s%s", list->how.levels == 4 ? "errors" : list->how.levels ? "warnings" : "",
-			list->how.levels && *list->how.about ? " of " : "", list->how.about);
+		const char *levels = list->how.levels == 4 ? "errors" : list->how.levels ? "warnings" : "";
+		kmt_autofree char *only = kmt_asprintf("only %s%s%s", levels,
+			*levels && *list->how.about ? " of " : "", list->how.about);
 
 		x = kmt_canvas_put(c, x, y, s->width, KMT_ROLE_PROMPT, only) + 2;
 	}

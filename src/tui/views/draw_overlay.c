@@ -153,7 +153,8 @@ static char *text_hint(const struct kmt_tui_state *s, enum kmt_overlay overlay, 
 		return kmt_strdup(s->message);
 	if (overlay == KMT_OVERLAY_OUTPUT && s->command_runs)
 		return kmt_strdup("running ... Esc ends it.");
-	return kmt_asprintf("%s%s closes.", overlay == KMT_OVERLAY_HISTORY ? "s saves it as a shell script. " : "",
+	return kmt_asprintf("%s%s closes.",
+		overlay == KMT_OVERLAY_HISTORY ? "u takes the last back, s saves a script. " : "",
 		scrolls ? "Arrows and PgDn scroll, / searches, any other key" : "Any key");
 }
 

@@ -139,7 +139,8 @@ static enum kmt_hue log_hue(struct kmt_model *m, const void *row)
 }
 
 /* "11-30 08:42:36" */
-static const char *clock_text(const struct kmt_model *m, const struct kmt_kmsg_record *record, struct kmt_arena *arena)
+static const char *clock_text(
+	const struct kmt_model *m, const struct kmt_kmsg_record *record, struct kmt_arena *arena)
 {
 	time_t when = m->booted + (time_t)(record->usec / 1000000);
 	char text[32];
@@ -165,7 +166,8 @@ static void get_clock(const void *row, void *ctx, struct kmt_cell *out)
 }
 
 static const struct kmt_column columns[] = {
-	{"clock", "WHEN", KMT_CELL_STRING, .help = "date and time, as far as the time of the boot is known", .get = get_clock},
+	{"clock", "WHEN", KMT_CELL_STRING,
+		.help = "date and time; seconds since boot where the time of boot is not known", .get = get_clock},
 	{0},
 };
 
