@@ -354,6 +354,24 @@ guide_is_dim() {
 	not has_more_than_ascii
 }
 
+@test "it starts with the view, the order and the filter that are asked for" {
+	run -2 "$top_builddir/kmtool" browse --root "$MACHINE" --view nonesuch
+	[[ $output == *"there is no view 'nonesuch'"* ]]
+	run -2 "$top_builddir/kmtool" browse --root "$MACHINE" --sort nonesuch
+	[[ $output == *"no column 'nonesuch', only name, size, refs, st, taint, holders"* ]]
+	start --sort=-size
+	wait_for "SIZEv"
+	wait_for ">vendor_drm"
+	keys q
+	wait_for "ready>"
+	type_line clear
+	start --view devices --filter loadable
+	wait_for "\[6 Devices"
+	wait_for "filter: loadable (1 of 12)"
+	keys q
+	is_restored
+}
+
 @test "without a terminal, and on one that cannot do it, it says so and what to use instead" {
 	run -2 "$top_builddir/kmtool" browse --root "$MACHINE" </dev/null
 	[[ $output == *"the browser needs a terminal"*"kmtool list"* ]]

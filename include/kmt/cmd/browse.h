@@ -8,6 +8,7 @@
 struct kmt_browse_opts {
 	bool readonly;
 	bool no_mouse;
+	const char *view, *sort, *filter; /* NULL: as the settings say */
 };
 
 #endif

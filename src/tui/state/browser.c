@@ -98,6 +98,58 @@ void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs)
 	kmt_browser_arrange(b);
 }
 
+/* The column of VIEW that NAME is; NULL: none. */
+static const char *find_column(enum kmt_view view, const char *name)
+{
+	for (const struct kmt_view_column *c = kmt_views[view]->columns; c->name; c++)
+		if (!strcmp(c->name, name))
+			return c->name;
+	return NULL;
+}
+
+static int bad_column(enum kmt_view view, const char *name, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf names = KMT_STRBUF_INIT;
+
+	for (const struct kmt_view_column *c = kmt_views[view]->columns; c->name; c++)
+		kmt_strbuf_item(&names, ", ", "%s", c->name);
+	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "the view has no column '%s', only %s", name,
+		kmt_strbuf_str(&names));
+}
+
+int kmt_browser_start(struct kmt_browser *b, const struct kmt_start *start, struct kmt_err *err)
+{
+	const char *const *views = kmt_pref_defs[KMT_PREF_VIEW].values;
+	bool descending = start->sort && *start->sort == '-';
+	const char *column = start->sort ? start->sort + descending : NULL;
+	int view = start->view ? 0 : (int)b->state.view;
+	struct kmt_arrangement *how;
+
+	while (start->view && view < KMT_VIEW_COUNT && strcmp(views[view], start->view) != 0)
+		view++;
+	if (view == KMT_VIEW_COUNT)
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "there is no view '%s'", start->view);
+	if (column && !find_column((enum kmt_view)view, column))
+		return bad_column((enum kmt_view)view, column, err);
+	if (start->filter && strlen(start->filter) >= KMT_FILTER_MAX)
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "the filter is too long");
+	b->state.view = (enum kmt_view)view;
+	how = &b->state.lists[view].how;
+	if (column) {
+		how->sort = find_column((enum kmt_view)view, column);
+		how->descending = descending;
+	}
+	if (start->filter)
+		snprintf(how->filter, sizeof(how->filter), "%s", start->filter);
+	/* The bar begins at the top of that. */
+	if (column || start->filter)
+		b->state.lists[view].selected[0] = '\0';
+	b->state.lists[view].cursor = 0;
+	kmt_model_read_view(&b->model, b->state.view);
+	kmt_browser_arrange(b);
+	return 0;
+}
+
 bool kmt_browser_is_planning(const struct kmt_browser *b)
 {
 	enum kmt_overlay overlay = kmt_tui_overlay(&b->state);

@@ -440,8 +440,8 @@ static void until_quit(struct loop *l)
 	} while (!wait_for_input(l) && take_input(l));
 }
 
-int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *style, bool mouse,
-	struct kmt_err *err)
+int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_start *start,
+	const struct kmt_style *style, bool mouse, struct kmt_err *err)
 {
 	struct loop l = {.dirty = true, .style = style, .may_mouse = mouse, .host.fd = -1,
 		.job.fd = -1, .output.fd = -1};
@@ -450,10 +450,12 @@ int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *styl
 
 	if (r)
 		return r;
-	r = kmt_term_open(&note, style->color, err);
+	read_prefs(&l);
+	r = kmt_browser_start(&l.browser, start, err);
+	if (!r)
+		r = kmt_term_open(&note, style->color, err);
 	if (!r) {
 		hold_signals(&l);
-		read_prefs(&l);
 		obey_prefs(&l);
 		kmt_events_open(&l.events, machine->root);
 		watch_files(&l);
@@ -465,9 +467,9 @@ int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *styl
 		kmt_job_free(&l.job);
 		kmt_show_free(&l.output);
 		kmt_events_close(&l.events);
-		kmt_root_close(&l.host);
-		free(l.prefs_path);
 	}
+	kmt_root_close(&l.host);
+	free(l.prefs_path);
 	kmt_canvas_free(&l.canvas);
 	kmt_browser_close(&l.browser);
 	return r;
