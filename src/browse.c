@@ -51,7 +51,7 @@ static int browse(const struct kmt_cmd *cmd, int argc, char **argv, struct kmt_e
 	cwd = root.is_host ? getcwd(NULL, 0) : NULL;
 	machine = (struct kmt_machine){.root = &root, .version = g.kernel, .kernel = &kernel,
 		.readonly = opts.readonly, .cwd = cwd,
-		.ssh_interface = kmt_ssh_interface(&root, ssh)};
+		.elevate = kmt_privilege_program(), .ssh_interface = kmt_ssh_interface(&root, ssh)};
 	if (opts.readonly)
 		kmt_privilege_drop();
 	if (root.is_host)

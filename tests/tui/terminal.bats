@@ -367,7 +367,7 @@ guide_is_dim() {
 	type_line clear
 	start --view devices --filter loadable
 	wait_for "\[6 Devices"
-	wait_for "filter: loadable (1 of 12)"
+	wait_for "filter: loadable (2 of 12)"
 	keys q
 	is_restored
 }

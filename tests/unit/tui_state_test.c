@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <kmt/sys/privilege.h>
 #include <kmt/tui/canvas.h>
 #include <kmt/tui/find.h>
 #include <kmt/tui/history.h>
@@ -356,6 +357,23 @@ static void test_recall(void **state)
 	kmt_recall_free(&r);
 }
 
+static void test_privilege_program(void **state)
+{
+	char dir[] = "/tmp/kmtool-path-XXXXXX";
+	kmt_autofree char *path = kmt_strdup(getenv("PATH")), *doas = NULL, *value = NULL;
+
+	assert_non_null(mkdtemp(dir));
+	doas = kmt_asprintf("%s/doas", dir);
+	value = kmt_asprintf("/nonexistent::%s", dir);
+	setenv("PATH", value, 1);
+	assert_string_equal(kmt_privilege_program(), "sudo");
+	assert_int_equal(symlink("/bin/sh", doas), 0);
+	assert_string_equal(kmt_privilege_program(), "doas");
+	setenv("PATH", path, 1);
+	unlink(doas);
+	rmdir(dir);
+}
+
 static void test_output(void **state)
 {
 	struct kmt_doc doc = {.width = 20};
@@ -391,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_find_marks),
 		cmocka_unit_test(test_recall),
+		cmocka_unit_test(test_privilege_program),
 		cmocka_unit_test(test_output),
 	};
 

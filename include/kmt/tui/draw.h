@@ -17,6 +17,7 @@ struct kmt_scene {
 	const struct kmt_doc *overlay_doc; /* its text, or what came of it */
 	enum kmt_outcome_verdict verdict; /* what the dialog tells of */
 	bool readonly;
+	const char *elevate; /* "sudo" */
 	struct kmt_find search, filter; /* what is highlighted */
 };
 

@@ -32,6 +32,9 @@ struct kmt_plan_view {
 	struct kmt_arena arena;
 };
 
+/* "sudo", "doas" ... */
+const char *kmt_plan_view_elevate(const struct kmt_machine *machine);
+
 /* Reads the machine again. What cannot be planned is told in the text, and cannot be run. */
 void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machine,
 	const struct kmt_request *request, int width);

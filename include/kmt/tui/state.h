@@ -121,6 +121,7 @@ struct kmt_running {
 
 struct kmt_tui_state {
 	int width, height;
+	const char *elevate;	   /* "sudo" */
 	bool readonly, has_kernel; /* what this browser may do: as in struct kmt_machine */
 	enum kmt_view view;
 	enum kmt_tab tab;

@@ -154,6 +154,11 @@ static enum kmt_run_how how_step(struct kmt_plan_view *v, const struct kmt_machi
 	return modules ? how_modules(v, policy) : how_file(v, machine->root, policy, step);
 }
 
+const char *kmt_plan_view_elevate(const struct kmt_machine *machine)
+{
+	return machine->elevate ? machine->elevate : "sudo";
+}
+
 /* Who may run the plan: this process, sudo, nobody; and why nobody may. */
 static enum kmt_run_how find_how(struct kmt_plan_view *v, const struct kmt_machine *machine)
 {
@@ -176,7 +181,7 @@ static enum kmt_run_how find_how(struct kmt_plan_view *v, const struct kmt_machi
 	}
 	if (how == KMT_RUN_SUDO) {
 		kmt_doc_line(&v->doc, NULL);
-		kmt_doc_add(&v->doc, KMT_ROLE_DIM, "Needs root: Run will use sudo.");
+		kmt_doc_addf(&v->doc, KMT_ROLE_DIM, "Needs root: Run will use %s.", kmt_plan_view_elevate(machine));
 	}
 	return how;
 }

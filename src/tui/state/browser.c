@@ -9,7 +9,7 @@
 #include <kmt/tui/output.h>
 #include "browser_priv.h"
 
-static uint64_t hash_loaded(const struct kmt_browser *b)
+uint64_t kmt_browser_hash(const struct kmt_browser *b)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
@@ -32,7 +32,7 @@ static int read_all(struct kmt_browser *b, struct kmt_err *err)
 
 	kmt_details_forget(&b->details);
 	kmt_doc_free(&b->row_doc.doc);
-	b->loaded_hash = hash_loaded(b);
+	b->loaded_hash = kmt_browser_hash(b);
 	r = kmt_model_read(&b->model, err);
 	if (!r && was_read)
 		kmt_model_read_view(&b->model, b->state.view);
@@ -63,6 +63,7 @@ int kmt_browser_open(struct kmt_browser *b, const struct kmt_machine *machine, i
 	b->model.kernel = machine->version;
 	kmt_tui_init(&b->state, width, height);
 	b->state.readonly = machine->readonly;
+	b->state.elevate = kmt_plan_view_elevate(machine);
 	b->state.has_kernel = machine->kernel != NULL;
 	r = read_all(b, err);
 	if (!r && !b->model.views[KMT_VIEW_LOADED].rows.n)
@@ -331,7 +332,7 @@ bool kmt_browser_idle(struct kmt_browser *b)
 }
 
 /* Takes what there is again for views that grow, as the log does. True if there was something. */
-static bool browser_update(struct kmt_browser *b)
+bool kmt_browser_update(struct kmt_browser *b)
 {
 	bool any = false;
 
@@ -364,7 +365,7 @@ static void say_if_moved(struct kmt_browser *b, const char *before)
 }
 
 /* What is not recent any more goes out of sight. */
-static void forget_gone(struct kmt_browser *b)
+void kmt_browser_forget_gone(struct kmt_browser *b)
 {
 	char before[KMT_ROW_ID_MAX];
 
@@ -388,29 +389,13 @@ void kmt_browser_rescan(struct kmt_browser *b)
 		say_if_moved(b, before);
 }
 
-bool kmt_browser_tick(struct kmt_browser *b)
-{
-	bool changed;
-
-	if (b->state.paused)
-		return false;
-	changed = browser_update(b);
-	if (kmt_recent_tick(&b->model.recent)) {
-		forget_gone(b);
-		changed = true;
-	}
-	if (hash_loaded(b) == b->loaded_hash)
-		return changed;
-	kmt_browser_reread(b);
-	return true;
-}
-
 void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c)
 {
 	struct kmt_scene scene = {
 		.state = &b->state, .model = &b->model, .doc = current_doc(b),
 		.counts = current_counts(b), .plan = &b->plan,
-		.overlay_doc = overlay_doc(b), .verdict = b->verdict, .readonly = b->machine.readonly};
+		.overlay_doc = overlay_doc(b), .verdict = b->verdict, .readonly = b->machine.readonly,
+		.elevate = kmt_plan_view_elevate(&b->machine)};
 
 	if (c->width != b->state.width || c->height != b->state.height)
 		kmt_canvas_resize(c, b->state.width, b->state.height);
@@ -419,13 +404,4 @@ void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c)
 	kmt_draw(&scene, c);
 	kmt_find_free(&scene.search);
 	kmt_find_free(&scene.filter);
-}
-
-void kmt_browser_reread(struct kmt_browser *b)
-{
-	if (b->state.paused)
-		return;
-	kmt_browser_rescan(b);
-	if (kmt_browser_is_planning(b) && !b->plan_due)
-		kmt_browser_still_so(b);
 }

@@ -128,7 +128,9 @@ static void show_result(struct kmt_browser *b, const struct kmt_told *told)
 	b->state.overlay = KMT_OVERLAY_NONE;
 	kmt_told_brief(told, &brief);
 	kmt_request_title(&b->state.request, &title);
-	if (brief.len && (int)(brief.len + strlen(moved)) < b->state.width - BRIEF_ROOM)
+	/* Of files it is more telling what they are for. */
+	if (b->state.request.kind <= KMT_REQUEST_PARAMS && brief.len &&
+		(int)(brief.len + strlen(moved)) < b->state.width - BRIEF_ROOM)
 		kmt_tui_say(&b->state, "Done: %s%s%s", kmt_strbuf_str(&brief), separator, moved);
 	else
 		kmt_tui_say(&b->state, "Done: %.50s (@ shows it)%s%s", kmt_strbuf_str(&title), separator, moved);
@@ -310,3 +312,28 @@ enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, s
 	return carry_out(b, kmt_tui_mouse(&b->state, &b->model, doc_of_input(b), mouse, &zone));
 }
 
+void kmt_browser_reread(struct kmt_browser *b)
+{
+	if (b->state.paused)
+		return;
+	kmt_browser_rescan(b);
+	if (kmt_browser_is_planning(b) && !b->plan_due)
+		kmt_browser_still_so(b);
+}
+
+bool kmt_browser_tick(struct kmt_browser *b)
+{
+	bool changed;
+
+	if (b->state.paused)
+		return false;
+	changed = kmt_browser_update(b);
+	if (kmt_recent_tick(&b->model.recent)) {
+		kmt_browser_forget_gone(b);
+		changed = true;
+	}
+	if (kmt_browser_hash(b) == b->loaded_hash)
+		return changed;
+	kmt_browser_reread(b);
+	return true;
+}

@@ -20,4 +20,11 @@ const struct kmt_doc *kmt_browser_doc(struct kmt_browser *b);
 /* The bar is on a line that there is. */
 void kmt_browser_settle_doc(struct kmt_browser *b);
 
+/* Of /proc/modules, as it is now. */
+uint64_t kmt_browser_hash(const struct kmt_browser *b);
+/* Takes what there is again for views that grow, as the log does. True if there was something. */
+bool kmt_browser_update(struct kmt_browser *b);
+/* What is not recent any more goes out of sight. */
+void kmt_browser_forget_gone(struct kmt_browser *b);
+
 #endif

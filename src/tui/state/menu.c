@@ -166,7 +166,17 @@ static const char *only_a_plan(const struct subject *on, enum kmt_action action)
 		return "not the running system: the plan can be viewed";
 	if (policy->modules_disabled == 1)
 		return "kernel.modules_disabled is 1: the plan can be viewed";
-	return policy->cap_sys_module ? NULL : "no CAP_SYS_MODULE: sudo will be used";
+	return policy->cap_sys_module ? NULL : "no CAP_SYS_MODULE: %s will be used";
+}
+
+static void say_only_a_plan(const struct subject *on, struct kmt_menu_item *item)
+{
+	const char *text = only_a_plan(on, item->action), *program = strstr(text, "%s");
+
+	if (program)
+		say(item, "%.*s%s%s", (int)(program - text), text, on->s->elevate, program + 2);
+	else
+		say(item, "%s", text);
 }
 
 static bool is_for_many(enum kmt_action action)
@@ -222,7 +232,7 @@ size_t kmt_menu_items(const struct kmt_tui_state *s, struct kmt_model *m, const 
 		else if (judges[b->action])
 			judges[b->action](&on, item);
 		if (item->possible && !*item->reason && only_a_plan(&on, b->action))
-			say(item, "%s", only_a_plan(&on, b->action));
+			say_only_a_plan(&on, item);
 	}
 	return n;
 }

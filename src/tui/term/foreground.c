@@ -79,7 +79,7 @@ static void leave_interrupts(struct sigaction *before)
 	sigaction(SIGINT, &ignore, before);
 }
 
-int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask)
+int kmt_foreground_root(const char *program, const struct kmt_strv *words, const sigset_t *mask)
 {
 	kmt_autofree char *kmtool = kmt_foreground_kmtool();
 	struct kmt_strv args = {0};
@@ -87,8 +87,10 @@ int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask)
 	int status;
 
 	leave_interrupts(&before);
-	kmt_vec_push(&args, "sudo");
-	kmt_vec_push(&args, "--");
+	kmt_vec_push(&args, program);
+	/* The others know no end of options, and need none before a path. */
+	if (!strcmp(program, "sudo"))
+		kmt_vec_push(&args, "--");
 	kmt_vec_push(&args, kmtool);
 	for (size_t i = 0; i < words->n; i++)
 		kmt_vec_push(&args, words->v[i]);
@@ -111,8 +113,8 @@ static char *true_path(const struct kmt_root *root, const char *file)
 	return n < 0 ? NULL : kmt_strndup(path, (size_t)n);
 }
 
-int kmt_foreground_edit(
-	const struct kmt_root *root, const char *file, unsigned int line, const sigset_t *mask)
+int kmt_foreground_edit(const char *program, const struct kmt_root *root, const char *file, unsigned int line,
+	const sigset_t *mask)
 {
 	/* POSIX's vi, and that of busybox, has -c for a line; others have +LINE. */
 	static const char script[] = "e=${VISUAL:-${EDITOR:-vi}} w=${e%% *}\n"
@@ -120,8 +122,10 @@ int kmt_foreground_edit(
 				     "exec $e \"+$1\" \"$2\"";
 	kmt_autofree char *path = true_path(root, file), *at = kmt_asprintf("%u", line);
 	const char *by_sudo[] = {"sudo", "-e", "--", path, NULL};
-	const char *directly[] = {"sh", "-c", script, "sh", at, path, NULL};
-	struct kmt_strv args = {.v = path && access(path, W_OK) && geteuid() ? by_sudo : directly};
+	const char *as_root[] = {program, "sh", "-c", script, "sh", at, path, NULL};
+	const char **directly = as_root + 1;
+	bool needs_root = path && access(path, W_OK) && geteuid();
+	struct kmt_strv args = {.v = !needs_root ? directly : !strcmp(program, "sudo") ? by_sudo : as_root};
 	struct sigaction before;
 	int status;
 

@@ -163,7 +163,7 @@ static void edit(struct loop *l)
 	const struct kmt_tui_state *s = &l->browser.state;
 
 	kmt_term_leave();
-	kmt_foreground_edit(l->browser.model.root, s->edit_file, s->edit_line, &l->waiting);
+	kmt_foreground_edit(s->elevate, l->browser.model.root, s->edit_file, s->edit_line, &l->waiting);
 	kmt_term_return();
 	kmt_browser_reread(&l->browser);
 	resize(l);
@@ -285,7 +285,8 @@ static bool take_input(struct loop *l)
 		case KMT_EFFECT_FOREGROUND:
 			kmt_term_leave();
 			kmt_browser_ran(&l->browser,
-				kmt_foreground_sudo(&l->browser.plan.words, &l->waiting));
+				kmt_foreground_root(kmt_plan_view_elevate(&l->browser.machine),
+					&l->browser.plan.words, &l->waiting));
 			kmt_term_return();
 			resize(l);
 			break;

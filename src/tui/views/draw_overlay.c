@@ -42,9 +42,9 @@ static void draw_buttons(const struct kmt_scene *scene, struct kmt_canvas *c, st
 		bool now = i == s->choice && s->overlay != KMT_OVERLAY_PARAMS;
 		bool dead = b[i].button == KMT_BUTTON_RUN && scene->plan->how == KMT_RUN_NOT;
 		const char *mark = is_switch(b[i].button) ? is_on(&s->request, b[i].button) ? "x " : "_ " : "";
-		kmt_autofree char *text = kmt_asprintf(now ? "[ %s%s%s ]" : "( %s%s%s )", mark,
-			b[i].button == KMT_BUTTON_RUN && scene->plan->how == KMT_RUN_SUDO ? "sudo " : "",
-			b[i].label);
+		bool as_root = b[i].button == KMT_BUTTON_RUN && scene->plan->how == KMT_RUN_SUDO;
+		kmt_autofree char *text = kmt_asprintf(now ? "[ %s%s%s%s ]" : "( %s%s%s%s )", mark,
+			as_root ? scene->elevate : "", as_root ? " " : "", b[i].label);
 		int end = kmt_canvas_put(c, x, y, limit, dead ? KMT_ROLE_DIM : KMT_ROLE_BUTTON, text);
 
 		kmt_canvas_zone(c, (struct kmt_rect){x, y, end - x, 1}, KMT_ZONE_CHOICE, (int)i);

@@ -121,7 +121,7 @@ check "nothing is unloaded by looking" loaded br_netfilter
 keys Tab Tab Enter
 until_true "Run unloads the chain" not_loaded br_netfilter
 until_true "to its end" not_loaded llc
-until_shown "and says so, too" "unloaded llc"
+until_shown "and says so, too" "Done: unload br_netfilter"
 
 # The controller for power management that every machine of this kind has, and nothing has loaded a driver for.
 device=0000:00:01.3
@@ -171,7 +171,35 @@ until_shown "B takes it back" "kmtool unblock dummy"
 keys Tab Enter
 until_true "the file is gone" test ! -e $blocked
 check "modprobe loads it again" modprobe dummy
-keys Enter q
+until_shown "and says that, too" "Done: unblock"
+
+ip link set dummy0 up
+search 1 dummy
+keys "["
+until_shown "a live interface is named" "drives network interface dummy0"
+check "and not called unused" shows_not "nothing uses it"
+
+conf=/etc/modprobe.d/browse-install.conf
+echo 'install km_params read x; echo "said by it"; sleep 3; modprobe --ignore-install km_params' >$conf
+search 2 km_params
+keys L
+until_shown "an install command is planned" "Plan: load km_params"
+keys Tab Enter
+until_shown "the screen goes on while it runs" "running 1 of [0-9]+: [a-z]+ km_params, [1-9]"
+until_true "it waits for nothing to read" loaded km_params
+until_shown "what it prints is told" "said by it"
+keys Escape
+rm $conf
+
+echo integrity >/sys/kernel/security/lockdown
+keys r
+search 2 km_busy
+until_shown "lockdown is told before the plan" "would not load: the kernel is locked down"
+keys L
+until_shown "and in it" "FAIL signature: the kernel is locked down"
+keys Escape
+until_gone "which Escape closes" "Plan: load km_busy"
+keys q
 until_true "q ends it" no_session
 clean_up
 finish
