@@ -360,8 +360,14 @@ int kmt_browser_fd(const struct kmt_browser *b)
 /* A bar that is on another row now, without a key, must not go unnoticed. */
 static void say_if_moved(struct kmt_browser *b, const char *before)
 {
-	if (*before && strcmp(before, b->state.lists[b->state.view].selected))
-		kmt_tui_say(&b->state, "%.80s is no longer in this list.", before);
+	struct kmt_tui_state *s = &b->state;
+	kmt_autofree char *done = s->message_good && *s->message ? kmt_strdup(s->message) : NULL;
+
+	if (!*before || !strcmp(before, s->lists[s->view].selected))
+		return;
+	/* What was done is still news. */
+	kmt_tui_say(s, "%.70s%s%.40s is no longer in this list.", done ? done : "", done ? "; " : "", before);
+	s->message_good = done != NULL;
 }
 
 /* What is not recent any more goes out of sight. */

@@ -170,14 +170,16 @@ keys Enter B
 until_shown "B takes it back" "kmtool unblock dummy"
 keys Tab Enter
 until_true "the file is gone" test ! -e $blocked
-check "modprobe loads it again" modprobe dummy
 until_shown "and says that, too" "Done: unblock"
+check "modprobe loads it again" modprobe dummy
 
-ip link set dummy0 up
-search 1 dummy
+ip link add live0 type bridge
+ip link set live0 up
+search 1 bridge
 keys "["
-until_shown "a live interface is named" "drives network interface dummy0"
+until_shown "a live interface is named" "drives network interface live0"
 check "and not called unused" shows_not "nothing uses it"
+ip link delete live0
 
 conf=/etc/modprobe.d/browse-install.conf
 echo 'install km_params read x; echo "said by it"; sleep 3; modprobe --ignore-install km_params' >$conf
