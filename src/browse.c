@@ -58,7 +58,7 @@ static int browse(const struct kmt_cmd *cmd, int argc, char **argv, struct kmt_e
 		kmt_kernel_real(&kernel);
 	else
 		machine.kernel = NULL;
-	r = kmt_loop_run(&machine, &(struct kmt_start){opts.view, opts.sort, opts.filter}, &style,
+	r = kmt_loop_run(&machine, &(struct kmt_start){opts.view, g.sort, opts.filter}, &style,
 		!opts.no_mouse, err);
 	kmt_root_close(&root);
 	return r;

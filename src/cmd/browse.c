@@ -11,14 +11,13 @@
 
 #define PROGRAM "kmtool-browse"
 
-static const char *const views[] = {"loaded", "available", "built-in", "config", "log", "devices", NULL};
+static const char *const views[] = {
+	"auto", "loaded", "available", "built-in", "config", "log", "devices", NULL};
 
 static const struct kmt_opt browse_options[] = {
-	{"view", 0, KMT_OPT_STRING, "VIEW", KMT_COMPLETE_CHOICE, views,
-		"start with VIEW: loaded, available, built-in, config, log or devices",
+	{"view", 0, KMT_OPT_CHOICE, "VIEW", KMT_COMPLETE_CHOICE, views,
+		"start with VIEW: loaded, available, built-in, config, log or devices (default: auto)",
 		offsetof(struct kmt_browse_opts, view), 0},
-	{"sort", 0, KMT_OPT_STRING, "COLUMN", .help = "sort the first view by COLUMN; -COLUMN: descending",
-		.offset = offsetof(struct kmt_browse_opts, sort)},
 	{"filter", 0, KMT_OPT_STRING, "TEXT", .help = "show only the rows of the first view that have TEXT",
 		.offset = offsetof(struct kmt_browse_opts, filter)},
 	{"readonly", 0, KMT_OPT_FLAG, .help = "read-only: show plans, but do not run them",
@@ -58,8 +57,8 @@ static void add_arguments(
 	add_option(out, "--root", env->g.root);
 	add_option(out, "--kernel", env->g.kernel);
 	add_option(out, "--color", colors[env->g.color]);
-	add_option(out, "--view", opts->view);
-	add_option(out, "--sort", opts->sort);
+	add_option(out, "--view", views[opts->view]);
+	add_option(out, "--sort", env->g.sort);
 	add_option(out, "--filter", opts->filter);
 	if (env->g.ascii)
 		kmt_vec_push(out, "--ascii");
@@ -103,6 +102,6 @@ const struct kmt_cmd kmt_cmd_browse = {
 	.opts = browse_options,
 	.opts_size = sizeof(struct kmt_browse_opts),
 	.examples = browse_examples,
-	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ASCII,
+	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ASCII | KMT_TAKES_SORT,
 	.run = run_browse,
 };

@@ -8,7 +8,8 @@
 struct kmt_browse_opts {
 	bool readonly;
 	bool no_mouse;
-	const char *view, *sort, *filter; /* NULL: as the settings say */
+	int view; /* 0: as the settings say; else counted from 1 */
+	const char *filter; /* NULL: none is asked for */
 };
 
 #endif

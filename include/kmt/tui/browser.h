@@ -45,11 +45,12 @@ void kmt_browser_close(struct kmt_browser *b);
 
 /* At the start: goes to the view that is wanted first, if it has rows. */
 void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs);
-/* Where a person wants to start; NULL: as the settings say. */
+/* Where a person wants to start. All zero: as the settings say. */
 struct kmt_start {
-	const char *view, *sort, *filter; /* SORT: a column, or "-COLUMN" */
+	int view; /* enum kmt_view, + 1; 0: none is asked for */
+	const char *sort, *filter; /* SORT: a column, or "-COLUMN"; NULL likewise */
 };
-/* USAGE: there is no such view or column; nothing has changed then. */
+/* USAGE: there is no such column; nothing has changed then. */
 int kmt_browser_start(struct kmt_browser *b, const struct kmt_start *start, struct kmt_err *err);
 void kmt_browser_resize(struct kmt_browser *b, int width, int height);
 /* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, PREFS, EDIT, COPY, FOREGROUND,

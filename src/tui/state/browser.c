@@ -120,16 +120,11 @@ static int bad_column(enum kmt_view view, const char *name, struct kmt_err *err)
 
 int kmt_browser_start(struct kmt_browser *b, const struct kmt_start *start, struct kmt_err *err)
 {
-	const char *const *views = kmt_pref_defs[KMT_PREF_VIEW].values;
 	bool descending = start->sort && *start->sort == '-';
 	const char *column = start->sort ? start->sort + descending : NULL;
-	int view = start->view ? 0 : (int)b->state.view;
+	int view = start->view ? start->view - 1 : (int)b->state.view;
 	struct kmt_arrangement *how;
 
-	while (start->view && view < KMT_VIEW_COUNT && strcmp(views[view], start->view) != 0)
-		view++;
-	if (view == KMT_VIEW_COUNT)
-		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "there is no view '%s'", start->view);
 	if (column && !find_column((enum kmt_view)view, column))
 		return bad_column((enum kmt_view)view, column, err);
 	if (start->filter && strlen(start->filter) >= KMT_FILTER_MAX)

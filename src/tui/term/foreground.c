@@ -10,6 +10,7 @@
 
 #include <kmt/base/shell.h>
 #include <kmt/sys/paths.h>
+#include <kmt/tui/term.h>
 
 char *kmt_foreground_kmtool(void)
 {
@@ -71,22 +72,30 @@ static int run(const struct kmt_strv *args, const sigset_t *mask)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* ctrl-c is for the command. */
-static void leave_interrupts(struct sigaction *before)
+static const int for_command[KMT_FOREGROUND_SIGNALS] = {SIGINT, SIGQUIT};
+
+void kmt_foreground_begin(struct kmt_foreground *f)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
-	sigaction(SIGINT, &ignore, before);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(for_command); i++)
+		sigaction(for_command[i], &ignore, &f->before[i]);
+	kmt_term_leave();
+}
+
+void kmt_foreground_end(const struct kmt_foreground *f)
+{
+	kmt_term_return();
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(for_command); i++)
+		sigaction(for_command[i], &f->before[i], NULL);
 }
 
 int kmt_foreground_root(const char *program, const struct kmt_strv *words, const sigset_t *mask)
 {
 	kmt_autofree char *kmtool = kmt_foreground_kmtool();
 	struct kmt_strv args = {0};
-	struct sigaction before;
 	int status;
 
-	leave_interrupts(&before);
 	kmt_vec_push(&args, program);
 	/* The others know no end of options, and need none before a path. */
 	if (!strcmp(program, "sudo"))
@@ -98,7 +107,6 @@ int kmt_foreground_root(const char *program, const struct kmt_strv *words, const
 	status = run(&args, mask);
 	kmt_vec_free(&args);
 	wait_for_enter();
-	sigaction(SIGINT, &before, NULL);
 	return status;
 }
 
@@ -126,15 +134,12 @@ int kmt_foreground_edit(const char *program, const struct kmt_root *root, const 
 	const char **directly = as_root + 1;
 	bool needs_root = path && access(path, W_OK) && geteuid();
 	struct kmt_strv args = {.v = !needs_root ? directly : !strcmp(program, "sudo") ? by_sudo : as_root};
-	struct sigaction before;
 	int status;
 
 	if (!path)
 		return 1;
-	leave_interrupts(&before);
 	status = run(&args, mask);
 	if (status)
 		wait_for_enter();
-	sigaction(SIGINT, &before, NULL);
 	return status;
 }

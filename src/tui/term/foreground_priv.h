@@ -7,6 +7,15 @@
 #include <kmt/base/vec.h>
 #include <kmt/sys/root.h>
 
+#define KMT_FOREGROUND_SIGNALS 2
+
+/* From begin to end the terminal is that of commands, and what ctrl-c and ctrl-\ send is for them. */
+struct kmt_foreground {
+	struct sigaction before[KMT_FOREGROUND_SIGNALS];
+};
+void kmt_foreground_begin(struct kmt_foreground *f);
+void kmt_foreground_end(const struct kmt_foreground *f);
+
 /* The kmtool that this browser belongs to: sudo looks names up in a path of its own. The caller frees it. */
 char *kmt_foreground_kmtool(void);
 

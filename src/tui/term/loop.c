@@ -158,13 +158,25 @@ static enum kmt_effect take(struct loop *l, const struct kmt_input *in)
 	return kmt_browser_mouse(&l->browser, in->mouse, seen);
 }
 
+static void run_as_root(struct loop *l)
+{
+	struct kmt_browser *b = &l->browser;
+	struct kmt_foreground f;
+
+	kmt_foreground_begin(&f);
+	kmt_browser_ran(b, kmt_foreground_root(b->state.elevate, &b->plan.words, &l->waiting));
+	kmt_foreground_end(&f);
+	resize(l);
+}
+
 static void edit(struct loop *l)
 {
 	const struct kmt_tui_state *s = &l->browser.state;
+	struct kmt_foreground f;
 
-	kmt_term_leave();
+	kmt_foreground_begin(&f);
 	kmt_foreground_edit(s->elevate, l->browser.model.root, s->edit_file, s->edit_line, &l->waiting);
-	kmt_term_return();
+	kmt_foreground_end(&f);
 	kmt_browser_reread(&l->browser);
 	resize(l);
 }
@@ -283,12 +295,7 @@ static bool take_input(struct loop *l)
 			kmt_job_cancel(&l->job);
 			break;
 		case KMT_EFFECT_FOREGROUND:
-			kmt_term_leave();
-			kmt_browser_ran(&l->browser,
-				kmt_foreground_root(kmt_plan_view_elevate(&l->browser.machine),
-					&l->browser.plan.words, &l->waiting));
-			kmt_term_return();
-			resize(l);
+			run_as_root(l);
 			break;
 		case KMT_EFFECT_EDIT:
 			edit(l);

@@ -121,7 +121,7 @@ check "nothing is unloaded by looking" loaded br_netfilter
 keys Tab Tab Enter
 until_true "Run unloads the chain" not_loaded br_netfilter
 until_true "to its end" not_loaded llc
-until_shown "and says so, too" "Done: unload br_netfilter"
+until_shown "and says so, too" "Done: unloaded br_netfilter"
 
 # The controller for power management that every machine of this kind has, and nothing has loaded a driver for.
 device=0000:00:01.3
