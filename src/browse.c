@@ -51,14 +51,15 @@ static int browse(const struct kmt_cmd *cmd, int argc, char **argv, struct kmt_e
 	cwd = root.is_host ? getcwd(NULL, 0) : NULL;
 	machine = (struct kmt_machine){.root = &root, .version = g.kernel, .kernel = &kernel,
 		.readonly = opts.readonly, .cwd = cwd,
-		.ssh_interface = kmt_ssh_interface(&root, ssh)};
+		.elevate = kmt_privilege_program(), .ssh_interface = kmt_ssh_interface(&root, ssh)};
 	if (opts.readonly)
 		kmt_privilege_drop();
 	if (root.is_host)
 		kmt_kernel_real(&kernel);
 	else
 		machine.kernel = NULL;
-	r = kmt_loop_run(&machine, &style, !opts.no_mouse, err);
+	r = kmt_loop_run(&machine, &(struct kmt_start){opts.view, g.sort, opts.filter}, &style,
+		!opts.no_mouse, err);
 	kmt_root_close(&root);
 	return r;
 }

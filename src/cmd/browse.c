@@ -11,7 +11,15 @@
 
 #define PROGRAM "kmtool-browse"
 
+static const char *const views[] = {
+	"auto", "loaded", "available", "built-in", "config", "log", "devices", NULL};
+
 static const struct kmt_opt browse_options[] = {
+	{"view", 0, KMT_OPT_CHOICE, "VIEW", KMT_COMPLETE_CHOICE, views,
+		"start with VIEW: loaded, available, built-in, config, log or devices (default: auto)",
+		offsetof(struct kmt_browse_opts, view), 0},
+	{"filter", 0, KMT_OPT_STRING, "TEXT", .help = "show only the rows of the first view that have TEXT",
+		.offset = offsetof(struct kmt_browse_opts, filter)},
 	{"readonly", 0, KMT_OPT_FLAG, .help = "read-only: show plans, but do not run them",
 		.offset = offsetof(struct kmt_browse_opts, readonly)},
 	{"no-mouse", 0, KMT_OPT_FLAG, .help = "disable mouse support",
@@ -31,6 +39,14 @@ static char *beside(void)
 	return slash ? kmt_asprintf("%.*s/%s", (int)(slash - self), self, PROGRAM) : NULL;
 }
 
+static void add_option(struct kmt_strv *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	kmt_vec_push(out, name);
+	kmt_vec_push(out, value);
+}
+
 static void add_arguments(
 	const struct kmt_env *env, const struct kmt_browse_opts *opts, struct kmt_strv *out)
 {
@@ -38,16 +54,12 @@ static void add_arguments(
 		[KMT_COLOR_AUTO] = "auto", [KMT_COLOR_ALWAYS] = "always", [KMT_COLOR_NEVER] = "never"};
 
 	kmt_vec_push(out, PROGRAM);
-	if (env->g.root) {
-		kmt_vec_push(out, "--root");
-		kmt_vec_push(out, env->g.root);
-	}
-	if (env->g.kernel) {
-		kmt_vec_push(out, "--kernel");
-		kmt_vec_push(out, env->g.kernel);
-	}
-	kmt_vec_push(out, "--color");
-	kmt_vec_push(out, colors[env->g.color]);
+	add_option(out, "--root", env->g.root);
+	add_option(out, "--kernel", env->g.kernel);
+	add_option(out, "--color", colors[env->g.color]);
+	add_option(out, "--view", views[opts->view]);
+	add_option(out, "--sort", env->g.sort);
+	add_option(out, "--filter", opts->filter);
 	if (env->g.ascii)
 		kmt_vec_push(out, "--ascii");
 	if (opts->readonly)
@@ -81,7 +93,8 @@ static int run_browse(struct kmt_env *env, const void *options, struct kmt_err *
 }
 
 static const char *const browse_examples[] = {"kmtool browse", "browse the modules of this machine",
-	"kmtool browse --root /mnt/image", "browse an unpacked image", NULL};
+	"kmtool browse --root /mnt/image", "browse an unpacked image",
+	"kmtool browse --view devices --filter 'no driver'", "start with devices that nothing drives", NULL};
 
 const struct kmt_cmd kmt_cmd_browse = {
 	.name = "browse",
@@ -89,6 +102,6 @@ const struct kmt_cmd kmt_cmd_browse = {
 	.opts = browse_options,
 	.opts_size = sizeof(struct kmt_browse_opts),
 	.examples = browse_examples,
-	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ASCII,
+	.takes = KMT_TAKES_MACHINE | KMT_TAKES_ASCII | KMT_TAKES_SORT,
 	.run = run_browse,
 };

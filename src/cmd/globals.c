@@ -22,7 +22,7 @@ const struct kmt_opt kmt_global_opts[] = {
 		"print these columns (a,b), or add them to the default ones (+a,b)", FIELD(output),
 		KMT_TAKES_TABLE},
 	{"sort", 0, KMT_OPT_STRING, "COLUMN", KMT_COMPLETE_COLUMN, NULL,
-		"sort by COLUMN; -COLUMN: descending", FIELD(sort), KMT_TAKES_TABLE},
+		"sort by COLUMN; -COLUMN: descending", FIELD(sort), KMT_TAKES_TABLE | KMT_TAKES_SORT},
 	{"list-columns", 0, KMT_OPT_FLAG, NULL, KMT_COMPLETE_NONE, NULL,
 		"list the columns for --output and --sort", FIELD(list_columns),
 		KMT_TAKES_TABLE},

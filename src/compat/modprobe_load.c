@@ -71,7 +71,7 @@ int kmt_modprobe_command(struct kmt_modprobe *m, const char *kind, const char *l
 	if (m->dry_run)
 		return 0;
 	fflush(stdout); /* what the command prints comes after */
-	r = kernel->ops->run(kernel, command, name, params, &status);
+	r = kernel->ops->run(kernel, command, name, params, NULL, &status);
 	/* One that a signal ended has not failed, to kmod. */
 	if (!r && (WIFSIGNALED(status) || !WEXITSTATUS(status)))
 		return 0;

@@ -11,6 +11,7 @@
 
 /* An oops is sixty lines long; the first ones say what it is. */
 #define LINES_SHOWN 12
+#define OUTPUT_SHOWN 100 /* lines of what a command printed */
 
 struct telling {
 	const struct kmt_run *run;
@@ -209,12 +210,29 @@ static void tell_done(const struct telling *t, size_t i)
 		addf(t, KMT_OUTCOME_STEP, "%s %s", participle(step), subject(t, i));
 }
 
+/* What a command printed, before what is said of it. */
+static void tell_output(const struct telling *t, size_t i)
+{
+	const char *text = result_of(t, i)->output;
+
+	for (size_t n = 0; text && *text; n++) {
+		size_t len = strcspn(text, "\n");
+
+		if (n == OUTPUT_SHOWN)
+			addf(t, KMT_OUTCOME_OUTPUT, "...");
+		if (n < OUTPUT_SHOWN)
+			add(t, KMT_OUTCOME_OUTPUT, kmt_arena_strndup(&t->o->arena, text, len));
+		text += len + (text[len] == '\n');
+	}
+}
+
 static void tell_steps(const struct telling *t)
 {
 	for (size_t i = 0; i < t->run->plan->steps.n; i++) {
 		const struct kmt_step *step = step_of(t, i);
 		enum kmt_step_outcome outcome = result_of(t, i)->outcome;
 
+		tell_output(t, i);
 		if (step->kind == KMT_STEP_SKIP && step->why == KMT_WHY_REQUESTED && step->reason)
 			addf(t, KMT_OUTCOME_SKIPPED, "%s: %s", subject(t, i), step->reason);
 		else if (outcome == KMT_STEP_DONE)
@@ -386,9 +404,11 @@ static void tell_interrupted(const struct telling *t)
 {
 	int signo = t->run->report->interrupted;
 	bool finished = t->o->failed == t->run->plan->steps.n;
+	const char *by = signo ? kmt_arena_printf(&t->o->arena, "stopped by signal %d (%s)", signo, strsignal(signo))
+			       : "cancelled";
 
 	t->o->why = (struct kmt_explanation){.id = "interrupted", .kind = KMT_ERR_FAILED,
-		.cause = kmt_arena_printf(&t->o->arena, "stopped by signal %d (%s) %s%s", signo, strsignal(signo),
+		.cause = kmt_arena_printf(&t->o->arena, "%s %s%s", by,
 			finished ? "after the last step" : "before ", finished ? "" : subject(t, t->o->failed))};
 	t->o->errnum = EINTR;
 	t->o->verdict = verdict_of_failure(t);
@@ -441,7 +461,7 @@ void kmt_outcome_make(const struct kmt_run *run, struct kmt_outcome *out)
 	out->failed = run->result < 0 ? run->report->failed_step : find_failure(&t);
 	tell_steps(&t);
 	out->signo = run->report->interrupted;
-	if (run->result < 0 && out->signo &&
+	if (run->result < 0 && (out->signo || run->report->cancelled) &&
 		(out->failed == n || result_of(&t, out->failed)->outcome == KMT_STEP_NOT_RUN)) {
 		tell_interrupted(&t);
 	} else if (out->failed < n) {

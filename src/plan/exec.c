@@ -289,6 +289,8 @@ struct run {
 	struct kmt_report *report;
 	struct kmt_kmsg kmsg;
 	unsigned int wait_left;
+	bool collect;
+	const struct kmt_exec_watch *watch;
 	bool recorded; /* the files of WRITE steps, for undo */
 };
 
@@ -330,17 +332,27 @@ static bool is_interrupted(struct run *run)
 	return run->report->interrupted;
 }
 
+/* By a signal, or by whoever watches. */
+static bool is_stopped(struct run *run)
+{
+	const struct kmt_exec_watch *watch = run->watch;
+
+	if (watch && !run->report->cancelled)
+		run->report->cancelled = watch->cancelled(watch->ctx);
+	return is_interrupted(run) || run->report->cancelled;
+}
+
 /* Sleeps before the next try, twice as long as before. False when the time is up or a signal came. */
 static bool nap(struct run *run, unsigned int *left, unsigned int *ms)
 {
 	unsigned int now = *ms < *left ? *ms : *left;
 
-	if (!now || run->report->interrupted)
+	if (!now || run->report->interrupted || run->report->cancelled)
 		return false;
 	run->kernel->ops->sleep_ms(run->kernel, now);
 	*left -= now;
 	*ms = 2 * *ms < LONGEST_NAP_MS ? 2 * *ms : LONGEST_NAP_MS;
-	return !is_interrupted(run);
+	return !is_stopped(run);
 }
 
 /* "live"; "coming" or "going", for good if its init or exit function crashed; NULL: not loaded. */
@@ -409,9 +421,12 @@ static int remove_module(struct run *run, const struct kmt_step *step, struct km
 /* A command that a signal ended has failed, too. */
 static int run_command(struct run *run, const struct kmt_step *step, struct kmt_step_result *result)
 {
-	int r = run->kernel->ops->run(
-		run->kernel, step->command, step->module, step->params, &result->status);
+	kmt_autostrbuf struct kmt_strbuf output = KMT_STRBUF_INIT;
+	int r = run->kernel->ops->run(run->kernel, step->command, step->module, step->params,
+		run->collect ? &output : NULL, &result->status);
 
+	if (output.len)
+		result->output = kmt_arena_strdup(&run->report->log.arena, kmt_strbuf_str(&output));
 	if (r < 0)
 		return r;
 	return WIFEXITED(result->status) && !WEXITSTATUS(result->status) ? 0 : -ECHILD;
@@ -586,8 +601,10 @@ static int run_steps(struct run *run)
 		int r;
 
 		report->failed_step = i;
-		if (is_interrupted(run))
+		if (is_stopped(run))
 			return -EINTR;
+		if (run->watch)
+			run->watch->step(run->watch->ctx, i);
 		r = run_step(run, i);
 		if (r < 0)
 			return r;
@@ -678,7 +695,7 @@ int kmt_plan_exec(const struct kmt_plan *plan, struct kmt_kernel *kernel, const 
 	const struct kmt_exec_options *opts, struct kmt_report *report)
 {
 	struct run run = {.plan = plan, .kernel = kernel, .root = root, .report = report,
-		.wait_left = opts->wait_ms};
+		.wait_left = opts->wait_ms, .collect = opts->collect, .watch = opts->watch};
 	struct kmt_interrupt interrupt;
 	int r;
 

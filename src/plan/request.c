@@ -297,16 +297,20 @@ static void add_name(const char *name, struct kmt_arena *arena, struct kmt_strv 
 void kmt_request_words(const struct kmt_request *r, const struct kmt_machine *machine,
 	struct kmt_arena *arena, struct kmt_strv *out)
 {
-	/* Modules are loaded and unloaded only on the machine itself; files are written anywhere. */
+	/* Modules are loaded and unloaded only on the machine itself; elsewhere there is only the plan. Files are
+	 * written anywhere. */
 	bool anywhere = r->kind >= KMT_REQUEST_PARAMS;
+	bool only_plan = !anywhere && !machine->kernel && !machine->root->is_host;
 
 	add_name(syntaxes[r->kind].name, arena, out);
 	kmt_syntax_words(syntaxes[r->kind].opts, r, arena, out);
-	if (anywhere && !machine->root->is_host) {
+	if (only_plan)
+		kmt_vec_push(out, "--dry-run");
+	if ((anywhere || only_plan) && !machine->root->is_host) {
 		kmt_vec_push(out, "--root");
 		kmt_vec_push(out, machine->root->path);
 	}
-	if (anywhere && machine->version) {
+	if (machine->version) {
 		kmt_vec_push(out, "--kernel");
 		kmt_vec_push(out, machine->version);
 	}

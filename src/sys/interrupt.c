@@ -2,8 +2,12 @@
 #include <kmt/sys/interrupt.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <kmt/base/alloc.h>
 
@@ -64,19 +68,56 @@ void kmt_interrupt_in_child(bool keep)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-int kmt_interrupt_wait(pid_t child, unsigned int grace_ms, int *status)
+/* A pipe that is read while a child is waited for. */
+struct output {
+	int fd, signals; /* FD -1: it is at its end */
+	struct kmt_strbuf *text;
+};
+
+/* Takes what is there; what is too much is read and dropped, so that no writer has to wait. */
+static void take_output(struct output *o)
+{
+	char part[4096];
+	ssize_t n;
+
+	while (o->fd >= 0 && (n = read(o->fd, part, sizeof(part))) != 0) {
+		size_t room = KMT_INTERRUPT_OUTPUT_MAX - o->text->len;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return;
+		kmt_strbuf_add(o->text, part, (size_t)n < room ? (size_t)n : room);
+	}
+	o->fd = -1;
+}
+
+/* The next signal of SET; -1 with EAGAIN: none came in time, or there was output first. */
+static int next_signal(const sigset_t *set, const struct timespec *timeout, struct output *o)
+{
+	static const struct timespec now = {0};
+	struct pollfd p[2] = {{.events = POLLIN}, {.events = POLLIN}};
+
+	if (!o)
+		return sigtimedwait(set, NULL, timeout);
+	p[0].fd = o->signals;
+	p[1].fd = o->fd;
+	poll(p, KMT_ARRAY_SIZE(p), -1);
+	take_output(o);
+	return sigtimedwait(set, NULL, &now);
+}
+
+/* OUTPUT may be NULL; GRACE is only without it. */
+static int wait_for(pid_t child, unsigned int grace_ms, struct output *output, const sigset_t *set,
+	int *status)
 {
 	const struct timespec grace = {.tv_sec = grace_ms / 1000, .tv_nsec = (long)(grace_ms % 1000) * 1000000};
-	sigset_t set, before;
 	int first = 0, r;
 
-	held_set(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, &before);
 	while (!(r = waitpid(child, status, WNOHANG)) || (r < 0 && errno == EINTR)) {
-		int signo = sigtimedwait(&set, NULL, first && grace_ms ? &grace : NULL);
+		int signo = next_signal(set, first && grace_ms ? &grace : NULL, output);
 
-		if (signo == SIGCHLD || (signo < 0 && errno != EAGAIN))
+		if (signo == SIGCHLD || (signo < 0 && (errno != EAGAIN || output)))
 			continue;
 		kill(child, first ? SIGKILL : signo);
 		if (!first)
@@ -85,6 +126,44 @@ int kmt_interrupt_wait(pid_t child, unsigned int grace_ms, int *status)
 	r = r < 0 ? -errno : 0;
 	if (first)
 		raise(first); /* still held */
+	return r;
+}
+
+static void block(sigset_t *set, sigset_t *before)
+{
+	held_set(set);
+	sigaddset(set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, set, before);
+}
+
+int kmt_interrupt_wait(pid_t child, unsigned int grace_ms, int *status)
+{
+	sigset_t set, before;
+	int r;
+
+	block(&set, &before);
+	r = wait_for(child, grace_ms, NULL, &set, status);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
+int kmt_interrupt_collect(pid_t child, int fd, struct kmt_strbuf *output, int *status)
+{
+	struct output o = {.fd = fd, .text = output};
+	kmt_autoclose int signals = -1;
+	sigset_t set, before;
+	int r;
+
+	block(&set, &before);
+	signals = o.signals = signalfd(-1, &set, SFD_CLOEXEC);
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	/* Without a descriptor for signals the end of the output is waited for first. */
+	while (signals < 0 && o.fd >= 0) {
+		poll(&(struct pollfd){.fd = o.fd, .events = POLLIN}, 1, -1);
+		take_output(&o);
+	}
+	r = wait_for(child, 0, signals < 0 ? NULL : &o, &set, status);
+	take_output(&o);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
 }

@@ -20,6 +20,7 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/sys/interrupt.h>
+#include <kmt/sys/paths.h>
 
 /* How long a function of a module may go on after a signal before its process is killed. */
 #define GRACE_MS 1000u
@@ -147,20 +148,45 @@ static int real_remove(struct kmt_kernel *k, const char *name, unsigned int flag
 	return ask(k, &(struct kmt_question){.remove = name, .flags = how});
 }
 
-static int real_run(
-	struct kmt_kernel *k, const char *command, const char *module, const char *opts, int *status)
+/* A command must not read or print on a terminal that shows something else. */
+static bool redirect(int fd)
 {
-	pid_t child = fork();
+	kmt_autoclose int none = open(KMT_PATH_DEV_NULL, O_RDONLY | O_CLOEXEC);
 
-	if (child < 0)
+	return none >= 0 && dup2(none, STDIN_FILENO) >= 0 && dup2(fd, STDOUT_FILENO) >= 0 &&
+	       dup2(fd, STDERR_FILENO) >= 0;
+}
+
+/* FD -1: with the streams of this program. */
+static void run_command(const char *command, const char *module, const char *opts, int fd)
+{
+	kmt_interrupt_in_child(false);
+	if (!setenv("MODPROBE_MODULE", module, 1) && !setenv("CMDLINE_OPTS", opts ? opts : "", 1) &&
+		(fd < 0 || redirect(fd)))
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	_exit(127);
+}
+
+static int real_run(struct kmt_kernel *k, const char *command, const char *module, const char *opts,
+	struct kmt_strbuf *output, int *status)
+{
+	int pipefd[2] = {-1, -1}, r;
+	pid_t child;
+
+	if (output && pipe2(pipefd, O_CLOEXEC) < 0)
 		return not_asked(errno);
-	if (!child) {
-		kmt_interrupt_in_child(false);
-		if (!setenv("MODPROBE_MODULE", module, 1) && !setenv("CMDLINE_OPTS", opts ? opts : "", 1))
-			execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-		_exit(127);
-	}
-	return kmt_interrupt_wait(child, 0, status);
+	child = fork();
+	if (!child)
+		run_command(command, module, opts, pipefd[1]);
+	r = child < 0 ? not_asked(errno) : 0;
+	if (output)
+		close(pipefd[1]);
+	if (!r)
+		r = output ? kmt_interrupt_collect(child, pipefd[0], output, status)
+			   : kmt_interrupt_wait(child, 0, status);
+	if (output)
+		close(pipefd[0]);
+	return r;
 }
 
 static int real_write(struct kmt_kernel *k, const char *path, const void *data, size_t n)

@@ -20,7 +20,8 @@ static int refuse_remove(struct kmt_kernel *k, const char *name, unsigned int fl
 }
 
 static int refuse_run(
-	struct kmt_kernel *k, const char *command, const char *module, const char *opts, int *status)
+	struct kmt_kernel *k, const char *command, const char *module, const char *opts, struct kmt_strbuf *output,
+	int *status)
 {
 	return -EROFS;
 }

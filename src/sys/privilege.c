@@ -2,9 +2,14 @@
 #include <kmt/sys/privilege.h>
 
 #include <linux/capability.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <kmt/base/alloc.h>
 
 void kmt_privilege_drop(void)
 {
@@ -20,4 +25,29 @@ void kmt_privilege_drop(void)
 	data[CAP_TO_INDEX(CAP_SYS_MODULE)].permitted &= ~bit;
 	data[CAP_TO_INDEX(CAP_SYS_MODULE)].inheritable &= ~bit;
 	syscall(SYS_capset, &header, data);
+}
+
+static bool is_in_path(const char *name)
+{
+	const char *path = getenv("PATH");
+
+	while (path && *path) {
+		size_t n = strcspn(path, ":");
+		kmt_autofree char *file = kmt_asprintf("%.*s/%s", (int)n, path, name);
+
+		if (n && !access(file, X_OK))
+			return true;
+		path += n + (path[n] == ':');
+	}
+	return false;
+}
+
+const char *kmt_privilege_program(void)
+{
+	static const char *const programs[] = {"sudo", "doas", "run0", "pkexec"};
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(programs); i++)
+		if (is_in_path(programs[i]))
+			return programs[i];
+	return programs[0];
 }

@@ -2,7 +2,7 @@
 # A machine for tests that drive the browser by a script (tests/tui/replay.c).
 
 load ../bats
-export LC_ALL=C.UTF-8 TZ=UTC
+export LC_ALL=C.UTF-8 TZ=UTC KMTOOL=$top_builddir/kmtool
 
 # A short path: it stands in messages that the screen must have room for, and is replaced by one as long.
 setup_file() {

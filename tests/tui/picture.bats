@@ -69,6 +69,15 @@ for t in x.parse(sys.stdin).getElementsByTagName("text"): print(t.firstChild.dat
 	has 'fill="#d8dee9">end<'
 }
 
+@test "256 colours; a light background" {
+	draw 20 1 '\033[38;5;160mred\033[38;5;243;1mgrey'
+	has 'fill="#d70000">red<'
+	has 'fill="#767676" font-weight="bold">grey<'
+	run -0 python3 "$top_srcdir/tests/tui/svg.py" 20 1 light < <(printf 'ink')
+	has 'fill="#fbf8f0"/>'
+	has 'fill="#2e3440">ink<'
+}
+
 @test "what is reversed has its own background, blanks too" {
 	draw 20 1 '\033[7mbar  \033[0m\033[44mblue\033[49mno\033[42m  '
 	has '<rect x="10.0" y="10" width="42.0" height="17" fill="#d8dee9"/>'
@@ -82,6 +91,6 @@ for t in x.parse(sys.stdin).getElementsByTagName("text"): print(t.firstChild.dat
 @test "lines that the screen does not have are left out, looks that are not known are refused" {
 	draw 20 1 'one\ntwo\n'
 	[ "$(texts)" = one ]
-	run -1 python3 "$top_srcdir/tests/tui/svg.py" 20 1 < <(printf '\033[38;5;1mx')
+	run -1 python3 "$top_srcdir/tests/tui/svg.py" 20 1 < <(printf '\033[38;2;1;2;3mx')
 	[[ $output == *"attribute 38 is not known"* ]]
 }

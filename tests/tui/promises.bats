@@ -38,6 +38,16 @@ load machine
 	says_not "nothing uses it"
 }
 
+@test "what the kernel would refuse is told before the plan, in the plan and in the menu" {
+	play 'size 120x40' 'keys 2/dummy<Enter>' text
+	says_not "would not load"
+	echo 'none [integrity] confidentiality' >"$MACHINE/r/sys/kernel/security/lockdown"
+	play 'size 120x40' 'keys 2/dummy<Enter>' text 'keys m' text 'keys <Esc>L' text
+	says "Load        would not load: the kernel is locked down"
+	says "Load               would not load: the kernel is locked down (integrity), so that it insists on"
+	says "FAIL signature: the kernel is locked down (integrity)"
+}
+
 @test "what could not be unloaded is not loaded again, by no other way either" {
 	echo "not a module" >"$MACHINE/r/loop.ko"
 	play fake 'loaded loop 0' 'fail remove loop 11' 'keys /loop<Enter>R<Tab><Enter>' text calls
@@ -193,6 +203,16 @@ load machine
 	play 'keys 5' text
 	says "日日日"
 	[ "$(wc -L <<<"$output")" -le 80 ]
+}
+
+@test "the command of a plan for another root names it, and changes nothing" {
+	play 'keys 2/dummy<Enter>L' text
+	says "= kmtool load --dry-run --root $MACHINE/r dummy"
+	"$top_builddir/kmtool" load --dry-run --root "$MACHINE/r" dummy
+	play 'keys BB' text
+	says_not "--dry-run"
+	play 'keys <Space><F9>' text
+	says "for the tagged module"
 }
 
 @test "the command is shown before it is run, and what can be done is a menu" {

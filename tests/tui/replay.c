@@ -11,6 +11,8 @@
  *	fake			a kernel that loads and unloads, with nothing loaded (before the first key)
  *	deaf, fail, needs, loaded	as kmt_fake_command() takes them
  *	calls			prints what the kernel was asked to do
+ *	slow			from now on a plan runs until "finish"
+ *	running STEP SECONDS	how far it is
  *	result			prints the exit status that the verdict of the result stands for, its lines,
  *				and the command
  *	kmtool WORD...		runs the command line on the same machine, prints what it prints, and
@@ -24,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <kmt/base/shell.h>
@@ -37,7 +40,7 @@ struct replay {
 	struct kmt_browser browser;
 	struct kmt_canvas canvas;
 	int width, height;
-	bool open, readonly, quit;
+	bool open, readonly, quit, ran, slow;
 	const char *dir;
 	struct kmt_fake *fake; /* NULL: nothing can be changed */
 	struct kmt_kernel kernel;
@@ -80,6 +83,49 @@ static void print_prefs(const struct kmt_prefs *prefs)
 	printf("settings:\n%s", kmt_strbuf_str(&text));
 }
 
+/* At once, and in this process: what the kernel was asked to do is looked at. */
+static void run_plan(struct replay *r)
+{
+	struct kmt_browser *b = &r->browser;
+	struct kmt_told told = {0};
+
+	if (r->slow)
+		return;
+	kmt_plan_view_run(&b->plan, &b->machine, &b->state.request, NULL, &told);
+	kmt_browser_done(b, &told);
+	kmt_told_free(&told);
+	r->ran = true;
+}
+
+/* The kmtool of the build, without a terminal. */
+static void run_kmtool(struct replay *r, bool complete)
+{
+	kmt_autostrbuf struct kmt_strbuf command = KMT_STRBUF_INIT, out = KMT_STRBUF_INIT;
+	struct kmt_strv words = {0};
+	char part[4096];
+	size_t n;
+	FILE *f;
+	int status;
+
+	kmt_browser_words(&r->browser, complete, &r->arena, &words);
+	kmt_shell_add(&command, getenv("KMTOOL") ? getenv("KMTOOL") : "kmtool");
+	for (size_t i = 0; i < words.n; i++)
+		kmt_shell_add(&command, words.v[i]);
+	kmt_strbuf_addstr(&command, " 2>&1");
+	kmt_vec_free(&words);
+	fflush(stdout);
+	f = popen(kmt_strbuf_str(&command), "r");
+	if (!f)
+		die("cannot run", command.s);
+	while ((n = fread(part, 1, sizeof(part), f)) > 0)
+		kmt_strbuf_add(&out, part, n);
+	status = pclose(f);
+	if (complete)
+		kmt_tui_complete(&r->browser.state, kmt_strbuf_str(&out));
+	else
+		kmt_browser_output(&r->browser, &out, true, WEXITSTATUS(status));
+}
+
 static void carry_out(struct replay *r, enum kmt_effect effect)
 {
 	switch (effect) {
@@ -99,6 +145,13 @@ static void carry_out(struct replay *r, enum kmt_effect effect)
 	case KMT_EFFECT_COPY:
 		printf("copy: %s\n", r->browser.clip.s);
 		kmt_browser_copied(&r->browser, true);
+		break;
+	case KMT_EFFECT_SHOW:
+	case KMT_EFFECT_COMPLETE:
+		run_kmtool(r, effect == KMT_EFFECT_COMPLETE);
+		break;
+	case KMT_EFFECT_RUN:
+		run_plan(r);
 		break;
 	case KMT_EFFECT_FOREGROUND:
 		printf("run: sudo -- %s\n", r->browser.plan.command.s);
@@ -161,8 +214,9 @@ static void print_screen(struct replay *r, bool roles)
 	fputs(kmt_strbuf_str(&text), stdout);
 }
 
-static void print_result(const struct kmt_browser *b)
+static void print_result(const struct replay *r)
 {
+	const struct kmt_browser *b = &r->browser;
 	static const int statuses[KMT_OUTCOME_VERDICT_COUNT] = {
 		[KMT_OUTCOME_PROBLEM] = 1,
 		[KMT_OUTCOME_PARTLY] = 3,
@@ -171,7 +225,7 @@ static void print_result(const struct kmt_browser *b)
 		[KMT_OUTCOME_REFUSED] = 5,
 	};
 
-	if (b->state.overlay != KMT_OVERLAY_RESULT)
+	if (!r->ran)
 		die("there is no", "result");
 	for (size_t i = 0; i < b->result.lines.n; i++) {
 		kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
@@ -217,6 +271,12 @@ static void run_command(struct replay *r, const char *line)
 	kmt_vec_free(&words);
 }
 
+static void finish(struct replay *r)
+{
+	r->slow = false;
+	run_plan(r);
+}
+
 static bool run_fake(struct replay *r, const char *line)
 {
 	if (!strcmp(line, "fake")) {
@@ -234,6 +294,7 @@ static bool run_fake(struct replay *r, const char *line)
 static void run_line(struct replay *r, const char *line)
 {
 	const char *args = strchr(line, ' ');
+	int step, seconds;
 
 	args = args ? args + 1 : "";
 	if (!*line || *line == '#')
@@ -257,6 +318,10 @@ static void run_line(struct replay *r, const char *line)
 			die("failed:", args);
 		return;
 	}
+	if (!strcmp(line, "slow")) {
+		r->slow = true;
+		return;
+	}
 	if (run_fake(r, line))
 		return;
 	if (!strncmp(line, "kmtool ", 7)) {
@@ -271,7 +336,11 @@ static void run_line(struct replay *r, const char *line)
 	else if (!strcmp(line, "rest"))
 		rest(r);
 	else if (!strcmp(line, "result"))
-		print_result(&r->browser);
+		print_result(r);
+	else if (sscanf(line, "running %d %d", &step, &seconds) == 2)
+		kmt_browser_running(&r->browser, (size_t)step, (unsigned int)seconds);
+	else if (!strcmp(line, "finish"))
+		finish(r);
 	else if (!strcmp(line, "tick"))
 		kmt_browser_tick(&r->browser);
 	else if (!strcmp(line, "text") || !strcmp(line, "dump") || !strcmp(line, "glance")) {

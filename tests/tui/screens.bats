@@ -24,6 +24,27 @@ load machine
 	}
 }
 
+# The headings at each width; those of the details beside the list are none of the list's.
+@test "a wider terminal shows all columns that a narrower one shows" {
+	local view
+
+	for view in 1 2 3 4 5 6; do
+		{
+			echo "keys $view"
+			for ((width = 60; width <= 250; width++)); do
+				printf 'size %dx40\ntext\n' $width
+			done
+		} | replay | awk -v view=$view '
+			/^ kmtool  / { width = 60 + n++; getline; getline; sub(/│.*/, "")
+				split("", now)
+				for (i = 1; i <= NF; i++) now[$i] = 1
+				for (column in before) if (!(column in now)) {
+					print "view " view ": no " column " at " width " columns"; bad = 1 }
+				for (column in now) before[column] = 1 }
+			END { exit bad || n != 191 || !length(before) }'
+	done
+}
+
 @test "every screen has a script" {
 	local file
 

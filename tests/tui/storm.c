@@ -152,7 +152,8 @@ static void check(struct kmt_browser *b, struct kmt_canvas *c, unsigned int step
 		fail("the bar is not on the row that it names", step);
 	if (!row && b->model.views[s->view].n_shown)
 		fail("rows, but no bar", step);
-	if ((s->overlay == KMT_OVERLAY_PLAN || s->overlay == KMT_OVERLAY_PARAMS) && !s->request.targets.n)
+	if ((s->overlay == KMT_OVERLAY_PLAN || s->overlay == KMT_OVERLAY_PARAMS) && !s->request.targets.n &&
+		s->request.kind != KMT_REQUEST_UNDO)
 		fail("a plan for nothing", step);
 	for (int i = 0; i < c->width * c->height; i++)
 		if (strlen(c->cells[i].text) == 1 && (unsigned char)c->cells[i].text[0] < ' ')
@@ -166,6 +167,23 @@ static enum kmt_effect random_input(struct kmt_browser *b, const struct kmt_canv
 	if (below(6))
 		return kmt_browser_key(b, random_key());
 	return kmt_browser_mouse(b, (enum kmt_mouse)(KMT_MOUSE_PRESS + below(3)), kmt_canvas_at(c, x, y));
+}
+
+/* A plan may be done at once, or later, or never while one looks. */
+static void carry_out(struct kmt_browser *b, enum kmt_effect effect)
+{
+	struct kmt_told told = {0};
+
+	if (effect == KMT_EFFECT_FOREGROUND)
+		kmt_browser_ran(b, (int)below(2));
+	if (b->state.overlay != KMT_OVERLAY_RUNNING || !below(4))
+		return;
+	kmt_browser_running(b, below(4), below(4));
+	if (below(2))
+		return;
+	kmt_plan_view_run(&b->plan, &b->machine, &b->state.request, NULL, &told);
+	kmt_browser_done(b, &told);
+	kmt_told_free(&told);
 }
 
 static void one_step(struct kmt_browser *b, const struct kmt_canvas *c)
@@ -187,8 +205,7 @@ static void one_step(struct kmt_browser *b, const struct kmt_canvas *c)
 		kmt_browser_idle(b);
 		break;
 	default:
-		if (random_input(b, c) == KMT_EFFECT_FOREGROUND)
-			kmt_browser_ran(b, (int)below(2));
+		carry_out(b, random_input(b, c));
 	}
 }
 

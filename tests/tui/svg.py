@@ -1,14 +1,25 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The screen that `tmux capture-pane -e` prints, as a picture: svg.py COLUMNS LINES <SCREEN >SVG."""
+"""The screen that `tmux capture-pane -e` prints, as a picture: svg.py COLUMNS LINES [light] <SCREEN >SVG."""
 import re
 import sys
 import unicodedata
 from xml.sax.saxutils import escape
 
 CELL, LINE, MARGIN = 8.4, 17, 10
-PAPER, INK, DIM = "#1b1f27", "#d8dee9", "#8a93a3"
+LIGHT = sys.argv[3:] == ["light"]
+PAPER, INK, DIM = ("#fbf8f0", "#2e3440", "#6b7280") if LIGHT else ("#1b1f27", "#d8dee9", "#8a93a3")
 COLORS = ["#1b1f27", "#f07178", "#a5d076", "#ecc06a", "#7aa2f7", "#c792ea", "#66c7d9", "#d8dee9"]
+
+
+def of_256(n):
+    """The colour that xterm has at N."""
+    if n < 16:
+        return COLORS[n % 8]
+    if n >= 232:
+        return "#%02x%02x%02x" % ((8 + 10 * (n - 232),) * 3)
+    return "#%02x%02x%02x" % tuple(0 if i == 0 else 55 + 40 * i
+                                   for i in ((n - 16) // 36, (n - 16) // 6 % 6, (n - 16) % 6))
 
 
 class Look:
@@ -20,8 +31,12 @@ class Look:
         self.color = self.behind = None
 
     def take(self, codes):
-        for code in codes:
-            if code == 0:
+        while codes:
+            code = codes.pop(0)
+            if code == 38 and codes[:1] == [5]:
+                self.color = of_256(codes[1])
+                codes = codes[2:]
+            elif code == 0:
                 self.reset()
             elif code == 1:
                 self.bold = True

@@ -73,7 +73,7 @@ shows_not() {
 }
 
 has_colors() {
-	tm capture-pane -p -e | grep -q $'\033\\[[0-9;]*3[0-7]m'
+	tm capture-pane -p -e | grep -q -E $'\033\\[[0-9;]*3([0-7]m|8;5;)'
 }
 
 has_more_than_ascii() {
@@ -126,8 +126,8 @@ is_restored() {
 
 @test "shows the machine, obeys keys, quits, leaves the terminal as it was" {
 	start
-	shows "1 Loaded 16"
-	on_alternate_screen 1
+	wait_for "1 Loaded 16"
+	wait_until on_alternate_screen 1
 	wait_for "kernel/net/bridge/bridge.ko"
 	keys Down
 	wait_for ">btrfs"
@@ -167,15 +167,11 @@ sequences=('[1;2A' '[1;5B' '[1;3C' '[1;6D' 'Oa' '[b' 'O5C' '[1;2H' '[1;5F' '[7~'
 	'[3$' '[5;5~' '[6^' '[5$' '[[A' '[[C' '[25~' '[18;2~' '[19;5~' '[21;3~' '[1;2Q' 'O2P' '[34~' 'Oq' 'Oy' '[?1;2c' '[I'
 	'[113;5u' '[27;5;113~' ']11;rgb:ffff/ffff/ffff\' 'P1$r0q\')
 
-# at_the_end: the bar is on the last row; what is open above the list is closed first.
-at_the_end() {
-	shows "16/16" && return
-	shows_not "Keys of kmtool browse" || keys x
-	# The Linux console's F3 opens a search. Escape is alone only if nothing follows it for a while.
-	shows_not "search:" || { keys Escape && sleep 1.5; }
-	keys End
-	sleep 0.3
-	return 1
+# closes PATTERN: what shows it is there, and Escape closes it.
+closes() {
+	wait_for "$1"
+	keys Escape
+	wait_until shows_not "$1"
 }
 
 @test "what no terminal type knows is one key: no view, plan, tag or text comes of it" {
@@ -191,10 +187,14 @@ at_the_end() {
 			hex=$(printf '\033%s' "${sequence//\\/$'\a'}" | od -An -tx1 | tr -d '\n')
 			# shellcheck disable=SC2086 # a list of bytes
 			keys -H $hex
-			# A help that was opened by a function key is closed again.
-			shows_not "Keys of kmtool browse" || keys x
+			# Two are function keys of the Linux console.
+			case $sequence in
+			'[[A') closes "Keys of kmtool browse" ;;
+			'[[C') closes "search:" ;;
+			esac
 		done
-		wait_until at_the_end
+		keys End
+		wait_for "16/16"
 		shows "1 Loaded 16"
 		shows_not "tagged"
 		shows_not "Run"
@@ -204,6 +204,20 @@ at_the_end() {
 		wait_for "ready>"
 	done
 	type_line "export TERM=xterm-256color; unset ESCDELAY"
+}
+
+# More of it: KMTOOL_FLOOD=100000.
+@test "random escape sequences, pastes, presses and bytes leave it standing" {
+	local seed
+
+	cd "$BATS_TEST_TMPDIR"
+	export EDITOR=true VISUAL=true XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
+	for seed in 1 2; do
+		cp -a "$MACHINE" root
+		run -0 "$top_builddir/tests/tui/flood" $seed "${KMTOOL_FLOOD:-800}" \
+			"$top_builddir/kmtool-browse" --readonly --root root
+		rm -rf root
+	done
 }
 
 # paste TEXT: as a terminal sends it that was asked to mark what is pasted.
@@ -217,7 +231,7 @@ paste() {
 	paste $'2Uq\nL'
 	keys Down
 	wait_for "2/16"
-	shows "1 Loaded 16"
+	wait_for "1 Loaded 16"
 	shows_not "Run"
 	keys /
 	wait_for "Search"
@@ -246,10 +260,10 @@ paste() {
 	wait_for ">btrfs"
 	keys C-z
 	wait_for "Stopped"
-	on_alternate_screen 0
+	wait_until on_alternate_screen 0
 	type_line fg
 	wait_for ">btrfs"
-	on_alternate_screen 1
+	wait_until on_alternate_screen 1
 	kill -s TSTP "$(cat "$BATS_TEST_TMPDIR/pid")"
 	wait_for "Stopped"
 	type_line fg
@@ -276,7 +290,7 @@ paste() {
 	wait_for "kernel/net/bridge/bridge.ko"
 	sed -i '1i appeared 16384 0 - Live 0x0' "$MACHINE/proc/modules"
 	wait_for "appeared"
-	shows "1 Loaded 17"
+	wait_for "1 Loaded 17"
 	sed -i 1d "$MACHINE/proc/modules"
 	wait_until shows_not "appeared"
 	keys q
@@ -296,22 +310,51 @@ paste() {
 	wait_for "ready>"
 	type_line clear
 	start
-	has_colors
+	wait_until has_colors
 	keys q
 	is_restored
 }
 
-# row_has_colors PATTERN: the first row that it is in.
-row_has_colors() {
-	tm capture-pane -p -e | grep -m 1 -e "$1" | grep -q $'\033\\[[0-9;]*3[0-7]m'
+# has_look SGR TEXT: whether TEXT stands on the screen in that look.
+has_look() {
+	tm capture-pane -p -e | grep -q $'\033\\['"$1m$2"
+}
+
+@test "colours are those for the terminal's background; own ones come first" {
+	tm set-option -g window-style "bg=#fdf6e3"
+	start
+	wait_until has_look "38;5;130" "\[1 Loaded"
+	keys q
+	wait_for "ready>"
+	tm set-option -g window-style "bg=#002b36"
+	type_line clear
+	start
+	wait_until has_look "38;5;221" "\[1 Loaded"
+	keys q
+	wait_for "ready>"
+	tm set-option -g window-style "bg=default"
+	mkdir -p "$BATS_TEST_TMPDIR/config/kmtool"
+	echo 'color.tab = 33' >"$BATS_TEST_TMPDIR/config/kmtool/browse.conf"
+	type_line "export COLORFGBG='0;15'; clear"
+	start
+	wait_until has_look "38;5;33" "\[1 Loaded"
+	# Of the light scheme.
+	wait_until has_look "38;5;28" L
+	keys q
+	is_restored
+}
+
+# guide_is_dim PATTERN: the lines of the tree in the first row that has it.
+guide_is_dim() {
+	tm capture-pane -p -e | grep -m 1 -e "$1" | sed 's/─.*//' | grep -q $'\033\\[0;2m'
 }
 
 @test "the bar is of one colour, over the lines of a tree, too" {
 	start
 	keys t
 	wait_for "^>├─ bridge"
-	row_has_colors "└─.*stp"
-	not row_has_colors "├─.*bridge"
+	wait_until guide_is_dim "└─.*stp"
+	not guide_is_dim "├─.*bridge"
 	keys q
 }
 
@@ -325,18 +368,36 @@ row_has_colors() {
 	not has_more_than_ascii
 }
 
+@test "it starts with the view, the order and the filter that are asked for" {
+	run -2 "$top_builddir/kmtool" browse --root "$MACHINE" --view nonesuch
+	[[ $output == *"--view takes one of auto, loaded, available"*"'nonesuch'"* ]]
+	run -2 "$top_builddir/kmtool" browse --root "$MACHINE" --sort nonesuch
+	[[ $output == *"no column 'nonesuch', only name, size, refs, st, taint, holders"* ]]
+	start --sort=-size
+	wait_for "SIZEv"
+	wait_for ">vendor_drm"
+	keys q
+	wait_for "ready>"
+	type_line clear
+	start --view devices --filter loadable
+	wait_for "\[6 Devices"
+	wait_for "filter: loadable (2 of 12)"
+	keys q
+	is_restored
+}
+
 @test "without a terminal, and on one that cannot do it, it says so and what to use instead" {
 	run -2 "$top_builddir/kmtool" browse --root "$MACHINE" </dev/null
 	[[ $output == *"the browser needs a terminal"*"kmtool list"* ]]
 	type_line "TERM=dumb $top_builddir/kmtool browse --root $MACHINE; echo status \$?"
 	wait_for "^status 2"
-	shows "does not support this terminal type"
+	wait_for "does not support this terminal type"
 }
 
 @test "an unknown type of terminal is taken for a common one" {
 	type_line "export TERM=no-such-terminal; clear"
 	start
-	shows "Unknown terminal type"
+	wait_for "Unknown terminal type"
 	keys q
 	wait_for "ready>"
 }
@@ -386,9 +447,9 @@ bar_on() {
 	wait_for "1 Loaded"
 	keys q
 	wait_for "ready>"
-	mouse_is_taken 0
+	wait_until mouse_is_taken 0
 	start --no-mouse
-	mouse_is_taken 0
+	wait_until mouse_is_taken 0
 	keys q
 }
 
@@ -403,7 +464,7 @@ bar_on() {
 	wait_for "Keys of kmtool browse"
 	keys Escape
 	wait_until shows_not "Keys of kmtool browse"
-	shows '\[1 Loaded'
+	wait_for '\[1 Loaded'
 	keys q
 }
 
@@ -428,6 +489,84 @@ bar_on() {
 	keys q
 }
 
+# Somebody else holds the lock of the configuration: a plan that writes there waits for it.
+hold_lock() {
+	install -m 600 /dev/null "$MACHINE/etc/.kmtool-lock"
+	exec {lock}>"$MACHINE/etc/.kmtool-lock"
+	flock "$lock"
+}
+
+free_lock() {
+	exec {lock}>&-
+	rm -f "$MACHINE/etc/.kmtool-lock"
+}
+
+@test "while a plan runs the screen lives, Esc cancels, and what is typed is for nobody" {
+	local lock
+
+	hold_lock
+	start
+	keys /
+	keys -l loop
+	keys Enter
+	wait_for "^>loop"
+	keys B
+	wait_for "Plan: block loop"
+	keys Tab Enter
+	wait_for "starting, [0-9]"
+	echo 'lively 16384 0 - Live 0x0' >>"$MACHINE/proc/modules"
+	keys Enter q 2 U Escape
+	wait_for "cancelling, [1-9]"
+	wait_for "1 Loaded 17"
+	wait_for "Failed: block loop"
+	wait_for "is locked by"
+	wait_for '\[1 Loaded'
+	keys Escape
+	wait_until shows_not "is locked by"
+	free_lock
+	sed -i '/^lively/d' "$MACHINE/proc/modules"
+	keys B
+	wait_for "Plan: block loop"
+	keys Tab Enter
+	wait_for "Done: block loop"
+	shows_not "Close"
+	rm "$MACHINE/etc/modprobe.d/kmtool-block-loop.conf"
+	keys q
+	is_restored
+}
+
+@test "a command that only prints is shown as it goes, Esc ends it, Tab completes" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	cp "$top_builddir/kmtool-browse" "$BATS_TEST_TMPDIR/bin/"
+	printf '#!/bin/sh\ncase $* in *follow*) echo first line; exec sleep 60 ;; esac\nexec %s "$@"\n' \
+		"$top_builddir/kmtool" >"$BATS_TEST_TMPDIR/bin/kmtool"
+	chmod +x "$BATS_TEST_TMPDIR/bin/kmtool"
+	type_line "$BATS_TEST_TMPDIR/bin/kmtool-browse --root $MACHINE"
+	wait_for "F1Help"
+	keys :
+	keys -l "log --follow"
+	keys Enter
+	wait_for "first line"
+	wait_for "Esc ends it"
+	keys q
+	wait_for "Esc ends it"
+	keys Escape
+	wait_for "Any key closes"
+	keys q
+	wait_for "1/16"
+	keys :
+	keys -l "why btr"
+	keys Tab
+	wait_for ":why btrfs"
+	keys Enter
+	wait_for "─ kmtool why btrfs ─"
+	wait_for "btrfs is loaded"
+	keys q
+	wait_for "1/16"
+	keys q
+	is_restored
+}
+
 @test "settings are kept, what is not known in the file too" {
 	start
 	keys F2
@@ -436,7 +575,7 @@ bar_on() {
 	wait_for "Mouse *off"
 	wait_until mouse_is_taken 0
 	keys x End Home
-	shows "Setup"
+	wait_for "Setup"
 	[ ! -e "$BATS_TEST_TMPDIR/config/kmtool/browse.conf" ]
 	keys Escape
 	wait_until shows_not " Setup "
@@ -446,8 +585,8 @@ bar_on() {
 	printf '# mine\nfuture=1\nmouse=off\nview = config\n' >"$BATS_TEST_TMPDIR/config/kmtool/browse.conf"
 	start
 	wait_for "browse.conf:2: unknown setting"
-	shows "\[4 Config"
-	mouse_is_taken 0
+	wait_for "\[4 Config"
+	wait_until mouse_is_taken 0
 	keys F2 Down Enter
 	wait_for "Mouse *on"
 	keys Escape
@@ -484,24 +623,52 @@ bar_on() {
 	wait_for "audio.conf:2"
 	keys e
 	wait_for "editing +2 of $MACHINE/etc/modprobe.d/audio.conf"
-	on_alternate_screen 0
-	mouse_is_taken 0
+	wait_until on_alternate_screen 0
+	wait_until mouse_is_taken 0
 	keys Enter
 	wait_for "\[4 Config"
-	on_alternate_screen 1
-	mouse_is_taken 1
+	wait_until on_alternate_screen 1
+	wait_until mouse_is_taken 1
+	keys q
+}
+
+@test "vi gets the line in the way that busybox's knows, too" {
+	printf '#!/bin/sh\necho "vi: $*"\nread -r line\n' >"$BATS_TEST_TMPDIR/vi"
+	chmod +x "$BATS_TEST_TMPDIR/vi"
+	type_line "unset VISUAL; export EDITOR=$BATS_TEST_TMPDIR/vi"
+	start
+	keys 4
+	wait_for "audio.conf:2"
+	keys e
+	wait_for "vi: -c 2 $MACHINE/etc/modprobe.d/audio.conf"
+	keys Enter
+	wait_for "\[4 Config"
+	keys q
+}
+
+@test "y finds the clipboard under tmux whatever its terminal type is" {
+	tm set-option -s set-clipboard on
+	type_line "export TERM=screen-256color; clear"
+	start
+	keys y
+	wait_for "Copied: bridge"
+	wait_until clipboard_has bridge
 	keys q
 }
 
 @test "the pictures in the README are of this browser" {
+	local file
+
 	command -v python3 >/dev/null || skip "python3 is not installed"
 	cp "$top_srcdir/README.md" "$BATS_TEST_TMPDIR/"
 	chmod u+w "$BATS_TEST_TMPDIR/README.md"
 	KMTOOL_BUILD=$top_builddir "$top_srcdir/tests/tui/picture" "$BATS_TEST_TMPDIR"
 	# tests/tui/picture makes them anew.
 	diff "$top_srcdir/README.md" "$BATS_TEST_TMPDIR/README.md"
-	python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$BATS_TEST_TMPDIR/docs/browse.svg"
-	grep -q '>snd_hda_intel</text>' "$BATS_TEST_TMPDIR/docs/browse.svg"
-	[ "$(grep -o '>[^<]*</text>' "$top_srcdir/docs/browse.svg")" = \
-		"$(grep -o '>[^<]*</text>' "$BATS_TEST_TMPDIR/docs/browse.svg")" ]
+	for file in browse.svg browse-light.svg; do
+		python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$BATS_TEST_TMPDIR/docs/$file"
+		grep -q '>snd_hda_intel</text>' "$BATS_TEST_TMPDIR/docs/$file"
+		[ "$(grep -o '>[^<]*</text>' "$top_srcdir/docs/$file")" = \
+			"$(grep -o '>[^<]*</text>' "$BATS_TEST_TMPDIR/docs/$file")" ]
+	done
 }

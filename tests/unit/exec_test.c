@@ -302,6 +302,69 @@ static void without_wait_there_is_one_try(void **state)
 	loaded_are(f, "");
 }
 
+/* Where a screen is drawn, nothing else may print. */
+static void what_a_command_prints_is_collected_when_asked_for(void **state)
+{
+	struct kmt_fake_script prints = {.op = "run", .module = "b", .prints = "one\ntwo\n", .status = 1 << 8};
+	struct machine *f = *state;
+
+	plan_step(f, KMT_STEP_RUN, "b")->command = "x";
+	kmt_fake_script(f->fake, prints);
+	assert_int_equal(run(f), -ECHILD);
+	assert_null(f->report.results.v[0].output);
+	kmt_report_free(&f->report);
+	f->opts.collect = true;
+	kmt_fake_script(f->fake, prints);
+	assert_int_equal(run(f), -ECHILD);
+	assert_string_equal(f->report.results.v[0].output, "one\ntwo\n");
+	kmt_report_free(&f->report);
+	assert_int_equal(run(f), 0);
+	assert_null(f->report.results.v[0].output);
+}
+
+struct watched {
+	char steps[8];
+	size_t n, stop_before;
+};
+
+static void watch_step(void *ctx, size_t i)
+{
+	struct watched *w = ctx;
+
+	w->steps[w->n++] = (char)('0' + i);
+}
+
+static bool watch_cancelled(void *ctx)
+{
+	const struct watched *w = ctx;
+
+	return w->n == w->stop_before;
+}
+
+static void whoever_watches_can_cancel_before_a_step(void **state)
+{
+	struct machine *f = *state;
+	struct watched w = {.stop_before = 2};
+	struct kmt_exec_watch watch = {watch_step, watch_cancelled, &w};
+
+	plan_insert(f, "a", "/m/a.ko");
+	plan_insert(f, "b", "/m/b.ko");
+	plan_insert(f, "c", "/m/c.ko");
+	f->opts.watch = &watch;
+	assert_int_equal(run(f), -EINTR);
+	assert_string_equal(w.steps, "01");
+	assert_true(f->report.cancelled);
+	outcome(f, 0, KMT_STEP_UNDONE, 0);
+	outcome(f, 1, KMT_STEP_UNDONE, 0);
+	outcome(f, 2, KMT_STEP_NOT_RUN, 0);
+	loaded_are(f, "");
+	kmt_report_free(&f->report);
+	/* After the last step it is too late. */
+	w = (struct watched){.stop_before = 3};
+	assert_int_equal(run(f), 0);
+	loaded_are(f, "c b a");
+}
+
 static void commands_that_fail_or_are_killed_fail(void **state)
 {
 	static const int statuses[] = {1 << 8, SIGKILL};
@@ -672,6 +735,8 @@ int main(void)
 		TEST(busy_modules_are_waited_for),
 		TEST(without_wait_there_is_one_try),
 		TEST(commands_that_fail_or_are_killed_fail),
+		TEST(what_a_command_prints_is_collected_when_asked_for),
+		TEST(whoever_watches_can_cancel_before_a_step),
 		TEST(a_signal_stops_between_steps),
 		TEST(a_signal_in_the_last_step_takes_all_back),
 		TEST(a_signal_after_a_reload_takes_nothing_back),

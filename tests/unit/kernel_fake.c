@@ -281,7 +281,8 @@ static int fake_remove(struct kmt_kernel *k, const char *name, unsigned int flag
 }
 
 static int fake_run(
-	struct kmt_kernel *k, const char *command, const char *module, const char *opts, int *status)
+	struct kmt_kernel *k, const char *command, const char *module, const char *opts, struct kmt_strbuf *output,
+	int *status)
 {
 	struct kmt_fake *f = k->data;
 	struct kmt_fake_script s;
@@ -289,6 +290,8 @@ static int fake_run(
 	kmt_strbuf_addf(&f->calls, "run %s %s%s%s\n", module, command, opts && *opts ? " opts=" : "",
 		opts ? opts : "");
 	s = play(f, "run", module);
+	if (output && s.prints)
+		kmt_strbuf_addstr(output, s.prints);
 	*status = s.status;
 	return -s.errnum;
 }
@@ -388,6 +391,11 @@ bool kmt_fake_command(struct kmt_fake *f, const char *line)
 					   .module = kmt_arena_strdup(&f->arena, name[1]),
 					   .errnum = number,
 					   .log = *log ? kmt_arena_strdup(&f->arena, log) : NULL});
+	else if (sscanf(line, "prints %63s %d %255[^\n]", name[0], &number, log) == 3)
+		kmt_fake_script(f, (struct kmt_fake_script){.op = "run",
+					   .module = kmt_arena_strdup(&f->arena, name[0]),
+					   .status = number << 8,
+					   .prints = kmt_arena_strdup(&f->arena, log)});
 	else if (sscanf(line, "needs %63s %63s", name[0], name[1]) == 2)
 		kmt_fake_needs(f, kmt_arena_strdup(&f->arena, name[0]), kmt_arena_strdup(&f->arena, name[1]));
 	else if (sscanf(line, "loaded %63s %d", name[0], &number) == 2)

@@ -18,6 +18,7 @@ struct kmt_fake_script {
 	const char *module;
 	int errnum;	  /* answered instead of doing it; 0: it is done */
 	int status;	  /* run: the wait status */
+	const char *prints; /* run: what the command prints, if somebody collects it; NULL for nothing */
 	unsigned int times; /* how often; 0 counts as 1 */
 	const char *log;  /* what the kernel logs, lines separated by newline; NULL for none */
 	int raise;	  /* a signal that arrives meanwhile */

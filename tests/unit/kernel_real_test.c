@@ -325,13 +325,30 @@ static void commands_know_their_module(void **state)
 	struct kmt_kernel k = kernel();
 	int status;
 
-	assert_int_equal(k.ops->run(&k, command, "m", "a=1 b", &status), 0);
+	assert_int_equal(k.ops->run(&k, command, "m", "a=1 b", NULL, &status), 0);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 3);
 	assert_int_equal(kmt_root_read_line(&f->root, "/told", &told), 0);
 	assert_string_equal(kmt_strbuf_str(&told), "m,a=1 b");
-	assert_int_equal(k.ops->run(&k, "kill -9 $$", "m", NULL, &status), 0);
+	assert_int_equal(k.ops->run(&k, "kill -9 $$", "m", NULL, NULL, &status), 0);
 	assert_true(WIFSIGNALED(status));
+}
+
+/* It reads nothing, however much it prints it does not wait, and who stays behind is not waited for. */
+static void what_a_command_prints_is_collected(void **state)
+{
+	kmt_autostrbuf struct kmt_strbuf out = KMT_STRBUF_INIT, much = KMT_STRBUF_INIT;
+	struct kmt_kernel k = kernel();
+	int status;
+
+	assert_int_equal(k.ops->run(&k, "read x; echo \"$x.\"; echo error >&2; sleep 5 & exit 4", "m", "", &out,
+		&status), 0);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 4);
+	assert_string_equal(kmt_strbuf_str(&out), ".\nerror\n");
+	assert_int_equal(k.ops->run(&k, "head -c 300000 /dev/zero | tr '\\0' x", "m", "", &much, &status), 0);
+	assert_int_equal(status, 0);
+	assert_int_equal(much.len, 64 << 10);
 }
 
 static void a_value_is_written_to_what_exists(void **state)
@@ -369,6 +386,7 @@ int main(void)
 		TEST(a_killed_insert_is_no_success),
 		TEST(removal_never_blocks),
 		TEST_DIRECT(commands_know_their_module),
+		TEST_DIRECT(what_a_command_prints_is_collected),
 		TEST_DIRECT(a_value_is_written_to_what_exists),
 	};
 

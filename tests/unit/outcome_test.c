@@ -80,7 +80,7 @@ static const char letters[] = {
 	[KMT_OUTCOME_MISMATCH] = 'm', [KMT_OUTCOME_LOG] = 'l', [KMT_OUTCOME_LOG_DONE] = 'd',
 	[KMT_OUTCOME_NOTE] = 'n', [KMT_OUTCOME_USER] = 'u', [KMT_OUTCOME_UNDONE] = '<',
 	[KMT_OUTCOME_UNDO_FAILED] = '!', [KMT_OUTCOME_FAILURE] = 'f', [KMT_OUTCOME_HINT] = 'h',
-	[KMT_OUTCOME_EFFECT] = 'e'};
+	[KMT_OUTCOME_EFFECT] = 'e', [KMT_OUTCOME_OUTPUT] = 'o'};
 
 /* Runs the plan; WANT is all lines, each behind a letter that stands for its role. */
 static void run(struct machine *m, enum kmt_outcome_verdict verdict, const char *want)
@@ -268,6 +268,32 @@ static void an_interrupted_run_that_keeps_something_is_partly_done(void **state)
 	status(m, -EINTR, KMT_ERR_PARTLY, "stopped by signal 15 (Terminated) before b");
 }
 
+static bool at_once(void *ctx)
+{
+	return true;
+}
+
+static void a_cancelled_run_says_so(void **state)
+{
+	static const struct kmt_exec_watch watch = {.cancelled = at_once};
+	struct machine *m = *state;
+
+	m->opts.watch = &watch;
+	add(m, KMT_STEP_INSERT, "a", "/m/a.ko");
+	run(m, KMT_OUTCOME_FAILED, "f cancelled before a\n");
+	status(m, -EINTR, KMT_ERR_FAILED, "cancelled before a");
+}
+
+static void what_a_command_printed_is_told(void **state)
+{
+	struct machine *m = *state;
+
+	m->opts.collect = true;
+	kmt_fake_script(m->fake, (struct kmt_fake_script){.op = "run", .module = "a", .prints = "one\ntwo"});
+	add(m, KMT_STEP_RUN, "a", NULL);
+	run(m, KMT_OUTCOME_DONE, "o one\no two\ns a: ran its command\ne at the next load\n");
+}
+
 /* The first lines of an oops say what it is. */
 static void a_long_log_is_cut(void **state)
 {
@@ -298,6 +324,8 @@ int main(void)
 		T(what_cannot_be_taken_back_stays),
 		T(an_interrupted_run_has_failed),
 		T(an_interrupted_run_that_keeps_something_is_partly_done),
+		T(a_cancelled_run_says_so),
+		T(what_a_command_printed_is_told),
 		T(a_long_log_is_cut),
 	};
 

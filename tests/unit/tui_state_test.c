@@ -5,17 +5,23 @@
 #include "fixture.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <kmt/sys/privilege.h>
 #include <kmt/tui/canvas.h>
+#include <kmt/tui/find.h>
 #include <kmt/tui/history.h>
 #include <kmt/tui/theme.h>
+#include <kmt/tui/output.h>
 #include <kmt/tui/prefs.h>
 #include <kmt/tui/recent.h>
 #include <kmt/tui/tags.h>
+
+#include "src/tui/state/act_priv.h"
 
 static void test_zones(void **state)
 {
@@ -64,6 +70,25 @@ static void check_format(const struct kmt_prefs *p, const char *before, const ch
 
 	kmt_prefs_format(p, before, &text);
 	assert_string_equal(kmt_strbuf_str(&text), after);
+}
+
+static void test_prefs_of_colors(void **state)
+{
+	static const char text[] = "color.good = 28\n color.bad=red\ncolor.ugly = 1\ncolor.name = 256\n";
+	struct kmt_prefs p = {0};
+	struct kmt_diag diag = {0};
+
+	kmt_prefs_parse(&p, "/x", text, &diag);
+	assert_int_equal(p.colors[KMT_ROLE_GOOD], 28 + 1);
+	assert_int_equal(p.colors[KMT_ROLE_BAD], 1 + 1);
+	assert_int_equal(p.colors[KMT_ROLE_NAME], 0);
+	assert_int_equal(diag.n, 2);
+	assert_string_equal(diag.items[0].msg, "unknown setting");
+	assert_int_equal(diag.items[0].origin.line, 3);
+	assert_string_equal(diag.items[1].msg, "unknown value");
+	kmt_diag_clear(&diag);
+	p = (struct kmt_prefs){.chosen[KMT_PREF_MOUSE] = 1};
+	check_format(&p, text, "color.good = 28\n color.bad=red\ncolor.ugly = 1\ncolor.name = 256\nmouse = off\n");
 }
 
 /* What somebody wrote stays, but for what is to be changed. */
@@ -250,11 +275,128 @@ static void test_themes(void **state)
 	}
 }
 
+static bool finds(const char *what, const char *text)
+{
+	struct kmt_find find;
+	bool r;
+
+	kmt_find_init(&find, what);
+	r = kmt_find_in(&find, text);
+	kmt_find_free(&find);
+	return r;
+}
+
+static void test_find(void **state)
+{
+	assert_true(finds("", "anything"));
+	assert_true(finds("snd-hda", "x snd_hda_intel"));
+	assert_true(finds("  intel   hda ", "HDA of Intel"));
+	assert_false(finds("intel hda", "Intel only"));
+	/* Case counts where there is any. */
+	assert_true(finds("Intel", "of Intel"));
+	assert_false(finds("Intel", "of intel"));
+	assert_true(finds("/^snd.*(hda|pcm)$/", "Snd-PCM"));
+	assert_false(finds("/^snd$/", "snd_pcm"));
+	assert_true(finds("/^snd-p/", "snd_pcm"));
+	assert_true(finds("/[a-c]x/", "bx"));
+	assert_false(finds("/[A]/", "a"));
+	assert_true(finds("/a b/ c", "c a b"));
+	/* Each line has a beginning. */
+	assert_true(finds("/^two/", "one\ntwo"));
+	/* Not closed, or a path: as it is. */
+	assert_true(finds("/etc/modprobe.d", "at /etc/modprobe.d/x"));
+	assert_true(finds("/", "a/b"));
+	/* Not an expression: finds nothing. */
+	assert_false(finds("/(/", "("));
+	assert_false(finds("a /[/", "a ["));
+}
+
+static void test_find_marks(void **state)
+{
+	kmt_autostrbuf struct kmt_strbuf dump = KMT_STRBUF_INIT;
+	struct kmt_canvas c = {0};
+	struct kmt_find find;
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	kmt_canvas_resize(&c, 20, 1);
+	kmt_canvas_put(&c, 0, 0, 20, KMT_ROLE_TEXT, "\xc3\xa4 aB ab \xe6\x97\xa5 ab");
+	kmt_find_init(&find, "ab /x*/");
+	kmt_find_mark(&find, &c, 0, 0, 11);
+	kmt_find_free(&find);
+	kmt_canvas_dump(&c, &dump);
+	assert_non_null(strstr(dump.s, "--\n..mm.mm\n"));
+	kmt_canvas_free(&c);
+}
+
+static void test_recall(void **state)
+{
+	struct kmt_recall r = {0};
+	struct kmt_line line = {0};
+
+	kmt_recall_add(&r, "one");
+	kmt_recall_add(&r, "two");
+	kmt_recall_add(&r, "one");
+	kmt_recall_add(&r, "");
+	kmt_recall_open(&r);
+	assert_false(kmt_recall_key(&r, &line, 'x'));
+	kmt_recall_key(&r, &line, KMT_KEY_UP);
+	assert_string_equal(line.text, "one");
+	kmt_recall_key(&r, &line, KMT_KEY_UP);
+	kmt_recall_key(&r, &line, KMT_KEY_UP);
+	assert_string_equal(line.text, "two");
+	kmt_recall_key(&r, &line, KMT_KEY_DOWN);
+	kmt_recall_key(&r, &line, KMT_KEY_DOWN);
+	assert_string_equal(line.text, "");
+	for (int i = 0; i < 3 * KMT_RECALL_MAX; i++) {
+		char text[16];
+
+		snprintf(text, sizeof(text), "line %d", i);
+		kmt_recall_add(&r, text);
+	}
+	assert_true(r.lines.n <= KMT_RECALL_MAX + 1);
+	kmt_recall_free(&r);
+}
+
+static void test_privilege_program(void **state)
+{
+	char dir[] = "/tmp/kmtool-path-XXXXXX";
+	kmt_autofree char *path = kmt_strdup(getenv("PATH")), *doas = NULL, *value = NULL;
+
+	assert_non_null(mkdtemp(dir));
+	doas = kmt_asprintf("%s/doas", dir);
+	value = kmt_asprintf("/nonexistent::%s", dir);
+	setenv("PATH", value, 1);
+	assert_string_equal(kmt_privilege_program(), "sudo");
+	assert_int_equal(symlink("/bin/sh", doas), 0);
+	assert_string_equal(kmt_privilege_program(), "doas");
+	setenv("PATH", path, 1);
+	unlink(doas);
+	rmdir(dir);
+}
+
+static void test_output(void **state)
+{
+	struct kmt_doc doc = {.width = 20};
+	kmt_autostrbuf struct kmt_strbuf dump = KMT_STRBUF_INIT;
+
+	kmt_output_doc("\033[1;32mgood\033[0m \033[31mbad and much wider\r\n\033[0mx\033[2J\033(By\033", &doc);
+	for (size_t i = 0; i < doc.lines.n; i++) {
+		kmt_doc_text(&doc, i, &dump);
+		kmt_strbuf_addc(&dump, '|');
+	}
+	assert_string_equal(dump.s, "good bad and much|wider|xy|");
+	assert_int_equal(doc.spans.v[doc.lines.v[0].first].role, KMT_ROLE_GOOD);
+	assert_int_equal(doc.spans.v[doc.lines.v[0].first + 2].role, KMT_ROLE_BAD);
+	assert_int_equal(doc.spans.v[doc.lines.v[2].first].role, KMT_ROLE_TEXT);
+	kmt_doc_free(&doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_prefs_parse),
+		cmocka_unit_test(test_prefs_of_colors),
 		cmocka_unit_test(test_prefs_format),
 		cmocka_unit_test(test_prefs_of_another_user),
 		cmocka_unit_test(test_prefs_steps),
@@ -264,6 +406,11 @@ int main(void)
 		cmocka_unit_test(test_recent),
 		cmocka_unit_test(test_script),
 		cmocka_unit_test(test_themes),
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_find_marks),
+		cmocka_unit_test(test_recall),
+		cmocka_unit_test(test_privilege_program),
+		cmocka_unit_test(test_output),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

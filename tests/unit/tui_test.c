@@ -12,6 +12,7 @@
 #include <kmt/tui/line.h>
 #include <kmt/tui/state.h>
 
+#include "src/tui/term/background_priv.h"
 #include "src/tui/term/sequence_priv.h"
 
 /* The first line of a canvas of WIDTH columns with TEXT put into it. */
@@ -277,6 +278,22 @@ static void test_line(void **state)
 	assert_int_equal(strlen(line.text), line.len);
 }
 
+static void test_background(void **state)
+{
+	assert_int_equal(kmt_background_colorfgbg("15;0"), KMT_BACKGROUND_DARK);
+	assert_int_equal(kmt_background_colorfgbg("0;default;15"), KMT_BACKGROUND_LIGHT);
+	assert_int_equal(kmt_background_colorfgbg("0;7"), KMT_BACKGROUND_LIGHT);
+	assert_int_equal(kmt_background_colorfgbg("0;8"), KMT_BACKGROUND_DARK);
+	assert_int_equal(kmt_background_colorfgbg("0;default"), KMT_BACKGROUND_UNKNOWN);
+	assert_int_equal(kmt_background_colorfgbg("0;99"), KMT_BACKGROUND_UNKNOWN);
+	assert_int_equal(kmt_background_colorfgbg(NULL), KMT_BACKGROUND_UNKNOWN);
+	assert_int_equal(kmt_background_answer("\033]11;rgb:ffff/ffff/ffff\033\\"), KMT_BACKGROUND_LIGHT);
+	assert_int_equal(kmt_background_answer("x\033]11;rgb:00/2b/36\a"), KMT_BACKGROUND_DARK);
+	assert_int_equal(kmt_background_answer("\033]11;rgb:f/f/0\a"), KMT_BACKGROUND_LIGHT);
+	assert_int_equal(kmt_background_answer("\033]11;rgb:ff/ff"), KMT_BACKGROUND_UNKNOWN);
+	assert_int_equal(kmt_background_answer("\033[?1;2c"), KMT_BACKGROUND_UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_line),
+		cmocka_unit_test(test_background),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -8,6 +8,8 @@
 struct kmt_browse_opts {
 	bool readonly;
 	bool no_mouse;
+	int view; /* 0: as the settings say; else counted from 1 */
+	const char *filter; /* NULL: none is asked for */
 };
 
 #endif

@@ -28,6 +28,7 @@
 #define KMT_TAKES_TABLE (1u << 4)   /* --no-headings, --output, --list-columns, --sort: needs columns */
 #define KMT_TAKES_DRY_RUN (1u << 5) /* --dry-run */
 #define KMT_TAKES_ASCII (1u << 6)   /* --ascii */
+#define KMT_TAKES_SORT (1u << 7)    /* --sort alone */
 #define KMT_TAKES_MACHINE (KMT_TAKES_ROOT | KMT_TAKES_KERNEL)
 #define KMT_TAKES_ROWS (KMT_TAKES_JSON | KMT_TAKES_RAW | KMT_TAKES_TABLE | KMT_TAKES_ASCII)
 

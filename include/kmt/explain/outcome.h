@@ -29,6 +29,7 @@ enum kmt_outcome_role {
 	KMT_OUTCOME_MISMATCH,	/* a value that the kernel did not take as it was written: a problem */
 	KMT_OUTCOME_LOG,	/* the kernel's own line about the failure */
 	KMT_OUTCOME_LOG_DONE,	/* the kernel's own line about what it did: for those who want to know more */
+	KMT_OUTCOME_OUTPUT,	/* a line that a command printed, if that was collected */
 	KMT_OUTCOME_NOTE,
 	KMT_OUTCOME_USER,	/* who uses the module that could not be unloaded */
 	KMT_OUTCOME_UNDONE,	/* what was taken back */

@@ -2,7 +2,8 @@
 /*
  * Running a plan, step by step, through the kernel operations, and telling what happened. When a
  * required step fails, what this run has inserted is removed again in reverse order (unless partial_ok).
- * SIGINT, SIGTERM and SIGHUP stop the run between two steps or after the last, as a failure does. Decides
+ * SIGINT, SIGTERM and SIGHUP stop the run between two steps or after the last, as a failure does; so does
+ * whoever watches it, but for the last. Decides
  * nothing that the plan has decided, explains nothing (explain/explain does), prints nothing.
  */
 #ifndef KMT_PLAN_EXEC_H
@@ -30,6 +31,7 @@ struct kmt_step_result {
 				   UNDO_FAILED; KMT_KERNEL_KILLED: the kernel crashed in init; 0 for
 				   a command that ran and failed */
 	int status;		/* RUN: wait status */
+	const char *output;	/* RUN: what the command printed, if it was to be collected; NULL else */
 	const char *value;	/* SETPARAM, done: what the kernel shows since; NULL if it cannot be read. BIND: the
 				   driver that the device has since; NULL if none */
 	const char *detail;	/* what failed before the kernel was asked, NULL if it was asked */
@@ -42,10 +44,20 @@ struct kmt_report {
 	int log_errnum;		/* why the kernel log could not be read; 0 if it could */
 	size_t failed_step;	/* index of the required step that ended the run; == results.n if none */
 	int interrupted;	/* the signal that ended the run in or before failed_step; 0 if none did */
+	bool cancelled;		/* whoever watches ended it, likewise */
+};
+
+/* Whoever looks on while a plan runs. */
+struct kmt_exec_watch {
+	void (*step)(void *ctx, size_t i); /* step I begins */
+	bool (*cancelled)(void *ctx);	   /* asked before each step, and while one is tried again: ends the run */
+	void *ctx;
 };
 
 struct kmt_exec_options {
 	bool partial_ok;	/* keep what was loaded when a later step fails */
+	bool collect;		/* what commands print goes into the report, and they have nothing to read */
+	const struct kmt_exec_watch *watch; /* NULL: nobody */
 	unsigned int wait_ms;	/* retry what is busy, for at most this long in the whole run */
 };
 

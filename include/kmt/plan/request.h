@@ -63,6 +63,7 @@ struct kmt_machine {
 	struct kmt_kernel *kernel;  /* NULL: nothing can be changed here */
 	bool readonly;
 	const char *cwd;	    /* what files are relative to; NULL: "/" */
+	const char *elevate;	    /* "sudo", "doas" ...: what runs a command as root; NULL: sudo */
 	const char *ssh_interface;  /* the user's connection comes by it; NULL or "": none */
 };
 

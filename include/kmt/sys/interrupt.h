@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
+#include <kmt/base/strbuf.h>
 
 struct kmt_interrupt {
 	sigset_t before;
@@ -31,5 +32,11 @@ void kmt_interrupt_in_child(bool keep);
  * ends a sleep that a signal cannot wake; so is the first, GRACE_MS later (0: never).
  */
 int kmt_interrupt_wait(pid_t child, unsigned int grace_ms, int *status);
+
+/* Most of what a child prints that is kept. */
+#define KMT_INTERRUPT_OUTPUT_MAX (64u << 10)
+/* The same without a grace time; what comes through the pipe FD meanwhile is appended to OUTPUT. A process
+ * that the child leaves behind is not waited for. */
+int kmt_interrupt_collect(pid_t child, int fd, struct kmt_strbuf *output, int *status);
 
 #endif

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <kmt/base/strbuf.h>
 
 /* finit_module(2) flags. The first two are what a person can ask for; the third is the executor's. */
 #define KMT_INSERT_IGNORE_MODVERSIONS 1u
@@ -44,9 +45,10 @@ struct kmt_kernel_ops {
 	int (*remove)(struct kmt_kernel *k, const char *name, unsigned int flags);
 	/* Runs an install or remove COMMAND of modprobe.d by "/bin/sh -c" with MODPROBE_MODULE=MODULE
 	 * and, for install commands, CMDLINE_OPTS=OPTS in its environment. STATUS gets the wait status,
-	 * as waitpid(2) gives it. */
+	 * as waitpid(2) gives it. With OUTPUT it has nothing to read, and what it prints is appended there;
+	 * NULL: it reads and prints where this program does, as below modprobe. */
 	int (*run)(struct kmt_kernel *k, const char *command, const char *module, const char *opts,
-		int *status);
+		struct kmt_strbuf *output, int *status);
 	/* Writes N bytes to an existing /sys file in one write(2). */
 	int (*write)(struct kmt_kernel *k, const char *path, const void *data, size_t n);
 	void (*sleep_ms)(struct kmt_kernel *k, unsigned int ms);

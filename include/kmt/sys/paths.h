@@ -19,6 +19,7 @@
 #define KMT_PATH_PROC_MOUNTINFO "/proc/self/mountinfo"
 #define KMT_PATH_PROC_NET_ROUTE "/proc/net/route"
 #define KMT_PATH_PROC_NET_PROTOCOLS "/proc/net/protocols"
+#define KMT_PATH_PROC_STAT "/proc/stat"
 #define KMT_PATH_PROC_SELF_EXE "/proc/self/exe"
 #define KMT_PATH_PROC_SELF_STATUS "/proc/self/status"
 #define KMT_PATH_PROC_SWAPS "/proc/swaps"

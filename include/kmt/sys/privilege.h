@@ -7,4 +7,8 @@
  * CAP_SYS_MODULE goes, also from the bounding set, and a set-user-ID program gives nothing back. */
 void kmt_privilege_drop(void);
 
+/* The program that runs a command as root here: the first of sudo, doas, run0 and pkexec that is in $PATH;
+ * sudo if none is. */
+const char *kmt_privilege_program(void);
+
 #endif

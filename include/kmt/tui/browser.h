@@ -31,6 +31,7 @@ struct kmt_browser {
 	enum kmt_outcome_verdict verdict;
 	struct kmt_doc text;	   /* of an overlay that is one, */
 	enum kmt_overlay text_of;  /* this one */
+	struct kmt_strbuf output;  /* of a command */
 	struct kmt_history history;
 	time_t (*clock)(time_t *); /* time(), unless somebody needs another one */
 	struct kmt_strbuf clip;	   /* what is to be copied */
@@ -44,16 +45,36 @@ void kmt_browser_close(struct kmt_browser *b);
 
 /* At the start: goes to the view that is wanted first, if it has rows. */
 void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs);
+/* Where a person wants to start. All zero: as the settings say. */
+struct kmt_start {
+	int view; /* enum kmt_view, + 1; 0: none is asked for */
+	const char *sort, *filter; /* SORT: a column, or "-COLUMN"; NULL likewise */
+};
+/* USAGE: there is no such column; nothing has changed then. */
+int kmt_browser_start(struct kmt_browser *b, const struct kmt_start *start, struct kmt_err *err);
 void kmt_browser_resize(struct kmt_browser *b, int width, int height);
 /* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, PREFS, EDIT, COPY, FOREGROUND,
- * else NONE. After COPY the clipboard shall have clip; then kmt_browser_copied() is called. After FOREGROUND,
- * plan.words is what kmtool has to be run with, by sudo; then kmt_browser_ran() is called. */
+ * RUN, CANCEL, SHOW, STOP, COMPLETE, else NONE.
+ * After RUN, plan is run by kmt_plan_view_run(); then kmt_browser_done() is called.
+ * After COPY the clipboard shall have clip; then kmt_browser_copied() is called.
+ * After FOREGROUND, plan.words is what kmtool has to be run with, by sudo; then kmt_browser_ran() is called.
+ * After SHOW and COMPLETE, kmtool is run with the words of kmt_browser_words(); what it prints is for
+ * kmt_browser_output() and kmt_tui_complete(). */
 enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key);
 /* The same for the mouse, on what the canvas that was drawn last has there. */
 enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, struct kmt_zone zone);
 /* TAKEN: the terminal may have it; it does not say. */
 void kmt_browser_copied(struct kmt_browser *b, bool taken);
 void kmt_browser_ran(struct kmt_browser *b, int status);
+void kmt_browser_done(struct kmt_browser *b, const struct kmt_told *told);
+/* The words of the command that is to be shown, or to be completed, WIDTH columns wide. ARENA keeps them. */
+void kmt_browser_words(
+	const struct kmt_browser *b, bool complete, struct kmt_arena *arena, struct kmt_strv *out);
+int kmt_browser_output_width(const struct kmt_browser *b);
+/* All that it has printed so far. ENDED: with STATUS. */
+void kmt_browser_output(struct kmt_browser *b, const struct kmt_strbuf *text, bool ended, int status);
+/* How far the plan that runs is. True if that is news. */
+bool kmt_browser_running(struct kmt_browser *b, size_t step, unsigned int seconds);
 /* Does a piece of the work that is left for later. False if there is none. */
 bool kmt_browser_idle(struct kmt_browser *b);
 /* Whether somebody waits for that, and sees that it is being worked on. */

@@ -26,10 +26,14 @@ enum kmt_role {
 	KMT_ROLE_TAB,	  /* the view or tab that is shown */
 	KMT_ROLE_LABEL,	  /* what a value is */
 	KMT_ROLE_BORDER,
+	KMT_ROLE_FOCUS,	  /* border of what the keys are for */
+	KMT_ROLE_ASIDE,	  /* headings of what they are not for */
 	KMT_ROLE_KEY,	  /* of the line of function keys */
 	KMT_ROLE_ACTION,  /* what the key does */
 	KMT_ROLE_BUTTON,
 	KMT_ROLE_PROMPT,
+	KMT_ROLE_BAR,	  /* all that is below the bar */
+	KMT_ROLE_MATCH,	  /* what was searched for */
 	KMT_ROLE_COUNT,
 };
 
@@ -44,6 +48,7 @@ enum kmt_symbol {
 	KMT_SYM_BRANCH, /* of a tree, and its last one */
 	KMT_SYM_LAST,
 	KMT_SYM_CUT, /* the text goes on */
+	KMT_SYM_THUMB, /* of a scroll bar */
 	KMT_SYM_COUNT,
 };
 
@@ -76,6 +81,7 @@ struct kmt_zone {
 	struct kmt_rect rect;
 	enum kmt_zone_kind kind;
 	int n;
+	int at; /* kmt_canvas_at(): the column within RECT */
 };
 
 struct kmt_canvas {
@@ -104,6 +110,8 @@ int kmt_canvas_guide(struct kmt_canvas *c, int x, int y, int limit, const char *
 void kmt_canvas_fill(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role role);
 void kmt_canvas_hline(struct kmt_canvas *c, int x, int y, int limit, enum kmt_role role);
 void kmt_canvas_frame(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role role);
+/* A scroll bar at X from Y on, H high, if not all of N lines are seen: PAGE of them, from TOP on. */
+void kmt_canvas_scrollbar(struct kmt_canvas *c, int x, int y, int h, size_t top, size_t page, size_t n);
 /* Puts the bar below one line. */
 void kmt_canvas_select(struct kmt_canvas *c, int x, int y, int limit);
 

@@ -34,6 +34,7 @@ struct kmt_details_entry {
 	struct kmt_modfacts facts;
 	struct kmt_err err; /* why the file could not be read; the rest is shown anyway */
 	uint64_t file_size; /* 0 if there is no file */
+	const struct kmt_check_verdict *verdict; /* whether it would load; NULL: it has no file */
 	bool has_users;
 	struct kmt_users users;
 	size_t counts[KMT_TAB_COUNT]; /* what the title of a tab counts; 0: nothing to tell */

@@ -17,6 +17,7 @@ struct kmt_span {
 	enum kmt_role role;
 	const char *text;
 	bool guide; /* TEXT is that of kmt_doc_guide() */
+	const char *link; /* the module that a press on it leads to; NULL: that of the line */
 };
 
 /* What the keys that change parameters need to know of the one on a line. */
@@ -31,6 +32,8 @@ struct kmt_doc_param {
 struct kmt_doc_line {
 	size_t first, n;  /* spans */
 	const char *link; /* the module that the line leads to; NULL: none */
+	size_t heading;	  /* of a row of a table: how many lines its heading is above it; 0: it is no row */
+	int tab;	  /* enum kmt_tab, + 1, that says more; 0: none */
 	const struct kmt_doc_param *param; /* NULL: it is not about one */
 	struct kmt_origin origin; /* the line of a file that it shows; file NULL: none */
 };
@@ -50,6 +53,11 @@ void kmt_doc_line(struct kmt_doc *d, const char *link);
 void kmt_doc_add(struct kmt_doc *d, enum kmt_role role, const char *text);
 void kmt_doc_addf(struct kmt_doc *d, enum kmt_role role, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Lines with the N modules NAMES, each of which can be pressed, behind LABEL; TAB has them one by one. */
+void kmt_doc_modules(struct kmt_doc *d, const char *label, int indent, const char *const *names, size_t n,
+	int tab);
+/* The lines from FIRST on lead to TAB. */
+void kmt_doc_tab(struct kmt_doc *d, size_t first, int tab);
 /* The last line shows ORIGIN. */
 void kmt_doc_origin(struct kmt_doc *d, const struct kmt_origin *origin);
 /* Adds lines of a tree, as kmt_canvas_guide() draws them. */
@@ -67,8 +75,13 @@ void kmt_doc_table(struct kmt_doc *d, const struct kmt_rows *rows, const struct 
 /* Adds the text of line I, without lines of a tree and blanks around it. */
 void kmt_doc_text(const struct kmt_doc *d, size_t i, struct kmt_strbuf *out);
 
+/* The heading of a table that stays in sight when line TOP is the first that is seen; NULL: none. */
+const struct kmt_doc_line *kmt_doc_heading(const struct kmt_doc *d, size_t top);
+
 /* Draws line I at X, Y, from column SKIP of it on. */
 void kmt_doc_draw(
 	const struct kmt_doc *d, size_t i, struct kmt_canvas *c, int x, int y, int limit, int skip);
+/* The module that column X of line I leads to, if that is a name; else NULL. */
+const char *kmt_doc_link_at(const struct kmt_doc *d, size_t i, int x);
 
 #endif

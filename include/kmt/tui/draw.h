@@ -4,6 +4,7 @@
 #ifndef KMT_TUI_DRAW_H
 #define KMT_TUI_DRAW_H
 
+#include <kmt/tui/find.h>
 #include <kmt/tui/state.h>
 
 /* What is drawn; DOC is NULL while details are not there yet. */
@@ -16,6 +17,8 @@ struct kmt_scene {
 	const struct kmt_doc *overlay_doc; /* its text, or what came of it */
 	enum kmt_outcome_verdict verdict; /* what the dialog tells of */
 	bool readonly;
+	const char *elevate; /* "sudo" */
+	struct kmt_find search, filter; /* what is highlighted */
 };
 
 void kmt_draw(const struct kmt_scene *scene, struct kmt_canvas *c);

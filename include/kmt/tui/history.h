@@ -6,11 +6,15 @@
 
 #include <stdbool.h>
 #include <time.h>
+#include <kmt/plan/request.h>
 #include <kmt/tui/doc.h>
 
 struct kmt_history_entry {
 	time_t when;
 	bool done;	     /* all of it */
+	enum kmt_request_kind kind;
+	struct kmt_strv targets; /* of the request */
+	bool undone, undoes; /* it was taken back; it took something back */
 	const char *title;   /* "load loop" */
 	const char *command; /* "kmtool load loop" */
 	struct kmt_strv told; /* what came of it, in lines; empty if the command told that itself */
@@ -22,6 +26,8 @@ struct kmt_history {
 	struct kmt_arena arena;
 };
 
+/* The last entry that was done, and the KIND of request that takes it back; NULL: there is none. */
+struct kmt_history_entry *kmt_history_last(struct kmt_history *d, enum kmt_request_kind *kind);
 /* ENTRY is copied, with the lines of TOLD (NULL: none) in place of its own. */
 void kmt_history_add(
 	struct kmt_history *d, const struct kmt_history_entry *entry, const struct kmt_doc *told);

@@ -14,6 +14,7 @@
 struct kmt_log_row {
 	struct kmt_kmsg_record record;
 	char id[24]; /* "line 17": counted since the log was opened */
+	bool mark;   /* not of the kernel: kmt_log_mark() */
 };
 
 /* All zero is closed and empty. */
@@ -21,6 +22,7 @@ struct kmt_log {
 	bool is_open;
 	struct kmt_kmsg kmsg;
 	int errnum; /* why it cannot be opened or read; 0 */
+	bool marked; /* since it was read last */
 	bool overrun; /* lines were lost before they could be read */
 	KMT_VEC(struct kmt_log_row *) rows; /* oldest first */
 	size_t count;
@@ -30,6 +32,8 @@ struct kmt_log {
 /* Takes what is there now, from the oldest line on. Opens the log if it is not. True if there was something:
  * pointers to rows are to be taken again then. */
 bool kmt_log_read(struct kmt_log *log, const struct kmt_root *root);
+/* A line that says what begins here. */
+void kmt_log_mark(struct kmt_log *log, const char *text);
 void kmt_log_close(struct kmt_log *log);
 /* Readable when there is something new; -1 if the log is not open, or cannot be waited for. */
 int kmt_log_fd(const struct kmt_log *log);

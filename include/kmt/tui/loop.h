@@ -8,7 +8,7 @@
 
 /* STYLE: whether there are colours and UTF-8; MOUSE: whether it may be taken. What is not there or not wanted
  * is not turned on by the person's settings. */
-int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *style, bool mouse,
-	struct kmt_err *err);
+int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_start *start,
+	const struct kmt_style *style, bool mouse, struct kmt_err *err);
 
 #endif

@@ -8,9 +8,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
+#include <kmt/base/map.h>
+#include <kmt/base/name.h>
 #include <kmt/model/exports.h>
+#include <kmt/check/check.h>
 #include <kmt/check/keys.h>
 #include <kmt/check/policy.h>
 #include <kmt/model/devices.h>
@@ -18,9 +22,11 @@
 #include <kmt/out/list.h>
 #include <kmt/source/modalias.h>
 #include <kmt/source/taint.h>
+#include <kmt/tui/find.h>
 #include <kmt/tui/log.h>
 #include <kmt/tui/recent.h>
 #include <kmt/tui/view.h>
+#include <kmt/tui/words.h>
 
 /* The browser's own columns of modules, in the terms of kmt_list_columns: marks in one or two letters. */
 extern const struct kmt_column kmt_model_columns[];
@@ -33,6 +39,8 @@ struct kmt_arrangement {
 	const char *sort; /* a column's name; NULL: the view's */
 	bool descending;
 	bool tree; /* where the view has one */
+	unsigned char levels; /* of the kernel log: so many, from the worst on; 0: all */
+	char about[KMT_NAME_MAX]; /* of the kernel log: only what names this module; "": all */
 };
 
 struct kmt_model {
@@ -44,6 +52,7 @@ struct kmt_model {
 	struct kmt_policy policy;
 	bool tried_keys; /* read when they are asked for */
 	struct kmt_keyring keys;
+	time_t booted; /* 0: not known */
 	char taint[KMT_TAINT_LETTERS]; /* of the kernel, in letters; "" if it has none or it is not known */
 	struct kmt_model_view views[KMT_VIEW_COUNT];
 	struct kmt_recent recent; /* what came and went between two readings */
@@ -52,7 +61,13 @@ struct kmt_model {
 	struct kmt_devices device_rows; /* of the view of them */
 	bool tried_exports;
 	struct kmt_kernel_exports exports;
+	struct kmt_check_env *check_env; /* made when a verdict is asked for first, */
+	struct kmt_checker *checker;
+	struct kmt_map verdicts; /* by the module's name */
+	KMT_VEC(struct kmt_check_verdict *) all_verdicts;
 	struct kmt_settings settings; /* of the view of configuration */
+	bool wants_words; /* somebody has searched */
+	struct kmt_words words; /* likewise kept when everything is read again */
 	struct kmt_log log; /* of the view of it; stays when everything is read again */
 };
 
@@ -65,6 +80,11 @@ void kmt_model_free(struct kmt_model *m);
 const struct kmt_modaliases *kmt_model_devices(struct kmt_model *m);
 /* What the kernel exports, read likewise; see kmt_kernel_exports_read(). */
 const struct kmt_map *kmt_model_exports(struct kmt_model *m);
+
+/* Whether the kernel would load the module NAME, whose file is PATH; NAME stays as long as the snapshot. */
+const struct kmt_check_verdict *kmt_model_verdict(struct kmt_model *m, const char *name, const char *path);
+/* The same, if it was asked for before; else NULL. */
+const struct kmt_check_verdict *kmt_model_known_verdict(const struct kmt_model *m, const char *name);
 
 /* Reads the rows of a view that has none yet. */
 void kmt_model_read_view(struct kmt_model *m, enum kmt_view view);
@@ -80,9 +100,16 @@ void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt
 
 /* Where the row is among what is shown, SIZE_MAX if it is not. */
 size_t kmt_model_find(const struct kmt_model *m, enum kmt_view view, const char *id);
-/* Whether a cell of the searched columns has TEXT, in the row that is shown at I; upper and lower case count
- * if TEXT has an upper-case letter; '-' and '_' are the same. */
-bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, size_t i, const char *text);
+/* Whether the row that is shown at I has what is looked for, in the cells of the searched columns or in the
+ * module's words. */
+bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, size_t i, const struct kmt_find *find);
+/* The same, of its cells alone. */
+bool kmt_model_cells_match(struct kmt_model *m, enum kmt_view view, size_t i, const struct kmt_find *find);
+/* Adds the value that has what none of its cells has, "alias: usb:v..."; nothing if there is none. */
+void kmt_model_match_text(struct kmt_model *m, enum kmt_view view, size_t i, const struct kmt_find *find,
+	struct kmt_strbuf *out);
+/* Reads a piece of what modules say of themselves. False: all of it is there. */
+bool kmt_model_read_words(struct kmt_model *m);
 /* The module's own name, of one in any spelling, and which view has it; NULL if none has. */
 const char *kmt_model_module(struct kmt_model *m, const char *name, enum kmt_view *view);
 /* Which view has the module; KMT_VIEW_COUNT if none. */

@@ -10,6 +10,7 @@
 #include <kmt/explain/outcome.h>
 #include <kmt/plan/request.h>
 #include <kmt/tui/doc.h>
+#include <kmt/tui/told.h>
 
 enum kmt_run_how {
 	KMT_RUN_NOT,
@@ -31,13 +32,16 @@ struct kmt_plan_view {
 	struct kmt_arena arena;
 };
 
+/* "sudo", "doas" ... */
+const char *kmt_plan_view_elevate(const struct kmt_machine *machine);
+
 /* Reads the machine again. What cannot be planned is told in the text, and cannot be run. */
 void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machine,
 	const struct kmt_request *request, int width);
 void kmt_plan_view_free(struct kmt_plan_view *v);
 
-/* Runs the plan and tells in OUT (whose width is set) what came of it, as the command line would. */
-enum kmt_outcome_verdict kmt_plan_view_run(struct kmt_plan_view *v, const struct kmt_machine *machine,
-	const struct kmt_request *request, struct kmt_doc *out);
+/* Runs the plan and tells in OUT what came of it, as the command line would. WATCH may be NULL. */
+void kmt_plan_view_run(struct kmt_plan_view *v, const struct kmt_machine *machine,
+	const struct kmt_request *request, const struct kmt_exec_watch *watch, struct kmt_told *out);
 
 #endif

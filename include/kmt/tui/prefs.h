@@ -9,6 +9,7 @@
 #include <kmt/base/diag.h>
 #include <kmt/base/err.h>
 #include <kmt/sys/root.h>
+#include <kmt/tui/canvas.h>
 
 enum kmt_pref {
 	KMT_PREF_COLORS,
@@ -19,8 +20,9 @@ enum kmt_pref {
 };
 
 enum kmt_scheme {
-	KMT_SCHEME_DEFAULT,
+	KMT_SCHEME_DEFAULT, /* for the background that the terminal has */
 	KMT_SCHEME_LIGHT, /* for a light background */
+	KMT_SCHEME_DARK,
 	KMT_SCHEME_CONTRAST,
 	KMT_SCHEME_MONO,
 	KMT_SCHEME_COUNT,
@@ -40,6 +42,7 @@ extern const struct kmt_pref_def kmt_pref_defs[KMT_PREF_COUNT];
 /* All zero is the default of each. */
 struct kmt_prefs {
 	unsigned char chosen[KMT_PREF_COUNT]; /* index of the value */
+	short colors[KMT_ROLE_COUNT]; /* "color.ROLE = N": of 256, + 1; 0: that of the scheme */
 };
 
 /* Where the file is, as environ(7) tells; the caller frees it. NULL: nowhere. */

@@ -31,6 +31,7 @@ enum kmt_overlay {
 	KMT_OVERLAY_NONE,
 	KMT_OVERLAY_HELP,
 	KMT_OVERLAY_HISTORY, /* what was done in this session */
+	KMT_OVERLAY_OUTPUT,  /* what a command prints */
 	KMT_OVERLAY_SAVE,  /* the name of a file for it is typed */
 	KMT_OVERLAY_SEARCH,
 	KMT_OVERLAY_FILTER,
@@ -41,6 +42,7 @@ enum kmt_overlay {
 	KMT_OVERLAY_VALUE, /* of a parameter, typed before there is a plan */
 	KMT_OVERLAY_PLAN,
 	KMT_OVERLAY_PARAMS, /* typed in the plan dialog */
+	KMT_OVERLAY_RUNNING,
 	KMT_OVERLAY_RESULT,
 };
 
@@ -50,7 +52,13 @@ enum kmt_effect {
 	KMT_EFFECT_RESCAN,
 	KMT_EFFECT_PLAN,       /* the request has to be planned */
 	KMT_EFFECT_RUN,
+	KMT_EFFECT_CANCEL,     /* what runs is to end before its next step; again: now */
+	KMT_EFFECT_SHOW,       /* a command is to be run, and what it prints shown: command */
+	KMT_EFFECT_STOP,       /* that command is to end */
+	KMT_EFFECT_COMPLETE,   /* the command that is being typed */
 	KMT_EFFECT_SAVE,       /* what was done goes into the file that the prompt names */
+	KMT_EFFECT_UNDO,       /* what was done last is to be planned the other way round */
+	KMT_EFFECT_GOTO_LINE,  /* the view of configuration, on the line edit_line of edit_file */
 	KMT_EFFECT_EDIT,       /* edit_file has to be opened in an editor */
 	KMT_EFFECT_PREFS,      /* the settings are others: to be obeyed */
 	KMT_EFFECT_KEEP_PREFS, /* ... and kept */
@@ -88,15 +96,39 @@ struct kmt_place {
 };
 
 #define KMT_HISTORY_MAX 32
+#define KMT_RECALL_MAX 64
+
+/* What was typed at prompts of one kind, oldest first. */
+struct kmt_recall {
+	KMT_VEC(char *) lines;
+	size_t at; /* of what the prompt shows; lines.n: what is being typed */
+};
+enum { KMT_RECALL_SEARCH, KMT_RECALL_FILTER, KMT_RECALL_COMMAND, KMT_RECALLS };
+
+/* The newest lines of the kernel log below the panes. */
+enum kmt_strip {
+	KMT_STRIP_AUTO, /* where there is much room */
+	KMT_STRIP_ON,
+	KMT_STRIP_OFF,
+};
+
+/* How far a plan that runs has come. */
+struct kmt_running {
+	size_t step; /* that began last, from 1 on; 0: none */
+	unsigned int seconds; /* since then */
+	bool cancelled;
+};
 
 struct kmt_tui_state {
 	int width, height;
+	const char *elevate;	   /* "sudo" */
 	bool readonly, has_kernel; /* what this browser may do: as in struct kmt_machine */
 	enum kmt_view view;
 	enum kmt_tab tab;
 	enum kmt_pane pane;
 	enum kmt_overlay overlay;
 	bool zoom;
+	enum kmt_strip strip;
 	struct kmt_prefs prefs;
 	bool prefs_changed; /* since they were kept */
 	bool paused; /* nothing is read unless somebody asks for it */
@@ -110,17 +142,29 @@ struct kmt_tui_state {
 	char prompt_why[128];		   /* SAVE, COMMAND: the reason */
 	const char *prompt_param;	   /* VALUE: the parameter; lives in the request */
 	char prompt_type[KMT_NAME_MAX];	   /* its type; "": not known */
-	struct kmt_list_state prompt_from; /* what Escape goes back to */
+	struct kmt_list_state prompt_from; /* what Escape goes back to, */
+	size_t prompt_line, prompt_top;	   /* in the details and in a text */
 	char search[KMT_LINE_MAX];	   /* what was searched for last */
+	char marked[KMT_LINE_MAX];	   /* what is highlighted; "": nothing */
+	enum kmt_overlay under;		   /* SEARCH: what it is about; NONE: a pane */
+	size_t text_line;		   /* of an overlay that is a text: what was found last */
+	size_t match, matches;		   /* "3 of 17"; 0: none */
+	struct kmt_recall recall[KMT_RECALLS];
 	size_t choice;			   /* of a menu or among buttons */
 	char edit_file[KMT_EDIT_FILE_MAX]; /* below the root */
 	unsigned int edit_line;
+	struct kmt_arena command_arena;
+	struct kmt_strv command;	   /* SHOW: its words; COMPLETE: as far as they are typed */
+	bool command_runs;
 	struct kmt_tags tags;
 	struct kmt_request request;	   /* of the plan dialog */
+	struct kmt_running running;	   /* the plan that runs */
 	bool request_of_tags;		   /* it was made of those that were tagged */
+	bool request_undoes;		   /* it takes back what was done last */
 	struct kmt_place history[KMT_HISTORY_MAX];
 	size_t n_history;
 	char message[128];	 /* in the status line, until the next key */
+	bool message_good;	 /* it tells of a success */
 };
 
 /* Where the parts of the screen are. Pure. */
@@ -133,6 +177,8 @@ struct kmt_layout {
 	int status_y, keys_y;
 };
 
+/* The overlay that is seen: the one below a search prompt, where there is one. */
+enum kmt_overlay kmt_tui_overlay(const struct kmt_tui_state *s);
 void kmt_layout(const struct kmt_tui_state *s, struct kmt_layout *out);
 /* How many lines of text an overlay that fills the screen shows. */
 size_t kmt_overlay_page(const struct kmt_tui_state *s);
@@ -160,6 +206,15 @@ const void *kmt_tui_selected(const struct kmt_tui_state *s, const struct kmt_mod
 const char *kmt_tui_selected_module(const struct kmt_tui_state *s, struct kmt_model *m);
 /* Goes to a module in whatever view has it. False if none has. */
 bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name);
+
+/* More can be found than when the search prompt looked last. */
+void kmt_tui_found_more(struct kmt_tui_state *s, struct kmt_model *m);
+
+/* What the last word of the command that is typed could become, a line for each: up to a tab. */
+void kmt_tui_complete(struct kmt_tui_state *s, const char *candidates);
+
+/* Goes to a row of a view, which has to be arranged then. */
+void kmt_tui_goto_row(struct kmt_tui_state *s, enum kmt_view view, const char *id);
 
 /* Why what is typed can be no value of the parameter, in words; NULL if it can. */
 const char *kmt_tui_value_wrong(const struct kmt_tui_state *s);
@@ -200,13 +255,13 @@ struct kmt_menu_item {
 	int letter;
 	const char *name;
 	bool possible;
-	char reason[80]; /* why it is not, or what is in its way; "": nothing */
+	char reason[160]; /* why it is not, or what is in its way; "": nothing */
 };
 /* Those for the module below the bar and the line of DOC, the details. Returns how many. */
 size_t kmt_menu_items(const struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
 	struct kmt_menu_item items[KMT_MENU_MAX]);
 
-/* Lines of the help overlay, made from the table of keys. */
-void kmt_help_doc(struct kmt_doc *doc);
+/* Lines of the help overlay, whose width is set: the columns of VIEW and the table of keys. */
+void kmt_help_doc(struct kmt_doc *doc, enum kmt_view view);
 
 #endif

@@ -20,8 +20,10 @@ enum {
 struct kmt_look {
 	short color; /* 0 to 7; -1: the terminal's own */
 	unsigned int with; /* KMT_LOOK_* */
+	short fine; /* of 256 colours, where there are as many; 0: COLOR */
 };
 
+/* DEFAULT becomes LIGHT where the background is light, else it is DARK. */
 extern const struct kmt_look kmt_themes[KMT_SCHEME_COUNT][KMT_ROLE_COUNT];
 
 #endif

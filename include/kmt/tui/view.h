@@ -11,6 +11,7 @@
 #include <kmt/base/origin.h>
 #include <kmt/out/rows.h>
 
+struct kmt_arrangement;
 struct kmt_doc;
 struct kmt_model;
 
@@ -31,7 +32,8 @@ enum kmt_view {
 /* A column of a view: found by name in the tables of the view. */
 struct kmt_view_column {
 	const char *name;
-	int width;	 /* 0: as wide as its longest cell; -1: what is left */
+	int width;	 /* until its cells were measured; 0: measured among those that are shown; -1: takes what
+			    is left */
 	int from_width;	 /* left out on a list that is narrower than this */
 	bool searched;	 /* a filter and a search look at it, also where it is left out */
 };
@@ -54,6 +56,8 @@ struct kmt_model_view {
 	const char **guides; /* of a tree, for each that is shown: see kmt_canvas_guide(); NULL: it is none */
 	struct kmt_arena guide_arena;
 	size_t n_gone; /* rows of what is not there any more */
+	int widths[KMT_VIEW_COLUMNS]; /* of the longest cell of each column; 0: not measured */
+	bool has_widths, widths_due; /* DUE: they are of rows that were there before */
 	int longest;  /* cell of the column of width 0, among those that are shown */
 	bool is_read; /* else ROWS are still to be filled */
 	const char *why; /* there is no row, if the view's EMPTY is not the reason; NULL else */
@@ -66,6 +70,7 @@ struct kmt_view_def {
 	const char *empty; /* what to say if there is no row */
 	const char *sort;  /* the column that orders it unless somebody chooses; NULL: the rows' own order */
 	bool lazy;	   /* rows are read when there is nothing else to do, not with the snapshot */
+	bool words;	   /* rows are modules: a search looks at what they say of themselves, too */
 	bool follows;	   /* new rows come at the end, and a bar that is there goes with them */
 	const struct kmt_column *tables[2];
 	struct kmt_view_column columns[KMT_VIEW_COLUMNS]; /* name NULL ends */
@@ -84,6 +89,8 @@ struct kmt_view_def {
 	const struct kmt_strv *(*children)(struct kmt_model *m, const void *row);
 	/* The line of a file that the row is, or NULL if it is none. May be NULL. */
 	const struct kmt_origin *(*origin)(const void *row);
+	/* Whether it is shown, beside the filter. May be NULL. */
+	bool (*passes)(const void *row, const struct kmt_arrangement *how);
 	/* Of the whole row, where something happened to it; NONE: that of its cells. May be NULL. */
 	enum kmt_hue (*hue)(struct kmt_model *m, const void *row);
 	/* What the details say of the row; its module's tabs if NULL. */

@@ -154,6 +154,11 @@ static enum kmt_run_how how_step(struct kmt_plan_view *v, const struct kmt_machi
 	return modules ? how_modules(v, policy) : how_file(v, machine->root, policy, step);
 }
 
+const char *kmt_plan_view_elevate(const struct kmt_machine *machine)
+{
+	return machine->elevate ? machine->elevate : "sudo";
+}
+
 /* Who may run the plan: this process, sudo, nobody; and why nobody may. */
 static enum kmt_run_how find_how(struct kmt_plan_view *v, const struct kmt_machine *machine)
 {
@@ -176,7 +181,7 @@ static enum kmt_run_how find_how(struct kmt_plan_view *v, const struct kmt_machi
 	}
 	if (how == KMT_RUN_SUDO) {
 		kmt_doc_line(&v->doc, NULL);
-		kmt_doc_add(&v->doc, KMT_ROLE_DIM, "Needs root: Run will use sudo.");
+		kmt_doc_addf(&v->doc, KMT_ROLE_DIM, "Needs root: Run will use %s.", kmt_plan_view_elevate(machine));
 	}
 	return how;
 }
@@ -222,32 +227,6 @@ void kmt_plan_view_make(struct kmt_plan_view *v, const struct kmt_machine *machi
 		v->how = find_how(v, machine);
 }
 
-static void tell_outcome(const struct kmt_outcome *o, struct kmt_doc *out)
-{
-	static const enum kmt_role roles[] = {
-		[KMT_OUTCOME_STEP] = KMT_ROLE_GOOD,
-		[KMT_OUTCOME_SKIPPED] = KMT_ROLE_TEXT,
-		[KMT_OUTCOME_WARNING] = KMT_ROLE_WARN,
-		[KMT_OUTCOME_MISMATCH] = KMT_ROLE_BAD,
-		[KMT_OUTCOME_NOTE] = KMT_ROLE_DIM,
-		[KMT_OUTCOME_USER] = KMT_ROLE_TEXT,
-		[KMT_OUTCOME_UNDONE] = KMT_ROLE_WARN,
-		[KMT_OUTCOME_UNDO_FAILED] = KMT_ROLE_BAD,
-		[KMT_OUTCOME_FAILURE] = KMT_ROLE_BAD,
-		[KMT_OUTCOME_EFFECT] = KMT_ROLE_DIM,
-	};
-	const struct kmt_outcome_line *line;
-
-	kmt_vec_foreach(line, &o->lines) {
-		if (line->role == KMT_OUTCOME_LOG)
-			kmt_doc_wrap(out, "kernel: ", 8, KMT_ROLE_DIM, line->text);
-		else if (line->role == KMT_OUTCOME_HINT)
-			kmt_doc_wrap(out, "", 2, KMT_ROLE_TEXT, line->text);
-		else if (line->role != KMT_OUTCOME_LOG_DONE)
-			add_line(out, roles[line->role], line->text);
-	}
-}
-
 static bool plan_writes(const struct kmt_plan *plan)
 {
 	const struct kmt_step *step;
@@ -259,30 +238,34 @@ static bool plan_writes(const struct kmt_plan *plan)
 	return false;
 }
 
-enum kmt_outcome_verdict kmt_plan_view_run(struct kmt_plan_view *v, const struct kmt_machine *machine,
-	const struct kmt_request *request, struct kmt_doc *out)
+void kmt_plan_view_run(struct kmt_plan_view *v, const struct kmt_machine *machine,
+	const struct kmt_request *request, const struct kmt_exec_watch *watch, struct kmt_told *out)
 {
-	const struct kmt_exec_options opts = kmt_request_exec(request);
+	struct kmt_exec_options opts = kmt_request_exec(request);
 	struct kmt_report report = {0};
 	struct kmt_policy policy = {0};
 	struct kmt_run run = {.root = machine->root, .snap = &v->snap, .plan = &v->plan, .report = &report,
 		.policy = &policy, .effects = &v->forecast.effects};
 	struct kmt_outcome o;
-	enum kmt_outcome_verdict verdict;
+	const struct kmt_outcome_line *line;
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 	struct kmt_lock lock = {0};
 
 	if (plan_writes(&v->plan) && kmt_lock_config(&lock, machine->root, LOCK_WAIT_MS, &err) < 0) {
-		kmt_doc_wrap(out, "", 0, KMT_ROLE_BAD, err.msg);
-		return KMT_OUTCOME_FAILED;
+		kmt_told_add(out, KMT_OUTCOME_FAILURE, err.msg);
+		out->verdict = KMT_OUTCOME_FAILED;
+		return;
 	}
 	kmt_policy_read(machine->root, &v->arena, &policy);
+	opts.collect = true; /* the screen is not theirs */
+	opts.watch = watch;
 	run.result = kmt_plan_exec(&v->plan, machine->kernel, machine->root, &opts, &report);
 	kmt_lock_release(&lock);
 	kmt_outcome_make(&run, &o);
-	tell_outcome(&o, out);
-	verdict = o.verdict;
+	kmt_vec_foreach(line, &o.lines) {
+		kmt_told_add(out, line->role, line->text);
+	}
+	out->verdict = o.verdict;
 	kmt_outcome_free(&o);
 	kmt_report_free(&report);
-	return verdict;
 }

@@ -23,7 +23,7 @@ static void tag_dependents(struct kmt_tui_state *s, struct kmt_model *m, const c
 	}
 	for (size_t i = 0; i < found.names.n; i++)
 		kmt_tags_add(&s->tags, found.names.v[i]);
-	kmt_tui_say(s, "%zu of them.", found.names.n);
+	kmt_tui_say(s, "Tagged with its dependents: %zu module%s.", found.names.n, found.names.n == 1 ? "" : "s");
 	kmt_tags_free(&found);
 }
 
@@ -135,6 +135,27 @@ static const char *link_of(const struct call *c)
 	return c->doc && c->s->doc_cursor < c->doc->lines.n ? c->doc->lines.v[c->s->doc_cursor].link : NULL;
 }
 
+/* A line that leads to no module: to a tab, or to a line of the configuration. */
+static enum kmt_effect follow(const struct call *c)
+{
+	const struct kmt_doc_line *line =
+		c->doc && c->s->doc_cursor < c->doc->lines.n ? &c->doc->lines.v[c->s->doc_cursor] : NULL;
+
+	if (line && line->tab) {
+		kmt_state_remember(c->s);
+		c->s->tab = (enum kmt_tab)(line->tab - 1);
+		kmt_state_reset_doc(c->s);
+	} else if (line && line->origin.file && c->s->view != KMT_VIEW_CONFIG) {
+		c->s->edit_line = line->origin.line;
+		if (snprintf(c->s->edit_file, sizeof(c->s->edit_file), "%s", line->origin.file) <
+			(int)sizeof(c->s->edit_file))
+			return KMT_EFFECT_GOTO_LINE;
+	} else {
+		kmt_tui_say(c->s, "This line leads nowhere.");
+	}
+	return KMT_EFFECT_NONE;
+}
+
 static enum kmt_effect enter(const struct call *c)
 {
 	const char *link = link_of(c);
@@ -144,10 +165,8 @@ static enum kmt_effect enter(const struct call *c)
 		return next_pane(c);
 	if (kmt_act_line_param(c->s, c->doc))
 		return kmt_act_param(c->s, c->m, c->doc, KMT_ACT_PARAM_EDIT);
-	if (!link) {
-		kmt_tui_say(c->s, "This line does not refer to a module.");
-		return KMT_EFFECT_NONE;
-	}
+	if (!link)
+		return follow(c);
 	if (!kmt_tui_goto(c->s, c->m, link)) {
 		kmt_tui_say(c->s, "No such module: %.100s", link);
 		return KMT_EFFECT_NONE;
@@ -194,17 +213,66 @@ static enum kmt_effect show_text(const struct call *c)
 
 static enum kmt_effect prompt(const struct call *c)
 {
-	kmt_act_open_prompt(
-		c->s, c->action == KMT_ACT_SEARCH ? KMT_OVERLAY_SEARCH : KMT_OVERLAY_FILTER);
+	if (c->action == KMT_ACT_SEARCH)
+		kmt_act_open_search(c->s, c->m);
+	else
+		kmt_act_open_filter(c->s, c->m);
 	return KMT_EFFECT_NONE;
 }
 
 static enum kmt_effect find_next(const struct call *c)
 {
-	if (!kmt_act_find_next(c->s, c->m, c->action == KMT_ACT_FIND_NEXT ? 1 : -1))
-		kmt_tui_say(c->s, "%s%.100s%s",
-			*c->s->search ? "No match for '" : "No previous search.", c->s->search,
-			*c->s->search ? "'." : "");
+	kmt_act_find_next(c->s, c->m, c->doc, c->action == KMT_ACT_FIND_NEXT ? 1 : -1);
+	return KMT_EFFECT_NONE;
+}
+
+/* The log of one module, from wherever it is; in the log, of the one that the line names. */
+static enum kmt_effect about(const struct call *c)
+{
+	struct kmt_tui_state *s = c->s;
+	char *now = s->lists[KMT_VIEW_LOG].how.about;
+	const char *module = kmt_tui_selected_module(s, c->m);
+
+	if (s->view == KMT_VIEW_LOG && *now) {
+		*now = '\0';
+		return KMT_EFFECT_ARRANGE;
+	}
+	if (!module) {
+		kmt_tui_say(s, "This line names no module.");
+		return KMT_EFFECT_NONE;
+	}
+	snprintf(now, KMT_NAME_MAX, "%s", module);
+	if (s->view == KMT_VIEW_LOG)
+		return KMT_EFFECT_ARRANGE;
+	kmt_tui_goto_row(s, KMT_VIEW_LOG, "");
+	return KMT_EFFECT_ARRANGE;
+}
+
+#define WARNINGS 5 /* levels up to warnings, and up to errors */
+#define ERRORS 4
+
+static enum kmt_effect level(const struct call *c)
+{
+	unsigned char *levels = &c->s->lists[KMT_VIEW_LOG].how.levels;
+
+	if (c->s->view != KMT_VIEW_LOG) {
+		kmt_tui_say(c->s, "Only the kernel log has levels.");
+		return KMT_EFFECT_NONE;
+	}
+	*levels = !*levels ? WARNINGS : *levels == WARNINGS ? ERRORS : 0;
+	return KMT_EFFECT_ARRANGE;
+}
+
+static enum kmt_effect strip(const struct call *c)
+{
+	struct kmt_layout l;
+
+	kmt_layout(c->s, &l);
+	c->s->strip = l.log.h ? KMT_STRIP_OFF : KMT_STRIP_ON;
+	kmt_layout(c->s, &l);
+	if (c->s->strip == KMT_STRIP_ON && !l.log.h)
+		kmt_tui_say(c->s, "There is no room for the kernel log here.");
+	kmt_tui_settle(c->s, c->m);
 	return KMT_EFFECT_NONE;
 }
 
@@ -272,21 +340,9 @@ static enum kmt_effect tree(const struct call *c)
 	return KMT_EFFECT_NONE;
 }
 
-/* The line of a file that the bar is on. */
-static const struct kmt_origin *origin_of(const struct call *c)
-{
-	const struct kmt_view_def *def = kmt_views[c->s->view];
-	const void *row = kmt_tui_selected(c->s, c->m);
-
-	if (c->s->pane == KMT_PANE_DETAILS && c->doc && c->s->doc_cursor < c->doc->lines.n &&
-		c->doc->lines.v[c->s->doc_cursor].origin.file)
-		return &c->doc->lines.v[c->s->doc_cursor].origin;
-	return row && def->origin ? def->origin(row) : NULL;
-}
-
 static enum kmt_effect edit(const struct call *c)
 {
-	const struct kmt_origin *origin = origin_of(c);
+	const struct kmt_origin *origin = kmt_act_origin(c->s, c->m, c->doc);
 	struct kmt_tui_state *s = c->s;
 
 	if (!origin || !origin->file || !origin->line)
@@ -304,12 +360,14 @@ static enum kmt_effect escape(const struct call *c)
 {
 	struct kmt_arrangement *how = &kmt_state_list(c->s)->how;
 
+	c->s->marked[0] = '\0';
 	if (c->s->pane == KMT_PANE_DETAILS) {
 		c->s->pane = KMT_PANE_LIST;
 	} else if (c->s->zoom) {
 		c->s->zoom = false;
-	} else if (*how->filter) {
-		how->filter[0] = '\0';
+	} else if (*how->filter || how->levels || *how->about) {
+		how->filter[0] = how->about[0] = '\0';
+		how->levels = 0;
 		return KMT_EFFECT_ARRANGE;
 	} else {
 		kmt_tags_free(&c->s->tags);
@@ -321,9 +379,24 @@ static enum kmt_effect escape(const struct call *c)
 static enum kmt_effect command(const struct call *c)
 {
 	c->s->overlay = KMT_OVERLAY_COMMAND;
+	kmt_recall_open(&c->s->recall[KMT_RECALL_COMMAND]);
+	c->s->prompt_why[0] = '\0';
 	c->s->prompt_failed = false;
 	kmt_line_set(&c->s->prompt, "");
 	return KMT_EFFECT_NONE;
+}
+
+static enum kmt_effect ask(const struct call *c)
+{
+	static const char *const commands[KMT_ACT_COUNT] = {
+		[KMT_ACT_WHY] = "why", [KMT_ACT_CHECK] = "check", [KMT_ACT_USERS] = "users"};
+
+	return kmt_act_show(c->s, c->m, commands[c->action]);
+}
+
+static enum kmt_effect config(const struct call *c)
+{
+	return kmt_act_config(c->s, c->m, c->doc, c->action);
 }
 
 static enum kmt_effect setup(const struct call *c)
@@ -376,6 +449,9 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_FIND_NEXT] = find_next,
 	[KMT_ACT_FIND_PREVIOUS] = find_next,
 	[KMT_ACT_FILTER] = prompt,
+	[KMT_ACT_ABOUT] = about,
+	[KMT_ACT_LEVEL] = level,
+	[KMT_ACT_STRIP] = strip,
 	[KMT_ACT_SORT] = sort,
 	[KMT_ACT_INVERT] = invert,
 	[KMT_ACT_TAG] = tag,
@@ -388,6 +464,13 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_PARAM_EDIT] = param,
 	[KMT_ACT_PARAM_KEEP] = param,
 	[KMT_ACT_PARAM_DROP] = param,
+	[KMT_ACT_LINE_OFF] = config,
+	[KMT_ACT_LINE_ADD] = config,
+	[KMT_ACT_AUTOLOAD] = config,
+	[KMT_ACT_REVERT] = config,
+	[KMT_ACT_WHY] = ask,
+	[KMT_ACT_CHECK] = ask,
+	[KMT_ACT_USERS] = ask,
 	[KMT_ACT_MENU] = menu,
 	[KMT_ACT_COMMAND] = command,
 	[KMT_ACT_EDIT] = edit,
@@ -406,8 +489,7 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_QUIT] = to_owner,
 };
 
-/* Carries an action out: what its key does. */
-static enum kmt_effect act(
+enum kmt_effect kmt_act(
 	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action)
 {
 	const struct call c = {s, m, doc, action};
@@ -426,104 +508,5 @@ enum kmt_effect kmt_tui_key(
 		effect = kmt_act_overlay(s, m, doc, key, &action);
 	else
 		action = kmt_key_action(key);
-	return action ? act(s, m, doc, action) : effect;
-}
-
-/* What the mouse does: nothing that no key does. */
-
-#define WHEEL 3 /* lines at a time */
-
-static enum kmt_effect press_row(
-	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, size_t i)
-{
-	bool again = s->pane == KMT_PANE_LIST && kmt_state_list(s)->cursor == i;
-
-	if (again)
-		return act(s, m, doc, KMT_ACT_ENTER);
-	s->pane = KMT_PANE_LIST;
-	kmt_state_select(s, m, i);
-	return KMT_EFFECT_NONE;
-}
-
-static enum kmt_effect press_line(
-	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, size_t i)
-{
-	bool again = s->pane == KMT_PANE_DETAILS && s->doc_cursor == i;
-
-	if (again)
-		return act(s, m, doc, KMT_ACT_ENTER);
-	s->pane = KMT_PANE_DETAILS;
-	kmt_state_select_doc(s, doc, i);
-	return KMT_EFFECT_NONE;
-}
-
-/* Whether it goes when somebody presses beside it. What is typed or planned stays. */
-static bool leaves(enum kmt_overlay overlay)
-{
-	return overlay == KMT_OVERLAY_HELP || overlay == KMT_OVERLAY_HISTORY || overlay == KMT_OVERLAY_SORT ||
-	       overlay == KMT_OVERLAY_SETUP || overlay == KMT_OVERLAY_MENU;
-}
-
-static enum kmt_effect press(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
-	const struct kmt_zone *zone)
-{
-	switch (zone->kind) {
-	case KMT_ZONE_LIST:
-		s->pane = KMT_PANE_LIST;
-		return KMT_EFFECT_NONE;
-	case KMT_ZONE_DETAILS:
-		s->pane = KMT_PANE_DETAILS;
-		return KMT_EFFECT_NONE;
-	case KMT_ZONE_ROW:
-		return press_row(s, m, doc, (size_t)zone->n);
-	case KMT_ZONE_LINE:
-		return press_line(s, m, doc, (size_t)zone->n);
-	case KMT_ZONE_HEADING:
-		return kmt_act_sort_by(s, (size_t)zone->n);
-	case KMT_ZONE_VIEW:
-		return act(s, m, doc, (enum kmt_action)(KMT_ACT_VIEW_LOADED + zone->n));
-	case KMT_ZONE_TAB:
-		s->tab = (enum kmt_tab)zone->n;
-		kmt_state_reset_doc(s);
-		return KMT_EFFECT_NONE;
-	case KMT_ZONE_KEY:
-		return kmt_tui_key(s, m, doc, zone->n);
-	case KMT_ZONE_CHOICE:
-		s->choice = (size_t)zone->n;
-		return kmt_tui_key(s, m, doc, KMT_KEY_ENTER);
-	default:
-		return leaves(s->overlay) ? kmt_tui_key(s, m, doc, KMT_KEY_ESC) : KMT_EFFECT_NONE;
-	}
-}
-
-/* The pane below the mouse moves, whichever the keys are for. */
-static enum kmt_effect wheel(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key,
-	enum kmt_zone_kind kind)
-{
-	enum kmt_pane pane = s->pane;
-
-	if (kind == KMT_ZONE_LIST || kind == KMT_ZONE_ROW)
-		s->pane = KMT_PANE_LIST;
-	else if (kind == KMT_ZONE_DETAILS || kind == KMT_ZONE_LINE)
-		s->pane = KMT_PANE_DETAILS;
-	for (int i = 0; i < WHEEL; i++)
-		kmt_tui_key(s, m, doc, key);
-	s->pane = pane;
-	return KMT_EFFECT_NONE;
-}
-
-enum kmt_effect kmt_tui_mouse(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
-	enum kmt_mouse mouse, const struct kmt_zone *zone)
-{
-	switch (mouse) {
-	case KMT_MOUSE_PRESS:
-		s->message[0] = '\0';
-		return press(s, m, doc, zone);
-	case KMT_MOUSE_WHEEL_UP:
-		return wheel(s, m, doc, KMT_KEY_UP, zone->kind);
-	case KMT_MOUSE_WHEEL_DOWN:
-		return wheel(s, m, doc, KMT_KEY_DOWN, zone->kind);
-	default:
-		return KMT_EFFECT_NONE;
-	}
+	return action ? kmt_act(s, m, doc, action) : effect;
 }

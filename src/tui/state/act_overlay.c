@@ -2,17 +2,21 @@
 /* Keys while something lies over the panes: a prompt, a menu, a text, the settings. */
 #include "act_priv.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
-/* Keys of a text that fills the screen: the help, and what was done in this session. */
+/* Keys of a text that fills the screen: the help, what was done in this session, what a command prints. */
 
 /* Any key that does nothing here closes it. */
-static enum kmt_effect text_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key)
+static enum kmt_effect text_key(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
+	int key, enum kmt_action *then)
 {
 	enum kmt_action action = kmt_key_action(key);
 
 	if (kmt_state_scroll(s, doc ? doc->lines.n : 0, kmt_overlay_page(s), action))
+		return KMT_EFFECT_NONE;
+	if (kmt_act_find_in_text(s, m, doc, action))
 		return KMT_EFFECT_NONE;
 	if (s->overlay == KMT_OVERLAY_HISTORY && key == 's') {
 		kmt_line_set(&s->prompt, "kmtool-session.sh");
@@ -20,10 +24,16 @@ static enum kmt_effect text_key(struct kmt_tui_state *s, const struct kmt_doc *d
 		s->overlay = KMT_OVERLAY_SAVE;
 		return KMT_EFFECT_NONE;
 	}
+	if (s->overlay == KMT_OVERLAY_HISTORY && key == 'u')
+		return KMT_EFFECT_UNDO;
 	if (action == KMT_ACT_REDRAW)
 		return KMT_EFFECT_REDRAW;
 	if (action == KMT_ACT_SUSPEND)
 		return KMT_EFFECT_SUSPEND;
+	if (s->overlay == KMT_OVERLAY_OUTPUT && s->command_runs)
+		return key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c') ? KMT_EFFECT_STOP : KMT_EFFECT_NONE;
+	if (s->overlay == KMT_OVERLAY_OUTPUT && action == KMT_ACT_COMMAND)
+		*then = action;
 	s->overlay = KMT_OVERLAY_NONE;
 	return KMT_EFFECT_NONE;
 }
@@ -80,6 +90,33 @@ static bool move_choice(struct kmt_tui_state *s, enum kmt_action action, size_t 
 	}
 }
 
+/* A letter goes to the next line that begins with it, before it may be a key that moves. */
+static bool choose_letter(struct kmt_tui_state *s, int key, size_t n,
+	const char *(*title)(const void *, size_t), const void *ctx)
+{
+	for (size_t i = 1; i <= n; i++) {
+		size_t at = (s->choice + i) % n;
+
+		if (key > ' ' && key < 127 && tolower((unsigned char)title(ctx, at)[0]) == tolower(key)) {
+			s->choice = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *setup_title(const void *ctx, size_t i)
+{
+	return kmt_pref_defs[i].title;
+}
+
+static const char *sort_title(const void *ctx, size_t i)
+{
+	const struct kmt_tui_state *s = ctx;
+
+	return kmt_view_column(s->view, kmt_views[s->view]->columns[i].name)->header;
+}
+
 static bool closes(enum kmt_action action)
 {
 	return action == KMT_ACT_ESCAPE || action == KMT_ACT_QUIT || action == KMT_ACT_BACK;
@@ -115,7 +152,7 @@ static enum kmt_effect setup_key(struct kmt_tui_state *s, int key)
 {
 	enum kmt_action action = kmt_key_action(key);
 
-	if (move_choice(s, action, KMT_PREF_COUNT))
+	if (choose_letter(s, key, KMT_PREF_COUNT, setup_title, NULL) || move_choice(s, action, KMT_PREF_COUNT))
 		return KMT_EFFECT_NONE;
 	if (action == KMT_ACT_ENTER || action == KMT_ACT_RIGHT || action == KMT_ACT_LEFT || key == ' ') {
 		kmt_prefs_step(&s->prefs, (enum kmt_pref)s->choice, action == KMT_ACT_LEFT ? -1 : 1);
@@ -129,88 +166,6 @@ static enum kmt_effect setup_key(struct kmt_tui_state *s, int key)
 		return KMT_EFFECT_NONE;
 	s->prefs_changed = false;
 	return KMT_EFFECT_KEEP_PREFS;
-}
-
-/* Puts the bar on the next row that matches, from line FROM on, in steps of 1 or -1, once around. */
-static bool find(struct kmt_tui_state *s, struct kmt_model *m, const char *text, size_t from, int step)
-{
-	const struct kmt_model_view *v = &m->views[s->view];
-
-	for (size_t i = 0, at = from; i < v->n_shown; i++) {
-		if (at >= v->n_shown)
-			at = step > 0 ? 0 : v->n_shown - 1;
-		if (kmt_model_matches(m, s->view, at, text)) {
-			kmt_state_select(s, m, at);
-			return true;
-		}
-		at += (size_t)step;
-	}
-	return false;
-}
-
-bool kmt_act_find_next(struct kmt_tui_state *s, struct kmt_model *m, int step)
-{
-	return *s->search && find(s, m, s->search, kmt_state_list(s)->cursor + (size_t)step, step);
-}
-
-void kmt_act_open_prompt(struct kmt_tui_state *s, enum kmt_overlay overlay)
-{
-	const struct kmt_list_state *list = kmt_state_list(s);
-
-	s->overlay = overlay;
-	s->prompt_failed = false;
-	s->prompt_from = *list;
-	kmt_line_set(&s->prompt, overlay == KMT_OVERLAY_FILTER ? list->how.filter : "");
-	/* What is looked for is a row of the list. */
-	s->pane = KMT_PANE_LIST;
-}
-
-static void close_prompt(struct kmt_tui_state *s, struct kmt_model *m, bool accept)
-{
-	if (!accept)
-		*kmt_state_list(s) = s->prompt_from;
-	s->overlay = KMT_OVERLAY_NONE;
-	kmt_tui_settle(s, m);
-}
-
-static enum kmt_effect search_key(struct kmt_tui_state *s, struct kmt_model *m, int key)
-{
-	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c')) {
-		close_prompt(s, m, false);
-		return KMT_EFFECT_NONE;
-	}
-	if (key == KMT_KEY_ENTER) {
-		if (s->prompt.len)
-			snprintf(s->search, sizeof(s->search), "%s", s->prompt.text);
-		close_prompt(s, m, !s->prompt_failed);
-		return KMT_EFFECT_NONE;
-	}
-	if (!kmt_line_key(&s->prompt, key))
-		return KMT_EFFECT_NONE;
-	/* Each letter looks from where the search began, so that deleting one goes back. */
-	s->prompt_failed = s->prompt.len && !find(s, m, s->prompt.text, s->prompt_from.cursor, 1);
-	return KMT_EFFECT_NONE;
-}
-
-static enum kmt_effect filter_key(struct kmt_tui_state *s, struct kmt_model *m, int key)
-{
-	struct kmt_arrangement *how = &kmt_state_list(s)->how;
-
-	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c')) {
-		close_prompt(s, m, false);
-		return KMT_EFFECT_ARRANGE;
-	}
-	if (key == KMT_KEY_ENTER) {
-		close_prompt(s, m, true);
-		return KMT_EFFECT_NONE;
-	}
-	if (!kmt_line_key(&s->prompt, key))
-		return KMT_EFFECT_NONE;
-	/* A filter that is too long would be another one. */
-	if (s->prompt.len >= sizeof(how->filter))
-		kmt_line_set(&s->prompt, how->filter);
-	snprintf(how->filter, sizeof(how->filter), "%.*s", KMT_FILTER_MAX - 1, s->prompt.text);
-	return KMT_EFFECT_ARRANGE;
 }
 
 void kmt_act_open_sort(struct kmt_tui_state *s)
@@ -242,7 +197,7 @@ static enum kmt_effect sort_key(struct kmt_tui_state *s, int key)
 {
 	enum kmt_action action = kmt_key_action(key);
 
-	if (move_choice(s, action, kmt_sort_choices(s)))
+	if (choose_letter(s, key, kmt_sort_choices(s), sort_title, s) || move_choice(s, action, kmt_sort_choices(s)))
 		return KMT_EFFECT_NONE;
 	if (action != KMT_ACT_ENTER && action != KMT_ACT_SORT && !closes(action))
 		return KMT_EFFECT_NONE;
@@ -256,15 +211,16 @@ enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, co
 	switch (s->overlay) {
 	case KMT_OVERLAY_HELP:
 	case KMT_OVERLAY_HISTORY:
-		return text_key(s, doc, key);
+	case KMT_OVERLAY_OUTPUT:
+		return text_key(s, m, doc, key, then);
 	case KMT_OVERLAY_SAVE:
 		return save_key(s, key);
 	case KMT_OVERLAY_COMMAND:
 		return kmt_act_command_key(s, m, key, then);
 	case KMT_OVERLAY_SEARCH:
-		return search_key(s, m, key);
+		return kmt_act_search_key(s, m, doc, key);
 	case KMT_OVERLAY_FILTER:
-		return filter_key(s, m, key);
+		return kmt_act_filter_key(s, m, key);
 	case KMT_OVERLAY_SORT:
 		return sort_key(s, key);
 	case KMT_OVERLAY_SETUP:
@@ -275,7 +231,9 @@ enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, co
 		return kmt_act_value_key(s, key);
 	case KMT_OVERLAY_PLAN:
 	case KMT_OVERLAY_RESULT:
-		return kmt_act_dialog_key(s, doc, key);
+		return kmt_act_dialog_key(s, m, doc, key);
+	case KMT_OVERLAY_RUNNING:
+		return kmt_act_running_key(s, doc, key);
 	case KMT_OVERLAY_PARAMS:
 		return kmt_act_params_key(s, key);
 	default:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keys of the plan dialog, of a parameter, and of the command that is typed. Enter is Cancel at first. */
+/* Keys of the plan dialog and of a parameter. Enter is Cancel at first. */
 #include "act_priv.h"
 
 #include <string.h>
@@ -29,7 +29,7 @@ const struct kmt_button *kmt_dialog_buttons(const struct kmt_tui_state *s)
 		[KMT_REQUEST_PARAMS] = set_buttons,
 	};
 
-	if (s->overlay == KMT_OVERLAY_RESULT)
+	if (kmt_tui_overlay(s) == KMT_OVERLAY_RESULT)
 		return result_buttons;
 	/* What is only taken out of the configuration has no value. */
 	if (s->request.kind == KMT_REQUEST_PARAMS && !s->request.params.n)
@@ -46,7 +46,7 @@ static size_t count_buttons(const struct kmt_tui_state *s)
 	return n;
 }
 
-static void show_plan(struct kmt_tui_state *s)
+void kmt_act_show_plan(struct kmt_tui_state *s)
 {
 	s->overlay = KMT_OVERLAY_PLAN;
 	s->overlay_top = 0;
@@ -59,13 +59,12 @@ static void add_word(struct kmt_tui_state *s, struct kmt_strv *to, const char *w
 	kmt_vec_push(to, kmt_arena_strdup(&s->request.arena, word));
 }
 
-/* Another request, of which nothing is filled but TARGET; NULL: none yet. */
-static void start_request(struct kmt_tui_state *s, enum kmt_request_kind kind, const char *target)
+void kmt_act_start_request(struct kmt_tui_state *s, enum kmt_request_kind kind, const char *target)
 {
 	kmt_request_free(&s->request);
 	s->request.kind = kind;
 	s->request.verify = kind == KMT_REQUEST_BLOCK; /* the dialog has room for the proof */
-	s->request_of_tags = false;
+	s->request_of_tags = s->request_undoes = false;
 	if (target)
 		add_word(s, &s->request.targets, target);
 }
@@ -80,11 +79,11 @@ enum kmt_effect kmt_act_open_plan(
 		kmt_tui_say(s, "No module is selected.");
 		return KMT_EFFECT_NONE;
 	}
-	start_request(s, kind, module);
+	kmt_act_start_request(s, kind, module);
 	s->request_of_tags = many;
 	for (size_t i = 0; many && i < s->tags.names.n; i++)
 		add_word(s, &s->request.targets, s->tags.names.v[i]);
-	show_plan(s);
+	kmt_act_show_plan(s);
 	return KMT_EFFECT_PLAN;
 }
 
@@ -178,7 +177,8 @@ static enum kmt_effect press(struct kmt_tui_state *s)
 	}
 }
 
-enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key)
+enum kmt_effect kmt_act_dialog_key(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, int key)
 {
 	size_t n = count_buttons(s);
 	enum kmt_action action = kmt_key_action(key);
@@ -187,7 +187,8 @@ enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc
 		s->choice = (s->choice + n - 1) % n;
 	} else if (key == KMT_KEY_TAB || action == KMT_ACT_RIGHT) {
 		s->choice = (s->choice + 1) % n;
-	} else if (kmt_state_scroll(s, doc ? doc->lines.n : 0, kmt_dialog_page(s), action)) {
+	} else if (kmt_state_scroll(s, doc ? doc->lines.n : 0, kmt_dialog_page(s), action) ||
+		   kmt_act_find_in_text(s, m, doc, action)) {
 		return KMT_EFFECT_NONE;
 	} else if (action == KMT_ACT_COPY) {
 		return KMT_EFFECT_COPY;
@@ -199,6 +200,23 @@ enum kmt_effect kmt_act_dialog_key(struct kmt_tui_state *s, const struct kmt_doc
 		return KMT_EFFECT_REDRAW;
 	}
 	return KMT_EFFECT_NONE;
+}
+
+/* Enter was for the button Run: whoever presses it twice does not cancel. */
+enum kmt_effect kmt_act_running_key(struct kmt_tui_state *s, const struct kmt_doc *doc, int key)
+{
+	enum kmt_action action = kmt_key_action(key);
+
+	if (action == KMT_ACT_REDRAW)
+		return KMT_EFFECT_REDRAW;
+	if (action == KMT_ACT_SUSPEND)
+		return KMT_EFFECT_SUSPEND;
+	if (key != KMT_KEY_ESC && key != KMT_KEY_CTRL('c')) {
+		kmt_state_scroll(s, doc ? doc->lines.n : 0, kmt_dialog_page(s), action);
+		return KMT_EFFECT_NONE;
+	}
+	s->running.cancelled = true;
+	return KMT_EFFECT_CANCEL;
 }
 
 enum kmt_effect kmt_act_params_key(struct kmt_tui_state *s, int key)
@@ -246,7 +264,7 @@ static enum kmt_effect edit(
 		kmt_tui_say(s, "The value is too long to be edited here; use kmtool params.");
 		return KMT_EFFECT_NONE;
 	}
-	start_request(s, KMT_REQUEST_PARAMS, module);
+	kmt_act_start_request(s, KMT_REQUEST_PARAMS, module);
 	s->request.save_only = !p->writable;
 	s->prompt_param = kmt_arena_strdup(&s->request.arena, p->name);
 	snprintf(s->prompt_type, sizeof(s->prompt_type), "%s", p->type ? p->type : "");
@@ -263,10 +281,10 @@ static enum kmt_effect keep(
 		kmt_tui_say(s, "The kernel does not show its value.");
 		return KMT_EFFECT_NONE;
 	}
-	start_request(s, KMT_REQUEST_PARAMS, module);
+	kmt_act_start_request(s, KMT_REQUEST_PARAMS, module);
 	s->request.save_only = true;
 	set_value(s, p->name, p->live);
-	show_plan(s);
+	kmt_act_show_plan(s);
 	return KMT_EFFECT_PLAN;
 }
 
@@ -277,11 +295,11 @@ static enum kmt_effect drop(
 		kmt_tui_say(s, "No configuration line sets this parameter.");
 		return KMT_EFFECT_NONE;
 	}
-	start_request(s, KMT_REQUEST_PARAMS, module);
+	kmt_act_start_request(s, KMT_REQUEST_PARAMS, module);
 	add_word(s, &s->request.unset, p->name);
 	if (p->file)
 		s->request.file = kmt_arena_strdup(&s->request.arena, p->file);
-	show_plan(s);
+	kmt_act_show_plan(s);
 	return KMT_EFFECT_PLAN;
 }
 
@@ -296,11 +314,11 @@ enum kmt_effect kmt_act_param(struct kmt_tui_state *s, struct kmt_model *m, cons
 		return KMT_EFFECT_NONE;
 	}
 	if (!p) {
-		if (s->tab != KMT_TAB_PARAMS)
-			kmt_state_reset_doc(s);
+		kmt_state_reset_doc(s);
+		s->doc_cursor = 1; /* below the heading */
 		s->tab = KMT_TAB_PARAMS;
 		s->pane = KMT_PANE_DETAILS;
-		kmt_tui_say(s, "Select a parameter first.");
+		kmt_tui_say(s, "Select a parameter, then press the key again.");
 		return KMT_EFFECT_NONE;
 	}
 	if (action == KMT_ACT_PARAM_KEEP)
@@ -327,82 +345,6 @@ enum kmt_effect kmt_act_value_key(struct kmt_tui_state *s, int key)
 	if (s->prompt_failed)
 		return KMT_EFFECT_NONE;
 	set_value(s, s->prompt_param, s->prompt.text);
-	show_plan(s);
+	kmt_act_show_plan(s);
 	return KMT_EFFECT_PLAN;
-}
-
-/* What is typed behind ':': a command as on the command line, a view, or a module to go to. */
-
-static enum kmt_effect refuse(struct kmt_tui_state *s, const char *why)
-{
-	s->prompt_failed = true;
-	snprintf(s->prompt_why, sizeof(s->prompt_why), "%s", why);
-	return KMT_EFFECT_NONE;
-}
-
-static enum kmt_effect plan(struct kmt_tui_state *s, enum kmt_request_kind kind, const struct kmt_strv *args)
-{
-	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-
-	start_request(s, kind, NULL);
-	if (kmt_request_parse(&s->request, args, &err))
-		return refuse(s, err.msg);
-	show_plan(s);
-	return KMT_EFFECT_PLAN;
-}
-
-/* A view by its title, or a module. */
-static enum kmt_effect go(
-	struct kmt_tui_state *s, struct kmt_model *m, const char *where, enum kmt_action *then)
-{
-	for (int v = 0; v < KMT_VIEW_COUNT; v++)
-		if (!strcasecmp(kmt_view_titles[v], where)) {
-			s->overlay = KMT_OVERLAY_NONE;
-			*then = (enum kmt_action)(KMT_ACT_VIEW_LOADED + v);
-			return KMT_EFFECT_NONE;
-		}
-	if (!kmt_tui_goto(s, m, where))
-		return refuse(s, "unknown command, view or module");
-	s->overlay = KMT_OVERLAY_NONE;
-	return KMT_EFFECT_ARRANGE;
-}
-
-static enum kmt_effect obey(
-	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_strv *words, enum kmt_action *then)
-{
-	size_t used;
-	enum kmt_request_kind kind = kmt_request_kind_of_words(words, &used);
-	const struct kmt_strv args = {.v = words->v + used, .n = words->n - used};
-
-	if (!strcmp(words->v[0], "q") || !strcmp(words->v[0], "quit"))
-		return KMT_EFFECT_QUIT;
-	return kind < KMT_REQUEST_COUNT ? plan(s, kind, &args) : go(s, m, words->v[0], then);
-}
-
-enum kmt_effect kmt_act_command_key(
-	struct kmt_tui_state *s, struct kmt_model *m, int key, enum kmt_action *then)
-{
-	enum kmt_effect effect = KMT_EFFECT_NONE;
-	struct kmt_arena arena = {0};
-	struct kmt_strv words = {0};
-
-	if (key == KMT_KEY_ESC || key == KMT_KEY_CTRL('c') || (key == KMT_KEY_ENTER && !s->prompt.len)) {
-		s->overlay = KMT_OVERLAY_NONE;
-		return KMT_EFFECT_NONE;
-	}
-	if (key != KMT_KEY_ENTER) {
-		if (kmt_line_key(&s->prompt, key))
-			s->prompt_failed = false;
-		return KMT_EFFECT_NONE;
-	}
-	s->prompt_failed = false;
-	if (kmt_shell_split(s->prompt.text, &arena, &words))
-		effect = refuse(s, "a quote is not closed");
-	else if (words.n)
-		effect = obey(s, m, &words, then);
-	else
-		s->overlay = KMT_OVERLAY_NONE;
-	kmt_vec_free(&words);
-	kmt_arena_free(&arena);
-	return effect;
 }

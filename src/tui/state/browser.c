@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <string.h>
 
-#include <kmt/base/escape.h>
-#include <kmt/sys/file.h>
 #include <kmt/sys/paths.h>
 #include <kmt/tui/draw.h>
+#include <kmt/tui/output.h>
+#include "browser_priv.h"
 
-static uint64_t hash_loaded(const struct kmt_browser *b)
+uint64_t kmt_browser_hash(const struct kmt_browser *b)
 {
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
@@ -18,7 +18,7 @@ static uint64_t hash_loaded(const struct kmt_browser *b)
 	return kmt_hash(text.s ? text.s : "", text.len);
 }
 
-static void arrange(struct kmt_browser *b)
+void kmt_browser_arrange(struct kmt_browser *b)
 {
 	kmt_model_arrange(&b->model, b->state.view, &b->state.lists[b->state.view].how);
 	kmt_tui_settle(&b->state, &b->model);
@@ -32,12 +32,12 @@ static int read_all(struct kmt_browser *b, struct kmt_err *err)
 
 	kmt_details_forget(&b->details);
 	kmt_doc_free(&b->row_doc.doc);
-	b->loaded_hash = hash_loaded(b);
+	b->loaded_hash = kmt_browser_hash(b);
 	r = kmt_model_read(&b->model, err);
 	if (!r && was_read)
 		kmt_model_read_view(&b->model, b->state.view);
 	if (!r)
-		arrange(b);
+		kmt_browser_arrange(b);
 	return r;
 }
 
@@ -48,7 +48,7 @@ static void choose_view(struct kmt_browser *b)
 		if (!b->model.views[v].rows.n)
 			continue;
 		b->state.view = (enum kmt_view)v;
-		arrange(b);
+		kmt_browser_arrange(b);
 		return;
 	}
 }
@@ -63,6 +63,7 @@ int kmt_browser_open(struct kmt_browser *b, const struct kmt_machine *machine, i
 	b->model.kernel = machine->version;
 	kmt_tui_init(&b->state, width, height);
 	b->state.readonly = machine->readonly;
+	b->state.elevate = kmt_plan_view_elevate(machine);
 	b->state.has_kernel = machine->kernel != NULL;
 	r = read_all(b, err);
 	if (!r && !b->model.views[KMT_VIEW_LOADED].rows.n)
@@ -77,6 +78,7 @@ void kmt_browser_close(struct kmt_browser *b)
 	kmt_doc_free(&b->result);
 	kmt_doc_free(&b->text);
 	kmt_history_free(&b->history);
+	kmt_strbuf_free(&b->output);
 	kmt_strbuf_free(&b->clip);
 	kmt_doc_free(&b->row_doc.doc);
 	kmt_details_free(&b->details);
@@ -94,15 +96,64 @@ void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs)
 	if (!b->model.views[view].rows.n)
 		return;
 	b->state.view = view;
-	arrange(b);
+	kmt_browser_arrange(b);
 }
 
-static bool is_planning(const struct kmt_browser *b)
+/* The column of VIEW that NAME is; NULL: none. */
+static const char *find_column(enum kmt_view view, const char *name)
 {
-	return b->state.overlay == KMT_OVERLAY_PLAN || b->state.overlay == KMT_OVERLAY_PARAMS;
+	for (const struct kmt_view_column *c = kmt_views[view]->columns; c->name; c++)
+		if (!strcmp(c->name, name))
+			return c->name;
+	return NULL;
 }
 
-static void make_plan(struct kmt_browser *b)
+static int bad_column(enum kmt_view view, const char *name, struct kmt_err *err)
+{
+	kmt_autostrbuf struct kmt_strbuf names = KMT_STRBUF_INIT;
+
+	for (const struct kmt_view_column *c = kmt_views[view]->columns; c->name; c++)
+		kmt_strbuf_item(&names, ", ", "%s", c->name);
+	return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "the view has no column '%s', only %s", name,
+		kmt_strbuf_str(&names));
+}
+
+int kmt_browser_start(struct kmt_browser *b, const struct kmt_start *start, struct kmt_err *err)
+{
+	bool descending = start->sort && *start->sort == '-';
+	const char *column = start->sort ? start->sort + descending : NULL;
+	int view = start->view ? start->view - 1 : (int)b->state.view;
+	struct kmt_arrangement *how;
+
+	if (column && !find_column((enum kmt_view)view, column))
+		return bad_column((enum kmt_view)view, column, err);
+	if (start->filter && strlen(start->filter) >= KMT_FILTER_MAX)
+		return kmt_err_set(err, KMT_ERR_USAGE, EINVAL, "the filter is too long");
+	b->state.view = (enum kmt_view)view;
+	how = &b->state.lists[view].how;
+	if (column) {
+		how->sort = find_column((enum kmt_view)view, column);
+		how->descending = descending;
+	}
+	if (start->filter)
+		snprintf(how->filter, sizeof(how->filter), "%s", start->filter);
+	/* The bar begins at the top of that. */
+	if (column || start->filter)
+		b->state.lists[view].selected[0] = '\0';
+	b->state.lists[view].cursor = 0;
+	kmt_model_read_view(&b->model, b->state.view);
+	kmt_browser_arrange(b);
+	return 0;
+}
+
+bool kmt_browser_is_planning(const struct kmt_browser *b)
+{
+	enum kmt_overlay overlay = kmt_tui_overlay(&b->state);
+
+	return overlay == KMT_OVERLAY_PLAN || overlay == KMT_OVERLAY_PARAMS;
+}
+
+void kmt_browser_make_plan(struct kmt_browser *b)
 {
 	b->plan_due = false;
 	kmt_plan_view_make(&b->plan, &b->machine, &b->state.request, kmt_dialog_width(&b->state));
@@ -110,7 +161,7 @@ static void make_plan(struct kmt_browser *b)
 }
 
 /* As soon as the dialog is seen. */
-static void want_plan(struct kmt_browser *b)
+void kmt_browser_want_plan(struct kmt_browser *b)
 {
 	kmt_plan_view_free(&b->plan);
 	b->plan_due = true;
@@ -126,8 +177,8 @@ void kmt_browser_resize(struct kmt_browser *b, int width, int height)
 {
 	kmt_tui_resize(&b->state, width, height);
 	kmt_tui_settle(&b->state, &b->model);
-	if (is_planning(b))
-		want_plan(b);
+	if (kmt_browser_is_planning(b))
+		kmt_browser_want_plan(b);
 }
 
 /* How wide the text of the details is; 0 if they are not shown. */
@@ -136,7 +187,7 @@ static int doc_width(const struct kmt_browser *b)
 	struct kmt_layout l;
 
 	kmt_layout(&b->state, &l);
-	return l.details.h > 1 ? l.details.w - 1 : 0;
+	return l.details.h > 1 ? l.details.w - 2 : 0; /* beside the mark of the bar and the scroll bar */
 }
 
 static const struct kmt_doc *row_doc(struct kmt_browser *b, int width)
@@ -159,6 +210,15 @@ static const struct kmt_doc *current_doc(struct kmt_browser *b)
 		return NULL;
 	return def->details ? row_doc(b, width)
 			    : kmt_details_get(&b->details, def->id(row), b->state.tab, width);
+}
+
+/* The bar is on a line that there is. */
+void kmt_browser_settle_doc(struct kmt_browser *b)
+{
+	const struct kmt_doc *doc = current_doc(b);
+
+	if (doc && b->state.doc_cursor >= doc->lines.n)
+		b->state.doc_cursor = doc->lines.n ? doc->lines.n - 1 : 0;
 }
 
 static void make_doc(struct kmt_browser *b, const void *row, int width)
@@ -188,30 +248,34 @@ static const size_t *current_counts(struct kmt_browser *b)
 /* Of an overlay that is a text: made when it opens, and again when the screen has another width. */
 static const struct kmt_doc *text_doc(struct kmt_browser *b)
 {
-	if (b->text_of == b->state.overlay && b->text.width == b->state.width - 4)
+	if (b->text_of == kmt_tui_overlay(&b->state) && b->text.width == b->state.width - 4)
 		return &b->text;
 	kmt_doc_free(&b->text);
 	b->text.width = b->state.width - 4;
-	b->text_of = b->state.overlay;
+	b->text_of = kmt_tui_overlay(&b->state);
 	if (b->text_of == KMT_OVERLAY_HELP)
-		kmt_help_doc(&b->text);
-	else
+		kmt_help_doc(&b->text, b->state.view);
+	else if (b->text_of == KMT_OVERLAY_HISTORY)
 		kmt_history_doc(&b->history, &b->text);
+	else
+		kmt_output_doc(kmt_strbuf_str(&b->output), &b->text);
 	return &b->text;
 }
 
 static const struct kmt_doc *overlay_doc(struct kmt_browser *b)
 {
-	if (b->state.overlay == KMT_OVERLAY_HELP || b->state.overlay == KMT_OVERLAY_HISTORY)
+	enum kmt_overlay overlay = kmt_tui_overlay(&b->state);
+
+	if (overlay >= KMT_OVERLAY_HELP && overlay <= KMT_OVERLAY_OUTPUT)
 		return text_doc(b);
 	b->text_of = KMT_OVERLAY_NONE;
-	if (b->state.overlay == KMT_OVERLAY_RESULT)
+	if (overlay == KMT_OVERLAY_RESULT)
 		return &b->result;
-	return is_planning(b) ? &b->plan.doc : NULL;
+	return kmt_browser_is_planning(b) || overlay == KMT_OVERLAY_RUNNING ? &b->plan.doc : NULL;
 }
 
 /* What the details show, or what lies over them; NULL if it is not there yet. */
-static const struct kmt_doc *browser_doc(struct kmt_browser *b)
+const struct kmt_doc *kmt_browser_doc(struct kmt_browser *b)
 {
 	const struct kmt_doc *over = overlay_doc(b);
 
@@ -228,10 +292,22 @@ static bool read_view(struct kmt_browser *b)
 			continue;
 		kmt_model_read_view(&b->model, view);
 		if (!i)
-			arrange(b);
+			kmt_browser_arrange(b);
 		return b->model.views[view].is_read;
 	}
 	return false;
+}
+
+/* A piece of what modules say of themselves; what is looked for may be in it. */
+static bool read_words(struct kmt_browser *b)
+{
+	if (!kmt_model_read_words(&b->model))
+		return false;
+	if (b->model.words.done && *b->state.lists[b->state.view].how.filter)
+		kmt_browser_arrange(b);
+	if (b->model.words.done)
+		kmt_tui_found_more(&b->state, &b->model);
+	return true;
 }
 
 bool kmt_browser_idle(struct kmt_browser *b)
@@ -240,17 +316,18 @@ bool kmt_browser_idle(struct kmt_browser *b)
 	int width = doc_width(b);
 
 	if (b->plan_due) {
-		make_plan(b);
+		kmt_browser_make_plan(b);
 		return true;
 	}
 	if (!row || !width || current_doc(b))
-		return read_view(b) || kmt_model_prepare(&b->model, b->state.view);
+		return read_words(b) || read_view(b) || kmt_model_prepare(&b->model, b->state.view);
 	make_doc(b, row, width);
+	kmt_browser_settle_doc(b);
 	return true;
 }
 
 /* Takes what there is again for views that grow, as the log does. True if there was something. */
-static bool browser_update(struct kmt_browser *b)
+bool kmt_browser_update(struct kmt_browser *b)
 {
 	bool any = false;
 
@@ -265,7 +342,7 @@ static bool browser_update(struct kmt_browser *b)
 		/* What was shown may not be there any more. */
 		kmt_model_rows_changed(&b->model, (enum kmt_view)view);
 		if (view == (int)b->state.view)
-			arrange(b);
+			kmt_browser_arrange(b);
 	}
 	return any;
 }
@@ -278,12 +355,18 @@ int kmt_browser_fd(const struct kmt_browser *b)
 /* A bar that is on another row now, without a key, must not go unnoticed. */
 static void say_if_moved(struct kmt_browser *b, const char *before)
 {
-	if (*before && strcmp(before, b->state.lists[b->state.view].selected))
-		kmt_tui_say(&b->state, "%.80s is no longer in this list.", before);
+	struct kmt_tui_state *s = &b->state;
+	kmt_autofree char *done = s->message_good && *s->message ? kmt_strdup(s->message) : NULL;
+
+	if (!*before || !strcmp(before, s->lists[s->view].selected))
+		return;
+	/* What was done is still news. */
+	kmt_tui_say(s, "%.70s%s%.40s is no longer in this list.", done ? done : "", done ? "; " : "", before);
+	s->message_good = done != NULL;
 }
 
 /* What is not recent any more goes out of sight. */
-static void forget_gone(struct kmt_browser *b)
+void kmt_browser_forget_gone(struct kmt_browser *b)
 {
 	char before[KMT_ROW_ID_MAX];
 
@@ -291,11 +374,11 @@ static void forget_gone(struct kmt_browser *b)
 	kmt_model_reread_view(&b->model, KMT_VIEW_LOADED);
 	if (b->state.view != KMT_VIEW_LOADED)
 		return;
-	arrange(b);
+	kmt_browser_arrange(b);
 	say_if_moved(b, before);
 }
 
-static void rescan(struct kmt_browser *b)
+void kmt_browser_rescan(struct kmt_browser *b)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
 	char before[KMT_ROW_ID_MAX];
@@ -307,204 +390,19 @@ static void rescan(struct kmt_browser *b)
 		say_if_moved(b, before);
 }
 
-bool kmt_browser_tick(struct kmt_browser *b)
-{
-	bool changed;
-
-	if (b->state.paused)
-		return false;
-	changed = browser_update(b);
-	if (kmt_recent_tick(&b->model.recent)) {
-		forget_gone(b);
-		changed = true;
-	}
-	if (hash_loaded(b) == b->loaded_hash)
-		return changed;
-	kmt_browser_reread(b);
-	return true;
-}
-
 void kmt_browser_draw(struct kmt_browser *b, struct kmt_canvas *c)
 {
-	const struct kmt_scene scene = {
+	struct kmt_scene scene = {
 		.state = &b->state, .model = &b->model, .doc = current_doc(b),
 		.counts = current_counts(b), .plan = &b->plan,
-		.overlay_doc = overlay_doc(b), .verdict = b->verdict, .readonly = b->machine.readonly};
+		.overlay_doc = overlay_doc(b), .verdict = b->verdict, .readonly = b->machine.readonly,
+		.elevate = kmt_plan_view_elevate(&b->machine)};
 
 	if (c->width != b->state.width || c->height != b->state.height)
 		kmt_canvas_resize(c, b->state.width, b->state.height);
+	kmt_find_init(&scene.search, b->state.marked);
+	kmt_find_init(&scene.filter, b->state.lists[b->state.view].how.filter);
 	kmt_draw(&scene, c);
-}
-
-/* What keys and the mouse ask for beyond the state: reading, planning, running, saving. */
-
-/* Plans again what the dialog shows. False, with a message: it is not the same any more. */
-static bool is_still_so(struct kmt_browser *b)
-{
-	kmt_autofree char *before = kmt_strdup(kmt_strbuf_str(&b->plan.raw));
-	enum kmt_run_how how = b->plan.how;
-
-	make_plan(b);
-	if (b->plan.how == how && !strcmp(kmt_strbuf_str(&b->plan.raw), before))
-		return true;
-	kmt_tui_say(&b->state, "The machine has changed: this is a new plan.");
-	b->state.choice = 0;
-	return false;
-}
-
-static void note_action(struct kmt_browser *b, bool done, const struct kmt_doc *told)
-{
-	kmt_autostrbuf struct kmt_strbuf title = KMT_STRBUF_INIT;
-
-	kmt_request_title(&b->state.request, &title);
-	kmt_history_add(&b->history,
-		&(struct kmt_history_entry){.when = b->clock(NULL), .done = done, .title = kmt_strbuf_str(&title),
-			.command = kmt_strbuf_str(&b->plan.command)},
-		told);
-}
-
-/* What was looked at is run, or nothing. */
-static enum kmt_effect run(struct kmt_browser *b)
-{
-	if (b->plan.how == KMT_RUN_NOT)
-		kmt_tui_say(&b->state, "This plan cannot be run; see the reason in the plan.");
-	if (b->plan.how == KMT_RUN_NOT || !is_still_so(b))
-		return KMT_EFFECT_NONE;
-	if (b->plan.how == KMT_RUN_SUDO)
-		return KMT_EFFECT_FOREGROUND;
-	kmt_doc_free(&b->result);
-	b->result.width = kmt_dialog_width(&b->state);
-	b->verdict = kmt_plan_view_run(&b->plan, &b->machine, &b->state.request, &b->result);
-	note_action(b, b->verdict == KMT_OUTCOME_DONE, &b->result);
-	if (b->verdict == KMT_OUTCOME_DONE && b->state.request_of_tags)
-		kmt_tags_free(&b->state.tags);
-	b->state.overlay = KMT_OVERLAY_RESULT;
-	b->state.overlay_top = b->state.choice = 0;
-	rescan(b);
-	return KMT_EFFECT_NONE;
-}
-
-void kmt_browser_ran(struct kmt_browser *b, int status)
-{
-	note_action(b, !status, NULL);
-	if (!status && b->state.request_of_tags)
-		kmt_tags_free(&b->state.tags);
-	b->state.overlay = KMT_OVERLAY_NONE;
-	rescan(b);
-	if (status)
-		kmt_tui_say(&b->state, "The command ended with status %d.", status);
-}
-
-static void save(struct kmt_browser *b)
-{
-	kmt_autostrbuf struct kmt_strbuf script = KMT_STRBUF_INIT;
-	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
-
-	kmt_history_script(&b->history, &script);
-	if (kmt_file_new(b->state.prompt.text, script.s, script.len, &err)) {
-		b->state.prompt_failed = true;
-		snprintf(b->state.prompt_why, sizeof(b->state.prompt_why), "%s",
-			err.errnum == EEXIST ? "the file exists already" : "it cannot be written");
-		return;
-	}
-	b->state.overlay = KMT_OVERLAY_NONE;
-	kmt_tui_say(&b->state, "Saved: run it with sh %.80s", b->state.prompt.text);
-}
-
-/* What is pasted into a shell must not hold what a terminal obeys. */
-static void add_line(const struct kmt_doc *doc, size_t i, struct kmt_strbuf *out)
-{
-	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
-
-	kmt_doc_text(doc, i, &text);
-	kmt_escape_text(out, kmt_strbuf_str(&text), text.len);
-}
-
-/* The text that the keys are about. */
-static void find_text(struct kmt_browser *b, struct kmt_strbuf *out)
-{
-	const struct kmt_tui_state *s = &b->state;
-	const struct kmt_doc *doc = browser_doc(b);
-	const void *row = kmt_tui_selected(s, &b->model);
-
-	if (is_planning(b))
-		kmt_strbuf_addstr(out, kmt_strbuf_str(&b->plan.command));
-	else if (s->overlay == KMT_OVERLAY_RESULT && doc)
-		for (size_t i = 0; i < doc->lines.n; i++) {
-			kmt_strbuf_addstr(out, i ? "\n" : "");
-			add_line(doc, i, out);
-		}
-	else if (s->pane == KMT_PANE_DETAILS && doc && s->doc_cursor < doc->lines.n)
-		add_line(doc, s->doc_cursor, out);
-	else if (row)
-		kmt_escape_text(out, kmt_views[s->view]->id(row), strlen(kmt_views[s->view]->id(row)));
-}
-
-static enum kmt_effect copy(struct kmt_browser *b)
-{
-	kmt_strbuf_truncate(&b->clip, 0);
-	find_text(b, &b->clip);
-	if (b->clip.len)
-		return KMT_EFFECT_COPY;
-	kmt_tui_say(&b->state, "There is nothing to copy here.");
-	return KMT_EFFECT_NONE;
-}
-
-void kmt_browser_copied(struct kmt_browser *b, bool taken)
-{
-	if (taken)
-		kmt_tui_say(&b->state, "Copied: %.100s", kmt_strbuf_str(&b->clip));
-	else
-		kmt_tui_say(&b->state, "This terminal does not support clipboard copy.");
-}
-
-static enum kmt_effect carry_out(struct kmt_browser *b, enum kmt_effect effect)
-{
-	switch (effect) {
-	case KMT_EFFECT_ARRANGE:
-		arrange(b);
-		return KMT_EFFECT_NONE;
-	case KMT_EFFECT_RESCAN:
-		rescan(b);
-		return KMT_EFFECT_NONE;
-	case KMT_EFFECT_PLAN:
-		want_plan(b);
-		return KMT_EFFECT_NONE;
-	case KMT_EFFECT_RUN:
-		return run(b);
-	case KMT_EFFECT_SAVE:
-		save(b);
-		return KMT_EFFECT_NONE;
-	case KMT_EFFECT_COPY:
-		return copy(b);
-	default:
-		return effect;
-	}
-}
-
-/* What somebody does is about what is there: a plan that they did not wait for comes first. */
-static const struct kmt_doc *doc_of_input(struct kmt_browser *b)
-{
-	if (b->plan_due)
-		make_plan(b);
-	return browser_doc(b);
-}
-
-enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key)
-{
-	return carry_out(b, kmt_tui_key(&b->state, &b->model, doc_of_input(b), key));
-}
-
-enum kmt_effect kmt_browser_mouse(struct kmt_browser *b, enum kmt_mouse mouse, struct kmt_zone zone)
-{
-	return carry_out(b, kmt_tui_mouse(&b->state, &b->model, doc_of_input(b), mouse, &zone));
-}
-
-void kmt_browser_reread(struct kmt_browser *b)
-{
-	if (b->state.paused)
-		return;
-	rescan(b);
-	if (is_planning(b) && !b->plan_due)
-		is_still_so(b);
+	kmt_find_free(&scene.search);
+	kmt_find_free(&scene.filter);
 }

@@ -10,11 +10,12 @@
 /* What the actions are about. */
 struct subject {
 	const struct kmt_tui_state *s;
-	const struct kmt_model *m;
+	struct kmt_model *m;
 	const char *name;		     /* of the module below the bar; NULL: none */
 	const struct kmt_procmod *loaded;    /* NULL: it is not */
 	bool has_file, builtin;
 	const struct kmt_doc_param *param; /* NULL: none */
+	const struct kmt_origin *origin;   /* of the line below the bar; NULL: none */
 };
 
 static void say(struct kmt_menu_item *item, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -34,12 +35,23 @@ static void refuse(struct kmt_menu_item *item, const char *why)
 	item->possible = false;
 }
 
+/* What the kernel would answer to a load, if that is known already. */
+static void say_verdict(const struct subject *on, struct kmt_menu_item *item)
+{
+	const struct kmt_check_verdict *v = kmt_model_known_verdict(on->m, on->name);
+
+	if (v && v->cause && (v->result == KMT_CHECK_FAIL || v->result == KMT_CHECK_WARN))
+		say(item, "%s: %s", kmt_check_verdict_name(v->result), v->cause->evidence);
+}
+
 static void judge_load(const struct subject *on, struct kmt_menu_item *item)
 {
 	if (on->builtin)
 		refuse(item, "built in: always present");
 	else if (on->loaded)
 		refuse(item, "loaded already");
+	else
+		say_verdict(on, item);
 }
 
 static void say_holders(const struct kmt_procmod *mod, struct kmt_menu_item *item)
@@ -74,6 +86,8 @@ static void judge_reload(const struct subject *on, struct kmt_menu_item *item)
 	judge_unload(on, item);
 	if (item->possible && !on->has_file)
 		refuse(item, "it has no file in the module tree");
+	else if (item->possible && !*item->reason)
+		say_verdict(on, item);
 }
 
 static void judge_block(const struct subject *on, struct kmt_menu_item *item)
@@ -111,6 +125,20 @@ static void judge_drop(const struct subject *on, struct kmt_menu_item *item)
 		refuse(item, "no configuration line sets it");
 }
 
+static void judge_line(const struct subject *on, struct kmt_menu_item *item)
+{
+	if (!on->origin || !on->origin->line)
+		refuse(item, "select a line of the configuration first");
+	else
+		say(item, "%s:%u", on->origin->file, on->origin->line);
+}
+
+static void judge_autoload(const struct subject *on, struct kmt_menu_item *item)
+{
+	if (kmt_act_is_autoloaded(on->m, on->name))
+		item->name = "Not at boot";
+}
+
 static void (*const judges[KMT_ACT_COUNT])(const struct subject *, struct kmt_menu_item *) = {
 	[KMT_ACT_LOAD] = judge_load,
 	[KMT_ACT_UNLOAD] = judge_unload,
@@ -119,6 +147,8 @@ static void (*const judges[KMT_ACT_COUNT])(const struct subject *, struct kmt_me
 	[KMT_ACT_PARAM_EDIT] = judge_edit,
 	[KMT_ACT_PARAM_KEEP] = judge_keep,
 	[KMT_ACT_PARAM_DROP] = judge_drop,
+	[KMT_ACT_LINE_OFF] = judge_line,
+	[KMT_ACT_AUTOLOAD] = judge_autoload,
 };
 
 /* Why the plan can be looked at, but not run by this process; NULL if it can. */
@@ -126,7 +156,7 @@ static const char *only_a_plan(const struct subject *on, enum kmt_action action)
 {
 	const struct kmt_policy *policy = &on->m->policy;
 
-	if (action < KMT_ACT_LOAD || action > KMT_ACT_PARAM_DROP)
+	if (action < KMT_ACT_LOAD || action > KMT_ACT_AUTOLOAD)
 		return NULL;
 	if (on->s->readonly)
 		return "read-only: the plan can be viewed";
@@ -136,7 +166,17 @@ static const char *only_a_plan(const struct subject *on, enum kmt_action action)
 		return "not the running system: the plan can be viewed";
 	if (policy->modules_disabled == 1)
 		return "kernel.modules_disabled is 1: the plan can be viewed";
-	return policy->cap_sys_module ? NULL : "no CAP_SYS_MODULE: sudo will be used";
+	return policy->cap_sys_module ? NULL : "no CAP_SYS_MODULE: %s will be used";
+}
+
+static void say_only_a_plan(const struct subject *on, struct kmt_menu_item *item)
+{
+	const char *text = only_a_plan(on, item->action), *program = strstr(text, "%s");
+
+	if (program)
+		say(item, "%.*s%s%s", (int)(program - text), text, on->s->elevate, program + 2);
+	else
+		say(item, "%s", text);
 }
 
 static bool is_for_many(enum kmt_action action)
@@ -159,7 +199,8 @@ static struct subject find_subject(
 {
 	const struct kmt_snapshot *snap = &m->list.snap;
 	struct subject on = {
-		.s = s, .m = m, .param = kmt_act_line_param(s, doc), .name = kmt_tui_selected_module(s, m)};
+		.s = s, .m = m, .param = kmt_act_line_param(s, doc), .name = kmt_tui_selected_module(s, m),
+		.origin = kmt_act_origin(s, m, doc)};
 
 	if (!on.name)
 		return on;
@@ -184,13 +225,14 @@ size_t kmt_menu_items(const struct kmt_tui_state *s, struct kmt_model *m, const 
 			.action = b->action, .letter = letter_of(b), .name = b->menu, .possible = true};
 		n++;
 		if (s->tags.names.n && is_for_many(b->action))
-			say(item, "for the %zu tagged modules", s->tags.names.n);
-		else if (!on.name)
+			say(item, s->tags.names.n == 1 ? "for the tagged module" : "for the %zu tagged modules",
+				s->tags.names.n);
+		else if (!on.name && b->action != KMT_ACT_LINE_OFF)
 			refuse(item, "no module is selected");
 		else if (judges[b->action])
 			judges[b->action](&on, item);
 		if (item->possible && !*item->reason && only_a_plan(&on, b->action))
-			say(item, "%s", only_a_plan(&on, b->action));
+			say_only_a_plan(&on, item);
 	}
 	return n;
 }

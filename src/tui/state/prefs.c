@@ -7,13 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <kmt/base/num.h>
 #include <kmt/sys/file.h>
 
 #define FILE_SIZE_MAX (64u << 10)
 
 const struct kmt_pref_def kmt_pref_defs[KMT_PREF_COUNT] = {
-	[KMT_PREF_COLORS] = {"colors", "Colours", {"default", "light", "high-contrast", "mono"},
-		"light is for a light background, mono uses no colours"},
+	[KMT_PREF_COLORS] = {"colors", "Colours", {"default", "light", "dark", "high-contrast", "mono"},
+		"default is light or dark, as the terminal is"},
 	[KMT_PREF_MOUSE] = {"mouse", "Mouse", {"on", "off"}, "off lets the terminal select text"},
 	[KMT_PREF_CHARACTERS] = {"characters", "Characters", {"auto", "ascii"},
 		"auto draws lines if the locale supports it"},
@@ -41,6 +42,48 @@ static char *trimmed(const char *s, size_t n)
 	while (n && (s[n - 1] == ' ' || s[n - 1] == '\t' || s[n - 1] == '\r'))
 		n--;
 	return kmt_strndup(s, n);
+}
+
+static const char *const role_names[KMT_ROLE_COUNT] = {
+	[KMT_ROLE_TEXT] = "text", [KMT_ROLE_DIM] = "dim", [KMT_ROLE_NAME] = "name", [KMT_ROLE_GOOD] = "good",
+	[KMT_ROLE_WARN] = "warn", [KMT_ROLE_BAD] = "bad", [KMT_ROLE_HEADER] = "header",
+	[KMT_ROLE_HEADING] = "heading", [KMT_ROLE_TAB] = "tab", [KMT_ROLE_LABEL] = "label",
+	[KMT_ROLE_BORDER] = "border", [KMT_ROLE_FOCUS] = "focus", [KMT_ROLE_ASIDE] = "aside",
+	[KMT_ROLE_KEY] = "key", [KMT_ROLE_ACTION] = "action", [KMT_ROLE_BUTTON] = "button",
+	[KMT_ROLE_PROMPT] = "prompt", [KMT_ROLE_BAR] = "bar",
+	[KMT_ROLE_MATCH] = "match"};
+
+/* A name of the first eight, or a number of 256; -1: none. */
+static int parse_color(const char *text)
+{
+	static const char *const names[] = {"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"};
+	uint64_t n;
+
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(names); i++)
+		if (!strcmp(names[i], text))
+			return (int)i;
+	return !kmt_num_u64(text, 10, &n) && n < 256 ? (int)n : -1;
+}
+
+/* The line "color.ROLE = COLOR". False: it is none; *WHY, if it is one that is wrong. */
+static bool parse_color_line(const char *line, size_t n, struct kmt_prefs *p, const char **why)
+{
+	static const char prefix[] = "color.";
+	const char *equals = memchr(line, '=', n);
+	kmt_autofree char *key = equals ? trimmed(line, (size_t)(equals - line)) : NULL;
+	kmt_autofree char *text = equals ? trimmed(equals + 1, n - (size_t)(equals + 1 - line)) : NULL;
+	size_t role = 0;
+	int color;
+
+	if (!key || strncmp(key, prefix, strlen(prefix)) != 0)
+		return false;
+	while (role < KMT_ROLE_COUNT && strcmp(role_names[role], key + strlen(prefix)) != 0)
+		role++;
+	color = parse_color(text);
+	*why = role == KMT_ROLE_COUNT ? "unknown setting" : color < 0 ? "unknown value" : NULL;
+	if (!*why)
+		p->colors[role] = (short)(color + 1);
+	return true;
 }
 
 /* One line: its setting, or KMT_PREF_COUNT with the reason in *WHY (NULL: there is nothing on it). */
@@ -83,7 +126,10 @@ void kmt_prefs_parse(struct kmt_prefs *p, const char *path, const char *text, st
 
 		n = strcspn(text, "\n");
 		at.line++;
-		pref = parse_line(text, n, &value, &why);
+		if (parse_color_line(text, n, p, &why))
+			pref = KMT_PREF_COUNT;
+		else
+			pref = parse_line(text, n, &value, &why);
 		if (pref < KMT_PREF_COUNT)
 			p->chosen[pref] = value;
 		else if (why)

@@ -16,7 +16,11 @@ void kmt_tui_init(struct kmt_tui_state *s, int width, int height)
 void kmt_tui_free(struct kmt_tui_state *s)
 {
 	kmt_tags_free(&s->tags);
+	for (int i = 0; i < KMT_RECALLS; i++)
+		kmt_recall_free(&s->recall[i]);
 	kmt_request_free(&s->request);
+	kmt_vec_free(&s->command);
+	kmt_arena_free(&s->command_arena);
 }
 
 void kmt_tui_say(struct kmt_tui_state *s, const char *fmt, ...)
@@ -26,6 +30,7 @@ void kmt_tui_say(struct kmt_tui_state *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(s->message, sizeof(s->message), fmt, ap);
 	va_end(ap);
+	s->message_good = false;
 }
 
 void kmt_tui_resize(struct kmt_tui_state *s, int width, int height)
@@ -38,6 +43,11 @@ bool kmt_overlay_is_prompt(enum kmt_overlay overlay)
 {
 	return overlay == KMT_OVERLAY_SEARCH || overlay == KMT_OVERLAY_FILTER ||
 	       overlay == KMT_OVERLAY_VALUE || overlay == KMT_OVERLAY_SAVE || overlay == KMT_OVERLAY_COMMAND;
+}
+
+enum kmt_overlay kmt_tui_overlay(const struct kmt_tui_state *s)
+{
+	return s->overlay == KMT_OVERLAY_SEARCH ? s->under : s->overlay;
 }
 
 struct kmt_list_state *kmt_state_list(struct kmt_tui_state *s)
@@ -117,8 +127,13 @@ void kmt_state_select_doc(struct kmt_tui_state *s, const struct kmt_doc *doc, si
 {
 	size_t n = doc ? doc->lines.n : 0;
 
+	size_t page = kmt_state_doc_page(s);
+
 	s->doc_cursor = i < n ? i : n ? n - 1 : 0;
-	s->doc_top = scroll(s->doc_top, s->doc_cursor, n, kmt_state_doc_page(s));
+	s->doc_top = scroll(s->doc_top, s->doc_cursor, n, page);
+	/* A heading that stays takes a line. */
+	if (doc && page > 1 && kmt_doc_heading(doc, s->doc_top))
+		s->doc_top = scroll(s->doc_top, s->doc_cursor, n, page - 1);
 }
 
 /* A row that is not there any more leaves the bar where it was: on what stands there now. But a bar
@@ -144,7 +159,7 @@ void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m)
 	kmt_state_select(s, m, found == SIZE_MAX ? list->cursor : found);
 }
 
-static void remember(struct kmt_tui_state *s)
+void kmt_state_remember(struct kmt_tui_state *s)
 {
 	struct kmt_place *place;
 
@@ -157,6 +172,16 @@ static void remember(struct kmt_tui_state *s)
 	memcpy(place->selected, kmt_state_list(s)->selected, sizeof(place->selected));
 }
 
+void kmt_tui_goto_row(struct kmt_tui_state *s, enum kmt_view view, const char *id)
+{
+	kmt_state_remember(s);
+	s->view = view;
+	/* What is gone to must be seen. */
+	kmt_state_list(s)->how.filter[0] = '\0';
+	snprintf(kmt_state_list(s)->selected, sizeof(kmt_state_list(s)->selected), "%s", id);
+	kmt_state_reset_doc(s);
+}
+
 bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name)
 {
 	enum kmt_view view;
@@ -164,12 +189,7 @@ bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name
 
 	if (!module)
 		return false;
-	remember(s);
-	s->view = view;
-	/* What is gone to must be seen. */
-	kmt_state_list(s)->how.filter[0] = '\0';
-	snprintf(kmt_state_list(s)->selected, sizeof(kmt_state_list(s)->selected), "%s", module);
-	kmt_state_reset_doc(s);
+	kmt_tui_goto_row(s, view, module);
 	return true;
 }
 

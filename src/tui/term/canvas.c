@@ -35,7 +35,7 @@ void kmt_canvas_free(struct kmt_canvas *c)
 
 void kmt_canvas_zone(struct kmt_canvas *c, struct kmt_rect rect, enum kmt_zone_kind kind, int n)
 {
-	kmt_vec_push(&c->zones, (struct kmt_zone){rect, kind, n});
+	kmt_vec_push(&c->zones, (struct kmt_zone){.rect = rect, .kind = kind, .n = n});
 }
 
 void kmt_canvas_cover(struct kmt_canvas *c)
@@ -46,10 +46,11 @@ void kmt_canvas_cover(struct kmt_canvas *c)
 struct kmt_zone kmt_canvas_at(const struct kmt_canvas *c, int x, int y)
 {
 	for (size_t i = c->zones.n; i-- > 0;) {
-		const struct kmt_rect *r = &c->zones.v[i].rect;
+		struct kmt_zone zone = c->zones.v[i];
 
-		if (x >= r->x && x < r->x + r->w && y >= r->y && y < r->y + r->h)
-			return c->zones.v[i];
+		zone.at = x - zone.rect.x;
+		if (zone.at >= 0 && zone.at < zone.rect.w && y >= zone.rect.y && y < zone.rect.y + zone.rect.h)
+			return zone;
 	}
 	return (struct kmt_zone){.kind = KMT_ZONE_NONE};
 }
@@ -199,6 +200,7 @@ int kmt_canvas_symbol(struct kmt_canvas *c, int x, int y, enum kmt_role role, en
 		[KMT_SYM_BRANCH] = {"\xe2\x94\x9c", "|"},
 		[KMT_SYM_LAST] = {"\xe2\x94\x94", "`"},
 		[KMT_SYM_CUT] = {"\xe2\x80\xa6", "~"},
+		[KMT_SYM_THUMB] = {"\xe2\x96\x88", "#"},
 	};
 	const char *s = symbols[symbol][c->ascii];
 
@@ -241,7 +243,8 @@ void kmt_canvas_frame(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role rol
 {
 	int right = r.x + r.w - 1, bottom = r.y + r.h - 1;
 
-	kmt_canvas_fill(c, r, KMT_ROLE_TEXT);
+	/* A column beside it is cleared, too: half a word there would be taken for a part of it. */
+	kmt_canvas_fill(c, (struct kmt_rect){r.x - 1, r.y, r.w + 2, r.h}, KMT_ROLE_TEXT);
 	kmt_canvas_hline(c, r.x, r.y, right, role);
 	kmt_canvas_hline(c, r.x, bottom, right, role);
 	for (int y = r.y; y < bottom; y++) {
@@ -254,6 +257,19 @@ void kmt_canvas_frame(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role rol
 	kmt_canvas_symbol(c, right, bottom, role, KMT_SYM_BOTTOM_RIGHT);
 }
 
+void kmt_canvas_scrollbar(struct kmt_canvas *c, int x, int y, int h, size_t top, size_t page, size_t n)
+{
+	int size = n ? (int)((size_t)h * page / n) : h, room, at;
+
+	if (n <= page || h < 1)
+		return;
+	size = size ? size : 1;
+	room = h - size;
+	at = (int)((size_t)room * top / (n - page));
+	for (int i = at > room ? room : at; size--; i++)
+		kmt_canvas_symbol(c, x, y + i, KMT_ROLE_FOCUS, KMT_SYM_THUMB);
+}
+
 void kmt_canvas_select(struct kmt_canvas *c, int x, int y, int limit)
 {
 	for (; x < limit; x++)
@@ -263,7 +279,7 @@ void kmt_canvas_select(struct kmt_canvas *c, int x, int y, int limit)
 
 char kmt_role_letter(enum kmt_role role)
 {
-	static const char letters[] = ".dngwbhctlokapq";
+	static const char letters[] = ".dngwbhctlofukapqsm";
 
 	_Static_assert(sizeof(letters) == KMT_ROLE_COUNT + 1, "a letter for each role");
 	return letters[role];

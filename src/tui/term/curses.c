@@ -16,6 +16,7 @@
 #include <kmt/base/base64.h>
 #include <kmt/tui/key.h>
 #include <kmt/tui/theme.h>
+#include "background_priv.h"
 #include "sequence_priv.h"
 
 /* Codes of our own for how reports of the mouse begin; curses gives those behind KEY_MAX to extended keys. */
@@ -34,6 +35,7 @@ static struct {
 	volatile sig_atomic_t active;
 	SCREEN *screen;
 	bool color, mouse;
+	enum kmt_background background;
 	const struct kmt_look *theme; /* by role */
 } terminal;
 
@@ -134,29 +136,23 @@ static attr_t attributes(unsigned int with)
 	       (with & KMT_LOOK_UNDERLINE ? A_UNDERLINE : 0) | (with & KMT_LOOK_REVERSE ? A_REVERSE : 0);
 }
 
-void kmt_term_scheme(enum kmt_scheme scheme)
+void kmt_term_scheme(enum kmt_scheme scheme, const short *own)
 {
 	bool color = scheme != KMT_SCHEME_MONO && has_colors() && start_color() == OK && COLORS >= 8 &&
 		     use_default_colors() == OK;
 
+	if (scheme == KMT_SCHEME_DEFAULT && terminal.background == KMT_BACKGROUND_LIGHT)
+		scheme = KMT_SCHEME_LIGHT;
 	terminal.theme = kmt_themes[color ? scheme : KMT_SCHEME_MONO];
 	terminal.color = color;
-	for (short role = 0; color && role < KMT_ROLE_COUNT; role++)
-		init_pair((short)(role + 1), terminal.theme[role].color, -1);
-}
+	for (short role = 0; color && role < KMT_ROLE_COUNT; role++) {
+		const struct kmt_look *look = &terminal.theme[role];
+		short number = look->fine && COLORS >= 256 ? look->fine : look->color;
 
-static void set_look(const struct kmt_glyph *g)
-{
-	/* Lines of a tree below the bar would be blocks of another colour. */
-	enum kmt_role role = g->selected && g->role == KMT_ROLE_BORDER ? KMT_ROLE_TEXT : g->role;
-	attr_t attr = attributes(terminal.theme[role].with);
-
-	if (g->selected)
-		attr ^= A_REVERSE;
-	/* Dim text below the bar would be hard to read. */
-	if (g->selected)
-		attr &= ~(attr_t)A_DIM;
-	attr_set(attr, (short)(terminal.color ? role + 1 : 0), NULL);
+		if (own && own[role] && own[role] <= COLORS)
+			number = (short)(own[role] - 1);
+		init_pair((short)(role + 1), number, -1);
+	}
 }
 
 static bool send_bytes(const char *s, size_t n)
@@ -168,6 +164,23 @@ static void send_string(const char *s)
 {
 	if (s)
 		send_bytes(s, strlen(s));
+}
+
+/* The answer comes as a key does: nobody waits for it. */
+static void find_background(void)
+{
+	terminal.background = kmt_background_colorfgbg(getenv("COLORFGBG"));
+	/* As the mouse: what sends no reports may not know the question. */
+	if (!terminal.background && capability("kmous"))
+		send_string(KMT_BACKGROUND_QUESTION);
+}
+
+static void set_look(const struct kmt_glyph *g)
+{
+	/* The bar is of one look: blocks of many colours would be hard to read. */
+	enum kmt_role role = g->selected ? KMT_ROLE_BAR : g->role;
+
+	attr_set(attributes(terminal.theme[role].with), (short)(terminal.color ? role + 1 : 0), NULL);
 }
 
 /* The mouse is none of curses' business: it takes presses and releases for gestures, and waits for more of
@@ -202,7 +215,7 @@ static SCREEN *start_screen(const char **note)
 	return screen;
 }
 
-int kmt_term_open(const char **note, struct kmt_err *err)
+int kmt_term_open(const char **note, bool color, struct kmt_err *err)
 {
 	int r;
 
@@ -233,7 +246,9 @@ int kmt_term_open(const char **note, struct kmt_err *err)
 		set_escdelay(25);
 	define_mouse();
 	send_string(paste_string(true));
-	kmt_term_scheme(KMT_SCHEME_MONO);
+	if (color)
+		find_background();
+	kmt_term_scheme(KMT_SCHEME_MONO, NULL);
 	return 0;
 }
 
@@ -370,16 +385,18 @@ static int plain(wint_t c)
 	return c <= 0x10ffff ? (int)c : KMT_KEY_NONE;
 }
 
-/* OSC 52; terminfo has Ms for a terminal that knows it (user_caps(5)). */
+/* OSC 52; terminfo has Ms for a terminal that knows it (user_caps(5)). tmux takes it under any TERM; screen
+ * hands on what is within a DCS. */
 bool kmt_term_copy(const char *text, size_t n)
 {
 	kmt_autostrbuf struct kmt_strbuf out = KMT_STRBUF_INIT;
+	bool screen = getenv("STY") && !getenv("TMUX");
 
-	if (!capability("Ms"))
+	if (!capability("Ms") && !getenv("TMUX") && !screen)
 		return false;
-	kmt_strbuf_addstr(&out, "\033]52;c;");
+	kmt_strbuf_addstr(&out, screen ? "\033P\033]52;c;" : "\033]52;c;");
 	kmt_base64_add(&out, text, n);
-	kmt_strbuf_addc(&out, '\a');
+	kmt_strbuf_addstr(&out, screen ? "\a\033\\" : "\a");
 	return send_bytes(out.s, out.len);
 }
 
@@ -438,8 +455,19 @@ static void take_x10(struct kmt_input *in)
 	set_mouse(in, (int)c[0] - 32, (int)c[1] - 32, (int)c[2] - 32, true);
 }
 
+/* An answer of the terminal, if TEXT is one. */
+static void terminal_says(struct kmt_input *in, const char *text)
+{
+	enum kmt_background background = kmt_background_answer(text);
+
+	if (background && !terminal.background) {
+		terminal.background = background;
+		in->background = true;
+	}
+}
+
 /* The sequence that begins with FIRST; what is longer than all known ones is taken, and is none. */
-static int sequence(wint_t first)
+static int sequence(struct kmt_input *in, wint_t first)
 {
 	char text[SEQUENCE_MAX] = {(char)first};
 	size_t n = 1;
@@ -456,11 +484,13 @@ static int sequence(wint_t first)
 		}
 		text[n++] = c < 128 ? (char)c : '?';
 	}
+	text[n < sizeof(text) ? n : n - 1] = '\0';
+	terminal_says(in, text);
 	return kmt_sequence_key(text, n);
 }
 
 /* Alt sends Escape and the key at once; with a key that moves, it is as without. */
-static int after_escape(void)
+static int after_escape(struct kmt_input *in)
 {
 	wint_t next;
 	int r = get_wch(&next), key;
@@ -469,7 +499,7 @@ static int after_escape(void)
 	if (r == OK && next == KMT_KEY_ESC)
 		r = get_wch(&next);
 	if (r == OK && kmt_sequence_begins(next))
-		return sequence(next);
+		return sequence(in, next);
 	if (r == OK)
 		return next >= ' ' && next < 127 ? KMT_KEY_ALT + (int)next : plain(next);
 	if (r != KEY_CODE_YES)
@@ -494,7 +524,7 @@ static void take_paste(struct kmt_input *in)
 
 		if (r == ERR && (poll(&p, 1, PASTE_MS) <= 0 || p.revents != POLLIN))
 			return;
-		if (r == OK && c == KMT_KEY_ESC && after_escape() == KMT_SEQUENCE_PASTE_END)
+		if (r == OK && c == KMT_KEY_ESC && after_escape(in) == KMT_SEQUENCE_PASTE_END)
 			return;
 		if (r != OK || c == KMT_KEY_ESC)
 			continue;
@@ -503,6 +533,11 @@ static void take_paste(struct kmt_input *in)
 		if (first_line && c >= ' ' && in->pasted < KMT_PASTE_MAX)
 			in->paste[in->pasted++] = (int)c;
 	}
+}
+
+void kmt_term_drop_input(void)
+{
+	flushinp();
 }
 
 bool kmt_term_input(struct kmt_input *in)
@@ -522,7 +557,7 @@ bool kmt_term_input(struct kmt_input *in)
 	else if (r == KEY_CODE_YES)
 		in->key = special(c);
 	else
-		in->key = c == KMT_KEY_ESC ? after_escape() : plain(c);
+		in->key = c == KMT_KEY_ESC ? after_escape(in) : plain(c);
 	if (in->key == KMT_SEQUENCE_PASTE_BEGIN)
 		take_paste(in);
 	return true;

@@ -10,9 +10,9 @@
 
 #include <kmt/base/shell.h>
 #include <kmt/sys/paths.h>
+#include <kmt/tui/term.h>
 
-/* The kmtool that this browser belongs to: sudo looks names up in a path of its own. */
-static char *own_kmtool(void)
+char *kmt_foreground_kmtool(void)
 {
 	char self[4096];
 	ssize_t n = readlink(KMT_PATH_PROC_SELF_EXE, self, sizeof(self) - 1);
@@ -58,7 +58,9 @@ static int run(const struct kmt_strv *args, const sigset_t *mask)
 
 	for (size_t i = 0; args->v[i]; i++)
 		kmt_shell_add(&shown, args->v[i]);
-	printf("$%s\n", kmt_strbuf_str(&shown));
+	/* Of a script only what it is for is of interest, and that is seen. */
+	if (strcmp(args->v[0], "sh") != 0)
+		printf("$%s\n", kmt_strbuf_str(&shown));
 	fflush(stdout);
 	pid = fork();
 	if (!pid)
@@ -70,24 +72,34 @@ static int run(const struct kmt_strv *args, const sigset_t *mask)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* ctrl-c is for the command. */
-static void leave_interrupts(struct sigaction *before)
+static const int for_command[KMT_FOREGROUND_SIGNALS] = {SIGINT, SIGQUIT};
+
+void kmt_foreground_begin(struct kmt_foreground *f)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
-	sigaction(SIGINT, &ignore, before);
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(for_command); i++)
+		sigaction(for_command[i], &ignore, &f->before[i]);
+	kmt_term_leave();
 }
 
-int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask)
+void kmt_foreground_end(const struct kmt_foreground *f)
 {
-	kmt_autofree char *kmtool = own_kmtool();
+	kmt_term_return();
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(for_command); i++)
+		sigaction(for_command[i], &f->before[i], NULL);
+}
+
+int kmt_foreground_root(const char *program, const struct kmt_strv *words, const sigset_t *mask)
+{
+	kmt_autofree char *kmtool = kmt_foreground_kmtool();
 	struct kmt_strv args = {0};
-	struct sigaction before;
 	int status;
 
-	leave_interrupts(&before);
-	kmt_vec_push(&args, "sudo");
-	kmt_vec_push(&args, "--");
+	kmt_vec_push(&args, program);
+	/* The others know no end of options, and need none before a path. */
+	if (!strcmp(program, "sudo"))
+		kmt_vec_push(&args, "--");
 	kmt_vec_push(&args, kmtool);
 	for (size_t i = 0; i < words->n; i++)
 		kmt_vec_push(&args, words->v[i]);
@@ -95,7 +107,6 @@ int kmt_foreground_sudo(const struct kmt_strv *words, const sigset_t *mask)
 	status = run(&args, mask);
 	kmt_vec_free(&args);
 	wait_for_enter();
-	sigaction(SIGINT, &before, NULL);
 	return status;
 }
 
@@ -110,23 +121,25 @@ static char *true_path(const struct kmt_root *root, const char *file)
 	return n < 0 ? NULL : kmt_strndup(path, (size_t)n);
 }
 
-int kmt_foreground_edit(
-	const struct kmt_root *root, const char *file, unsigned int line, const sigset_t *mask)
+int kmt_foreground_edit(const char *program, const struct kmt_root *root, const char *file, unsigned int line,
+	const sigset_t *mask)
 {
-	kmt_autofree char *path = true_path(root, file), *at = kmt_asprintf("+%u", line);
+	/* POSIX's vi, and that of busybox, has -c for a line; others have +LINE. */
+	static const char script[] = "e=${VISUAL:-${EDITOR:-vi}} w=${e%% *}\n"
+				     "case ${w##*/} in vi | view | ex | nvi | vim | nvim) exec $e -c \"$1\" \"$2\" ;; esac\n"
+				     "exec $e \"+$1\" \"$2\"";
+	kmt_autofree char *path = true_path(root, file), *at = kmt_asprintf("%u", line);
 	const char *by_sudo[] = {"sudo", "-e", "--", path, NULL};
-	const char *directly[] = {
-		"sh", "-c", "exec ${VISUAL:-${EDITOR:-vi}} \"$@\"", "sh", at, path, NULL};
-	struct kmt_strv args = {.v = path && access(path, W_OK) && geteuid() ? by_sudo : directly};
-	struct sigaction before;
+	const char *as_root[] = {program, "sh", "-c", script, "sh", at, path, NULL};
+	const char **directly = as_root + 1;
+	bool needs_root = path && access(path, W_OK) && geteuid();
+	struct kmt_strv args = {.v = !needs_root ? directly : !strcmp(program, "sudo") ? by_sudo : as_root};
 	int status;
 
 	if (!path)
 		return 1;
-	leave_interrupts(&before);
 	status = run(&args, mask);
 	if (status)
 		wait_for_enter();
-	sigaction(SIGINT, &before, NULL);
 	return status;
 }

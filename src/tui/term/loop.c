@@ -15,9 +15,12 @@
 #include <kmt/tui/term.h>
 
 #include "foreground_priv.h"
+#include "job_priv.h"
+#include "show_priv.h"
 
 #define TICK_MS 1000 /* how often the list of loaded modules is looked at */
 #define CALM_MS 50   /* at most twenty times a second something is read because of events, or drawn */
+#define UNSEEN_MS 100 /* what a plan that runs may take before that is drawn */
 #define REST_MS 80   /* how long no key must come before something is read for the details */
 
 /* Beside enum kmt_event: lines of the log. */
@@ -49,6 +52,9 @@ struct loop {
 	enum kmt_overlay shown_overlay;
 	bool stale; /* devices have come or gone: that can be many events, and waits for the next tick */
 	bool dirty, rested;
+	struct kmt_show output;
+	struct kmt_job job;
+	int64_t stepped; /* when the step of it began */
 	struct kmt_root host; /* for the file of settings */
 	char *prefs_path;     /* NULL: there is no place for it */
 	const struct kmt_style *style;
@@ -87,7 +93,8 @@ static void obey_prefs(struct loop *l)
 {
 	const unsigned char *chosen = l->browser.state.prefs.chosen;
 
-	kmt_term_scheme(l->style->color ? (enum kmt_scheme)chosen[KMT_PREF_COLORS] : KMT_SCHEME_MONO);
+	kmt_term_scheme(l->style->color ? (enum kmt_scheme)chosen[KMT_PREF_COLORS] : KMT_SCHEME_MONO,
+		l->browser.state.prefs.colors);
 	kmt_term_mouse(l->may_mouse && !chosen[KMT_PREF_MOUSE]);
 	l->canvas.ascii = !l->style->unicode || chosen[KMT_PREF_CHARACTERS];
 	l->dirty = true;
@@ -151,15 +158,93 @@ static enum kmt_effect take(struct loop *l, const struct kmt_input *in)
 	return kmt_browser_mouse(&l->browser, in->mouse, seen);
 }
 
+static void run_as_root(struct loop *l)
+{
+	struct kmt_browser *b = &l->browser;
+	struct kmt_foreground f;
+
+	kmt_foreground_begin(&f);
+	kmt_browser_ran(b, kmt_foreground_root(b->state.elevate, &b->plan.words, &l->waiting));
+	kmt_foreground_end(&f);
+	resize(l);
+}
+
 static void edit(struct loop *l)
 {
 	const struct kmt_tui_state *s = &l->browser.state;
+	struct kmt_foreground f;
 
-	kmt_term_leave();
-	kmt_foreground_edit(l->browser.model.root, s->edit_file, s->edit_line, &l->waiting);
-	kmt_term_return();
+	kmt_foreground_begin(&f);
+	kmt_foreground_edit(s->elevate, l->browser.model.root, s->edit_file, s->edit_line, &l->waiting);
+	kmt_foreground_end(&f);
 	kmt_browser_reread(&l->browser);
 	resize(l);
+}
+
+/* Takes what the job says. What was typed while it ran was not about its result. */
+static void follow_job(struct loop *l)
+{
+	size_t before = l->job.step;
+
+	if (kmt_job_read(&l->job)) {
+		kmt_browser_done(&l->browser, &l->job.told);
+		kmt_job_free(&l->job);
+		kmt_term_drop_input();
+		l->dirty = true;
+		return;
+	}
+	if (l->job.step != before)
+		l->stepped = now_ms();
+	if (kmt_browser_running(&l->browser, l->job.step, (unsigned int)((now_ms() - l->stepped) / 1000)))
+		l->dirty = true;
+}
+
+/* Most plans take no time: nothing is drawn for them. */
+static void run_job(struct loop *l)
+{
+	struct kmt_browser *b = &l->browser;
+	int64_t end = now_ms() + UNSEEN_MS;
+
+	l->stepped = now_ms();
+	kmt_job_start(&l->job, &b->plan, &b->machine, &b->state.request, &l->waiting);
+	do {
+		struct pollfd p = {.fd = l->job.fd, .events = POLLIN};
+		int64_t left = end - now_ms();
+
+		poll(&p, 1, left > 0 ? (int)left : 0);
+		follow_job(l);
+	} while (l->job.pid && now_ms() < end);
+}
+
+#define COMPLETE_MS 2000 /* for what a word could become */
+
+static void start_command(struct loop *l, bool complete)
+{
+	struct kmt_arena arena = {0};
+	struct kmt_strv words = {0};
+
+	kmt_show_free(&l->output);
+	kmt_browser_words(&l->browser, complete, &arena, &words);
+	kmt_show_start(&l->output, &words, kmt_browser_output_width(&l->browser), &l->waiting);
+	kmt_vec_free(&words);
+	kmt_arena_free(&arena);
+	if (!complete)
+		return;
+	kmt_show_wait(&l->output, COMPLETE_MS);
+	kmt_tui_complete(&l->browser.state, kmt_strbuf_str(&l->output.out));
+}
+
+static void follow_command(struct loop *l)
+{
+	size_t before = l->output.out.len;
+	bool ended = kmt_show_read(&l->output);
+
+	if (ended)
+		kmt_show_stop(&l->output);
+	if (!ended && l->output.out.len == before)
+		return;
+	kmt_browser_output(&l->browser, &l->output.out, ended, l->output.status);
+	l->dirty = true;
 }
 
 /* Takes all that has come. False: quit. */
@@ -174,6 +259,8 @@ static bool take_input(struct loop *l)
 			resize(l);
 			continue;
 		}
+		if (in.background)
+			obey_prefs(l);
 		effect = take(l, &in);
 		l->keyed = now_ms();
 		l->dirty = true;
@@ -193,12 +280,22 @@ static bool take_input(struct loop *l)
 			kmt_browser_copied(&l->browser,
 				kmt_term_copy(l->browser.clip.s, l->browser.clip.len));
 			break;
+		case KMT_EFFECT_SHOW:
+		case KMT_EFFECT_COMPLETE:
+			start_command(l, effect == KMT_EFFECT_COMPLETE);
+			break;
+		case KMT_EFFECT_STOP:
+			kmt_show_stop(&l->output);
+			kmt_browser_output(&l->browser, &l->output.out, true, 0);
+			break;
+		case KMT_EFFECT_RUN:
+			run_job(l);
+			break;
+		case KMT_EFFECT_CANCEL:
+			kmt_job_cancel(&l->job);
+			break;
 		case KMT_EFFECT_FOREGROUND:
-			kmt_term_leave();
-			kmt_browser_ran(&l->browser,
-				kmt_foreground_sudo(&l->browser.plan.words, &l->waiting));
-			kmt_term_return();
-			resize(l);
+			run_as_root(l);
 			break;
 		case KMT_EFFECT_EDIT:
 			edit(l);
@@ -228,7 +325,7 @@ static void show(struct loop *l)
 	l->rested = false;
 }
 
-enum { INPUT, UEVENTS, FILES, LOG, SOURCES };
+enum { INPUT, JOB, COMMAND, UEVENTS, FILES, LOG, SOURCES };
 
 static int64_t sooner(int64_t a, int64_t b)
 {
@@ -242,6 +339,8 @@ static int wait_for_input(struct loop *l)
 	struct timespec timeout;
 	struct pollfd p[SOURCES] = {
 		[INPUT] = {.fd = STDIN_FILENO, .events = POLLIN},
+		[JOB] = {.fd = l->job.pid ? l->job.fd : -1, .events = POLLIN},
+		[COMMAND] = {.fd = l->output.pid ? l->output.fd : -1, .events = POLLIN},
 		[UEVENTS] = {.fd = l->events.uevents, .events = POLLIN},
 		[FILES] = {.fd = l->events.files, .events = POLLIN},
 		[LOG] = {.fd = kmt_browser_fd(&l->browser), .events = POLLIN},
@@ -256,7 +355,7 @@ static int wait_for_input(struct loop *l)
 	ms = at > now ? at - now : 0;
 	timeout = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 	/* Until what has come was looked at, more of it wakes nobody. */
-	if (ppoll(p, l->pending ? 1 : SOURCES, &timeout, &l->waiting) <= 0)
+	if (ppoll(p, l->pending ? UEVENTS : SOURCES, &timeout, &l->waiting) <= 0)
 		return 0;
 	l->pending |= kmt_events_take(&l->events);
 	if (p[LOG].revents)
@@ -305,6 +404,10 @@ static void work(struct loop *l)
 {
 	int64_t now = now_ms();
 
+	if (l->job.pid)
+		follow_job(l);
+	if (l->output.pid)
+		follow_command(l);
 	if (!l->rested && (now - l->keyed >= REST_MS || (kmt_browser_is_urgent(&l->browser) && !l->dirty))) {
 		l->rested = true;
 		if (kmt_browser_idle(&l->browser))
@@ -345,19 +448,22 @@ static void until_quit(struct loop *l)
 	} while (!wait_for_input(l) && take_input(l));
 }
 
-int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *style, bool mouse,
-	struct kmt_err *err)
+int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_start *start,
+	const struct kmt_style *style, bool mouse, struct kmt_err *err)
 {
-	struct loop l = {.dirty = true, .style = style, .may_mouse = mouse, .host.fd = -1};
+	struct loop l = {.dirty = true, .style = style, .may_mouse = mouse, .host.fd = -1,
+		.job.fd = -1, .output.fd = -1};
 	const char *note = NULL;
 	int r = kmt_browser_open(&l.browser, machine, 80, 24, err);
 
 	if (r)
 		return r;
-	r = kmt_term_open(&note, err);
+	read_prefs(&l);
+	r = kmt_browser_start(&l.browser, start, err);
+	if (!r)
+		r = kmt_term_open(&note, style->color, err);
 	if (!r) {
 		hold_signals(&l);
-		read_prefs(&l);
 		obey_prefs(&l);
 		kmt_events_open(&l.events, machine->root);
 		watch_files(&l);
@@ -366,10 +472,12 @@ int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_style *styl
 			kmt_tui_say(&l.browser.state, "%s", note);
 		until_quit(&l);
 		kmt_term_close();
+		kmt_job_free(&l.job);
+		kmt_show_free(&l.output);
 		kmt_events_close(&l.events);
-		kmt_root_close(&l.host);
-		free(l.prefs_path);
 	}
+	kmt_root_close(&l.host);
+	free(l.prefs_path);
 	kmt_canvas_free(&l.canvas);
 	kmt_browser_close(&l.browser);
 	return r;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which rows of a view are shown, and in which order. What takes long is made once and kept. */
-#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
 #include <kmt/base/map.h>
+#include <kmt/model/textsearch.h>
+#include <kmt/tui/canvas.h>
 #include <kmt/tui/model.h>
 
 /* The rows of a view as a tree: below each row those that hold it. */
@@ -127,18 +128,8 @@ void kmt_model_rows_changed(struct kmt_model *m, enum kmt_view view)
 		}
 	free(v->texts);
 	v->texts = NULL;
+	v->widths_due = true;
 	kmt_arena_free(&v->text_arena);
-}
-
-static char fold(char c)
-{
-	return c == '-' ? '_' : (char)tolower((unsigned char)c);
-}
-
-static void fold_all(char *s)
-{
-	for (; *s; s++)
-		*s = fold(*s);
 }
 
 /* The searched cells of a row, a line for each, as they are. */
@@ -172,11 +163,12 @@ static const struct kmt_column *measured_column(enum kmt_view view)
 
 static int cell_length(const struct kmt_column *column, const void *row, void *ctx)
 {
+	static const struct kmt_canvas canvas;
 	struct kmt_cell cell = {0};
 
 	if (column)
 		column->get(row, ctx, &cell);
-	return cell.s ? (int)strlen(cell.s) : 0;
+	return cell.s ? kmt_canvas_measure(&canvas, cell.s) : 0;
 }
 
 static void make_texts(struct kmt_model *m, enum kmt_view view)
@@ -192,65 +184,121 @@ static void make_texts(struct kmt_model *m, enum kmt_view view)
 		kmt_strbuf_truncate(&text, 0);
 		add_cells(m, view, v->rows.v[i], &text);
 		copy = kmt_arena_strdup(&v->text_arena, kmt_strbuf_str(&text));
-		fold_all(copy);
+		kmt_find_fold(copy);
 		v->texts[i] = (struct kmt_row_text){copy, cell_length(measured, v->rows.v[i], v->ctx)};
 	}
 	kmt_arena_free(&v->scratch);
 }
 
-/* What is looked for. */
-struct needle {
-	const char *text;
-	char *folded;
-	bool exact; /* upper and lower case count */
-};
-
-static struct needle make_needle(const char *text)
+static int measure_cell(const struct kmt_column *column, const void *row, void *ctx, struct kmt_strbuf *text)
 {
-	struct needle n = {.text = text, .folded = kmt_strdup(text)};
+	static const struct kmt_canvas canvas;
+	struct kmt_cell cell = {0};
 
-	fold_all(n.folded);
-	for (const char *s = text; *s; s++)
-		n.exact |= isupper((unsigned char)*s) != 0;
-	return n;
+	kmt_strbuf_truncate(text, 0);
+	column->get(row, ctx, &cell);
+	if (cell.absent || ((column->kind == KMT_CELL_STRING || column->kind == KMT_CELL_ORIGIN) && !cell.s))
+		return 0;
+	kmt_cell_text(column, &cell, true, text);
+	return kmt_canvas_measure(&canvas, kmt_strbuf_str(text));
 }
 
-static bool contains_exactly(const char *s, const char *text)
+static void measure_columns(struct kmt_model_view *v, enum kmt_view view)
 {
-	for (; *s; s++) {
-		size_t i = 0;
-
-		while (text[i] && (s[i] == text[i] || (fold(s[i]) == '_' && fold(text[i]) == '_')))
-			i++;
-		if (!text[i])
-			return true;
-	}
-	return false;
-}
-
-static bool matches(struct kmt_model *m, enum kmt_view view, size_t row, const struct needle *n)
-{
-	struct kmt_model_view *v = &m->views[view];
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 
-	if (!strstr(v->texts[row].text, n->folded))
-		return false;
-	if (!n->exact)
-		return true;
-	add_cells(m, view, v->rows.v[row], &text);
-	return contains_exactly(kmt_strbuf_str(&text), n->text);
+	for (size_t c = 0; kmt_views[view]->columns[c].name; c++) {
+		const struct kmt_column *column = kmt_view_column(view, kmt_views[view]->columns[c].name);
+
+		v->widths[c] = 0;
+		for (size_t i = 0; i < v->rows.n; i++) {
+			int w = measure_cell(column, v->rows.v[i], v->ctx, &text);
+
+			if (w > v->widths[c])
+				v->widths[c] = w;
+		}
+		kmt_arena_free(&v->scratch);
+	}
+	v->has_widths = true;
+	v->widths_due = false;
 }
 
-bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, size_t i, const char *text)
+/* What a row can be found by. */
+struct row_texts {
+	struct kmt_find_text cells, said;
+	const struct kmt_words_entry *words; /* NULL: none */
+	struct kmt_strbuf exact;
+};
+
+static void find_texts(struct kmt_model *m, enum kmt_view view, size_t row, const struct kmt_find *find,
+	struct row_texts *out)
 {
-	struct needle n = make_needle(text);
+	struct kmt_model_view *v = &m->views[view];
+
+	if (!v->texts)
+		make_texts(m, view);
+	*out = (struct row_texts){.cells.folded = v->texts[row].text};
+	if (kmt_views[view]->words)
+		out->words = kmt_words_get(&m->words, kmt_views[view]->id(v->rows.v[row]));
+	if (out->words)
+		out->said = (struct kmt_find_text){out->words->folded, kmt_strbuf_str(&out->words->exact)};
+	if (!find->exact)
+		return;
+	add_cells(m, view, v->rows.v[row], &out->exact);
+	out->cells.exact = kmt_strbuf_str(&out->exact);
+}
+
+static bool matches(
+	struct kmt_model *m, enum kmt_view view, size_t row, const struct kmt_find *find, bool cells)
+{
+	struct row_texts t;
 	bool r;
 
-	if (!m->views[view].texts)
-		make_texts(m, view);
-	r = matches(m, view, m->views[view].places[i], &n);
-	free(n.folded);
+	find_texts(m, view, row, find, &t);
+	r = kmt_find_matches(find, (const struct kmt_find_text[]){t.cells, t.said}, cells ? 1 : 2);
+	kmt_strbuf_free(&t.exact);
 	return r;
+}
+
+bool kmt_model_matches(struct kmt_model *m, enum kmt_view view, size_t i, const struct kmt_find *find)
+{
+	return matches(m, view, m->views[view].places[i], find, false);
+}
+
+bool kmt_model_cells_match(struct kmt_model *m, enum kmt_view view, size_t i, const struct kmt_find *find)
+{
+	return matches(m, view, m->views[view].places[i], find, true);
+}
+
+/* The first line of what the module says that has term N, with its field. */
+static void add_said(
+	const struct kmt_words_entry *words, const struct kmt_find *find, size_t n, struct kmt_strbuf *out)
+{
+	const char *line = kmt_strbuf_str(&words->exact), *folded = words->folded;
+
+	for (size_t i = 0; *line; i++) {
+		size_t len = strcspn(line, "\n");
+		kmt_autofree char *exact = kmt_strndup(line, len), *small = kmt_strndup(folded, len);
+
+		if (kmt_find_has(find, n, &(struct kmt_find_text){small, exact})) {
+			kmt_strbuf_addf(out, "%s: %s", kmt_field_names[(size_t)words->kinds.s[i]], exact);
+			return;
+		}
+		line += len + 1;
+		folded += len + 1;
+	}
+}
+
+void kmt_model_match_text(struct kmt_model *m, enum kmt_view view, size_t i, const struct kmt_find *find,
+	struct kmt_strbuf *out)
+{
+	struct row_texts t;
+
+	find_texts(m, view, m->views[view].places[i], find, &t);
+	for (size_t n = 0; t.words && n < find->n && !out->len; n++)
+		if (!kmt_find_has(find, n, &t.cells))
+			add_said(t.words, find, n, out);
+	kmt_strbuf_free(&t.exact);
 }
 
 static size_t column_place(enum kmt_view view, const char *name)
@@ -285,6 +333,10 @@ bool kmt_model_prepare(struct kmt_model *m, enum kmt_view view)
 		make_texts(m, view);
 		return true;
 	}
+	if (v->widths_due || !v->has_widths) {
+		measure_columns(v, view);
+		return true;
+	}
 	for (size_t i = 0; kmt_views[view]->columns[i].name; i++)
 		for (size_t down = 0; down < 2; down++)
 			if (!v->orders[i][down]) {
@@ -298,18 +350,17 @@ bool kmt_model_prepare(struct kmt_model *m, enum kmt_view view)
 static bool *find_matches(struct kmt_model *m, enum kmt_view view, const char *filter)
 {
 	struct kmt_model_view *v = &m->views[view];
-	struct needle n;
+	struct kmt_find find;
 	bool *found;
 
 	if (!*filter)
 		return NULL;
-	if (!v->texts)
-		make_texts(m, view);
-	n = make_needle(filter);
+	m->wants_words |= kmt_views[view]->words;
+	kmt_find_init(&find, filter);
 	found = kmt_alloc(v->rows.n + 1);
 	for (size_t i = 0; i < v->rows.n; i++)
-		found[i] = matches(m, view, i, &n);
-	free(n.folded);
+		found[i] = matches(m, view, i, &find, false);
+	kmt_find_free(&find);
 	return found;
 }
 
@@ -335,7 +386,7 @@ void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt
 		size_t row = order ? order[i] : how->descending ? v->rows.n - 1 - i : i;
 		int len;
 
-		if (found && !found[row])
+		if ((found && !found[row]) || (kmt_views[view]->passes && !kmt_views[view]->passes(v->rows.v[row], how)))
 			continue;
 		v->places[v->n_shown] = (unsigned int)row;
 		v->shown[v->n_shown++] = v->rows.v[row];

@@ -32,6 +32,8 @@ static void get_marks(const void *data, void *ctx, struct kmt_cell *out)
 		out->s = "!";
 	if (blacklisted || (row->loaded && row->loaded->state != KMT_STATE_LIVE))
 		out->hue = KMT_HUE_WARN;
+	else if (row->loaded)
+		out->hue = KMT_HUE_GOOD;
 }
 
 const char *kmt_model_short_path(const struct kmt_snapshot *snap, const char *path)
@@ -40,6 +42,17 @@ const char *kmt_model_short_path(const struct kmt_snapshot *snap, const char *pa
 	size_t n = strlen(dir);
 
 	return n && !strncmp(path, dir, n) && path[n] == '/' ? path + n + 1 : path;
+}
+
+#define LARGE (1u << 20) /* bytes from which on a size stands out */
+
+static void get_size(const void *data, void *ctx, struct kmt_cell *out)
+{
+	const struct kmt_procmod *loaded = ((const struct kmt_list_row *)data)->loaded;
+
+	out->absent = !loaded;
+	out->n = loaded ? loaded->size : 0;
+	out->hue = out->n >= LARGE ? KMT_HUE_BOLD : KMT_HUE_NONE;
 }
 
 /* Its place in the tree, which the first line of the screen names. */
@@ -57,6 +70,7 @@ const struct kmt_column kmt_model_columns[] = {
 	{"st", "ST", KMT_CELL_STRING,
 		.help = "L live, C coming, G going; P permanent; ! blacklisted; + just loaded, x just gone",
 		.get = get_marks},
+	{"size", "SIZE", KMT_CELL_SIZE, .help = "memory that it takes", .get = get_size},
 	{"path", "FILE", KMT_CELL_STRING, .help = "its place in the module tree", .get = get_path},
 	{0},
 };

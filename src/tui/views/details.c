@@ -129,6 +129,8 @@ static struct kmt_details_entry *read_entry(
 	kmt_modfacts_read(&e->facts, snap, &ref,
 		KMT_FACTS_BUILD_ID | KMT_FACTS_SIGNATURE | KMT_FACTS_ALL_PARAMS, &e->err);
 	judge_config(d, &e->facts);
+	if (ref.path)
+		e->verdict = kmt_model_verdict(m, module->name, ref.path);
 	count(e);
 	return e;
 }

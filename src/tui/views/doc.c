@@ -89,6 +89,53 @@ void kmt_doc_wrap(struct kmt_doc *d, const char *label, int indent, enum kmt_rol
 	} while (*text);
 }
 
+void kmt_doc_tab(struct kmt_doc *d, size_t first, int tab)
+{
+	for (; first < d->lines.n; first++)
+		d->lines.v[first].tab = tab + 1;
+}
+
+void kmt_doc_modules(struct kmt_doc *d, const char *label, int indent, const char *const *names, size_t n,
+	int tab)
+{
+	size_t first = d->lines.n;
+	int at = d->width;
+
+	for (size_t i = 0; i < n; i++) {
+		int len = (int)strlen(names[i]);
+
+		if (at + 1 + len > d->width) {
+			kmt_doc_line(d, n == 1 ? names[i] : NULL);
+			kmt_doc_addf(d, KMT_ROLE_LABEL, "%-*s", indent, i ? "" : label);
+			at = indent;
+		} else {
+			kmt_doc_add(d, KMT_ROLE_TEXT, " ");
+			at++;
+		}
+		kmt_doc_add(d, KMT_ROLE_NAME, names[i]);
+		d->spans.v[d->spans.n - 1].link = d->spans.v[d->spans.n - 1].text;
+		at += len;
+	}
+	if (n > 1)
+		kmt_doc_tab(d, first, tab);
+}
+
+const char *kmt_doc_link_at(const struct kmt_doc *d, size_t i, int x)
+{
+	static const struct kmt_canvas canvas;
+	const struct kmt_doc_line *line = &d->lines.v[i];
+	int at = 0;
+
+	for (size_t s = 0; s < line->n; s++) {
+		const struct kmt_span *span = &d->spans.v[line->first + s];
+
+		at += kmt_canvas_measure(&canvas, span->text);
+		if (x < at)
+			return span->link;
+	}
+	return NULL;
+}
+
 /* Adds what columns FROM to TO of a line have of its pieces. */
 static void add_pieces(
 	struct kmt_doc *d, const struct kmt_lines_piece *piece, size_t n, size_t from, size_t to)
@@ -238,8 +285,17 @@ void kmt_doc_table(struct kmt_doc *d, const struct kmt_rows *rows, const struct 
 	for (size_t c = 0; c < sel->columns.n && c < KMT_ARRAY_SIZE(t.width); c++)
 		if (t.width[c])
 			add_cell(&t, c, KMT_ROLE_HEADING, sel->columns.v[c]->header);
-	for (size_t i = 0; i < rows->n; i++)
+	for (size_t i = 0; i < rows->n; i++) {
 		add_row(&t, i, link);
+		d->lines.v[d->lines.n - 1].heading = i + 1;
+	}
+}
+
+const struct kmt_doc_line *kmt_doc_heading(const struct kmt_doc *d, size_t top)
+{
+	const struct kmt_doc_line *line = top < d->lines.n ? &d->lines.v[top] : NULL;
+
+	return line && line->heading ? line - line->heading : NULL;
 }
 
 /* The rest of TEXT behind *SKIP columns, which are counted down. */

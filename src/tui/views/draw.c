@@ -155,46 +155,76 @@ static void draw_tabs(const struct kmt_scene *scene, struct kmt_canvas *c, int x
 	}
 }
 
-/* " snd [Overview] Params  Deps  Config ----" */
+/* Which line of a long text the bar is on, at the right end of the title. Returns where that begins. */
+static int draw_place(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	const struct kmt_doc *doc = scene->doc;
+	int end = r.x + r.w, x;
+	kmt_autofree char *text = NULL;
+
+	if (!doc || doc->lines.n < (size_t)r.h)
+		return end;
+	text = kmt_asprintf(" %zu/%zu ", scene->state->doc_cursor + 1, doc->lines.n);
+	x = end - 1 - kmt_canvas_measure(c, text);
+	kmt_canvas_put(c, x, r.y, end, KMT_ROLE_DIM, text);
+	return x;
+}
+
+/* " snd [Overview] Params  Deps  Config ---- 3/40 -" */
 static void draw_title(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
 {
 	const struct kmt_view_def *def = kmt_views[scene->state->view];
 	const void *row = kmt_tui_selected(scene->state, scene->model);
+	bool focus = scene->state->pane == KMT_PANE_DETAILS;
 	int x = r.x, end = r.x + r.w;
 
-	kmt_canvas_hline(c, x, r.y, end, KMT_ROLE_BORDER);
+	kmt_canvas_hline(c, x, r.y, end, focus ? KMT_ROLE_FOCUS : KMT_ROLE_BORDER);
+	end = draw_place(scene, c, r);
 	x = kmt_canvas_put(c, x + 1, r.y, end, KMT_ROLE_TEXT, " ");
 	if (row) {
-		x = kmt_canvas_put(c, x, r.y, def->details ? end - 2 : x + r.w / 3, KMT_ROLE_NAME, def->id(row));
+		x = kmt_canvas_put(c, x, r.y, def->details ? end - 2 : x + r.w / 3,
+			focus ? KMT_ROLE_FOCUS : KMT_ROLE_NAME, def->id(row));
 		x = kmt_canvas_put(c, x, r.y, end, KMT_ROLE_TEXT, " ");
 	}
 	if (!def->details)
 		draw_tabs(scene, c, x, r.y, end);
 }
 
-static void draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+/* The lines that are seen, below the heading of a table that has been scrolled out of sight. */
+static void draw_doc(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
 {
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_doc *doc = scene->doc;
+	const struct kmt_doc_line *heading = r.h > 1 ? kmt_doc_heading(doc, s->doc_top) : NULL;
+	int first = r.y + (heading ? 1 : 0);
+	size_t page = (size_t)(r.y + r.h - first);
 
-	kmt_canvas_zone(c, r, KMT_ZONE_DETAILS, 0);
-	draw_title(scene, c, r);
-	if (!kmt_tui_selected(s, scene->model))
-		return;
-	if (!doc) {
-		kmt_canvas_put(c, r.x + 1, r.y + 1, r.x + r.w, KMT_ROLE_DIM, "reading ...");
-		return;
-	}
-	for (size_t i = s->doc_top; i < doc->lines.n && i < s->doc_top + (size_t)r.h - 1; i++) {
-		int y = r.y + 1 + (int)(i - s->doc_top);
+	if (heading)
+		kmt_doc_draw(doc, (size_t)(heading - doc->lines.v), c, r.x + 1, r.y, r.x + r.w - 1, s->doc_skip);
+	for (size_t i = s->doc_top; i < doc->lines.n && i < s->doc_top + page; i++) {
+		int y = first + (int)(i - s->doc_top);
 
-		kmt_doc_draw(doc, i, c, r.x + 1, y, r.x + r.w, s->doc_skip);
+		kmt_doc_draw(doc, i, c, r.x + 1, y, r.x + r.w - 1, s->doc_skip);
+		kmt_find_mark(&scene->search, c, r.x + 1, y, r.x + r.w - 1);
 		kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_LINE, (int)i);
 		if (s->pane != KMT_PANE_DETAILS || i != s->doc_cursor)
 			continue;
 		kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, ">");
 		kmt_canvas_select(c, r.x, y, r.x + r.w);
 	}
+	kmt_canvas_scrollbar(c, r.x + r.w - 1, r.y, r.h, s->doc_top, page, doc->lines.n);
+}
+
+static void draw_details(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
+{
+	kmt_canvas_zone(c, r, KMT_ZONE_DETAILS, 0);
+	draw_title(scene, c, r);
+	if (!kmt_tui_selected(scene->state, scene->model))
+		return;
+	if (scene->doc)
+		draw_doc(scene, c, (struct kmt_rect){r.x, r.y + 1, r.w, r.h - 1});
+	else
+		kmt_canvas_put(c, r.x + 1, r.y + 1, r.x + r.w, KMT_ROLE_DIM, "reading ...");
 }
 
 /* What is asked for. */
@@ -220,14 +250,40 @@ static const char *why_not(const struct kmt_tui_state *s)
 	return s->overlay == KMT_OVERLAY_VALUE ? kmt_tui_value_wrong(s) : "no match";
 }
 
-/* What is typed; the end of it, if it is longer than the line. */
-static void draw_prompt(const struct kmt_tui_state *s, struct kmt_canvas *c, int y)
+/* "(3 of 17)": what a search or a filter finds so far. The caller frees it; NULL: nothing is to be said. */
+static char *found_text(const struct kmt_scene *scene)
 {
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_model *m = scene->model;
+	const struct kmt_model_view *v = &m->views[s->view];
+
+	const struct kmt_find *find = s->overlay == KMT_OVERLAY_FILTER ? &scene->filter : &scene->search;
+
+	if (s->overlay == KMT_OVERLAY_COMMAND && !s->prompt_failed && *s->prompt_why)
+		return kmt_asprintf("(%s)", s->prompt_why);
+	if (!s->prompt.len || (s->overlay != KMT_OVERLAY_SEARCH && s->overlay != KMT_OVERLAY_FILTER))
+		return NULL;
+	if (*find->wrong)
+		return kmt_asprintf("(%s)", find->wrong);
+	if (!s->under && kmt_views[s->view]->words && m->list.snap.has_tree && !m->words.done)
+		return kmt_asprintf("(reading module files: %zu of %zu)", m->words.next, m->words.n);
+	if (s->overlay == KMT_OVERLAY_FILTER)
+		return kmt_asprintf("(%zu of %zu)", v->n_shown, v->rows.n);
+	return s->prompt_failed ? kmt_strdup("(no match)") : kmt_asprintf("(%zu of %zu)", s->match, s->matches);
+}
+
+/* What is typed; the end of it, if it is longer than the line. */
+static void draw_prompt(const struct kmt_scene *scene, struct kmt_canvas *c, int y)
+{
+	const struct kmt_tui_state *s = scene->state;
 	const char *text = s->prompt.text;
+	kmt_autofree char *found = found_text(scene);
 	kmt_autofree char *head = kmt_strndup(text, s->prompt.cursor);
 	kmt_autofree char *label = prompt_label(s);
-	int x = kmt_canvas_put(c, 1, y, s->width / 2, KMT_ROLE_PROMPT, label);
+	int x;
 
+	kmt_canvas_fill(c, (struct kmt_rect){0, y, s->width, 1}, KMT_ROLE_TEXT);
+	x = kmt_canvas_put(c, 1, y, s->width / 2, KMT_ROLE_PROMPT, label);
 	while (kmt_canvas_measure(c, head) > s->width - x - 2) {
 		text += kmt_utf8_len(text, strlen(text));
 		free(head);
@@ -236,7 +292,9 @@ static void draw_prompt(const struct kmt_tui_state *s, struct kmt_canvas *c, int
 	c->cursor_x = x + kmt_canvas_measure(c, head);
 	c->cursor_y = y;
 	x = kmt_canvas_put(c, x, y, s->width - 1, s->prompt_failed ? KMT_ROLE_BAD : KMT_ROLE_TEXT, text);
-	if (s->prompt_failed) {
+	if (found) {
+		kmt_canvas_put(c, x + 2, y, s->width, s->prompt_failed ? KMT_ROLE_BAD : KMT_ROLE_DIM, found);
+	} else if (s->prompt_failed) {
 		kmt_autofree char *why = kmt_asprintf("(%s)", why_not(s));
 
 		kmt_canvas_put(c, x + 2, y, s->width, KMT_ROLE_BAD, why);
@@ -260,6 +318,20 @@ static void draw_warning(const struct kmt_diag_item *item, struct kmt_canvas *c,
 	kmt_canvas_put(c, x, y, c->width, KMT_ROLE_WARN, text);
 }
 
+/* What the row was found by, if no cell shows it. */
+static void draw_why_found(const struct kmt_scene *scene, struct kmt_canvas *c, int x, int y)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_find *find = scene->search.n ? &scene->search : &scene->filter;
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	if (!find->n || !kmt_tui_selected(s, scene->model))
+		return;
+	kmt_model_match_text(scene->model, s->view, s->lists[s->view].cursor, find, &text);
+	if (x + 2 < c->width)
+		kmt_canvas_put(c, x + 2, y, c->width, KMT_ROLE_DIM, kmt_strbuf_str(&text));
+}
+
 static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int y)
 {
 	const struct kmt_tui_state *s = scene->state;
@@ -269,36 +341,73 @@ static void draw_status(const struct kmt_scene *scene, struct kmt_canvas *c, int
 	int x;
 
 	if (kmt_overlay_is_prompt(s->overlay)) {
-		draw_prompt(s, c, y);
+		draw_prompt(scene, c, y);
 		return;
 	}
 	x = kmt_canvas_put(c, 1, y, s->width, KMT_ROLE_DIM, where) + 2;
 	if (*list->how.filter)
 		x = draw_filter(scene, c, x, y) + 2;
+	if (list->how.levels || *list->how.about) {
+		const char *levels = list->how.levels == 4 ? "errors" : list->how.levels ? "warnings" : "";
+		kmt_autofree char *only = kmt_asprintf("only %s%s%s", levels,
+			*levels && *list->how.about ? " of " : "", list->how.about);
+
+		x = kmt_canvas_put(c, x, y, s->width, KMT_ROLE_PROMPT, only) + 2;
+	}
 	if (s->tags.names.n) {
 		kmt_autofree char *tagged = kmt_asprintf("%zu tagged", s->tags.names.n);
 
 		x = kmt_canvas_put(c, x, y, s->width, KMT_ROLE_PROMPT, tagged) + 2;
 	}
 	if (*s->message)
-		kmt_canvas_put(c, x, y, s->width, KMT_ROLE_WARN, s->message);
+		x = kmt_canvas_put(c, x, y, s->width, s->message_good ? KMT_ROLE_GOOD : KMT_ROLE_WARN, s->message);
 	else if (scene->model->diag.n)
 		draw_warning(&scene->model->diag.items[0], c, x, y);
+	if ((!*s->message || s->message_good) && !scene->model->diag.n)
+		draw_why_found(scene, c, x, y);
+}
+
+#define KEYS 10
+
+/* The binding of function key N that has a label; NULL: there is none. */
+static const struct kmt_binding *labelled(int n)
+{
+	for (const struct kmt_binding *b = kmt_bindings; b->action; b++)
+		if (b->label && b->keys[0] == KMT_KEY_F(n))
+			return b;
+	return NULL;
+}
+
+/* Whether key N is left out where there are not as many cells: the menu and quitting stay. */
+static bool is_left_out(int n, int cells)
+{
+	static const int order[KEYS] = {2, 6, 5, 4, 3, 7, 8, 1, 9, 10};
+
+	for (int i = 0; i < KEYS - cells; i++)
+		if (order[i] == n)
+			return true;
+	return false;
 }
 
 /* By the table of keys: a key without a label leaves its place empty. */
 static void draw_keys(struct kmt_canvas *c, int y)
 {
-	for (const struct kmt_binding *b = kmt_bindings; b->action; b++) {
-		int n = b->keys[0] - KMT_KEY_F0, x = (n - 1) * KEY_CELL;
-		char name[KMT_KEY_NAME];
+	int cells = c->width / KEY_CELL, x = 0;
 
-		if (!b->label || n < 1 || n > 10)
+	for (int n = 1; n <= KEYS; n++) {
+		const struct kmt_binding *b = labelled(n);
+		char name[KMT_KEY_NAME];
+		int from = x;
+
+		if (is_left_out(n, cells))
+			continue;
+		x += KEY_CELL;
+		if (!b)
 			continue;
 		kmt_key_name(b->keys[0], name);
-		kmt_canvas_zone(c, (struct kmt_rect){x, y, KEY_CELL, 1}, KMT_ZONE_KEY, b->keys[0]);
-		x = kmt_canvas_put(c, x, y, c->width, KMT_ROLE_KEY, name);
-		kmt_canvas_put(c, x, y, c->width, KMT_ROLE_ACTION, b->label);
+		kmt_canvas_zone(c, (struct kmt_rect){from, y, KEY_CELL, 1}, KMT_ZONE_KEY, b->keys[0]);
+		kmt_canvas_put(c, kmt_canvas_put(c, from, y, c->width, KMT_ROLE_KEY, name), y, c->width, KMT_ROLE_ACTION,
+			b->label);
 	}
 }
 
@@ -321,6 +430,22 @@ static void draw_divider(const struct kmt_layout *l, struct kmt_canvas *c)
 {
 	for (int y = l->body.y; y < l->body.y + l->body.h; y++)
 		kmt_canvas_symbol(c, l->list.w, y, KMT_ROLE_BORDER, KMT_SYM_VERTICAL);
+}
+
+static void draw_overlay(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	enum kmt_overlay overlay = kmt_tui_overlay(scene->state);
+
+	if (overlay >= KMT_OVERLAY_HELP && overlay <= KMT_OVERLAY_OUTPUT)
+		kmt_draw_text(scene, c);
+	else if (overlay == KMT_OVERLAY_SORT)
+		kmt_draw_sort(scene, c);
+	else if (overlay == KMT_OVERLAY_SETUP)
+		kmt_draw_setup(scene, c);
+	else if (overlay == KMT_OVERLAY_MENU)
+		kmt_draw_menu(scene, c);
+	else if (overlay >= KMT_OVERLAY_PLAN)
+		kmt_draw_plan(scene, c);
 }
 
 void kmt_draw(const struct kmt_scene *scene, struct kmt_canvas *c)
@@ -346,14 +471,8 @@ void kmt_draw(const struct kmt_scene *scene, struct kmt_canvas *c)
 	foot(scene, c, &l);
 	if (s->overlay)
 		kmt_canvas_cover(c);
-	if (s->overlay == KMT_OVERLAY_HELP || s->overlay == KMT_OVERLAY_HISTORY)
-		kmt_draw_text(scene, c);
-	else if (s->overlay == KMT_OVERLAY_SORT)
-		kmt_draw_sort(scene, c);
-	else if (s->overlay == KMT_OVERLAY_SETUP)
-		kmt_draw_setup(scene, c);
-	else if (s->overlay == KMT_OVERLAY_MENU)
-		kmt_draw_menu(scene, c);
-	else if (s->overlay >= KMT_OVERLAY_PLAN)
-		kmt_draw_plan(scene, c);
+	draw_overlay(scene, c);
+	/* What is searched for in a text is typed below it. */
+	if (s->overlay == KMT_OVERLAY_SEARCH && s->under)
+		draw_prompt(scene, c, l.status_y);
 }

@@ -6,7 +6,9 @@
 
 #define GAP 1
 #define MARK 1	      /* columns left of the list: signs, for terminals without any attribute */
-#define MEASURED_SHARE 40 /* percent of the list that the column as wide as its cells may take */
+#define NAME_MIN 12   /* of the column that is measured among those that are shown, */
+#define NAME_SHARE 40 /* which comes first up to so many percent of the list */
+#define REST_MIN 8    /* of the one that takes what is left */
 
 struct placed {
 	enum kmt_view of;
@@ -15,33 +17,78 @@ struct placed {
 	int x, limit;
 };
 
-static int measured_width(const struct kmt_scene *scene, enum kmt_view view, int room)
+static int smaller(int a, int b)
 {
-	int most = room * MEASURED_SHARE / 100, longest = scene->model->views[view].longest;
+	return a < b ? a : b;
+}
 
-	if (longest > most)
-		longest = most;
-	return longest < 12 ? 12 : longest;
+static int larger(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* What the heading and all cells of a column need. */
+static int needed_width(const struct kmt_model_view *v, const struct placed *p, size_t i, bool sorted)
+{
+	int heading = (int)strlen(p->column->header) + (sorted ? 1 : 0), declared = p->view->width;
+
+	return larger(heading, !declared ? v->longest : v->has_widths ? v->widths[i] : declared);
+}
+
+static int least_width(const struct kmt_view_column *column)
+{
+	if (column->width < 0)
+		return REST_MIN;
+	return column->width ? column->width : NAME_MIN;
+}
+
+/* Gives columns room, all alike, until they have what they WANT or none of *ROOM is left. */
+static void widen(int *widths, const int *want, size_t n, int *room)
+{
+	bool any = true;
+
+	while (*room > 0 && any) {
+		any = false;
+		for (size_t i = 0; i < n && *room > 0; i++)
+			if (widths[i] < want[i]) {
+				widths[i]++;
+				(*room)--;
+				any = true;
+			}
+	}
 }
 
 /* Returns how many columns there are. */
 static size_t place(const struct kmt_scene *scene, enum kmt_view view, struct kmt_rect r,
 	struct placed out[KMT_VIEW_COLUMNS])
 {
-	const struct kmt_view_column *v = kmt_views[view]->columns;
-	int x = r.x + MARK;
+	const struct kmt_view_column *columns = kmt_views[view]->columns;
+	const char *sort = view == scene->state->view ? kmt_sorted_by(scene->state) : NULL;
+	int widths[KMT_VIEW_COLUMNS] = {0}, first[KMT_VIEW_COLUMNS] = {0}, want[KMT_VIEW_COLUMNS] = {0};
+	int x = r.x + MARK, room = r.w - MARK + GAP;
 	size_t n = 0;
 
-	for (; v->name && x < r.x + r.w; v++) {
-		int width = v->width ? v->width : measured_width(scene, view, r.w);
-
-		if (r.w < v->from_width)
+	for (size_t i = 0; columns[i].name; i++) {
+		if (r.w < columns[i].from_width)
 			continue;
-		out[n] = (struct placed){.of = view, .view = v, .column = kmt_view_column(view, v->name), .x = x};
-		out[n].limit = v->width < 0 || x + width > r.x + r.w ? r.x + r.w : x + width;
-		x = out[n].limit + GAP;
-		n++;
+		out[n] = (struct placed){
+			.of = view, .view = &columns[i], .column = kmt_view_column(view, columns[i].name)};
+		widths[n] = least_width(&columns[i]);
+		want[n] = needed_width(&scene->model->views[view], &out[n], i, sort && !strcmp(sort, columns[i].name));
+		first[n] = columns[i].width ? 0 : smaller(want[n], r.w * NAME_SHARE / 100);
+		room -= widths[n++] + GAP;
 	}
+	widen(widths, first, n, &room);
+	widen(widths, want, n, &room);
+	if (n && room > 0)
+		widths[n - 1] += room;
+	for (size_t i = 0; i < n; i++) {
+		out[i].x = x;
+		out[i].limit = smaller(x + widths[i], r.x + r.w);
+		x = out[i].limit + GAP;
+	}
+	while (n && out[n - 1].x >= r.x + r.w)
+		n--;
 	return n;
 }
 
@@ -51,7 +98,9 @@ static void draw_heading(const struct kmt_scene *scene, struct kmt_canvas *c, st
 	const struct kmt_arrangement *how = &scene->state->lists[scene->state->view].how;
 	const char *sort = kmt_sorted_by(scene->state);
 
-	kmt_canvas_fill(c, (struct kmt_rect){r.x, r.y, r.w, 1}, KMT_ROLE_HEADING);
+	enum kmt_role role = scene->state->pane == KMT_PANE_LIST ? KMT_ROLE_HEADING : KMT_ROLE_ASIDE;
+
+	kmt_canvas_fill(c, (struct kmt_rect){r.x, r.y, r.w, 1}, role);
 	for (size_t i = 0; i < n; i++) {
 		const struct placed *p = &placed[i];
 		kmt_autofree char *text = kmt_asprintf("%s%s", p->column->header,
@@ -59,9 +108,9 @@ static void draw_heading(const struct kmt_scene *scene, struct kmt_canvas *c, st
 		int column = (int)(p->view - kmt_views[scene->state->view]->columns);
 
 		if (kmt_column_is_number(p->column))
-			kmt_canvas_put_right(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
+			kmt_canvas_put_right(c, p->x, r.y, p->limit, role, text);
 		else
-			kmt_canvas_put(c, p->x, r.y, p->limit, KMT_ROLE_HEADING, text);
+			kmt_canvas_put(c, p->x, r.y, p->limit, role, text);
 		kmt_canvas_zone(
 			c, (struct kmt_rect){p->x, r.y, p->limit - p->x, 1}, KMT_ZONE_HEADING, column);
 	}
@@ -127,13 +176,28 @@ static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct
 	int y = r.y + 1 + (int)(i - list->top);
 
 	kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_ROW, (int)i);
-	for (size_t p = 0; p < n; p++)
+	for (size_t p = 0; p < n; p++) {
 		draw_cell(scene, c, &placed[p], y, row, hue, p ? "" : guide);
+		if (!placed[p].view->searched)
+			continue;
+		kmt_find_mark(&scene->search, c, placed[p].x, y, placed[p].limit);
+		kmt_find_mark(&scene->filter, c, placed[p].x, y, placed[p].limit);
+	}
 	kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, sign_of(is_tagged(scene, row), i == list->cursor));
 	if (i != list->cursor)
 		return;
 	if (s->pane == KMT_PANE_LIST)
 		kmt_canvas_select(c, r.x, y, r.x + r.w);
+}
+
+static void draw_wrapped(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role role, const char *text)
+{
+	struct kmt_doc doc = {.width = r.w - MARK};
+
+	kmt_doc_wrap(&doc, "", 0, role, text);
+	for (size_t i = 0; i < doc.lines.n && (int)i < r.h - 1; i++)
+		kmt_doc_draw(&doc, i, c, r.x + MARK, r.y + 1 + (int)i, r.x + r.w, 0);
+	kmt_doc_free(&doc);
 }
 
 /* Why the list is empty. */
@@ -149,7 +213,9 @@ static void draw_empty(const struct kmt_scene *scene, struct kmt_canvas *c, stru
 		text = "reading ...";
 	else if (*how->filter && v->rows.n)
 		text = other = kmt_asprintf("No match for '%s' (Esc clears the filter).", how->filter);
-	kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_WARN, text);
+	else if (v->rows.n)
+		text = "No line is of this kind (Esc shows all).";
+	draw_wrapped(c, r, KMT_ROLE_WARN, text);
 }
 
 void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
@@ -157,11 +223,15 @@ void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct k
 	const struct kmt_tui_state *s = scene->state;
 	struct kmt_model_view *v = &scene->model->views[s->view];
 	struct placed placed[KMT_VIEW_COLUMNS];
-	size_t n = place(scene, s->view, r, placed), top = s->lists[s->view].top;
+	size_t top = s->lists[s->view].top, page = (size_t)r.h - 1, n;
 
 	kmt_canvas_zone(c, r, KMT_ZONE_LIST, 0);
+	kmt_canvas_scrollbar(c, r.x + r.w - 1, r.y + 1, r.h - 1, top, page, v->n_shown);
+	if (v->n_shown > page)
+		r.w--;
+	n = place(scene, s->view, r, placed);
 	draw_heading(scene, c, r, placed, n);
-	for (size_t i = top; i < v->n_shown && i < top + (size_t)r.h - 1; i++)
+	for (size_t i = top; i < v->n_shown && i < top + page; i++)
 		draw_row(scene, c, r, i, placed, n);
 	if (!v->n_shown)
 		draw_empty(scene, c, r);
@@ -182,7 +252,7 @@ void kmt_draw_log(const struct kmt_scene *scene, struct kmt_canvas *c, struct km
 		for (size_t p = 0; p < n; p++)
 			draw_cell(scene, c, &placed[p], r.y + 1 + (int)(i - first), v->rows.v[i], KMT_HUE_NONE, "");
 	if (!v->rows.n)
-		kmt_canvas_put(c, r.x + MARK, r.y + 1, r.x + r.w, KMT_ROLE_DIM,
+		draw_wrapped(c, r, KMT_ROLE_DIM,
 			!v->is_read ? "reading ..." : v->why ? v->why : kmt_views[KMT_VIEW_LOG]->empty);
 	kmt_arena_free(&v->scratch);
 }

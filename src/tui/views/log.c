@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-static void add(struct kmt_log *log, const struct kmt_kmsg_record *record)
+static struct kmt_log_row *add(struct kmt_log *log, const struct kmt_kmsg_record *record)
 {
 	struct kmt_log_row *row = KMT_ARENA_NEW(&log->arena, struct kmt_log_row);
 
@@ -12,6 +12,21 @@ static void add(struct kmt_log *log, const struct kmt_kmsg_record *record)
 	row->record.text = kmt_arena_strdup(&log->arena, record->text);
 	snprintf(row->id, sizeof(row->id), "line %zu", ++log->count);
 	kmt_vec_push(&log->rows, row);
+	return row;
+}
+
+#define NOTICE 5
+
+void kmt_log_mark(struct kmt_log *log, const char *text)
+{
+	struct kmt_kmsg_record record = {.level = NOTICE, .text = text};
+
+	if (!log->is_open)
+		return;
+	if (log->rows.n)
+		record.usec = log->rows.v[log->rows.n - 1]->record.usec;
+	add(log, &record)->mark = true;
+	log->marked = true;
 }
 
 /* The newer half moves to a new arena, so that what is kept has a limit. */
@@ -54,7 +69,8 @@ bool kmt_log_read(struct kmt_log *log, const struct kmt_root *root)
 	log->overrun |= new.overrun;
 	kmt_vec_foreach (record, &new.records)
 		add(log, record);
-	any = new.records.n > 0;
+	any = new.records.n > 0 || log->marked;
+	log->marked = false;
 	kmt_kmsg_log_free(&new);
 	if (log->rows.n > KMT_LOG_MAX)
 		drop_old(log);

@@ -1,9 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <kmt/tui/model.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <kmt/base/name.h>
+#include <kmt/sys/paths.h>
+
+/* The line "btime SECONDS" of /proc/stat. */
+static void read_booted(struct kmt_model *m)
+{
+	static const char key[] = "\nbtime ";
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+	const char *line;
+
+	m->booted = 0;
+	if (kmt_root_read(m->root, KMT_PATH_PROC_STAT, 0, &text, NULL))
+		return;
+	line = strstr(kmt_strbuf_str(&text), key);
+	if (line)
+		m->booted = (time_t)strtoll(line + strlen(key), NULL, 10);
+}
 
 static void read_taint(struct kmt_model *m)
 {
@@ -13,13 +30,37 @@ static void read_taint(struct kmt_model *m)
 	kmt_taint_letters(bits, m->taint);
 }
 
+/* Columns stay as wide as they are until the new rows are measured. */
+static void forget_rows(struct kmt_model_view *v)
+{
+	struct kmt_model_view empty = {.has_widths = v->has_widths, .widths_due = true};
+
+	memcpy(empty.widths, v->widths, sizeof(empty.widths));
+	kmt_vec_free(&v->rows);
+	kmt_arena_free(&v->scratch);
+	*v = empty;
+}
+
+static void forget_verdicts(struct kmt_model *m)
+{
+	for (size_t i = 0; i < m->all_verdicts.n; i++) {
+		kmt_check_verdict_free(m->all_verdicts.v[i]);
+		free(m->all_verdicts.v[i]);
+	}
+	kmt_vec_free(&m->all_verdicts);
+	kmt_map_free(&m->verdicts);
+	kmt_checker_free(m->checker);
+	kmt_check_env_free(m->check_env);
+	m->checker = NULL;
+	m->check_env = NULL;
+}
+
 static void forget(struct kmt_model *m)
 {
+	forget_verdicts(m);
 	for (size_t i = 0; i < KMT_VIEW_COUNT; i++) {
 		kmt_model_rows_changed(m, (enum kmt_view)i);
-		kmt_vec_free(&m->views[i].rows);
-		kmt_arena_free(&m->views[i].scratch);
-		m->views[i] = (struct kmt_model_view){0};
+		forget_rows(&m->views[i]);
 		if (kmt_views[i]->forget)
 			kmt_views[i]->forget(m);
 	}
@@ -67,10 +108,12 @@ int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
 	m->diag = diag;
 	m->list = (struct kmt_list_ctx){.root = m->root, .diag = &m->diag, .snap = snap};
 	m->list.snap.diag = &m->diag;
+	kmt_words_renew(&m->words, &m->list.snap);
 	m->has_snap = true;
 	m->policy = (struct kmt_policy){0};
 	kmt_policy_read(m->root, &m->list.arena, &m->policy);
 	read_taint(m);
+	read_booted(m);
 	for (int view = 0; view < KMT_VIEW_COUNT; view++)
 		if (!kmt_views[view]->lazy)
 			kmt_model_read_view(m, (enum kmt_view)view);
@@ -102,6 +145,7 @@ void kmt_model_free(struct kmt_model *m)
 {
 	kmt_recent_free(&m->recent);
 	forget(m);
+	kmt_words_free(&m->words);
 	kmt_log_close(&m->log);
 	kmt_diag_clear(&m->diag);
 }

@@ -42,3 +42,31 @@ const struct kmt_map *kmt_model_exports(struct kmt_model *m)
 	m->tried_exports = true;
 	return &m->exports.by_name;
 }
+
+const struct kmt_check_verdict *kmt_model_known_verdict(const struct kmt_model *m, const char *name)
+{
+	return kmt_map_get(&m->verdicts, name);
+}
+
+const struct kmt_check_verdict *kmt_model_verdict(struct kmt_model *m, const char *name, const char *path)
+{
+	const struct kmt_check_subject subject = {.name = name, .path = path, .brief = true};
+	struct kmt_check_verdict *verdict = kmt_map_get(&m->verdicts, name);
+
+	if (verdict)
+		return verdict;
+	if (!m->check_env) {
+		m->check_env = kmt_check_env_new(&m->list.snap, &m->policy);
+		m->checker = kmt_checker_new(m->check_env);
+	}
+	verdict = kmt_alloc(sizeof(*verdict));
+	kmt_check_module(m->checker, &subject, verdict);
+	kmt_vec_push(&m->all_verdicts, verdict);
+	kmt_map_add(&m->verdicts, name, verdict);
+	return verdict;
+}
+
+bool kmt_model_read_words(struct kmt_model *m)
+{
+	return m->wants_words && m->has_snap && kmt_words_step(&m->words, &m->list.snap);
+}

@@ -3,6 +3,7 @@
 #include <kmt/tui/details.h>
 
 #include <inttypes.h>
+#include <string.h>
 
 #include <kmt/model/graph.h>
 #include <kmt/model/user_text.h>
@@ -68,15 +69,18 @@ static void add_state(const struct kmt_list_row *row, struct kmt_doc *doc)
 		kmt_doc_addf(doc, KMT_ROLE_WARN, ", taints the kernel: %s", mod->taint);
 }
 
-static void add_names(struct kmt_doc *doc, const char *title, const char *const *names, size_t n)
+/* What each letter of it means. */
+static void add_taint(const struct kmt_list_row *row, struct kmt_doc *doc)
 {
-	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
+	const char *letters = row->loaded ? row->loaded->taint : "";
 
-	if (!n)
-		return;
-	for (size_t i = 0; i < n; i++)
-		kmt_strbuf_item(&list, " ", "%s", names[i]);
-	kmt_doc_wrap(doc, title, INDENT, KMT_ROLE_TEXT, kmt_strbuf_str(&list));
+	for (size_t i = 0; letters[i]; i++) {
+		const struct kmt_taint *taint = kmt_taint_find(letters[i]);
+
+		if (taint)
+			kmt_doc_wrap(doc, i ? "" : "Taint", INDENT, KMT_ROLE_TEXT,
+				kmt_arena_printf(&doc->arena, "%c: %s", letters[i], taint->meaning));
+	}
 }
 
 static void add_needs(struct kmt_model *m, const struct kmt_list_row *row, struct kmt_doc *doc)
@@ -88,11 +92,11 @@ static void add_needs(struct kmt_model *m, const struct kmt_list_row *row, struc
 		kmt_graph_needs(&m->list.snap, row->name, false, &edges, NULL);
 	for (size_t i = 0; i < edges.rows.n; i++)
 		kmt_vec_push(&names, edges.rows.v[i].name);
-	add_names(doc, "Needs", names.v, names.n);
+	kmt_doc_modules(doc, "Needs", INDENT, names.v, names.n, KMT_TAB_DEPS);
 	kmt_vec_free(&names);
 	kmt_edges_free(&edges);
 	if (row->loaded)
-		add_names(doc, "Used by", row->loaded->holders.v, row->loaded->holders.n);
+		kmt_doc_modules(doc, "Used by", INDENT, row->loaded->holders.v, row->loaded->holders.n, KMT_TAB_DEPS);
 }
 
 static void add_user(struct kmt_doc *doc, const struct kmt_user *user)
@@ -132,13 +136,18 @@ static void add_users(struct kmt_details_entry *e, struct kmt_doc *doc)
 	}
 }
 
+static void unload(struct kmt_doc *doc, enum kmt_role role, const char *text)
+{
+	kmt_doc_wrap(doc, "Unload", INDENT, role, text);
+}
+
 /* Without a reference: a driver may still be needed. */
 static void add_free(struct kmt_model *m, const struct kmt_procmod *mod, struct kmt_doc *doc)
 {
 	struct kmt_users users;
 
 	kmt_users_find_driven(&m->list.snap, mod, &users);
-	kmt_doc_add(doc, users.rows.n ? KMT_ROLE_WARN : KMT_ROLE_GOOD,
+	unload(doc, users.rows.n ? KMT_ROLE_WARN : KMT_ROLE_GOOD,
 		users.rows.n ? "possible, but it drives what is listed here" : "possible: nothing uses it");
 	for (size_t i = 0; i < users.rows.n && i < USERS_SHOWN; i++)
 		add_user(doc, &users.rows.v[i]);
@@ -154,25 +163,24 @@ static void add_unload(struct kmt_details_entry *e, struct kmt_model *m, const s
 
 	if (!mod)
 		return;
-	label(doc, "Unload");
 	if (mod->permanent) {
-		kmt_doc_add(doc, KMT_ROLE_BAD, "not possible: it has no exit function");
+		unload(doc, KMT_ROLE_BAD, "not possible: it has no exit function");
 	} else if (mod->state == KMT_STATE_UNLOADING) {
-		kmt_doc_add(doc, KMT_ROLE_WARN, "in progress: its exit function has not returned");
+		unload(doc, KMT_ROLE_WARN, "in progress: its exit function has not returned");
 	} else if (mod->refs == 0) {
 		add_free(m, mod, doc);
 	} else if (mod->refs_unknown) {
-		kmt_doc_add(doc, KMT_ROLE_BAD, "not possible: this kernel cannot unload modules");
+		unload(doc, KMT_ROLE_BAD, "not possible: this kernel cannot unload modules");
 	} else if (mod->refs < 0) {
-		kmt_doc_addf(doc, KMT_ROLE_BAD, "impossible: a reference count of %" PRId64 " crashes the kernel",
-			mod->refs);
+		unload(doc, KMT_ROLE_BAD,
+			kmt_arena_printf(&doc->arena, "impossible: a reference count of %" PRId64 " crashes the kernel",
+				mod->refs));
 	} else {
-		kmt_doc_addf(doc, KMT_ROLE_WARN, "blocked: %" PRId64 " %s, ", mod->refs,
-			mod->refs == 1 ? "reference" : "references");
-		if (mod->holders.n)
-			kmt_doc_addf(doc, KMT_ROLE_WARN, "%zu by a module", mod->holders.n);
-		else
-			kmt_doc_add(doc, KMT_ROLE_WARN, "none by a module");
+		kmt_autofree char *by = mod->holders.n ? kmt_asprintf("%zu", mod->holders.n) : kmt_strdup("none");
+
+		unload(doc, KMT_ROLE_WARN,
+			kmt_arena_printf(&doc->arena, "blocked: %" PRId64 " %s, %s by a module", mod->refs,
+				mod->refs == 1 ? "reference" : "references", by));
 		if (!e->has_users)
 			kmt_users_find(&m->list.snap, mod, &e->users);
 		e->has_users = true;
@@ -180,7 +188,7 @@ static void add_unload(struct kmt_details_entry *e, struct kmt_model *m, const s
 	}
 }
 
-static void add_signature(struct kmt_details_entry *e, struct kmt_doc *doc)
+static void add_signature(const struct kmt_details_entry *e, struct kmt_doc *doc)
 {
 	const struct kmt_modfacts *f = &e->facts;
 
@@ -223,7 +231,7 @@ static void add_config(const struct kmt_details_entry *e, struct kmt_doc *doc)
 		kmt_doc_addf(doc, KMT_ROLE_DIM, "   and %zu more", e->facts.config.n - 1);
 }
 
-static void add_aliases(struct kmt_details_entry *e, struct kmt_doc *doc)
+static void add_aliases(const struct kmt_details_entry *e, struct kmt_doc *doc)
 {
 	kmt_autostrbuf struct kmt_strbuf list = KMT_STRBUF_INIT;
 	const struct kmt_modinfo_field *f;
@@ -238,6 +246,33 @@ static void add_aliases(struct kmt_details_entry *e, struct kmt_doc *doc)
 		kmt_doc_wrap(doc, "Aliases", INDENT, KMT_ROLE_DIM, kmt_strbuf_str(&list));
 }
 
+/* Whether the kernel would take it; of one that is loaded already, only that it would not a second time. */
+static void add_load(const struct kmt_details_entry *e, const struct kmt_list_row *row, struct kmt_doc *doc)
+{
+	static const enum kmt_role roles[KMT_CHECK_RESULTS] = {[KMT_CHECK_PASS] = KMT_ROLE_GOOD,
+		[KMT_CHECK_WARN] = KMT_ROLE_WARN, [KMT_CHECK_UNKNOWN] = KMT_ROLE_TEXT, [KMT_CHECK_FAIL] = KMT_ROLE_BAD};
+	const struct kmt_check_verdict *v = e->verdict;
+	size_t first = doc->lines.n;
+
+	if (!v || (row->loaded && v->result != KMT_CHECK_FAIL))
+		return;
+	kmt_doc_wrap(doc, row->loaded ? "Reload" : "Load", INDENT, roles[v->result],
+		kmt_arena_printf(&doc->arena, "%s%s%s", kmt_check_verdict_name(v->result), v->cause ? ": " : "",
+			v->cause ? v->cause->evidence : ""));
+	if (v->cause && !strcmp(v->cause->test, "signature"))
+		kmt_doc_tab(doc, first, KMT_TAB_SIG);
+}
+
+/* Lines that ADD makes lead to the tab that says more. */
+static void lead(struct kmt_doc *doc, enum kmt_tab tab,
+	void (*add)(const struct kmt_details_entry *, struct kmt_doc *), const struct kmt_details_entry *e)
+{
+	size_t first = doc->lines.n;
+
+	add(e, doc);
+	kmt_doc_tab(doc, first, tab);
+}
+
 void kmt_tab_overview(struct kmt_details_entry *e, struct kmt_model *m, const struct kmt_list_row *row,
 	struct kmt_doc *doc)
 {
@@ -245,12 +280,14 @@ void kmt_tab_overview(struct kmt_details_entry *e, struct kmt_model *m, const st
 	if (field(e, "description"))
 		kmt_doc_wrap(doc, "Description", INDENT, KMT_ROLE_TEXT, field(e, "description"));
 	add_state(row, doc);
+	add_taint(row, doc);
 	if (field(e, "version"))
 		kmt_doc_wrap(doc, "Version", INDENT, KMT_ROLE_TEXT, field(e, "version"));
 	add_needs(m, row, doc);
 	add_unload(e, m, row, doc);
-	add_config(e, doc);
+	add_load(e, row, doc);
+	lead(doc, KMT_TAB_CONFIG, add_config, e);
 	add_copy(e, doc);
-	add_signature(e, doc);
-	add_aliases(e, doc);
+	lead(doc, KMT_TAB_SIG, add_signature, e);
+	lead(doc, KMT_TAB_ALIAS, add_aliases, e);
 }

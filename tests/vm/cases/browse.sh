@@ -90,7 +90,6 @@ keys Tab Enter
 until_true "Run loads it" loaded dummy
 until_true "with its parameter" test -e /sys/class/net/dummy2
 until_shown "and says so" "loaded dummy"
-keys Enter
 
 kmtool load llc >/dev/null
 keys 1
@@ -111,7 +110,6 @@ same "and not set" 1 "$(cat /sys/module/km_params/parameters/count)"
 keys Tab Enter
 until_true "Run sets it" has_count 42
 until_shown "and tells what it was" "was 1"
-keys Enter
 
 kmtool load br_netfilter >/dev/null
 search 1 br_netfilter
@@ -123,8 +121,7 @@ check "nothing is unloaded by looking" loaded br_netfilter
 keys Tab Tab Enter
 until_true "Run unloads the chain" not_loaded br_netfilter
 until_true "to its end" not_loaded llc
-until_shown "and says so, too" "unloaded llc"
-keys Enter
+until_shown "and says so, too" "Done: unloaded br_netfilter"
 
 # The controller for power management that every machine of this kind has, and nothing has loaded a driver for.
 device=0000:00:01.3
@@ -136,7 +133,6 @@ until_shown "L is about what claims it" "Plan: load i2c_piix4"
 keys Tab Enter
 until_true "Run loads it" loaded i2c_piix4
 until_true "and the kernel binds it" test -e /sys/bus/pci/drivers/piix4_smbus/$device
-keys Enter
 until_shown "the bar goes with the device to those that are bound" ">bound +pci +$device .*piix4_smbus"
 keys Enter
 until_shown "Enter leads to the module" ">i2c_piix4 "
@@ -174,8 +170,38 @@ keys Enter B
 until_shown "B takes it back" "kmtool unblock dummy"
 keys Tab Enter
 until_true "the file is gone" test ! -e $blocked
+until_shown "and says that, too" "Done: unblock"
 check "modprobe loads it again" modprobe dummy
-keys Enter q
+
+ip link add live0 type bridge
+ip link set live0 up
+search 1 bridge
+keys "["
+until_shown "a live interface is named" "drives network interface live0"
+check "and not called unused" shows_not "nothing uses it"
+ip link delete live0
+
+conf=/etc/modprobe.d/browse-install.conf
+echo 'install km_params read x; echo "said by it"; sleep 3; modprobe --ignore-install km_params' >$conf
+search 2 km_params
+keys L
+until_shown "an install command is planned" "Plan: load km_params"
+keys Tab Enter
+until_shown "the screen goes on while it runs" "running 1 of [0-9]+: [a-z]+ km_params, [1-9]"
+until_true "it waits for nothing to read" loaded km_params
+until_shown "what it prints is told" "said by it"
+keys Escape
+rm $conf
+
+echo integrity >/sys/kernel/security/lockdown
+keys r
+search 2 km_busy
+until_shown "lockdown is told before the plan" "would not load: the kernel is locked down"
+keys L
+until_shown "and in it" "FAIL signature: the kernel is locked down"
+keys Escape
+until_gone "which Escape closes" "Plan: load km_busy"
+keys q
 until_true "q ends it" no_session
 clean_up
 finish
