@@ -21,6 +21,7 @@ kmod_modprobe() {
 
 # Up to the kernel's answer, which is EPERM: what is given is no module, and there is no privilege.
 kmod_insmod() {
+	# shellcheck disable=SC2034 # instructions() reads it
 	local under=(unshare -r) file
 
 	unshare -r true || return

@@ -22,9 +22,14 @@ needs_kmod() {
 	exit 0
 }
 
-# differences TOOL STREAM: the sed commands that make kmod's output and ours the same.
+# differences TOOL STREAM: the sed commands that make kmod's output and ours the same. What the version of kmod that
+# is installed has already is no difference.
 differences() {
-	awk -F'\t' -v tool="$1" -v stream="$2" '$1 == tool && $2 == stream && $3 != "-" { print $3 }' "$here/differences"
+	local version
+
+	version=$(kmod --version | sed -n 's/^kmod version \([0-9]*\).*/\1/p')
+	awk -F'\t' -v tool="$1" -v stream="$2" -v version="$version" \
+		'$1 == tool && $2 == stream && $3 != "-" && ($4 == "-" || $4 > version + 0) { print $3 }' "$here/differences"
 }
 
 # both NAME TOOL ARG...: stdout, stderr and exit status of both are the same, but for what is meant to differ.
