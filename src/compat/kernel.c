@@ -61,7 +61,7 @@ int kmt_tool_insert(struct kmt_tool_env *env, const char *name, const char *path
 		.flags = flags, .file = &file, .required = true};
 	struct kmt_plan plan = {0};
 	struct kmt_report report = {0};
-	int r = fstat(fd, &file.st) < 0 ? -errno : 0;
+	int r = fstat(fd, &file.st) < 0 ? -errno : S_ISDIR(file.st.st_mode) ? -EISDIR : 0;
 
 	kmt_vec_push(&plan.steps, step);
 	kmt_vec_push(&plan.fds, fd);

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <kmt/base/name.h>
 #include <kmt/base/strbuf.h>
@@ -15,12 +15,11 @@ struct rmmod_opts {
 	bool force;
 };
 
-/* A file stands for the module that is in it. */
+/* A file stands for the module in it. Named without a directory it need not be there: a name ends at its
+ * first dot. */
 static int name_of(const char *arg, char *out, size_t size)
 {
-	struct stat st;
-
-	return stat(arg, &st) < 0 ? kmt_name_normalize(arg, out, size) : kmt_name_from_path(arg, out, size);
+	return strchr(arg, '/') && access(arg, F_OK) < 0 ? -ENOENT : kmt_name_from_path(arg, out, size);
 }
 
 static bool is_held(struct kmt_tool_env *env, const char *name)
@@ -73,7 +72,7 @@ static int remove_one(struct kmt_tool_env *env, const char *arg, bool force)
 		return r;
 	r = kmt_tool_remove(env, name, force);
 	if (r)
-		kmt_tool_say(env, LOG_ERR, "could not remove module %s: %s", name, strerror(-r));
+		kmt_tool_say(env, LOG_ERR, "could not remove module %s: %s", arg, strerror(-r));
 	return r;
 }
 

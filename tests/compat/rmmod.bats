@@ -24,6 +24,14 @@ loaded loop 2" rmmod llc loop nosuch stp
 	expect_status 0 played "loaded snd_dummy 0" rmmod "$ROOT$K/sound/snd-dummy.ko"
 	calls "remove snd_dummy"
 	expect_status 0 played "loaded snd_dummy 0" rmmod snd-dummy
+	# A file that is not there, but not one below a directory that is not there.
+	expect_status 0 played "loaded snd_dummy 0" rmmod snd-dummy.ko
+	calls "remove snd_dummy"
+	expect_status 1 played "loaded snd_dummy 0" rmmod /nosuch/snd-dummy.ko
+	says "rmmod: ERROR: Module /nosuch/snd-dummy.ko is not currently loaded"
+	expect_status 1 played "loaded snd_dummy 0
+fail remove snd_dummy 1" rmmod snd-dummy.ko
+	says "rmmod: ERROR: could not remove module snd-dummy.ko: Operation not permitted"
 }
 
 @test "rmmod: built-in modules, kernels that cannot unload, errors" {
@@ -49,6 +57,9 @@ fail remove loop 1" rmmod loop
 	says "insmod: ERROR: this tool does not support loading from stdin!"
 	expect_status 1 played "" insmod "$ROOT/nosuch.ko"
 	says "insmod: ERROR: could not load module /nosuch.ko: No such file or directory"
+	mkdir "$ROOT/dir.ko"
+	expect_status 1 played "" insmod "$ROOT/dir.ko"
+	says "insmod: ERROR: could not insert module /dir.ko: Is a directory"
 }
 
 @test "insmod: what the kernel's errors mean" {
