@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kmt/base/alloc.h>
 #include <kmt/base/escape.h>
 #include <kmt/base/name.h>
 #include <kmt/base/strbuf.h>
@@ -221,16 +222,17 @@ static const struct kmt_module *find_builtin_alias(const struct kmt_modindex *in
 	return m;
 }
 
-/* -m: what has this very name. */
+/* -m: what has this very name, which ends at its first dot. */
 static int show_name(struct run *run, const char *arg)
 {
 	const struct kmt_modindex *index = &run->tree.snap.index;
+	kmt_autofree char *name = kmt_strndup(arg, strcspn(arg, "."));
 	const struct kmt_module *m = NULL;
 
-	if (run->tree.snap.has_tree) {
-		m = kmt_modindex_find(index, arg);
-		m = m ? m : kmt_modindex_find_builtin(index, arg);
-		m = m ? m : find_builtin_alias(index, arg);
+	if (run->tree.snap.has_tree && *name) {
+		m = kmt_modindex_find(index, name);
+		m = m ? m : kmt_modindex_find_builtin(index, name);
+		m = m ? m : find_builtin_alias(index, name);
 	}
 	if (m)
 		return show_module(run, m->name, m);
