@@ -15,8 +15,8 @@ struct rmmod_opts {
 	bool force;
 };
 
-/* A file stands for the module in it. Without a directory it need not be there: a name ends at its first
- * dot. */
+/* A file stands for the module in it. Named without a directory it need not be there: a name ends at its
+ * first dot. */
 static int name_of(const char *arg, char *out, size_t size)
 {
 	return strchr(arg, '/') && access(arg, F_OK) < 0 ? -ENOENT : kmt_name_from_path(arg, out, size);
