@@ -47,6 +47,7 @@ enum kmt_symbol {
 	KMT_SYM_BOTTOM_RIGHT,
 	KMT_SYM_BRANCH, /* of a tree, and its last one */
 	KMT_SYM_LAST,
+	KMT_SYM_FOLDED, /* there is more below it */
 	KMT_SYM_CUT, /* the text goes on */
 	KMT_SYM_THUMB, /* of a scroll bar */
 	KMT_SYM_COUNT,
@@ -105,7 +106,8 @@ int kmt_canvas_put(
 void kmt_canvas_put_right(
 	struct kmt_canvas *c, int x, int y, int limit, enum kmt_role role, const char *text);
 int kmt_canvas_symbol(struct kmt_canvas *c, int x, int y, enum kmt_role role, enum kmt_symbol symbol);
-/* Lines of a tree: "|" goes on, "+" branches off, "`" is the last branch, "-" leads to the name. */
+/* Lines of a tree: "|" goes on, "+" branches off, "`" is the last branch, "-" leads to the name,
+ * ">" says that more is hidden below it. */
 int kmt_canvas_guide(struct kmt_canvas *c, int x, int y, int limit, const char *guide);
 void kmt_canvas_fill(struct kmt_canvas *c, struct kmt_rect r, enum kmt_role role);
 void kmt_canvas_hline(struct kmt_canvas *c, int x, int y, int limit, enum kmt_role role);

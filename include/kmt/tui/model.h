@@ -25,6 +25,7 @@
 #include <kmt/tui/find.h>
 #include <kmt/tui/log.h>
 #include <kmt/tui/recent.h>
+#include <kmt/tui/tags.h>
 #include <kmt/tui/view.h>
 #include <kmt/tui/words.h>
 
@@ -39,6 +40,7 @@ struct kmt_arrangement {
 	const char *sort; /* a column's name; NULL: the view's */
 	bool descending;
 	bool tree; /* where the view has one */
+	const struct kmt_tags *folded; /* rows of the tree whose rows below are hidden; NULL: none */
 	unsigned char levels; /* of the kernel log: so many, from the worst on; 0: all */
 	char about[KMT_NAME_MAX]; /* of the kernel log: only what names this module; "": all */
 };

@@ -156,7 +156,7 @@ struct kmt_tui_state {
 	struct kmt_arena command_arena;
 	struct kmt_strv command;	   /* SHOW: its words; COMPLETE: as far as they are typed */
 	bool command_runs;
-	struct kmt_tags tags;
+	struct kmt_tags tags, folded; /* FOLDED: rows of the tree */
 	struct kmt_request request;	   /* of the plan dialog */
 	struct kmt_running running;	   /* the plan that runs */
 	bool request_of_tags;		   /* it was made of those that were tagged */

@@ -89,10 +89,28 @@ static enum kmt_effect move(const struct call *c)
 	return KMT_EFFECT_NONE;
 }
 
+/* In the tree: hides what is below the bar, or shows it. False: there is nothing to hide or show. */
+static bool fold(const struct call *c)
+{
+	const struct kmt_view_def *def = kmt_views[c->s->view];
+	const void *row = kmt_tui_selected(c->s, c->m);
+	const struct kmt_strv *below;
+
+	if (c->s->pane != KMT_PANE_LIST || !kmt_state_list(c->s)->how.tree || !row || !def->children)
+		return false;
+	below = def->children(c->m, row);
+	if (!below || !below->n || kmt_tags_has(&c->s->folded, def->id(row)) == (c->action == KMT_ACT_LEFT))
+		return false;
+	kmt_tags_toggle(&c->s->folded, def->id(row));
+	return true;
+}
+
 static enum kmt_effect sideways(const struct call *c)
 {
 	int *skip = c->s->pane == KMT_PANE_LIST ? &c->s->list_skip : &c->s->doc_skip;
 
+	if (fold(c))
+		return KMT_EFFECT_ARRANGE;
 	*skip += c->action == KMT_ACT_RIGHT ? SIDEWAYS : -SIDEWAYS;
 	if (*skip < 0)
 		*skip = 0;

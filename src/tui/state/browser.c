@@ -20,6 +20,7 @@ uint64_t kmt_browser_hash(const struct kmt_browser *b)
 
 void kmt_browser_arrange(struct kmt_browser *b)
 {
+	b->state.lists[b->state.view].how.folded = &b->state.folded;
 	kmt_model_arrange(&b->model, b->state.view, &b->state.lists[b->state.view].how);
 	kmt_tui_settle(&b->state, &b->model);
 }

@@ -16,6 +16,7 @@ void kmt_tui_init(struct kmt_tui_state *s, int width, int height)
 void kmt_tui_free(struct kmt_tui_state *s)
 {
 	kmt_tags_free(&s->tags);
+	kmt_tags_free(&s->folded);
 	for (int i = 0; i < KMT_RECALLS; i++)
 		kmt_recall_free(&s->recall[i]);
 	kmt_request_free(&s->request);

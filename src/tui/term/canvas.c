@@ -199,6 +199,7 @@ int kmt_canvas_symbol(struct kmt_canvas *c, int x, int y, enum kmt_role role, en
 		[KMT_SYM_BOTTOM_RIGHT] = {"\xe2\x94\x98", "+"},
 		[KMT_SYM_BRANCH] = {"\xe2\x94\x9c", "|"},
 		[KMT_SYM_LAST] = {"\xe2\x94\x94", "`"},
+		[KMT_SYM_FOLDED] = {"\xe2\x96\xb8", ">"},
 		[KMT_SYM_CUT] = {"\xe2\x80\xa6", "~"},
 		[KMT_SYM_THUMB] = {"\xe2\x96\x88", "#"},
 	};
@@ -210,9 +211,9 @@ int kmt_canvas_symbol(struct kmt_canvas *c, int x, int y, enum kmt_role role, en
 
 int kmt_canvas_guide(struct kmt_canvas *c, int x, int y, int limit, const char *guide)
 {
-	static const char letters[] = "|+`-";
+	static const char letters[] = "|+`->";
 	static const enum kmt_symbol symbols[] = {
-		KMT_SYM_VERTICAL, KMT_SYM_BRANCH, KMT_SYM_LAST, KMT_SYM_HORIZONTAL};
+		KMT_SYM_VERTICAL, KMT_SYM_BRANCH, KMT_SYM_LAST, KMT_SYM_HORIZONTAL, KMT_SYM_FOLDED};
 
 	for (; *guide && x < limit; guide++) {
 		const char *letter = strchr(letters, *guide);

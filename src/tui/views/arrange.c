@@ -16,6 +16,7 @@ struct tree {
 	struct kmt_model *m;
 	struct kmt_model_view *v;
 	const struct kmt_view_def *def;
+	const struct kmt_tags *folded; /* NULL: none */
 	struct kmt_map index; /* id to a row's place among those that are shown, + 1 */
 	bool *is_child, *done;
 	KMT_VEC(const void *) rows;
@@ -29,13 +30,32 @@ static bool find(const struct tree *t, const char *id, size_t *i)
 	return (*i)--;
 }
 
+/* What is below row I is hidden, and not to be found anywhere else. */
+static void hide(struct tree *t, size_t i)
+{
+	const struct kmt_strv *kids = t->def->children(t->m, t->v->shown[i]);
+	size_t k;
+
+	for (size_t n = 0; kids && n < kids->n; n++)
+		if (find(t, kids->v[n], &k) && !t->done[k]) {
+			t->done[k] = true;
+			hide(t, k);
+		}
+}
+
+static bool is_folded(const struct tree *t, size_t i, const struct kmt_strv *kids)
+{
+	return t->folded && kids && kids->n && kmt_tags_has(t->folded, t->def->id(t->v->shown[i]));
+}
+
 /* A row that was there before is there again, without what is below it. */
 static void add(struct tree *t, size_t i, const char *before, bool last, int depth)
 {
 	const struct kmt_strv *kids = t->def->children(t->m, t->v->shown[i]);
 	const char *corner = depth ? last ? "`- " : "+- " : "";
 	const char *below = depth ? last ? "   " : "|  " : "";
-	const char *guide = kmt_arena_printf(&t->v->guide_arena, "%s%s", before, corner);
+	bool folded = is_folded(t, i, kids);
+	const char *guide = kmt_arena_printf(&t->v->guide_arena, "%s%s%s", before, corner, folded ? "> " : "");
 	const char *next = kmt_arena_printf(&t->v->guide_arena, "%s%s", before, below);
 	size_t last_kid = SIZE_MAX, k;
 
@@ -45,6 +65,10 @@ static void add(struct tree *t, size_t i, const char *before, bool last, int dep
 	if (t->done[i] || depth == DEPTH_MAX)
 		return;
 	t->done[i] = true;
+	if (folded) {
+		hide(t, i);
+		return;
+	}
 	for (size_t n = 0; kids && n < kids->n; n++)
 		if (find(t, kids->v[n], &k))
 			last_kid = n;
@@ -77,9 +101,10 @@ static void measure(struct tree *t)
 
 /* Puts what is shown of V in the order of a tree, siblings in the order that they have, and fills its
  * guides. */
-static void arrange_tree(struct kmt_model *m, struct kmt_model_view *v, const struct kmt_view_def *def)
+static void arrange_tree(struct kmt_model *m, struct kmt_model_view *v, const struct kmt_view_def *def,
+	const struct kmt_tags *folded)
 {
-	struct tree t = {.m = m, .v = v, .def = def,
+	struct tree t = {.m = m, .v = v, .def = def, .folded = folded,
 		.is_child = kmt_alloc(v->n_shown + 1), .done = kmt_alloc(v->n_shown + 1)};
 
 	for (size_t i = 0; i < v->n_shown; i++)
@@ -395,7 +420,7 @@ void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt
 			v->longest = len;
 	}
 	if (how->tree && kmt_views[view]->children)
-		arrange_tree(m, v, kmt_views[view]);
+		arrange_tree(m, v, kmt_views[view], how->folded);
 	kmt_arena_free(&v->scratch);
 }
 
