@@ -64,7 +64,7 @@ static bool begin(struct run *run, const char *key, size_t n, bool label)
 	if (run->opts->null && !label)
 		kmt_strbuf_addc(&run->out, '=');
 	else
-		kmt_strbuf_addf(&run->out, ":%-*s", 15 - (int)n, ""); /* also where the width is below zero */
+		kmt_strbuf_addf(&run->out, ":%*s", n < 15 ? 15 - (int)n : 0, "");
 	return true;
 }
 

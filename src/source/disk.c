@@ -48,12 +48,11 @@ static int probe_content(struct probing *p, struct kmt_disk_content *out)
 {
 	int r = p->blkid->blkid_do_safeprobe(p->pr);
 
-	if (r == -2) {
+	/* Of several signatures, libblkid 2.41 says that it failed. */
+	if (r < 0) {
 		find_all(p, out);
-		return 0;
+		return r == -2 || out->found.n > 1 ? 0 : -EIO;
 	}
-	if (r < 0)
-		return -EIO;
 	if (r)
 		return 1;
 	out->type = value(p, "TYPE");

@@ -88,14 +88,68 @@ static void make_vfat(void)
 	put(510, "\x55\xaa", 2);
 }
 
+#define BTRFS_SUPER 65536
+#define BTRFS_SUMMED 4064 /* bytes behind the checksum */
+
+static uint64_t crc32c(const unsigned char *data, size_t n)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		crc ^= data[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
+	}
+	return ~crc;
+}
+
+#define XXH_1 UINT64_C(0x9e3779b185ebca87)
+#define XXH_2 UINT64_C(0xc2b2ae3d27d4eb4f)
+#define XXH_3 UINT64_C(0x165667b19e3779f9)
+#define XXH_4 UINT64_C(0x85ebca77c2b2ae63)
+
+static uint64_t rotate(uint64_t v, int bits)
+{
+	return v << bits | v >> (64 - bits);
+}
+
+static uint64_t xxh_round(uint64_t v, uint64_t word)
+{
+	return rotate(v + word * XXH_2, 31) * XXH_1;
+}
+
+/* Of a multiple of 32 bytes, with seed 0. */
+static uint64_t xxh64(const unsigned char *data, size_t n)
+{
+	uint64_t v[] = {XXH_1 + XXH_2, XXH_2, 0, -XXH_1}, word, hash;
+
+	for (size_t i = 0; i < n / 8; i++) {
+		memcpy(&word, data + 8 * i, 8);
+		v[i % 4] = xxh_round(v[i % 4], le64toh(word));
+	}
+	hash = rotate(v[0], 1) + rotate(v[1], 7) + rotate(v[2], 12) + rotate(v[3], 18);
+	for (int i = 0; i < 4; i++)
+		hash = (hash ^ xxh_round(0, v[i])) * XXH_1 + XXH_4;
+	hash += n;
+	hash = (hash ^ hash >> 33) * XXH_2;
+	hash = (hash ^ hash >> 29) * XXH_3;
+	return hash ^ hash >> 32;
+}
+
+/* Newer versions of libblkid compare checksums, here and of RAID. */
 static void make_btrfs(const char *arg)
 {
-	put_text(65536 + 0x40, "_BHRfS_M");
-	put64(65536 + 0x30, 65536);
-	put64(65536 + 0x70, size);
-	put64(65536 + 0x88, strtoull(strchr(arg, ',') + 1, NULL, 10));
-	put32(65536 + 0x90, 4096);
-	put16(65536 + 0xc4, (uint16_t)atoi(arg));
+	unsigned char summed[BTRFS_SUMMED];
+
+	put_text(BTRFS_SUPER + 0x40, "_BHRfS_M");
+	put64(BTRFS_SUPER + 0x30, BTRFS_SUPER);
+	put64(BTRFS_SUPER + 0x70, size);
+	put64(BTRFS_SUPER + 0x88, strtoull(strchr(arg, ',') + 1, NULL, 10));
+	put32(BTRFS_SUPER + 0x90, 4096);
+	put16(BTRFS_SUPER + 0xc4, (uint16_t)atoi(arg));
+	if (pread(fd, summed, sizeof(summed), (off_t)(base + BTRFS_SUPER + 32)) != sizeof(summed))
+		abort();
+	put64(BTRFS_SUPER, (atoi(arg) == 1 ? xxh64 : crc32c)(summed, sizeof(summed)));
 }
 
 static void make_f2fs(const char *arg)
@@ -169,12 +223,20 @@ static void make_lvm(const char *text)
 
 static void make_md(uint64_t at, const char *arg)
 {
+	uint32_t words[64];
+	uint64_t sum = 0;
+
 	put32(at, 0xa92b4efc);
 	put32(at + 4, 1);
 	put_text(at + 16, "uuid-of-the-raid");
 	put32(at + 72, (uint32_t)atoi(arg));
 	put32(at + 92, (uint32_t)atoi(strchr(arg, ',') + 1));
 	put64(at + 144, at / SECTOR);
+	if (pread(fd, words, sizeof(words), (off_t)(base + at)) != sizeof(words))
+		abort();
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		sum += le32toh(words[i]);
+	put32(at + 216, (uint32_t)(sum + (sum >> 32)));
 }
 
 static void make_dos(int count)
