@@ -348,7 +348,7 @@ static void test_recall(void **state)
 	kmt_recall_key(&r, &line, KMT_KEY_DOWN);
 	assert_string_equal(line.text, "");
 	for (int i = 0; i < 3 * KMT_RECALL_MAX; i++) {
-		char text[16];
+		char text[32];
 
 		snprintf(text, sizeof(text), "line %d", i);
 		kmt_recall_add(&r, text);

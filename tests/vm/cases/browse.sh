@@ -190,7 +190,9 @@ keys Tab Enter
 until_shown "the screen goes on while it runs" "running 1 of [0-9]+: [a-z]+ km_params, [1-9]"
 until_true "it waits for nothing to read" loaded km_params
 until_shown "what it prints is told" "said by it"
+until_shown "and what came of it" "Done: load km_params"
 keys Escape
+until_gone "which Escape closes, too" "Done: load km_params"
 rm $conf
 
 echo integrity >/sys/kernel/security/lockdown
