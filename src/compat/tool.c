@@ -126,9 +126,12 @@ static int parse(struct kmt_tool_env *env, int argc, char **argv, void *opts)
 
 static void free_opts(const struct kmt_tool *tool, void *opts)
 {
-	for (const struct kmt_tool_opt *o = tool->opts; o->kind != KMT_TOOL_END; o++)
+	for (const struct kmt_tool_opt *o = tool->opts; o->kind != KMT_TOOL_END; o++) {
+		void *field = (char *)opts + o->offset;
+
 		if (o->kind == KMT_TOOL_LIST)
-			kmt_vec_free((struct kmt_strv *)((char *)opts + o->offset));
+			kmt_vec_free((struct kmt_strv *)field);
+	}
 }
 
 /* Where the help of an option begins. */
