@@ -237,8 +237,7 @@ void kmt_modindex_close(struct kmt_modindex *idx)
 		kmt_vec_free(&parts->builtins);
 		kmt_modindex_free_dep(parts->deps);
 		kmt_map_free(&parts->builtin_by_name);
-		for (size_t i = 0; i < KMT_INDEX_KINDS; i++)
-			free((void *)parts->tries[i].data);
+		kmt_modindex_free_tries(parts);
 		kmt_arena_free(&parts->arena);
 		free(parts);
 	}

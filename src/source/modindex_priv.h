@@ -19,6 +19,7 @@ struct kmt_modindex_parts {
 	bool builtin_asked, builtin_by_trie, builtin_list_read;
 	bool builtin_info_read; /* the map has the names of modules.builtin.modinfo, too */
 	struct kmt_trie tries[KMT_INDEX_KINDS]; /* data NULL: not read yet */
+	bool mapped[KMT_INDEX_KINDS];
 	struct kmt_arena arena;
 };
 
@@ -43,6 +44,7 @@ void kmt_modindex_warn(const struct kmt_modindex *idx, const char *file, unsigne
 /* Whether modules are looked up in the trie of KIND: they are asked for by name, and it is not older than the
  * text FILE, from which it is made. */
 bool kmt_modindex_goes_by(const struct kmt_modindex *idx, enum kmt_index_kind kind, const char *file);
+void kmt_modindex_free_tries(struct kmt_modindex_parts *parts);
 /* The value of KEY in a trie, not of a pattern that matches it; NULL: none. -EBADMSG: the trie is damaged. */
 int kmt_modindex_value(
 	const struct kmt_modindex *idx, enum kmt_index_kind kind, const char *key, const char **value);

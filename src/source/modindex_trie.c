@@ -3,9 +3,12 @@
 #include "modindex_priv.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <kmt/base/alloc.h>
 #include <kmt/base/strbuf.h>
 
 static const char *const file_names[KMT_INDEX_KINDS] = {
@@ -16,6 +19,19 @@ static const char *const file_names[KMT_INDEX_KINDS] = {
 	[KMT_INDEX_BUILTIN] = "modules.builtin.bin",
 };
 
+/* Where a few keys are looked up, most of the file is never touched. */
+static bool map_trie(const struct kmt_modindex *idx, enum kmt_index_kind kind)
+{
+	struct kmt_trie *trie = &idx->parts->tries[kind];
+	kmt_autofree char *path = kmt_asprintf("%s/%s", idx->dir, file_names[kind]);
+	const void *data;
+
+	if (!idx->parts->by_name || !kmt_root_map(idx->root, path, &data, &trie->size))
+		return false;
+	trie->data = data;
+	return idx->parts->mapped[kind] = true;
+}
+
 /* Reads the index at its first use. Older kernels have no modules.builtin.alias.bin: then it stays empty. */
 static int load_trie(const struct kmt_modindex *idx, enum kmt_index_kind kind, struct kmt_err *err)
 {
@@ -23,7 +39,7 @@ static int load_trie(const struct kmt_modindex *idx, enum kmt_index_kind kind, s
 	struct kmt_strbuf data = KMT_STRBUF_INIT;
 	int r;
 
-	if (trie->data)
+	if (trie->data || map_trie(idx, kind))
 		return 0;
 	r = kmt_modindex_read(idx, file_names[kind], &data, err);
 	if (r == -ENOENT && kind == KMT_INDEX_BUILTIN_ALIAS) {
@@ -35,6 +51,15 @@ static int load_trie(const struct kmt_modindex *idx, enum kmt_index_kind kind, s
 	trie->size = data.len;
 	trie->data = (const unsigned char *)kmt_strbuf_steal(&data);
 	return 0;
+}
+
+void kmt_modindex_free_tries(struct kmt_modindex_parts *parts)
+{
+	for (size_t i = 0; i < KMT_INDEX_KINDS; i++)
+		if (parts->mapped[i])
+			munmap((void *)parts->tries[i].data, parts->tries[i].size);
+		else
+			free((void *)parts->tries[i].data);
 }
 
 int kmt_modindex_match(const struct kmt_modindex *idx, enum kmt_index_kind kind, const char *query,

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -466,6 +467,22 @@ int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, str
 		return kmt_err_errno(err, -r, "%s%s", root->path, path);
 	}
 	return 0;
+}
+
+bool kmt_root_map(const struct kmt_root *root, const char *path, const void **data, size_t *size)
+{
+	struct stat st;
+	kmt_autoclose int fd = overlay_find(root, path) ? -1 : kmt_root_open_file(root, path, 0, &st);
+	void *map;
+
+	if (fd < 0 || st.st_size <= 0 || (uintmax_t)st.st_size > KMT_ROOT_READ_MAX)
+		return false;
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return false;
+	*data = map;
+	*size = (size_t)st.st_size;
+	return true;
 }
 
 int kmt_root_read_line(const struct kmt_root *root, const char *path, struct kmt_strbuf *out)

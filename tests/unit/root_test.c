@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -285,11 +286,34 @@ static void renames_elsewhere_do_not_matter(void **state)
 	assert_true(r >= 0);
 }
 
+static void regular_files_are_mapped(void **state)
+{
+	static const char *const not_mapped[] = {"/usr/lib", "/none", "/empty", "/fifo", "/overlaid"};
+	static const struct kmt_root_overlay overlaid = {"/overlaid", "x", 1};
+	struct fixture *f = *state;
+	kmt_autofree char *fifo = kmt_asprintf("%s/root/fifo", f->dir);
+	const void *data;
+	size_t size;
+
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	make_file(f->dir, "root/empty", "");
+	make_file(f->dir, "root/overlaid", "below");
+	f->root.overlay = &overlaid;
+	f->root.n_overlay = 1;
+	for (size_t i = 0; i < KMT_ARRAY_SIZE(not_mapped); i++)
+		assert_false(kmt_root_map(&f->root, not_mapped[i], &data, &size));
+	assert_true(kmt_root_map(&f->root, "/etc/abs", &data, &size));
+	assert_int_equal(size, strlen("inside\n"));
+	assert_memory_equal(data, "inside\n", size);
+	assert_int_equal(munmap((void *)data, size), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(links_stay_inside, setup, teardown),
 		cmocka_unit_test_setup_teardown(only_files_are_opened, setup, teardown),
+		cmocka_unit_test_setup_teardown(regular_files_are_mapped, setup, teardown),
 		cmocka_unit_test_setup_teardown(failures_agree, setup, teardown),
 		cmocka_unit_test_setup_teardown(lists_are_sorted, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_lists_are_whole, setup, teardown),

@@ -72,6 +72,9 @@ ssize_t kmt_pread(int fd, void *buf, size_t n, uint64_t at);
  * /sys files, whose st_size says nothing: reads until end of file. */
 int kmt_root_read(const struct kmt_root *root, const char *path, size_t max, struct kmt_strbuf *out,
 	struct kmt_err *err);
+/* Maps a regular file that has bytes, for munmap(2). False: it cannot be mapped; kmt_root_read() says why.
+ * If the file is cut in place meanwhile, SIGBUS ends the process: for those that look at it for a moment. */
+bool kmt_root_map(const struct kmt_root *root, const char *path, const void **data, size_t *size);
 
 /* A one-line file (sysfs attribute) without its final newline. No message: absence is usual. */
 int kmt_root_read_line(const struct kmt_root *root, const char *path, struct kmt_strbuf *out);
