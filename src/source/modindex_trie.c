@@ -19,14 +19,15 @@ static const char *const file_names[KMT_INDEX_KINDS] = {
 	[KMT_INDEX_BUILTIN] = "modules.builtin.bin",
 };
 
-/* Where a few keys are looked up, most of the file is never touched. */
+/* Where a few keys are looked up, most of the file is never touched. On the host whoever writes an index
+ * replaces it; below a root somebody may cut it meanwhile. */
 static bool map_trie(const struct kmt_modindex *idx, enum kmt_index_kind kind)
 {
 	struct kmt_trie *trie = &idx->parts->tries[kind];
 	kmt_autofree char *path = kmt_asprintf("%s/%s", idx->dir, file_names[kind]);
 	const void *data;
 
-	if (!idx->parts->by_name || !kmt_root_map(idx->root, path, &data, &trie->size))
+	if (!idx->parts->by_name || !idx->root->is_host || !kmt_root_map(idx->root, path, &data, &trie->size))
 		return false;
 	trie->data = data;
 	return idx->parts->mapped[kind] = true;
