@@ -9,44 +9,7 @@
 #include <unistd.h>
 
 #include <kmt/base/alloc.h>
-#include <kmt/plan/exec.h>
-#include "fixture.h"
-#include "kernel_fake.h"
-
-struct machine {
-	struct fixture files;
-	struct kmt_fake *fake;
-	struct kmt_kernel kernel;
-	struct kmt_plan plan;
-	struct kmt_exec_options opts;
-	struct kmt_report report;
-};
-
-static int setup(void **state)
-{
-	struct machine *f = kmt_alloc(sizeof(*f));
-
-	fixture_init(&f->files);
-	f->fake = kmt_fake_new(f->files.dir);
-	f->kernel = kmt_fake_kernel(f->fake);
-	fixture_text(&f->files, "/m/a.ko", "\177ELF");
-	fixture_text(&f->files, "/m/b.ko", "\177ELF");
-	fixture_text(&f->files, "/m/c.ko", "\177ELF");
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct machine *f = *state;
-
-	kmt_report_free(&f->report);
-	kmt_vec_free(&f->plan.steps);
-	kmt_fake_free(f->fake);
-	fixture_clear(&f->files);
-	free(f);
-	return 0;
-}
+#include "plan_fixture.h"
 
 static struct kmt_step *plan_step(struct machine *f, enum kmt_step_kind kind, const char *module)
 {
@@ -719,7 +682,7 @@ static void a_device_gets_its_driver_back(void **state)
 		"write /sys/override \n\nwrite /sys/old/bind d\n");
 }
 
-#define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+#define TEST(t) cmocka_unit_test_setup_teardown(t, machine_setup, machine_teardown)
 
 int main(void)
 {
@@ -746,9 +709,9 @@ int main(void)
 		TEST(our_own_failures_are_not_the_modules),
 		TEST(a_signal_ends_waiting),
 		TEST(the_kernel_unpacks_what_it_can),
-		UNIT_TEST_OF(KMT_LAZY_ZLIB, we_unpack_the_rest, setup, teardown),
+		UNIT_TEST_OF(KMT_LAZY_ZLIB, we_unpack_the_rest, machine_setup, machine_teardown),
 		TEST(other_errors_are_not_tried_twice),
-		UNIT_TEST_OF(KMT_LAZY_ZLIB, files_that_cannot_be_read_are_named, setup, teardown),
+		UNIT_TEST_OF(KMT_LAZY_ZLIB, files_that_cannot_be_read_are_named, machine_setup, machine_teardown),
 		TEST(parameters_are_read_back),
 		TEST(parameters_are_put_back),
 		TEST(the_driver_of_a_device_is_told),

@@ -8,46 +8,16 @@
 
 #include <kmt/base/alloc.h>
 #include <kmt/base/strbuf.h>
-#include <kmt/explain/outcome.h>
 
-#include "fixture.h"
-#include "kernel_fake.h"
-
-struct machine {
-	struct fixture files;
-	struct kmt_fake *fake;
-	struct kmt_kernel kernel;
-	struct kmt_plan plan;
-	struct kmt_exec_options opts;
-	struct kmt_report report;
-	struct kmt_outcome o;
-};
+#include "plan_fixture.h"
 
 static int setup(void **state)
 {
-	struct machine *m = kmt_alloc(sizeof(*m));
+	struct machine *m;
 
-	fixture_init(&m->files);
-	m->fake = kmt_fake_new(m->files.dir);
-	m->kernel = kmt_fake_kernel(m->fake);
-	fixture_text(&m->files, "/m/a.ko", "\177ELF");
-	fixture_text(&m->files, "/m/b.ko", "\177ELF");
-	fixture_text(&m->files, "/m/c.ko", "\177ELF");
+	machine_setup(state);
+	m = *state;
 	fixture_text(&m->files, "/sys/module/a/parameters/n", "1\n");
-	*state = m;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct machine *m = *state;
-
-	kmt_outcome_free(&m->o);
-	kmt_report_free(&m->report);
-	kmt_vec_free(&m->plan.steps);
-	kmt_fake_free(m->fake);
-	fixture_clear(&m->files);
-	free(m);
 	return 0;
 }
 
@@ -308,7 +278,7 @@ static void a_long_log_is_cut(void **state)
 		"\n" HINT("a"));
 }
 
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, setup, machine_teardown)
 
 int main(void)
 {
