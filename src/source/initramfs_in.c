@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/base/bytes.h>
 #ifdef HAVE_ARCHIVE
 #include <kmt/sys/lazy_archive.h>
 #endif
@@ -124,7 +125,6 @@ static long fill_decoded(struct kmt_initramfs_in *in, void *buf, size_t n, struc
 static long lz4_block_left(struct kmt_initramfs_in *in, struct kmt_err *err)
 {
 	struct kmt_initramfs_in *packed = in->packed;
-	const unsigned char *p;
 	uint32_t size;
 	long n;
 
@@ -133,8 +133,7 @@ static long lz4_block_left(struct kmt_initramfs_in *in, struct kmt_err *err)
 	n = kmt_initramfs_in_peek(packed, 4, err);
 	if (n < 4)
 		return n < 0 ? n : 0;
-	p = packed->buf + packed->pos;
-	size = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+	size = kmt_le32(packed->buf + packed->pos);
 	if (packed->offset == in->packed_at) /* the magic */
 		in->block_left = 4;
 	else if (size && size <= LZ4_BLOCK_MAX)

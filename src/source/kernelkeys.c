@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/base/bytes.h>
 #include <kmt/base/slice.h>
 #include <kmt/sys/paths.h>
 
@@ -150,11 +151,6 @@ static int read_switch(const struct kmt_root *root, const char *name, const char
 static const unsigned char x509_type[16] = {0xa1, 0x59, 0xc0, 0xa5, 0xe4, 0x94, 0xa7, 0x4a, 0x87, 0xb5, 0xab,
 	0x15, 0x5c, 0x2b, 0xf0, 0x72};
 
-static size_t le32(const unsigned char *p)
-{
-	return p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16 | (size_t)p[3] << 24;
-}
-
 /* A list that lies ends the reading, as it does in the kernel. */
 static void add_lists(struct kmt_kernelkeys *out, const struct kmt_strbuf *b, enum kmt_cert_place place,
 	const char *from)
@@ -163,7 +159,7 @@ static void add_lists(struct kmt_kernelkeys *out, const struct kmt_strbuf *b, en
 	size_t left = b->len;
 
 	while (left >= LIST_HEADER) {
-		size_t size = le32(p + 16), header = le32(p + 20), each = le32(p + 24), room;
+		size_t size = kmt_le32(p + 16), header = kmt_le32(p + 20), each = kmt_le32(p + 24), room;
 
 		if (size > left || size < LIST_HEADER || header > size - LIST_HEADER || each <= OWNER)
 			return;

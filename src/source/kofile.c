@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/base/bytes.h>
 
 /* The end of a signed module (linux/module_signature.h), behind struct module_signature. */
 static const char marker[] = "~Module signature appended~\n";
@@ -142,8 +143,7 @@ int kmt_kofile_sigblob(struct kmt_kofile *ko, struct kmt_ko_sigblob *out, struct
 	out->key_id_n = piece.p[4];
 	out->padded = piece.p[5] || piece.p[6] || piece.p[7];
 	/* The length is big-endian whatever the machine is. */
-	n = (uint64_t)piece.p[8] << 24 | (uint64_t)piece.p[9] << 16 | (uint64_t)piece.p[10] << 8 |
-	    piece.p[11];
+	n = kmt_be32(piece.p + 8);
 	before = out->signer_n + out->key_id_n + n;
 	if (!n || before > end || before > KMT_KOFILE_PIECE_MAX)
 		return 0;

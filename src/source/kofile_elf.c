@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <kmt/base/alloc.h>
+#include <kmt/base/bytes.h>
 
 /* .shstrtab usually stands right before the section table. */
 #define NAMES_GUESS 2048
@@ -26,9 +27,7 @@ int kmt_kofile_decode(const struct kmt_kofile *ko, Elf_Type type, void *dst, con
 
 uint32_t kmt_kofile_u32(const struct kmt_kofile *ko, const unsigned char *p)
 {
-	if (ko->ident[EI_DATA] == ELFDATA2MSB)
-		return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-	return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+	return ko->ident[EI_DATA] == ELFDATA2MSB ? kmt_be32(p) : kmt_le32(p);
 }
 
 static int check_ident(const struct kmt_kofile *ko, const unsigned char *ident, struct kmt_err *err)

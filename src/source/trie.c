@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kmt/base/bytes.h>
 #include <kmt/base/name.h>
 #include <kmt/base/strbuf.h>
 
@@ -40,15 +41,10 @@ struct cursor {
 	const unsigned char *p, *end;
 };
 
-static uint32_t get_u32(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
 /* NO_NODE for a node that has no parts. */
 static uint32_t get_ref(const unsigned char *p)
 {
-	uint32_t ref = get_u32(p);
+	uint32_t ref = kmt_be32(p);
 
 	return (ref & KMT_TRIE_OFFSET) && (ref & HAS_ANY) ? ref : NO_NODE;
 }
@@ -57,7 +53,7 @@ static int take_u32(struct cursor *c, uint32_t *out)
 {
 	if (c->end - c->p < 4)
 		return -EBADMSG;
-	*out = get_u32(c->p);
+	*out = kmt_be32(c->p);
 	c->p += 4;
 	return 0;
 }
@@ -267,8 +263,8 @@ static int read_root(const struct kmt_trie *trie, uint32_t *ref)
 	*ref = NO_NODE;
 	if (!trie->size)
 		return 0;
-	if (trie->size < KMT_TRIE_HEADER_SIZE || get_u32(trie->data) != KMT_TRIE_MAGIC ||
-		get_u32(trie->data + 4) >> 16 != KMT_TRIE_VERSION >> 16)
+	if (trie->size < KMT_TRIE_HEADER_SIZE || kmt_be32(trie->data) != KMT_TRIE_MAGIC ||
+		kmt_be32(trie->data + 4) >> 16 != KMT_TRIE_VERSION >> 16)
 		return -EBADMSG;
 	*ref = get_ref(trie->data + KMT_TRIE_ROOT);
 	return 0;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include <kmt/base/bytes.h>
 #include <kmt/sys/root.h>
 
 #define PE_OFFSET_AT 0x3c
@@ -22,16 +23,6 @@
 static bool read_at(int fd, uint64_t at, void *out, size_t n)
 {
 	return kmt_pread(fd, out, n, at) == (ssize_t)n;
-}
-
-static uint32_t le32(const unsigned char *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static unsigned int le16(const unsigned char *p)
-{
-	return p[0] | (unsigned int)p[1] << 8;
 }
 
 bool kmt_uki_is_pe(int fd)
@@ -48,22 +39,22 @@ int kmt_uki_find(int fd, const char *name, struct kmt_uki_section *out)
 	uint64_t at;
 
 	if (!kmt_uki_is_pe(fd) || !read_at(fd, PE_OFFSET_AT, where, sizeof(where)) ||
-		!read_at(fd, le32(where), header, sizeof(header)) || memcmp(header, "PE\0\0", 4) != 0 ||
-		le16(header + 6) > SECTIONS_MAX)
+		!read_at(fd, kmt_le32(where), header, sizeof(header)) || memcmp(header, "PE\0\0", 4) != 0 ||
+		kmt_le16(header + 6) > SECTIONS_MAX)
 		return -EBADMSG;
 	strncpy(padded, name, NAME_SIZE);
-	at = (uint64_t)le32(where) + PE_HEADER_SIZE + le16(header + 20);
-	for (unsigned int i = 0; i < le16(header + 6); i++, at += SECTION_SIZE) {
+	at = (uint64_t)kmt_le32(where) + PE_HEADER_SIZE + kmt_le16(header + 20);
+	for (unsigned int i = 0; i < kmt_le16(header + 6); i++, at += SECTION_SIZE) {
 		uint32_t in_memory, in_file;
 
 		if (!read_at(fd, at, section, sizeof(section)))
 			return -EBADMSG;
 		if (memcmp(section, padded, NAME_SIZE) != 0)
 			continue;
-		in_memory = le32(section + 8);
-		in_file = le32(section + 16); /* is rounded up */
+		in_memory = kmt_le32(section + 8);
+		in_file = kmt_le32(section + 16); /* is rounded up */
 		*out = (struct kmt_uki_section){
-			le32(section + 20), in_memory < in_file ? in_memory : in_file};
+			kmt_le32(section + 20), in_memory < in_file ? in_memory : in_file};
 		return 0;
 	}
 	return -ENOENT;
