@@ -5,6 +5,8 @@
  *	size 80x24		ascii on|off		readonly on|off (before the first key)
  *	keys <Down> j /snd<Enter>	as tui/key.h spells them
  *	press X,Y		with the mouse; also wheel-up, wheel-down
+ *	setting KEY = VALUE	a line of the file of settings (before the first key)
+ *	settings		prints those that are not the default
  *	shell COMMAND		in DIR: changes the machine
  *	tick			a second passes
  *	rest			what is left to do is done: details are read
@@ -45,6 +47,7 @@ struct replay {
 	struct kmt_fake *fake; /* NULL: nothing can be changed */
 	struct kmt_kernel kernel;
 	struct kmt_arena arena; /* words of commands */
+	struct kmt_strbuf settings;
 };
 
 static void die(const char *what, const char *which)
@@ -62,6 +65,8 @@ static time_t noon(time_t *out)
 static void need_browser(struct replay *r)
 {
 	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+	struct kmt_diag diag = {0};
+	struct kmt_prefs prefs = {0};
 
 	if (r->open)
 		return;
@@ -72,6 +77,10 @@ static void need_browser(struct replay *r)
 		    r->width, r->height, &err))
 		die("cannot open", err.msg);
 	r->browser.clock = noon;
+	kmt_prefs_parse(&prefs, "settings", kmt_strbuf_str(&r->settings), &diag);
+	if (diag.n)
+		die(diag.items[0].msg, r->settings.s);
+	kmt_browser_set_prefs(&r->browser, &prefs);
 	r->open = true;
 }
 
@@ -312,6 +321,10 @@ static void run_line(struct replay *r, const char *line)
 		r->readonly = !strcmp(args, "on");
 		return;
 	}
+	if (!strncmp(line, "setting ", 8)) {
+		kmt_strbuf_addf(&r->settings, "%s\n", args);
+		return;
+	}
 	if (!strncmp(line, "shell ", 6)) {
 		fflush(stdout);
 		if (system(args))
@@ -333,6 +346,8 @@ static void run_line(struct replay *r, const char *line)
 		return;
 	if (!strncmp(line, "keys ", 5))
 		run_keys(r, args);
+	else if (!strcmp(line, "settings"))
+		print_prefs(&r->browser.state.prefs);
 	else if (!strcmp(line, "rest"))
 		rest(r);
 	else if (!strcmp(line, "result"))
@@ -371,6 +386,7 @@ int main(int argc, char **argv)
 	if (r.fake)
 		kmt_fake_free(r.fake);
 	kmt_arena_free(&r.arena);
+	kmt_strbuf_free(&r.settings);
 	kmt_canvas_free(&r.canvas);
 	kmt_root_close(&r.root);
 	return 0;

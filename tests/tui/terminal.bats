@@ -601,6 +601,33 @@ free_lock() {
 	END
 }
 
+@test "sort order, tree and panes are kept from one session to the next" {
+	start
+	keys t I +
+	wait_for "^ *NAMEv"
+	wait_for "└─ btrfs"
+	keys q
+	wait_for "ready>"
+	diff - "$BATS_TEST_TMPDIR/config/kmtool/browse.conf" <<-END
+		sort.loaded = -name
+		tree = on
+		split = 1
+	END
+	type_line clear
+	start
+	wait_for "^ *NAMEv"
+	wait_for "└─ btrfs"
+	# What the command line asks for is not kept.
+	keys q
+	wait_for "ready>"
+	type_line clear
+	start --sort=size
+	wait_for "SIZE^"
+	keys q
+	wait_for "ready>"
+	[ "$(head -n 1 "$BATS_TEST_TMPDIR/config/kmtool/browse.conf")" = "sort.loaded = -name" ]
+}
+
 @test "y hands the name to the terminal for its clipboard" {
 	tm set-option -s set-clipboard on
 	start

@@ -106,6 +106,34 @@ static void test_prefs_format(void **state)
 	check_format(&p, "mouse = off\nmouse = off\n", "mouse = on\nmouse = on\n");
 }
 
+static void test_prefs_of_keys(void **state)
+{
+	static const char text[] = "sort.loaded = -size\nsort.log = -none\ntree = on\nsplit = -3\nwidth = 4\n",
+			  wrong[] = "sort.loaded = none\nsort.log = size\ntree = 1\nsplit = 101\nwidth = x\nsort = name\n";
+	struct kmt_prefs p = {0}, none = {0};
+	struct kmt_diag diag = {0};
+
+	kmt_prefs_parse(&p, "/x", text, &diag);
+	assert_int_equal(diag.n, 0);
+	assert_string_equal(p.order[KMT_VIEW_LOADED].column, "size");
+	assert_true(p.order[KMT_VIEW_LOADED].descending);
+	assert_null(p.order[KMT_VIEW_LOG].column);
+	assert_true(p.order[KMT_VIEW_LOG].descending);
+	assert_true(p.tree);
+	assert_int_equal(p.split, -3);
+	assert_int_equal(p.width, 4);
+	check_format(&p, "", text);
+	check_format(&p, text, text);
+	check_format(&none, text, "sort.loaded = name\nsort.log = none\ntree = off\nsplit = 0\nwidth = 0\n");
+	kmt_prefs_parse(&none, "/x", wrong, &diag);
+	assert_int_equal(diag.n, 6);
+	check_format(&none, "", "");
+	/* The order that the view has anyway needs no line. */
+	p = (struct kmt_prefs){.order[KMT_VIEW_LOADED].column = "name"};
+	check_format(&p, "", "");
+	kmt_diag_clear(&diag);
+}
+
 /* As another user's directory: what is in it may be a link to anywhere. */
 static void test_prefs_of_another_user(void **state)
 {
@@ -397,6 +425,7 @@ int main(void)
 		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_prefs_parse),
 		cmocka_unit_test(test_prefs_of_colors),
+		cmocka_unit_test(test_prefs_of_keys),
 		cmocka_unit_test(test_prefs_format),
 		cmocka_unit_test(test_prefs_of_another_user),
 		cmocka_unit_test(test_prefs_steps),

@@ -216,7 +216,7 @@ static void test_layout(void **state)
 			for (int variant = 0; variant < 28; variant++) {
 				s.zoom = variant & 1;
 				s.pane = variant & 2 ? KMT_PANE_DETAILS : KMT_PANE_LIST;
-				s.split = (variant - 14) * 5;
+				s.prefs.split = s.prefs.width = (variant - 14) * 5;
 				kmt_layout(&s, &l);
 				assert_int_equal(l.too_small,
 					s.width < KMT_MIN_WIDTH || s.height < KMT_MIN_HEIGHT);

@@ -10,6 +10,7 @@
 #include <kmt/base/err.h>
 #include <kmt/sys/root.h>
 #include <kmt/tui/canvas.h>
+#include <kmt/tui/view.h>
 
 enum kmt_pref {
 	KMT_PREF_COLORS,
@@ -39,10 +40,22 @@ struct kmt_pref_def {
 
 extern const struct kmt_pref_def kmt_pref_defs[KMT_PREF_COUNT];
 
+#define KMT_PREF_SPLIT_MAX 100
+
+/* How the rows of a view are ordered. */
+struct kmt_pref_order {
+	const char *column; /* NULL: as the view does */
+	bool descending;
+};
+
 /* All zero is the default of each. */
 struct kmt_prefs {
 	unsigned char chosen[KMT_PREF_COUNT]; /* index of the value */
 	short colors[KMT_ROLE_COUNT]; /* "color.ROLE = N": of 256, + 1; 0: that of the scheme */
+	/* What keys change: kept when the browser ends. */
+	struct kmt_pref_order order[KMT_VIEW_COUNT];
+	bool tree;
+	int split, width; /* what + and - add to the list above the details, and beside them */
 };
 
 /* Where the file is, as environ(7) tells; the caller frees it. NULL: nowhere. */

@@ -132,7 +132,6 @@ struct kmt_tui_state {
 	struct kmt_prefs prefs;
 	bool prefs_changed; /* since they were kept */
 	bool paused; /* nothing is read unless somebody asks for it */
-	int split;		 /* lines added to the list, or columns: what + and - change */
 	struct kmt_list_state lists[KMT_VIEW_COUNT];
 	size_t doc_cursor, doc_top; /* of the details */
 	int list_skip, doc_skip; /* scrolled sideways */

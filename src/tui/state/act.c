@@ -3,6 +3,7 @@
 #include "act_priv.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <kmt/plan/block.h>
@@ -203,14 +204,21 @@ static enum kmt_effect back(const struct call *c)
 static enum kmt_effect resize_panes(const struct call *c)
 {
 	struct kmt_layout before, after;
-	int step = c->action == KMT_ACT_GROW ? 1 : -1;
+	int step = c->action == KMT_ACT_GROW ? 1 : -1, *split, was;
 
 	kmt_layout(c->s, &before);
-	c->s->split += step;
-	kmt_layout(c->s, &after);
+	split = before.side_by_side ? &c->s->prefs.width : &c->s->prefs.split;
+	was = *split;
+	/* On another screen it may be far beyond the limit of this one. */
+	do {
+		*split += step;
+		kmt_layout(c->s, &after);
+	} while (before.list.h == after.list.h && before.list.w == after.list.w && abs(*split) < KMT_PREF_SPLIT_MAX);
 	/* At its limit, further keys must not have to be undone one by one. */
 	if (before.list.h == after.list.h && before.list.w == after.list.w)
-		c->s->split -= step;
+		*split = was;
+	else
+		c->s->prefs_changed = true;
 	kmt_tui_settle(c->s, c->m);
 	return KMT_EFFECT_NONE;
 }
@@ -345,6 +353,7 @@ static enum kmt_effect param(const struct call *c)
 static enum kmt_effect invert(const struct call *c)
 {
 	kmt_state_list(c->s)->how.descending = !kmt_state_list(c->s)->how.descending;
+	kmt_state_keep_order(c->s);
 	return KMT_EFFECT_ARRANGE;
 }
 
@@ -352,6 +361,7 @@ static enum kmt_effect tree(const struct call *c)
 {
 	if (kmt_views[c->s->view]->children) {
 		kmt_state_list(c->s)->how.tree = !kmt_state_list(c->s)->how.tree;
+		kmt_state_keep_order(c->s);
 		return KMT_EFFECT_ARRANGE;
 	}
 	kmt_tui_say(c->s, "Only the list of loaded modules has a tree.");

@@ -190,6 +190,7 @@ enum kmt_effect kmt_act_sort_by(struct kmt_tui_state *s, size_t choice)
 	else
 		how->descending = !how->descending;
 	how->sort = column;
+	kmt_state_keep_order(s);
 	return KMT_EFFECT_ARRANGE;
 }
 

@@ -13,6 +13,8 @@ void kmt_state_select(struct kmt_tui_state *s, const struct kmt_model *m, size_t
 void kmt_state_select_doc(struct kmt_tui_state *s, const struct kmt_doc *doc, size_t i);
 void kmt_state_reset_doc(struct kmt_tui_state *s);
 void kmt_state_remember(struct kmt_tui_state *s); /* the place to come back to */
+/* The order of the view is a setting from now on. */
+void kmt_state_keep_order(struct kmt_tui_state *s);
 bool kmt_state_back(struct kmt_tui_state *s);
 /* Scrolls a text of N lines, PAGE of which are seen. False if ACTION is none that moves. */
 bool kmt_state_scroll(struct kmt_tui_state *s, size_t n, size_t page, enum kmt_action action);

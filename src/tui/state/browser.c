@@ -91,6 +91,16 @@ void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs)
 	enum kmt_view view = (enum kmt_view)prefs->chosen[KMT_PREF_VIEW];
 
 	b->state.prefs = *prefs;
+	for (int v = 0; v < KMT_VIEW_COUNT; v++) {
+		struct kmt_arrangement *how = &b->state.lists[v].how;
+
+		how->sort = prefs->order[v].column;
+		how->descending = prefs->order[v].descending;
+		how->tree = prefs->tree && kmt_views[v]->children;
+		b->state.lists[v].selected[0] = '\0';
+		b->state.lists[v].cursor = 0;
+	}
+	kmt_browser_arrange(b);
 	if (view == KMT_VIEW_LOADED)
 		return;
 	kmt_model_read_view(&b->model, view);

@@ -40,7 +40,7 @@ static bool is_beside(const struct kmt_tui_state *s)
 static void beside(const struct kmt_tui_state *s, struct kmt_layout *l)
 {
 	int whole = whole_list(s->view), share = l->body.w * LIST_SHARE / 100;
-	int list = clamp((share > whole ? share : whole) + s->split * 4, 40, l->body.w - 40);
+	int list = clamp((share > whole ? share : whole) + s->prefs.width * 4, 40, l->body.w - 40);
 
 	l->side_by_side = true;
 	l->list = (struct kmt_rect){0, l->body.y, list, l->body.h};
@@ -49,7 +49,7 @@ static void beside(const struct kmt_tui_state *s, struct kmt_layout *l)
 
 static void below(const struct kmt_tui_state *s, struct kmt_layout *l)
 {
-	int list = clamp(l->body.h * 55 / 100 + s->split, 3, l->body.h - DETAILS_MIN);
+	int list = clamp(l->body.h * 55 / 100 + s->prefs.split, 3, l->body.h - DETAILS_MIN);
 
 	l->list = (struct kmt_rect){0, l->body.y, l->body.w, list};
 	l->details = (struct kmt_rect){0, l->body.y + list, l->body.w, l->body.h - list};

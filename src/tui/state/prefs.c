@@ -86,33 +86,118 @@ static bool parse_color_line(const char *line, size_t n, struct kmt_prefs *p, co
 	return true;
 }
 
-/* One line: its setting, or KMT_PREF_COUNT with the reason in *WHY (NULL: there is nothing on it). */
-static enum kmt_pref parse_line(const char *line, size_t n, unsigned char *value, const char **why)
+/* All settings but colours: those of the table, then those that keys change. */
+enum {
+	ORDER = KMT_PREF_COUNT, /* one for each view */
+	TREE = ORDER + KMT_VIEW_COUNT,
+	SPLIT,
+	WIDTH,
+	SETTINGS,
+};
+
+static char *setting_key(int i)
+{
+	static const char *const keys[SETTINGS] = {[TREE] = "tree", [SPLIT] = "split", [WIDTH] = "width"};
+
+	if (i < ORDER)
+		return kmt_strdup(kmt_pref_defs[i].key);
+	if (i < TREE)
+		return kmt_asprintf("sort.%s", kmt_pref_defs[KMT_PREF_VIEW].values[i - ORDER]);
+	return kmt_strdup(keys[i]);
+}
+
+static char *setting_get(const struct kmt_prefs *p, int i)
+{
+	const struct kmt_pref_order *order = &p->order[i >= ORDER && i < TREE ? i - ORDER : 0];
+	const char *own = i >= ORDER && i < TREE ? kmt_views[i - ORDER]->sort : NULL;
+
+	if (i < ORDER)
+		return kmt_strdup(kmt_pref_defs[i].values[p->chosen[i]]);
+	if (i < TREE)
+		return kmt_asprintf("%s%s", order->descending ? "-" : "",
+			order->column ? order->column : own ? own : "none");
+	if (i == TREE)
+		return kmt_strdup(p->tree ? "on" : "off");
+	return kmt_asprintf("%d", i == SPLIT ? p->split : p->width);
+}
+
+static bool set_choice(struct kmt_prefs *p, int pref, const char *text)
+{
+	for (unsigned char i = 0; kmt_pref_defs[pref].values[i]; i++)
+		if (!strcmp(kmt_pref_defs[pref].values[i], text)) {
+			p->chosen[pref] = i;
+			return true;
+		}
+	return false;
+}
+
+static bool set_order(struct kmt_pref_order *order, enum kmt_view view, const char *text)
+{
+	bool descending = *text == '-';
+	const char *name = text + descending;
+	const struct kmt_view_column *c = kmt_views[view]->columns;
+
+	while (c->name && strcmp(c->name, name) != 0)
+		c++;
+	if (!c->name && (kmt_views[view]->sort || strcmp(name, "none") != 0))
+		return false;
+	*order = (struct kmt_pref_order){c->name, descending};
+	return true;
+}
+
+static bool set_number(int *to, const char *text)
+{
+	bool negative = *text == '-';
+	uint64_t n;
+
+	if (kmt_num_u64(text + negative, 10, &n) || n > KMT_PREF_SPLIT_MAX)
+		return false;
+	*to = negative ? -(int)n : (int)n;
+	return true;
+}
+
+/* False: TEXT is no value of it. */
+static bool setting_set(struct kmt_prefs *p, int i, const char *text)
+{
+	if (i < ORDER)
+		return set_choice(p, i, text);
+	if (i < TREE)
+		return set_order(&p->order[i - ORDER], (enum kmt_view)(i - ORDER), text);
+	if (i != TREE)
+		return set_number(i == SPLIT ? &p->split : &p->width, text);
+	p->tree = !strcmp(text, "on");
+	return p->tree || !strcmp(text, "off");
+}
+
+static int find_setting(const char *key)
+{
+	for (int i = 0; i < SETTINGS; i++) {
+		kmt_autofree char *name = setting_key(i);
+
+		if (!strcmp(name, key))
+			return i;
+	}
+	return SETTINGS;
+}
+
+/* One line: its setting, or SETTINGS with the reason in *WHY (NULL: there is nothing on it). */
+static int parse_line(const char *line, size_t n, struct kmt_prefs *p, const char **why)
 {
 	const char *equals = memchr(line, '=', n);
 	kmt_autofree char *whole = trimmed(line, n), *key = NULL, *text = NULL;
-	int pref = 0;
+	int i;
 
 	*why = NULL;
 	if (!*whole || *whole == '#')
-		return KMT_PREF_COUNT;
+		return SETTINGS;
 	*why = "no 'key = value'";
 	if (!equals)
-		return KMT_PREF_COUNT;
+		return SETTINGS;
 	key = trimmed(line, (size_t)(equals - line));
 	text = trimmed(equals + 1, n - (size_t)(equals + 1 - line));
-	while (pref < KMT_PREF_COUNT && strcmp(kmt_pref_defs[pref].key, key))
-		pref++;
-	*why = "unknown setting";
-	if (pref == KMT_PREF_COUNT)
-		return KMT_PREF_COUNT;
-	for (unsigned char i = 0; kmt_pref_defs[pref].values[i]; i++)
-		if (!strcmp(kmt_pref_defs[pref].values[i], text)) {
-			*value = i;
-			return (enum kmt_pref)pref;
-		}
-	*why = "unknown value";
-	return KMT_PREF_COUNT;
+	i = find_setting(key);
+	*why = i == SETTINGS ? "unknown setting" : setting_set(p, i, text) ? NULL : "unknown value";
+	return *why ? SETTINGS : i;
 }
 
 void kmt_prefs_parse(struct kmt_prefs *p, const char *path, const char *text, struct kmt_diag *diag)
@@ -120,54 +205,55 @@ void kmt_prefs_parse(struct kmt_prefs *p, const char *path, const char *text, st
 	struct kmt_origin at = {.file = path};
 
 	for (size_t n; *text; text += n + (text[n] == '\n')) {
-		unsigned char value;
 		const char *why;
-		enum kmt_pref pref;
 
 		n = strcspn(text, "\n");
 		at.line++;
-		if (parse_color_line(text, n, p, &why))
-			pref = KMT_PREF_COUNT;
-		else
-			pref = parse_line(text, n, &value, &why);
-		if (pref < KMT_PREF_COUNT)
-			p->chosen[pref] = value;
-		else if (why)
+		if (!parse_color_line(text, n, p, &why))
+			parse_line(text, n, p, &why);
+		if (why)
 			kmt_diag_add(diag, &at, "%s", why);
 	}
 }
 
-static void add_setting(const struct kmt_prefs *p, int pref, struct kmt_strbuf *out)
+static bool is_same(const struct kmt_prefs *a, const struct kmt_prefs *b, int i)
 {
-	const struct kmt_pref_def *def = &kmt_pref_defs[pref];
+	kmt_autofree char *one = setting_get(a, i), *other = setting_get(b, i);
 
-	kmt_strbuf_addf(out, "%s = %s\n", def->key, def->values[p->chosen[pref]]);
+	return !strcmp(one, other);
+}
+
+static void add_setting(const struct kmt_prefs *p, int i, struct kmt_strbuf *out)
+{
+	kmt_autofree char *key = setting_key(i), *value = setting_get(p, i);
+
+	kmt_strbuf_addf(out, "%s = %s\n", key, value);
 }
 
 /* A line that says what it shall say stays as somebody wrote it. */
 void kmt_prefs_format(const struct kmt_prefs *p, const char *text, struct kmt_strbuf *out)
 {
-	bool there[KMT_PREF_COUNT] = {false};
+	static const struct kmt_prefs defaults;
+	bool there[SETTINGS + 1] = {false};
 
 	for (size_t n; *text; text += n + (text[n] == '\n')) {
-		unsigned char value;
+		struct kmt_prefs line = {0};
 		const char *why;
-		enum kmt_pref pref;
+		int i;
 
 		n = strcspn(text, "\n");
-		pref = parse_line(text, n, &value, &why);
-		if (pref < KMT_PREF_COUNT)
-			there[pref] = true;
-		if (pref < KMT_PREF_COUNT && value != p->chosen[pref]) {
-			add_setting(p, pref, out);
+		i = parse_line(text, n, &line, &why);
+		there[i] = true;
+		if (i < SETTINGS && !is_same(&line, p, i)) {
+			add_setting(p, i, out);
 			continue;
 		}
 		kmt_strbuf_add(out, text, n);
 		kmt_strbuf_addc(out, '\n');
 	}
-	for (int pref = 0; pref < KMT_PREF_COUNT; pref++)
-		if (!there[pref] && p->chosen[pref])
-			add_setting(p, pref, out);
+	for (int i = 0; i < SETTINGS; i++)
+		if (!there[i] && !is_same(p, &defaults, i))
+			add_setting(p, i, out);
 }
 
 /* Who may change the path can lead root's browser to any file by a link. */

@@ -173,6 +173,16 @@ void kmt_state_remember(struct kmt_tui_state *s)
 	memcpy(place->selected, kmt_state_list(s)->selected, sizeof(place->selected));
 }
 
+void kmt_state_keep_order(struct kmt_tui_state *s)
+{
+	const struct kmt_arrangement *how = &kmt_state_list(s)->how;
+
+	s->prefs.order[s->view] = (struct kmt_pref_order){kmt_sorted_by(s), how->descending};
+	if (kmt_views[s->view]->children)
+		s->prefs.tree = how->tree;
+	s->prefs_changed = true;
+}
+
 void kmt_tui_goto_row(struct kmt_tui_state *s, enum kmt_view view, const char *id)
 {
 	kmt_state_remember(s);

@@ -471,6 +471,8 @@ int kmt_loop_run(const struct kmt_machine *machine, const struct kmt_start *star
 		if (note)
 			kmt_tui_say(&l.browser.state, "%s", note);
 		until_quit(&l);
+		if (l.browser.state.prefs_changed)
+			keep_prefs(&l);
 		kmt_term_close();
 		kmt_job_free(&l.job);
 		kmt_show_free(&l.output);
