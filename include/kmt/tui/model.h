@@ -61,6 +61,7 @@ struct kmt_model {
 	bool tried_devices, has_devices; /* read when they are asked for */
 	struct kmt_modaliases devices;
 	struct kmt_devices device_rows; /* of the view of them */
+	struct kmt_strv driverless; /* ids of those that nothing claims */
 	bool tried_exports;
 	struct kmt_kernel_exports exports;
 	struct kmt_check_env *check_env; /* made when a verdict is asked for first, */

@@ -55,7 +55,7 @@ struct kmt_model_view {
 	size_t n_shown;
 	const char **guides; /* of a tree, for each that is shown: see kmt_canvas_guide(); NULL: it is none */
 	struct kmt_arena guide_arena;
-	size_t n_gone; /* rows of what is not there any more */
+	size_t n_gone; /* rows that do not count: of what is not there any more, of a group */
 	int widths[KMT_VIEW_COLUMNS]; /* of the longest cell of each column; 0: not measured */
 	bool has_widths, widths_due; /* DUE: they are of rows that were there before */
 	int longest;  /* cell of the column of width 0, among those that are shown */
@@ -69,6 +69,7 @@ struct kmt_view_def {
 	const char *brief; /* its title where there is little room */
 	const char *empty; /* what to say if there is no row */
 	const char *sort;  /* the column that orders it unless somebody chooses; NULL: the rows' own order */
+	const char *group; /* id of a row that stands for those below it, hidden at first; NULL: there is none */
 	bool lazy;	   /* rows are read when there is nothing else to do, not with the snapshot */
 	bool words;	   /* rows are modules: a search looks at what they say of themselves, too */
 	bool follows;	   /* new rows come at the end, and a bar that is there goes with them */
@@ -99,6 +100,11 @@ struct kmt_view_def {
 
 extern const struct kmt_view_def *const kmt_views[KMT_VIEW_COUNT];
 extern const char *const kmt_view_titles[KMT_VIEW_COUNT]; /* "Loaded" */
+
+/* Whether its rows can be shown as a tree, or not. */
+bool kmt_view_has_tree(enum kmt_view view);
+/* Whether rows stand below each other. */
+bool kmt_view_is_tree(enum kmt_view view, const struct kmt_arrangement *how);
 
 const struct kmt_column *kmt_view_column(enum kmt_view view, const char *name);
 /* Whether it stands flush right. */

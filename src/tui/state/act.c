@@ -97,13 +97,36 @@ static bool fold(const struct call *c)
 	const void *row = kmt_tui_selected(c->s, c->m);
 	const struct kmt_strv *below;
 
-	if (c->s->pane != KMT_PANE_LIST || !kmt_state_list(c->s)->how.tree || !row || !def->children)
+	if (c->s->pane != KMT_PANE_LIST || !row || !kmt_view_is_tree(c->s->view, &kmt_state_list(c->s)->how))
 		return false;
 	below = def->children(c->m, row);
 	if (!below || !below->n || kmt_tags_has(&c->s->folded, def->id(row)) == (c->action == KMT_ACT_LEFT))
 		return false;
 	kmt_tags_toggle(&c->s->folded, def->id(row));
 	return true;
+}
+
+/* Hides what is below the row of a group, or shows it. False: the bar is on another row. */
+static bool open_group(const struct call *c)
+{
+	const char *group = kmt_views[c->s->view]->group;
+
+	if (c->s->pane != KMT_PANE_LIST || !group || strcmp(kmt_state_list(c->s)->selected, group) != 0)
+		return false;
+	kmt_tags_toggle(&c->s->folded, group);
+	return true;
+}
+
+/* What is searched for may be in a group. */
+static void show_group(const struct call *c)
+{
+	const char *group = kmt_views[c->s->view]->group;
+
+	if (c->s->pane != KMT_PANE_LIST || !group || !kmt_tags_has(&c->s->folded, group))
+		return;
+	kmt_tags_toggle(&c->s->folded, group);
+	kmt_model_arrange(c->m, c->s->view, &kmt_state_list(c->s)->how);
+	kmt_tui_settle(c->s, c->m);
 }
 
 static enum kmt_effect sideways(const struct call *c)
@@ -179,6 +202,8 @@ static enum kmt_effect enter(const struct call *c)
 {
 	const char *link = link_of(c);
 
+	if (open_group(c))
+		return KMT_EFFECT_ARRANGE;
 	/* A module's own line, or one that leads nowhere: there are only its details to go to. */
 	if (c->s->pane == KMT_PANE_LIST && (!kmt_views[c->s->view]->details || !link))
 		return next_pane(c);
@@ -239,15 +264,18 @@ static enum kmt_effect show_text(const struct call *c)
 
 static enum kmt_effect prompt(const struct call *c)
 {
-	if (c->action == KMT_ACT_SEARCH)
-		kmt_act_open_search(c->s, c->m);
-	else
+	if (c->action == KMT_ACT_FILTER) {
 		kmt_act_open_filter(c->s, c->m);
+	} else {
+		show_group(c);
+		kmt_act_open_search(c->s, c->m);
+	}
 	return KMT_EFFECT_NONE;
 }
 
 static enum kmt_effect find_next(const struct call *c)
 {
+	show_group(c);
 	kmt_act_find_next(c->s, c->m, c->doc, c->action == KMT_ACT_FIND_NEXT ? 1 : -1);
 	return KMT_EFFECT_NONE;
 }
@@ -359,7 +387,7 @@ static enum kmt_effect invert(const struct call *c)
 
 static enum kmt_effect tree(const struct call *c)
 {
-	if (kmt_views[c->s->view]->children) {
+	if (kmt_view_has_tree(c->s->view)) {
 		kmt_state_list(c->s)->how.tree = !kmt_state_list(c->s)->how.tree;
 		kmt_state_keep_order(c->s);
 		return KMT_EFFECT_ARRANGE;

@@ -96,7 +96,7 @@ void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs)
 
 		how->sort = prefs->order[v].column;
 		how->descending = prefs->order[v].descending;
-		how->tree = prefs->tree && kmt_views[v]->children;
+		how->tree = prefs->tree && kmt_view_has_tree((enum kmt_view)v);
 		b->state.lists[v].selected[0] = '\0';
 		b->state.lists[v].cursor = 0;
 	}

@@ -11,6 +11,9 @@
 void kmt_tui_init(struct kmt_tui_state *s, int width, int height)
 {
 	*s = (struct kmt_tui_state){.width = width, .height = height};
+	for (int view = 0; view < KMT_VIEW_COUNT; view++)
+		if (kmt_views[view]->group)
+			kmt_tags_add(&s->folded, kmt_views[view]->group);
 }
 
 void kmt_tui_free(struct kmt_tui_state *s)
@@ -178,7 +181,7 @@ void kmt_state_keep_order(struct kmt_tui_state *s)
 	const struct kmt_arrangement *how = &kmt_state_list(s)->how;
 
 	s->prefs.order[s->view] = (struct kmt_pref_order){kmt_sorted_by(s), how->descending};
-	if (kmt_views[s->view]->children)
+	if (kmt_view_has_tree(s->view))
 		s->prefs.tree = how->tree;
 	s->prefs_changed = true;
 }

@@ -14,6 +14,7 @@
 
 struct tree {
 	struct kmt_model *m;
+	const struct kmt_column *measured; /* the column that has the guides */
 	struct kmt_model_view *v;
 	const struct kmt_view_def *def;
 	const struct kmt_tags *folded; /* NULL: none */
@@ -89,10 +90,25 @@ static void find_children(struct tree *t)
 	}
 }
 
+static int cell_length(const struct kmt_column *column, const void *row, void *ctx)
+{
+	static const struct kmt_canvas canvas;
+	struct kmt_cell cell = {0};
+
+	if (column)
+		column->get(row, ctx, &cell);
+	return cell.s ? kmt_canvas_measure(&canvas, cell.s) : 0;
+}
+
+static int measure_row(struct kmt_model_view *v, const struct kmt_column *measured, size_t row)
+{
+	return v->texts ? v->texts[row].measured : cell_length(measured, v->rows.v[row], v->ctx);
+}
+
 static void measure(struct tree *t)
 {
 	for (size_t i = 0; i < t->rows.n; i++) {
-		int len = (int)(strlen(t->guides.v[i]) + strlen(t->def->id(t->rows.v[i])));
+		int len = (int)strlen(t->guides.v[i]) + measure_row(t->v, t->measured, t->places.v[i]);
 
 		if (len > t->v->longest)
 			t->v->longest = len;
@@ -102,9 +118,9 @@ static void measure(struct tree *t)
 /* Puts what is shown of V in the order of a tree, siblings in the order that they have, and fills its
  * guides. */
 static void arrange_tree(struct kmt_model *m, struct kmt_model_view *v, const struct kmt_view_def *def,
-	const struct kmt_tags *folded)
+	const struct kmt_column *measured, const struct kmt_tags *folded)
 {
-	struct tree t = {.m = m, .v = v, .def = def, .folded = folded,
+	struct tree t = {.m = m, .v = v, .def = def, .measured = measured, .folded = folded,
 		.is_child = kmt_alloc(v->n_shown + 1), .done = kmt_alloc(v->n_shown + 1)};
 
 	for (size_t i = 0; i < v->n_shown; i++)
@@ -184,16 +200,6 @@ static const struct kmt_column *measured_column(enum kmt_view view)
 		if (!c->width)
 			return kmt_view_column(view, c->name);
 	return NULL;
-}
-
-static int cell_length(const struct kmt_column *column, const void *row, void *ctx)
-{
-	static const struct kmt_canvas canvas;
-	struct kmt_cell cell = {0};
-
-	if (column)
-		column->get(row, ctx, &cell);
-	return cell.s ? kmt_canvas_measure(&canvas, cell.s) : 0;
 }
 
 static void make_texts(struct kmt_model *m, enum kmt_view view)
@@ -389,11 +395,6 @@ static bool *find_matches(struct kmt_model *m, enum kmt_view view, const char *f
 	return found;
 }
 
-static int measure_row(struct kmt_model_view *v, const struct kmt_column *measured, size_t row)
-{
-	return v->texts ? v->texts[row].measured : cell_length(measured, v->rows.v[row], v->ctx);
-}
-
 void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how)
 {
 	struct kmt_model_view *v = &m->views[view];
@@ -419,8 +420,10 @@ void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt
 		if (len > v->longest)
 			v->longest = len;
 	}
-	if (how->tree && kmt_views[view]->children)
-		arrange_tree(m, v, kmt_views[view], how->folded);
+	/* What a filter finds is seen, whatever group it is in. */
+	if (kmt_view_is_tree(view, how))
+		arrange_tree(m, v, kmt_views[view], measured,
+			*how->filter && kmt_views[view]->group ? NULL : how->folded);
 	kmt_arena_free(&v->scratch);
 }
 

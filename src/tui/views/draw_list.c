@@ -177,7 +177,7 @@ static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct
 
 	kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_ROW, (int)i);
 	for (size_t p = 0; p < n; p++) {
-		draw_cell(scene, c, &placed[p], y, row, hue, p ? "" : guide);
+		draw_cell(scene, c, &placed[p], y, row, hue, placed[p].view->width ? "" : guide);
 		if (!placed[p].view->searched)
 			continue;
 		kmt_find_mark(&scene->search, c, placed[p].x, y, placed[p].limit);

@@ -20,6 +20,46 @@ struct device_row {
 	const char *id;
 };
 
+#define GROUP "no driver" /* the row that stands for all that nothing drives or claims */
+
+static void add_row(struct kmt_model *m, struct kmt_model_view *v, const struct kmt_device *device, const char *id)
+{
+	struct device_row *row = KMT_ARENA_NEW(&m->device_rows.arena, struct device_row);
+
+	*row = (struct device_row){*device, id};
+	kmt_vec_push(&v->rows, row);
+}
+
+static size_t count_driverless(const struct kmt_devices *all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->rows.n; i++)
+		n += all->rows.v[i]->state == KMT_DEVICE_NONE;
+	return n;
+}
+
+/* One of N needs no group. */
+static void add_group(struct kmt_model *m, struct kmt_model_view *v, size_t n)
+{
+	const char *name = kmt_arena_printf(&m->device_rows.arena, "%zu devices", n);
+
+	if (n < 2)
+		return;
+	add_row(m, v, &(struct kmt_device){.bus = "", .name = name, .state = KMT_DEVICE_NONE}, GROUP);
+	v->n_gone++;
+}
+
+static bool is_group(const void *row)
+{
+	return !strcmp(((const struct device_row *)row)->id, GROUP);
+}
+
+static const struct kmt_strv *children(struct kmt_model *m, const void *row)
+{
+	return is_group(row) ? &m->driverless : NULL;
+}
+
 static void read_rows(struct kmt_model *m, struct kmt_model_view *v)
 {
 	const struct kmt_modaliases *found = kmt_model_devices(m);
@@ -34,13 +74,17 @@ static void read_rows(struct kmt_model *m, struct kmt_model_view *v)
 	}
 	if (kmt_devices_find(&m->list.snap, found, all, &err) < 0)
 		kmt_diag_add(&m->diag, NULL, "matching modules are unknown: %s", err.msg);
+	kmt_view_id(GROUP, &known, &all->arena);
 	for (size_t i = 0; i < all->rows.n; i++) {
 		const struct kmt_device *device = all->rows.v[i];
-		struct device_row *row = KMT_ARENA_NEW(&all->arena, struct device_row);
 		kmt_autofree char *text = kmt_asprintf("%s %s", device->bus, device->name);
+		const char *id = kmt_view_id(text, &known, &all->arena);
 
-		*row = (struct device_row){*device, kmt_view_id(text, &known, &all->arena)};
-		kmt_vec_push(&v->rows, row);
+		if (device->state == KMT_DEVICE_NONE && !m->driverless.n)
+			add_group(m, v, count_driverless(all));
+		if (device->state == KMT_DEVICE_NONE)
+			kmt_vec_push(&m->driverless, id);
+		add_row(m, v, device, id);
 	}
 	kmt_map_free(&known);
 }
@@ -48,6 +92,7 @@ static void read_rows(struct kmt_model *m, struct kmt_model_view *v)
 static void forget(struct kmt_model *m)
 {
 	kmt_devices_free(&m->device_rows);
+	kmt_vec_free(&m->driverless);
 }
 
 static const char *devices_id(const void *row)
@@ -154,11 +199,26 @@ static void add_candidates(struct kmt_model *m, const struct kmt_device *device,
 		add_candidate(m, c, doc);
 }
 
+static void group_details(struct kmt_model *m, struct kmt_doc *doc)
+{
+	kmt_doc_wrap(doc, "", 0, KMT_ROLE_TEXT,
+		"No driver is bound to these devices, and no module claims them. Enter or Right shows them in the list, "
+		"Left hides them.");
+	for (size_t i = 0; i < m->driverless.n; i++) {
+		kmt_doc_line(doc, NULL);
+		kmt_doc_addf(doc, KMT_ROLE_TEXT, "  %s", m->driverless.v[i]);
+	}
+}
+
 static void details(struct kmt_model *m, const void *row, struct kmt_doc *doc)
 {
 	const struct kmt_device *device = row;
 	bool good = device->state == KMT_DEVICE_BOUND || device->state == KMT_DEVICE_SERVED;
 
+	if (is_group(row)) {
+		group_details(m, doc);
+		return;
+	}
 	kmt_doc_wrap(doc, "", 0, good ? KMT_ROLE_GOOD : KMT_ROLE_WARN,
 		kmt_device_story(device, &doc->arena));
 	add_field(doc, "What", device->what);
@@ -173,6 +233,7 @@ static void details(struct kmt_model *m, const void *row, struct kmt_doc *doc)
 const struct kmt_view_def kmt_view_devices = {
 	.brief = "Devs",
 	.empty = "No device has a modalias.",
+	.group = GROUP,
 	.lazy = true,
 	.tables = {kmt_device_columns, devices_columns},
 	.columns = {
@@ -185,6 +246,7 @@ const struct kmt_view_def kmt_view_devices = {
 	},
 	.read = read_rows,
 	.forget = forget,
+	.children = children,
 	.id = devices_id,
 	.module = devices_module,
 	.details = details,

@@ -15,6 +15,16 @@ const struct kmt_column *kmt_view_column(enum kmt_view view, const char *name)
 	return NULL;
 }
 
+bool kmt_view_has_tree(enum kmt_view view)
+{
+	return kmt_views[view]->children && !kmt_views[view]->group;
+}
+
+bool kmt_view_is_tree(enum kmt_view view, const struct kmt_arrangement *how)
+{
+	return kmt_views[view]->group || (how->tree && kmt_view_has_tree(view));
+}
+
 bool kmt_column_is_number(const struct kmt_column *column)
 {
 	return column->kind == KMT_CELL_NUMBER || column->kind == KMT_CELL_SIZE ||
