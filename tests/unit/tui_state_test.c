@@ -108,7 +108,8 @@ static void test_prefs_format(void **state)
 
 static void test_prefs_of_keys(void **state)
 {
-	static const char text[] = "sort.loaded = -size\nsort.log = -none\ntree = on\nsplit = -3\nwidth = 4\n",
+	static const char text[] = "sort.loaded = -size\nsort.log = -none\ntree = on\nsplit = -3\nwidth = 4\n"
+				   "pins = loop snd_hda_intel\n",
 			  wrong[] = "sort.loaded = none\nsort.log = size\ntree = 1\nsplit = 101\nwidth = x\nsort = name\n";
 	struct kmt_prefs p = {0}, none = {0};
 	struct kmt_diag diag = {0};
@@ -122,12 +123,17 @@ static void test_prefs_of_keys(void **state)
 	assert_true(p.tree);
 	assert_int_equal(p.split, -3);
 	assert_int_equal(p.width, 4);
+	assert_true(kmt_tags_has(&p.pins, "snd_hda_intel"));
 	check_format(&p, "", text);
 	check_format(&p, text, text);
-	check_format(&none, text, "sort.loaded = name\nsort.log = none\ntree = off\nsplit = 0\nwidth = 0\n");
+	check_format(&none, text, "sort.loaded = name\nsort.log = none\ntree = off\nsplit = 0\nwidth = 0\npins = \n");
 	kmt_prefs_parse(&none, "/x", wrong, &diag);
 	assert_int_equal(diag.n, 6);
 	check_format(&none, "", "");
+	/* In either spelling, as everywhere. */
+	check_format(&p, "pins=loop  snd-hda-intel\n", "pins=loop  snd-hda-intel\nsort.loaded = -size\nsort.log = -none\n"
+						   "tree = on\nsplit = -3\nwidth = 4\n");
+	kmt_prefs_free(&p);
 	/* The order that the view has anyway needs no line. */
 	p = (struct kmt_prefs){.order[KMT_VIEW_LOADED].column = "name"};
 	check_format(&p, "", "");

@@ -43,8 +43,8 @@ int kmt_browser_open(struct kmt_browser *b, const struct kmt_machine *machine, i
 	struct kmt_err *err);
 void kmt_browser_close(struct kmt_browser *b);
 
-/* At the start: goes to the view that is wanted first, if it has rows. */
-void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs);
+/* At the start: goes to the view that is wanted first, if it has rows. Takes the names of PREFS. */
+void kmt_browser_set_prefs(struct kmt_browser *b, struct kmt_prefs *prefs);
 /* Where a person wants to start. All zero: as the settings say. */
 struct kmt_start {
 	int view; /* enum kmt_view, + 1; 0: none is asked for */

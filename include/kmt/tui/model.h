@@ -41,6 +41,7 @@ struct kmt_arrangement {
 	bool descending;
 	bool tree; /* where the view has one */
 	const struct kmt_tags *folded; /* rows of the tree whose rows below are hidden; NULL: none */
+	const struct kmt_tags *pins; /* rows that come first; NULL: none */
 	unsigned char levels; /* of the kernel log: so many, from the worst on; 0: all */
 	char about[KMT_NAME_MAX]; /* of the kernel log: only what names this module; "": all */
 };

@@ -10,6 +10,7 @@
 #include <kmt/base/err.h>
 #include <kmt/sys/root.h>
 #include <kmt/tui/canvas.h>
+#include <kmt/tui/tags.h>
 #include <kmt/tui/view.h>
 
 enum kmt_pref {
@@ -56,7 +57,10 @@ struct kmt_prefs {
 	struct kmt_pref_order order[KMT_VIEW_COUNT];
 	bool tree;
 	int split, width; /* what + and - add to the list above the details, and beside them */
+	struct kmt_tags pins; /* modules that come first in their lists */
 };
+
+void kmt_prefs_free(struct kmt_prefs *p);
 
 /* Where the file is, as environ(7) tells; the caller frees it. NULL: nowhere. */
 char *kmt_prefs_path(void);

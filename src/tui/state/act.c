@@ -396,6 +396,22 @@ static enum kmt_effect tree(const struct call *c)
 	return KMT_EFFECT_NONE;
 }
 
+static enum kmt_effect pin(const struct call *c)
+{
+	const char *module = kmt_tui_selected_module(c->s, c->m);
+	struct kmt_tags *pins = &c->s->prefs.pins;
+
+	if (!module) {
+		kmt_tui_say(c->s, "No module is selected.");
+		return KMT_EFFECT_NONE;
+	}
+	kmt_tags_toggle(pins, module);
+	c->s->prefs_changed = true;
+	kmt_tui_say(c->s, kmt_tags_has(pins, module) ? "Pinned: %.60s" : "No longer pinned: %.60s", module);
+	c->s->message_good = true;
+	return KMT_EFFECT_ARRANGE;
+}
+
 static enum kmt_effect edit(const struct call *c)
 {
 	const struct kmt_origin *origin = kmt_act_origin(c->s, c->m, c->doc);
@@ -513,6 +529,7 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_TAG] = tag,
 	[KMT_ACT_TAG_DEPENDENTS] = tag,
 	[KMT_ACT_TREE] = tree,
+	[KMT_ACT_PIN] = pin,
 	[KMT_ACT_LOAD] = plan,
 	[KMT_ACT_UNLOAD] = plan,
 	[KMT_ACT_RELOAD] = plan,

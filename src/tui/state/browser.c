@@ -20,8 +20,11 @@ uint64_t kmt_browser_hash(const struct kmt_browser *b)
 
 void kmt_browser_arrange(struct kmt_browser *b)
 {
-	b->state.lists[b->state.view].how.folded = &b->state.folded;
-	kmt_model_arrange(&b->model, b->state.view, &b->state.lists[b->state.view].how);
+	struct kmt_arrangement *how = &b->state.lists[b->state.view].how;
+
+	how->folded = &b->state.folded;
+	how->pins = kmt_views[b->state.view]->words ? &b->state.prefs.pins : NULL;
+	kmt_model_arrange(&b->model, b->state.view, how);
 	kmt_tui_settle(&b->state, &b->model);
 }
 
@@ -86,11 +89,12 @@ void kmt_browser_close(struct kmt_browser *b)
 	kmt_model_free(&b->model);
 }
 
-void kmt_browser_set_prefs(struct kmt_browser *b, const struct kmt_prefs *prefs)
+void kmt_browser_set_prefs(struct kmt_browser *b, struct kmt_prefs *prefs)
 {
 	enum kmt_view view = (enum kmt_view)prefs->chosen[KMT_PREF_VIEW];
 
 	b->state.prefs = *prefs;
+	prefs->pins = (struct kmt_tags){0};
 	for (int v = 0; v < KMT_VIEW_COUNT; v++) {
 		struct kmt_arrangement *how = &b->state.lists[v].how;
 

@@ -124,6 +124,7 @@ const struct kmt_binding kmt_bindings[] = {
 	{KMT_ACT_SORT, {KMT_KEY_F(6), '>', ','}, .label = "Sort", .help = "choose the column to sort by"},
 	{KMT_ACT_INVERT, {'I'}, .help = "reverse the sort order"},
 	{KMT_ACT_TREE, {KMT_KEY_F(5), 't'}, .label = "Tree", .help = "tree of dependents (toggle)"},
+	{KMT_ACT_PIN, {'p'}, .help = "pin the module on top of its list (toggle)"},
 	{KMT_ACT_VIEW_LOADED, {'1'}, .group = "Views", .help = "loaded modules"},
 	{KMT_ACT_VIEW_AVAILABLE, {'2'}, .help = "modules in the module tree that are not loaded"},
 	{KMT_ACT_VIEW_BUILTIN, {'3'}, .help = "modules that are built into the kernel"},

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <kmt/base/name.h>
 #include <kmt/base/num.h>
 #include <kmt/sys/file.h>
 
@@ -92,18 +93,29 @@ enum {
 	TREE = ORDER + KMT_VIEW_COUNT,
 	SPLIT,
 	WIDTH,
+	PINS,
 	SETTINGS,
 };
 
 static char *setting_key(int i)
 {
-	static const char *const keys[SETTINGS] = {[TREE] = "tree", [SPLIT] = "split", [WIDTH] = "width"};
+	static const char *const keys[SETTINGS] = {[TREE] = "tree", [SPLIT] = "split", [WIDTH] = "width",
+		[PINS] = "pins"};
 
 	if (i < ORDER)
 		return kmt_strdup(kmt_pref_defs[i].key);
 	if (i < TREE)
 		return kmt_asprintf("sort.%s", kmt_pref_defs[KMT_PREF_VIEW].values[i - ORDER]);
 	return kmt_strdup(keys[i]);
+}
+
+static char *get_pins(const struct kmt_tags *pins)
+{
+	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
+
+	for (size_t i = 0; i < pins->names.n; i++)
+		kmt_strbuf_item(&text, " ", "%s", pins->names.v[i]);
+	return kmt_strdup(kmt_strbuf_str(&text));
 }
 
 static char *setting_get(const struct kmt_prefs *p, int i)
@@ -118,6 +130,8 @@ static char *setting_get(const struct kmt_prefs *p, int i)
 			order->column ? order->column : own ? own : "none");
 	if (i == TREE)
 		return kmt_strdup(p->tree ? "on" : "off");
+	if (i == PINS)
+		return get_pins(&p->pins);
 	return kmt_asprintf("%d", i == SPLIT ? p->split : p->width);
 }
 
@@ -156,6 +170,27 @@ static bool set_number(int *to, const char *text)
 	return true;
 }
 
+static bool set_pins(struct kmt_tags *pins, const char *text)
+{
+	kmt_tags_free(pins);
+	for (size_t n; *text; text += n) {
+		kmt_autofree char *word = NULL;
+		char name[KMT_NAME_MAX];
+
+		text += strspn(text, " \t");
+		n = strcspn(text, " \t");
+		word = kmt_strndup(text, n);
+		if (!n)
+			break;
+		if (kmt_name_normalize(word, name, sizeof(name))) {
+			kmt_tags_free(pins);
+			return false;
+		}
+		kmt_tags_add(pins, name);
+	}
+	return true;
+}
+
 /* False: TEXT is no value of it. */
 static bool setting_set(struct kmt_prefs *p, int i, const char *text)
 {
@@ -163,6 +198,8 @@ static bool setting_set(struct kmt_prefs *p, int i, const char *text)
 		return set_choice(p, i, text);
 	if (i < TREE)
 		return set_order(&p->order[i - ORDER], (enum kmt_view)(i - ORDER), text);
+	if (i == PINS)
+		return set_pins(&p->pins, text);
 	if (i != TREE)
 		return set_number(i == SPLIT ? &p->split : &p->width, text);
 	p->tree = !strcmp(text, "on");
@@ -246,14 +283,20 @@ void kmt_prefs_format(const struct kmt_prefs *p, const char *text, struct kmt_st
 		there[i] = true;
 		if (i < SETTINGS && !is_same(&line, p, i)) {
 			add_setting(p, i, out);
-			continue;
+		} else {
+			kmt_strbuf_add(out, text, n);
+			kmt_strbuf_addc(out, '\n');
 		}
-		kmt_strbuf_add(out, text, n);
-		kmt_strbuf_addc(out, '\n');
+		kmt_prefs_free(&line);
 	}
 	for (int i = 0; i < SETTINGS; i++)
 		if (!there[i] && !is_same(p, &defaults, i))
 			add_setting(p, i, out);
+}
+
+void kmt_prefs_free(struct kmt_prefs *p)
+{
+	kmt_tags_free(&p->pins);
 }
 
 /* Who may change the path can lead root's browser to any file by a link. */

@@ -20,6 +20,7 @@ void kmt_tui_free(struct kmt_tui_state *s)
 {
 	kmt_tags_free(&s->tags);
 	kmt_tags_free(&s->folded);
+	kmt_prefs_free(&s->prefs);
 	for (int i = 0; i < KMT_RECALLS; i++)
 		kmt_recall_free(&s->recall[i]);
 	kmt_request_free(&s->request);

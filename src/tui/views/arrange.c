@@ -17,7 +17,7 @@ struct tree {
 	const struct kmt_column *measured; /* the column that has the guides */
 	struct kmt_model_view *v;
 	const struct kmt_view_def *def;
-	const struct kmt_tags *folded; /* NULL: none */
+	const struct kmt_tags *folded, *pins; /* NULL: none */
 	struct kmt_map index; /* id to a row's place among those that are shown, + 1 */
 	bool *is_child, *done;
 	KMT_VEC(const void *) rows;
@@ -78,6 +78,12 @@ static void add(struct tree *t, size_t i, const char *before, bool last, int dep
 			add(t, k, next, n == last_kid, depth + 1);
 }
 
+/* It comes first with what is below it, whatever it is below of. */
+static bool is_pinned(const struct tree *t, size_t i)
+{
+	return t->pins && kmt_tags_has(t->pins, t->def->id(t->v->shown[i]));
+}
+
 static void find_children(struct tree *t)
 {
 	for (size_t i = 0; i < t->v->n_shown; i++) {
@@ -118,16 +124,18 @@ static void measure(struct tree *t)
 /* Puts what is shown of V in the order of a tree, siblings in the order that they have, and fills its
  * guides. */
 static void arrange_tree(struct kmt_model *m, struct kmt_model_view *v, const struct kmt_view_def *def,
-	const struct kmt_column *measured, const struct kmt_tags *folded)
+	const struct kmt_column *measured, const struct kmt_arrangement *how)
 {
-	struct tree t = {.m = m, .v = v, .def = def, .measured = measured, .folded = folded,
+	struct tree t = {.m = m, .v = v, .def = def, .measured = measured, .pins = how->pins,
+		/* What a filter finds is seen, whatever group it is in. */
+		.folded = *how->filter && def->group ? NULL : how->folded,
 		.is_child = kmt_alloc(v->n_shown + 1), .done = kmt_alloc(v->n_shown + 1)};
 
 	for (size_t i = 0; i < v->n_shown; i++)
 		kmt_map_add(&t.index, def->id(v->shown[i]), (void *)(i + 1));
 	find_children(&t);
 	for (size_t i = 0; i < v->n_shown; i++)
-		if (!t.is_child[i])
+		if (!t.is_child[i] || is_pinned(&t, i))
 			add(&t, i, "", true, 0);
 	/* In a circle nobody comes first. */
 	for (size_t i = 0; i < v->n_shown; i++)
@@ -395,6 +403,23 @@ static bool *find_matches(struct kmt_model *m, enum kmt_view view, const char *f
 	return found;
 }
 
+/* The others stay in their order behind them. */
+static void put_pins_first(
+	struct kmt_model_view *v, const struct kmt_view_def *def, const struct kmt_tags *pins)
+{
+	for (size_t i = 0, first = 0; pins && pins->names.n && i < v->n_shown; i++) {
+		const void *row = v->shown[i];
+		unsigned int place = v->places[i];
+
+		if (!kmt_tags_has(pins, def->id(row)))
+			continue;
+		memmove(v->shown + first + 1, v->shown + first, (i - first) * sizeof(*v->shown));
+		memmove(v->places + first + 1, v->places + first, (i - first) * sizeof(*v->places));
+		v->shown[first] = row;
+		v->places[first++] = place;
+	}
+}
+
 void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt_arrangement *how)
 {
 	struct kmt_model_view *v = &m->views[view];
@@ -420,10 +445,9 @@ void kmt_model_arrange(struct kmt_model *m, enum kmt_view view, const struct kmt
 		if (len > v->longest)
 			v->longest = len;
 	}
-	/* What a filter finds is seen, whatever group it is in. */
+	put_pins_first(v, kmt_views[view], how->pins);
 	if (kmt_view_is_tree(view, how))
-		arrange_tree(m, v, kmt_views[view], measured,
-			*how->filter && kmt_views[view]->group ? NULL : how->folded);
+		arrange_tree(m, v, kmt_views[view], measured, how);
 	kmt_arena_free(&v->scratch);
 }
 

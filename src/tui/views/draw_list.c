@@ -158,11 +158,20 @@ static bool is_tagged(const struct kmt_scene *scene, const void *row)
 	return module && kmt_tags_has(&s->tags, module);
 }
 
-static const char *sign_of(bool tagged, bool bar)
+static bool is_pinned(const struct kmt_scene *scene, const void *row)
 {
+	const struct kmt_arrangement *how = &scene->state->lists[scene->state->view].how;
+
+	return how->pins && kmt_tags_has(how->pins, kmt_views[scene->state->view]->id(row));
+}
+
+static const char *sign_of(const struct kmt_scene *scene, const void *row, bool bar)
+{
+	bool tagged = is_tagged(scene, row);
+
 	if (bar)
 		return tagged ? "#" : ">";
-	return tagged ? "*" : " ";
+	return tagged ? "*" : is_pinned(scene, row) ? "^" : " ";
 }
 
 static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r, size_t i,
@@ -183,7 +192,7 @@ static void draw_row(const struct kmt_scene *scene, struct kmt_canvas *c, struct
 		kmt_find_mark(&scene->search, c, placed[p].x, y, placed[p].limit);
 		kmt_find_mark(&scene->filter, c, placed[p].x, y, placed[p].limit);
 	}
-	kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, sign_of(is_tagged(scene, row), i == list->cursor));
+	kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, sign_of(scene, row, i == list->cursor));
 	if (i != list->cursor)
 		return;
 	if (s->pane == KMT_PANE_LIST)
