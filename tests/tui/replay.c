@@ -77,6 +77,7 @@ static void need_browser(struct replay *r)
 		    r->width, r->height, &err))
 		die("cannot open", err.msg);
 	r->browser.clock = noon;
+	r->browser.model.changes.since = noon(NULL);
 	kmt_prefs_parse(&prefs, "settings", kmt_strbuf_str(&r->settings), &diag);
 	if (diag.n)
 		die(diag.items[0].msg, r->settings.s);

@@ -17,6 +17,7 @@
 #include <kmt/tui/history.h>
 #include <kmt/tui/theme.h>
 #include <kmt/tui/output.h>
+#include <kmt/tui/changes.h>
 #include <kmt/tui/prefs.h>
 #include <kmt/tui/recent.h>
 #include <kmt/tui/tags.h>
@@ -245,6 +246,46 @@ static void test_tags(void **state)
 	kmt_tags_free(&copy);
 }
 
+static void test_changes(void **state)
+{
+	struct kmt_procmod now = {.name = "a", .refs = 1, .size = 10}, before = now;
+	struct kmt_changes c = {.since = 100};
+	const struct kmt_changes_row *row;
+
+	kmt_changes_note(&c, &before, &now, 101);
+	assert_null(kmt_changes_get(&c, "a"));
+	for (int i = 0; i < KMT_CHANGES_KEPT + 2; i++) {
+		before = now;
+		now.refs++;
+		kmt_changes_note(&c, &before, &now, 102 + i);
+	}
+	before = now;
+	now.size = 12;
+	kmt_changes_note(&c, &before, &now, 200);
+	row = kmt_changes_get(&c, "a");
+	assert_non_null(row);
+	assert_int_equal(row->n, KMT_CHANGES_KEPT + 3);
+	assert_int_equal(row->all.at, 100);
+	assert_int_equal(row->all.refs_before, 1);
+	assert_int_equal(row->all.refs, KMT_CHANGES_KEPT + 3);
+	assert_int_equal(row->all.size_before, 10);
+	assert_int_equal(row->last[0].at, 200);
+	assert_int_equal(row->last[0].size, 12);
+	assert_int_equal(row->last[1].refs, now.refs);
+	assert_int_equal(row->last[1].refs_before, now.refs - 1);
+	/* Another one of the same name begins anew, from when it was loaded. */
+	kmt_changes_note(&c, &now, NULL, 201);
+	assert_null(kmt_changes_get(&c, "a"));
+	kmt_changes_note(&c, NULL, &now, 202);
+	assert_null(kmt_changes_get(&c, "a"));
+	before = now;
+	now.refs = 0;
+	kmt_changes_note(&c, &before, &now, 203);
+	assert_int_equal(kmt_changes_get(&c, "a")->all.at, 202);
+	assert_int_equal(kmt_changes_get(&c, "a")->n, 1);
+	kmt_changes_free(&c);
+}
+
 static void test_recent(void **state)
 {
 	struct kmt_recent r = {0};
@@ -438,7 +479,7 @@ int main(void)
 		cmocka_unit_test(test_prefs_place),
 		cmocka_unit_test(test_prefs_file),
 		cmocka_unit_test(test_tags),
-		cmocka_unit_test(test_recent),
+		cmocka_unit_test(test_changes), cmocka_unit_test(test_recent),
 		cmocka_unit_test(test_script),
 		cmocka_unit_test(test_themes),
 		cmocka_unit_test(test_find),

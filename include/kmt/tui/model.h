@@ -22,6 +22,7 @@
 #include <kmt/out/list.h>
 #include <kmt/source/modalias.h>
 #include <kmt/source/taint.h>
+#include <kmt/tui/changes.h>
 #include <kmt/tui/find.h>
 #include <kmt/tui/log.h>
 #include <kmt/tui/recent.h>
@@ -58,6 +59,8 @@ struct kmt_model {
 	time_t booted; /* 0: not known */
 	char taint[KMT_TAINT_LETTERS]; /* of the kernel, in letters; "" if it has none or it is not known */
 	struct kmt_model_view views[KMT_VIEW_COUNT];
+	time_t now; /* when it is read: whoever reads it tells */
+	struct kmt_changes changes; /* between readings */
 	struct kmt_recent recent; /* what came and went between two readings */
 	bool tried_devices, has_devices; /* read when they are asked for */
 	struct kmt_modaliases devices;

@@ -37,6 +37,7 @@ static int read_all(struct kmt_browser *b, struct kmt_err *err)
 	kmt_details_forget(&b->details);
 	kmt_doc_free(&b->row_doc.doc);
 	b->loaded_hash = kmt_browser_hash(b);
+	b->model.now = b->clock(NULL);
 	r = kmt_model_read(&b->model, err);
 	if (!r && was_read)
 		kmt_model_read_view(&b->model, b->state.view);

@@ -83,11 +83,17 @@ static void note_loaded(
 	if (!before->has_modules || !now->has_modules)
 		return;
 	kmt_vec_foreach (mod, &before->loaded.rows)
-		if (!kmt_snapshot_loaded(now, mod->name))
+		if (!kmt_snapshot_loaded(now, mod->name)) {
 			kmt_recent_note(&m->recent, mod->name, true);
-	kmt_vec_foreach (mod, &now->loaded.rows)
-		if (!kmt_snapshot_loaded(before, mod->name))
+			kmt_changes_note(&m->changes, mod, NULL, m->now);
+		}
+	kmt_vec_foreach (mod, &now->loaded.rows) {
+		const struct kmt_procmod *was = kmt_snapshot_loaded(before, mod->name);
+
+		if (!was)
 			kmt_recent_note(&m->recent, mod->name, false);
+		kmt_changes_note(&m->changes, was, mod, m->now);
+	}
 }
 
 int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
@@ -103,6 +109,8 @@ int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
 	}
 	if (m->has_snap)
 		note_loaded(m, &m->list.snap, &snap);
+	else
+		m->changes.since = m->now;
 	forget(m);
 	kmt_diag_clear(&m->diag);
 	m->diag = diag;
@@ -144,6 +152,7 @@ void kmt_model_reread_view(struct kmt_model *m, enum kmt_view view)
 void kmt_model_free(struct kmt_model *m)
 {
 	kmt_recent_free(&m->recent);
+	kmt_changes_free(&m->changes);
 	forget(m);
 	kmt_words_free(&m->words);
 	kmt_log_close(&m->log);

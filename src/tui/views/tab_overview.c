@@ -8,6 +8,7 @@
 #include <kmt/model/graph.h>
 #include <kmt/model/user_text.h>
 #include <kmt/out/modstate.h>
+#include "views_priv.h"
 
 #define INDENT 12
 #define USERS_SHOWN 6
@@ -67,6 +68,42 @@ static void add_state(const struct kmt_list_row *row, struct kmt_doc *doc)
 	kmt_doc_addf(doc, KMT_ROLE_TEXT, ", %s in memory", size);
 	if (*mod->taint)
 		kmt_doc_addf(doc, KMT_ROLE_WARN, ", taints the kernel: %s", mod->taint);
+}
+
+/* Adds what is another one than it was. */
+static void add_change(const struct kmt_change *change, struct kmt_strbuf *out)
+{
+	char before[KMT_SIZE_TEXT], now[KMT_SIZE_TEXT];
+
+	if (change->refs != change->refs_before)
+		kmt_strbuf_addf(out, "refcount %" PRId64 " to %" PRId64, change->refs_before, change->refs);
+	if (change->size == change->size_before)
+		return;
+	kmt_size_text(change->size_before, before);
+	kmt_size_text(change->size, now);
+	kmt_strbuf_addf(out, "%ssize %s to %s", out->len ? ", " : "", before, now);
+}
+
+/* What happened to it since the browser began, or since it was loaded. */
+static void add_changes(struct kmt_model *m, const struct kmt_list_row *row, struct kmt_doc *doc)
+{
+	const struct kmt_changes_row *changes = row->loaded ? kmt_changes_get(&m->changes, row->name) : NULL;
+	kmt_autostrbuf struct kmt_strbuf all = KMT_STRBUF_INIT;
+
+	if (!changes)
+		return;
+	add_change(&changes->all, &all);
+	kmt_doc_wrap(doc, "Changes", INDENT, KMT_ROLE_TEXT,
+		kmt_arena_printf(&doc->arena, "%zu since %s: %s", changes->n,
+			kmt_view_time(changes->all.at, &doc->arena), all.len ? kmt_strbuf_str(&all) : "now as at first"));
+	for (size_t i = 0; i < changes->n && i < KMT_CHANGES_KEPT; i++) {
+		kmt_autostrbuf struct kmt_strbuf one = KMT_STRBUF_INIT;
+
+		add_change(&changes->last[i], &one);
+		kmt_doc_wrap(doc, "", INDENT, KMT_ROLE_DIM,
+			kmt_arena_printf(&doc->arena, "%s  %s", kmt_view_time(changes->last[i].at, &doc->arena),
+				kmt_strbuf_str(&one)));
+	}
 }
 
 /* What each letter of it means. */
@@ -286,6 +323,7 @@ void kmt_tab_overview(struct kmt_details_entry *e, struct kmt_model *m, const st
 	add_needs(m, row, doc);
 	add_unload(e, m, row, doc);
 	add_load(e, row, doc);
+	add_changes(m, row, doc);
 	lead(doc, KMT_TAB_CONFIG, add_config, e);
 	add_copy(e, doc);
 	lead(doc, KMT_TAB_SIG, add_signature, e);

@@ -45,3 +45,13 @@ bool kmt_details_no_file(const struct kmt_details_entry *e, const struct kmt_mod
 		return false;
 	return true;
 }
+
+const char *kmt_view_time(time_t when, struct kmt_arena *arena)
+{
+	char text[32];
+	struct tm tm;
+
+	if (!localtime_r(&when, &tm) || !strftime(text, sizeof(text), "%m-%d %H:%M:%S", &tm))
+		return NULL;
+	return kmt_arena_strdup(arena, text);
+}

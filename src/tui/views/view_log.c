@@ -142,13 +142,7 @@ static enum kmt_hue log_hue(struct kmt_model *m, const void *row)
 static const char *clock_text(
 	const struct kmt_model *m, const struct kmt_kmsg_record *record, struct kmt_arena *arena)
 {
-	time_t when = m->booted + (time_t)(record->usec / 1000000);
-	char text[32];
-	struct tm tm;
-
-	if (!m->booted || !localtime_r(&when, &tm) || !strftime(text, sizeof(text), "%m-%d %H:%M:%S", &tm))
-		return NULL;
-	return kmt_arena_strdup(arena, text);
+	return m->booted ? kmt_view_time(m->booted + (time_t)(record->usec / 1000000), arena) : NULL;
 }
 
 /* Seconds since boot where nothing tells when that was. */

@@ -15,6 +15,9 @@ void kmt_view_add_module(struct kmt_doc *doc, struct kmt_model *m, const char *m
 /* A row's name: TEXT, cut to what a name may have, with a number if a row has it already. KNOWN counts. */
 const char *kmt_view_id(const char *text, struct kmt_map *known, struct kmt_arena *arena);
 
+/* "01-02 12:00:00"; NULL if the calendar has no such time. */
+const char *kmt_view_time(time_t when, struct kmt_arena *arena);
+
 /* Rows are struct kmt_list_row. */
 extern const struct kmt_view_def kmt_view_loaded, kmt_view_available, kmt_view_builtin;
 extern const struct kmt_view_def kmt_view_config;  /* a struct kmt_setting, and how it is named */
