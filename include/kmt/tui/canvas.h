@@ -71,6 +71,7 @@ enum kmt_zone_kind {
 	KMT_ZONE_DETAILS,
 	KMT_ZONE_ROW,	  /* line of the list */
 	KMT_ZONE_LINE,	  /* of the details */
+	KMT_ZONE_STRIP,	  /* of the kernel log below the panes */
 	KMT_ZONE_HEADING, /* column of the view */
 	KMT_ZONE_VIEW,
 	KMT_ZONE_TAB,

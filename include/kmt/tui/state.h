@@ -25,6 +25,8 @@
 enum kmt_pane {
 	KMT_PANE_LIST,
 	KMT_PANE_DETAILS,
+	KMT_PANE_STRIP,
+	KMT_PANE_COUNT,
 };
 
 enum kmt_overlay {
@@ -129,6 +131,9 @@ struct kmt_tui_state {
 	enum kmt_overlay overlay;
 	bool zoom;
 	enum kmt_strip strip;
+	char strip_selected[KMT_ROW_ID_MAX]; /* line of it; "": the newest */
+	size_t strip_top;
+	int strip_skip;
 	struct kmt_prefs prefs;
 	bool prefs_changed; /* since they were kept */
 	bool paused; /* nothing is read unless somebody asks for it */
@@ -205,6 +210,9 @@ const void *kmt_tui_selected(const struct kmt_tui_state *s, const struct kmt_mod
 const char *kmt_tui_selected_module(const struct kmt_tui_state *s, struct kmt_model *m);
 /* Goes to a module in whatever view has it. False if none has. */
 bool kmt_tui_goto(struct kmt_tui_state *s, struct kmt_model *m, const char *name);
+
+/* The line of the strip that has the bar, and the first that is seen: among the rows of the log. */
+void kmt_tui_strip(const struct kmt_tui_state *s, const struct kmt_model *m, size_t *cursor, size_t *top);
 
 /* More can be found than when the search prompt looked last. */
 void kmt_tui_found_more(struct kmt_tui_state *s, struct kmt_model *m);

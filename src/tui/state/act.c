@@ -58,15 +58,33 @@ static void move_to(const struct call *c, size_t i)
 {
 	if (c->s->pane == KMT_PANE_LIST)
 		kmt_state_select(c->s, c->m, i);
-	else
+	else if (c->s->pane == KMT_PANE_DETAILS)
 		kmt_state_select_doc(c->s, c->doc, i);
+	else
+		kmt_state_select_strip(c->s, c->m, i);
+}
+
+/* Where the bar is, and how many lines the pane shows. */
+static size_t place(const struct call *c, size_t *page)
+{
+	size_t cursor, top;
+
+	if (c->s->pane == KMT_PANE_LIST) {
+		*page = kmt_state_list_page(c->s);
+		return kmt_state_list(c->s)->cursor;
+	}
+	if (c->s->pane == KMT_PANE_DETAILS) {
+		*page = kmt_state_doc_page(c->s);
+		return c->s->doc_cursor;
+	}
+	*page = kmt_state_strip_page(c->s);
+	kmt_tui_strip(c->s, c->m, &cursor, &top);
+	return cursor;
 }
 
 static enum kmt_effect move(const struct call *c)
 {
-	bool list = c->s->pane == KMT_PANE_LIST;
-	size_t at = list ? kmt_state_list(c->s)->cursor : c->s->doc_cursor;
-	size_t page = list ? kmt_state_list_page(c->s) : kmt_state_doc_page(c->s);
+	size_t page, at = place(c, &page);
 
 	switch (c->action) {
 	case KMT_ACT_UP:
@@ -117,21 +135,26 @@ static bool open_group(const struct call *c)
 	return true;
 }
 
-/* What is searched for may be in a group. */
-static void show_group(const struct call *c)
+/* What is searched for may be in a group; of the kernel log it is in the view of it. */
+static void show_all(const struct call *c)
 {
 	const char *group = kmt_views[c->s->view]->group;
+	bool folded = c->s->pane == KMT_PANE_LIST && group && kmt_tags_has(&c->s->folded, group);
 
-	if (c->s->pane != KMT_PANE_LIST || !group || !kmt_tags_has(&c->s->folded, group))
+	if (folded)
+		kmt_tags_toggle(&c->s->folded, group);
+	else if (c->s->pane == KMT_PANE_STRIP)
+		kmt_state_open_strip(c->s, c->m);
+	else
 		return;
-	kmt_tags_toggle(&c->s->folded, group);
 	kmt_model_arrange(c->m, c->s->view, &kmt_state_list(c->s)->how);
 	kmt_tui_settle(c->s, c->m);
 }
 
 static enum kmt_effect sideways(const struct call *c)
 {
-	int *skip = c->s->pane == KMT_PANE_LIST ? &c->s->list_skip : &c->s->doc_skip;
+	int *const skips[KMT_PANE_COUNT] = {&c->s->list_skip, &c->s->doc_skip, &c->s->strip_skip};
+	int *skip = skips[c->s->pane];
 
 	if (fold(c))
 		return KMT_EFFECT_ARRANGE;
@@ -165,7 +188,15 @@ static enum kmt_effect show_tab(const struct call *c)
 
 static enum kmt_effect next_pane(const struct call *c)
 {
-	c->s->pane = c->s->pane == KMT_PANE_LIST ? KMT_PANE_DETAILS : KMT_PANE_LIST;
+	int step = c->action == KMT_ACT_PREVIOUS_PANE ? -1 : 1;
+	struct kmt_layout l;
+	int panes;
+
+	kmt_layout(c->s, &l);
+	panes = l.log.h ? KMT_PANE_COUNT : KMT_PANE_STRIP;
+	c->s->pane = (enum kmt_pane)(((int)c->s->pane + step + panes) % panes);
+	c->s->strip_selected[0] = '\0';
+	c->s->strip_skip = 0;
 	return KMT_EFFECT_NONE;
 }
 
@@ -204,6 +235,10 @@ static enum kmt_effect enter(const struct call *c)
 
 	if (open_group(c))
 		return KMT_EFFECT_ARRANGE;
+	if (c->s->pane == KMT_PANE_STRIP) {
+		kmt_state_open_strip(c->s, c->m);
+		return KMT_EFFECT_ARRANGE;
+	}
 	/* A module's own line, or one that leads nowhere: there are only its details to go to. */
 	if (c->s->pane == KMT_PANE_LIST && (!kmt_views[c->s->view]->details || !link))
 		return next_pane(c);
@@ -264,18 +299,18 @@ static enum kmt_effect show_text(const struct call *c)
 
 static enum kmt_effect prompt(const struct call *c)
 {
-	if (c->action == KMT_ACT_FILTER) {
-		kmt_act_open_filter(c->s, c->m);
-	} else {
-		show_group(c);
+	if (c->action == KMT_ACT_SEARCH || c->s->pane == KMT_PANE_STRIP)
+		show_all(c);
+	if (c->action == KMT_ACT_SEARCH)
 		kmt_act_open_search(c->s, c->m);
-	}
+	else
+		kmt_act_open_filter(c->s, c->m);
 	return KMT_EFFECT_NONE;
 }
 
 static enum kmt_effect find_next(const struct call *c)
 {
-	show_group(c);
+	show_all(c);
 	kmt_act_find_next(c->s, c->m, c->doc, c->action == KMT_ACT_FIND_NEXT ? 1 : -1);
 	return KMT_EFFECT_NONE;
 }
@@ -433,7 +468,7 @@ static enum kmt_effect escape(const struct call *c)
 	struct kmt_arrangement *how = &kmt_state_list(c->s)->how;
 
 	c->s->marked[0] = '\0';
-	if (c->s->pane == KMT_PANE_DETAILS) {
+	if (c->s->pane != KMT_PANE_LIST) {
 		c->s->pane = KMT_PANE_LIST;
 	} else if (c->s->zoom) {
 		c->s->zoom = false;
@@ -507,6 +542,7 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_LEFT] = sideways,
 	[KMT_ACT_RIGHT] = sideways,
 	[KMT_ACT_NEXT_PANE] = next_pane,
+	[KMT_ACT_PREVIOUS_PANE] = next_pane,
 	[KMT_ACT_VIEW_LOADED] = show_view,
 	[KMT_ACT_VIEW_AVAILABLE] = show_view,
 	[KMT_ACT_VIEW_BUILTIN] = show_view,

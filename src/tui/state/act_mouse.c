@@ -31,6 +31,20 @@ static enum kmt_effect press_line(
 	return KMT_EFFECT_NONE;
 }
 
+/* The title leads to the view. */
+static enum kmt_effect press_strip(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, size_t i)
+{
+	size_t cursor, top;
+
+	kmt_tui_strip(s, m, &cursor, &top);
+	if (s->pane == KMT_PANE_STRIP && cursor == i)
+		return kmt_act(s, m, doc, KMT_ACT_ENTER);
+	s->pane = KMT_PANE_STRIP;
+	kmt_state_select_strip(s, m, i);
+	return KMT_EFFECT_NONE;
+}
+
 /* Whether it goes when somebody presses beside it. What is typed or planned stays. */
 static bool leaves(enum kmt_overlay overlay)
 {
@@ -53,6 +67,8 @@ static enum kmt_effect press(struct kmt_tui_state *s, struct kmt_model *m, const
 		return press_row(s, m, doc, (size_t)zone->n);
 	case KMT_ZONE_LINE:
 		return press_line(s, m, doc, (size_t)zone->n, zone->at - 1 + s->doc_skip);
+	case KMT_ZONE_STRIP:
+		return press_strip(s, m, doc, (size_t)zone->n);
 	case KMT_ZONE_HEADING:
 		return kmt_act_sort_by(s, (size_t)zone->n);
 	case KMT_ZONE_VIEW:
@@ -81,6 +97,11 @@ static enum kmt_effect wheel(struct kmt_tui_state *s, struct kmt_model *m, const
 		s->pane = KMT_PANE_LIST;
 	else if (kind == KMT_ZONE_DETAILS || kind == KMT_ZONE_LINE)
 		s->pane = KMT_PANE_DETAILS;
+	/* It shows the newest lines unless the keys are for it. */
+	if (kind == KMT_ZONE_STRIP && pane != KMT_PANE_STRIP) {
+		pane = s->pane = KMT_PANE_STRIP;
+		s->strip_selected[0] = '\0';
+	}
 	for (int i = 0; i < WHEEL; i++)
 		kmt_tui_key(s, m, doc, key);
 	s->pane = pane;

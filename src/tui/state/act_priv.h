@@ -11,6 +11,11 @@ size_t kmt_state_list_page(const struct kmt_tui_state *s);
 size_t kmt_state_doc_page(const struct kmt_tui_state *s);
 void kmt_state_select(struct kmt_tui_state *s, const struct kmt_model *m, size_t i);
 void kmt_state_select_doc(struct kmt_tui_state *s, const struct kmt_doc *doc, size_t i);
+size_t kmt_state_strip_page(const struct kmt_tui_state *s);
+/* Puts the bar on line I of the strip; the last one is the newest from then on. */
+void kmt_state_select_strip(struct kmt_tui_state *s, const struct kmt_model *m, size_t i);
+/* The line of the strip that has the bar, in the view of the log, which has to be arranged then. */
+void kmt_state_open_strip(struct kmt_tui_state *s, const struct kmt_model *m);
 void kmt_state_reset_doc(struct kmt_tui_state *s);
 void kmt_state_remember(struct kmt_tui_state *s); /* the place to come back to */
 /* The order of the view is a setting from now on. */

@@ -192,7 +192,10 @@ static void find_text(struct kmt_browser *b, struct kmt_strbuf *out)
 	const struct kmt_tui_state *s = &b->state;
 	const struct kmt_doc *doc = kmt_browser_doc(b);
 	const void *row = kmt_tui_selected(s, &b->model);
+	const struct kmt_log *log = &b->model.log;
+	size_t line, top;
 
+	kmt_tui_strip(s, &b->model, &line, &top);
 	if (kmt_browser_is_planning(b))
 		kmt_strbuf_addstr(out, kmt_strbuf_str(&b->plan.command));
 	else if (s->overlay == KMT_OVERLAY_RESULT && doc)
@@ -202,6 +205,8 @@ static void find_text(struct kmt_browser *b, struct kmt_strbuf *out)
 		}
 	else if (s->pane == KMT_PANE_DETAILS && doc && s->doc_cursor < doc->lines.n)
 		add_line(doc, s->doc_cursor, out);
+	else if (s->pane == KMT_PANE_STRIP && line < log->rows.n)
+		kmt_escape_text(out, log->rows.v[line]->record.text, strlen(log->rows.v[line]->record.text));
 	else if (row)
 		kmt_escape_text(out, kmt_views[s->view]->id(row), strlen(kmt_views[s->view]->id(row)));
 }

@@ -82,7 +82,7 @@ void kmt_layout(const struct kmt_tui_state *s, struct kmt_layout *out)
 		out->body.h -= log;
 		out->log = (struct kmt_rect){0, out->body.y + out->body.h, s->width, log};
 	}
-	if (one && s->pane == KMT_PANE_LIST)
+	if (one && s->pane != KMT_PANE_DETAILS)
 		out->list = out->body;
 	else if (one)
 		out->details = out->body;

@@ -141,6 +141,52 @@ void kmt_state_select_doc(struct kmt_tui_state *s, const struct kmt_doc *doc, si
 		s->doc_top = scroll(s->doc_top, s->doc_cursor, n, page - 1);
 }
 
+size_t kmt_state_strip_page(const struct kmt_tui_state *s)
+{
+	struct kmt_layout l;
+
+	kmt_layout(s, &l);
+	return l.log.h > 1 ? (size_t)l.log.h - 1 : 1;
+}
+
+void kmt_tui_strip(const struct kmt_tui_state *s, const struct kmt_model *m, size_t *cursor, size_t *top)
+{
+	const struct kmt_model_view *v = &m->views[KMT_VIEW_LOG];
+	bool newest = s->pane != KMT_PANE_STRIP || !*s->strip_selected;
+	size_t i = v->rows.n;
+
+	while (i && !newest && strcmp(kmt_views[KMT_VIEW_LOG]->id(v->rows.v[i - 1]), s->strip_selected) != 0)
+		i--;
+	*cursor = i ? i - 1 : 0;
+	*top = scroll(newest ? v->rows.n : s->strip_top, *cursor, v->rows.n, kmt_state_strip_page(s));
+}
+
+void kmt_state_select_strip(struct kmt_tui_state *s, const struct kmt_model *m, size_t i)
+{
+	const struct kmt_model_view *v = &m->views[KMT_VIEW_LOG];
+	size_t cursor;
+
+	kmt_tui_strip(s, m, &cursor, &s->strip_top);
+	s->strip_selected[0] = '\0';
+	if (i < v->rows.n && i != v->rows.n - 1)
+		snprintf(s->strip_selected, sizeof(s->strip_selected), "%s", kmt_views[KMT_VIEW_LOG]->id(v->rows.v[i]));
+	kmt_tui_strip(s, m, &cursor, &s->strip_top);
+}
+
+void kmt_state_open_strip(struct kmt_tui_state *s, const struct kmt_model *m)
+{
+	const struct kmt_model_view *v = &m->views[KMT_VIEW_LOG];
+	struct kmt_arrangement *how = &s->lists[KMT_VIEW_LOG].how;
+	size_t cursor, top;
+
+	kmt_tui_strip(s, m, &cursor, &top);
+	kmt_tui_goto_row(s, KMT_VIEW_LOG, cursor < v->rows.n ? kmt_views[KMT_VIEW_LOG]->id(v->rows.v[cursor]) : "");
+	s->lists[KMT_VIEW_LOG].at_end = false;
+	how->about[0] = '\0';
+	how->levels = 0;
+	s->pane = KMT_PANE_LIST;
+}
+
 /* A row that is not there any more leaves the bar where it was: on what stands there now. But a bar
  * that is not sure what it points to must not be acted on as if it were the old one. */
 void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m)
@@ -148,6 +194,11 @@ void kmt_tui_settle(struct kmt_tui_state *s, const struct kmt_model *m)
 	struct kmt_list_state *list = kmt_state_list(s);
 	const void *now = kmt_tui_selected(s, m);
 	size_t found = list->cursor;
+	struct kmt_layout l;
+
+	kmt_layout(s, &l);
+	if (s->pane == KMT_PANE_STRIP && !l.log.h)
+		s->pane = KMT_PANE_LIST;
 
 	/* In a tree a row can be there more than once: the one below the bar stays it. */
 	if (!*list->selected || !now || strcmp(kmt_views[s->view]->id(now), list->selected))

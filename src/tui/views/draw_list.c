@@ -141,8 +141,8 @@ static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const
 	kmt_cell_text(p->column, &cell, true, &text);
 	s = kmt_strbuf_str(&text);
 	hue = hue ? hue : cell.hue;
-	if (p->view->width == -1 && p->of == scene->state->view)
-		s = skipped(s, scene->state->list_skip);
+	if (p->view->width == -1)
+		s = skipped(s, p->of == scene->state->view ? scene->state->list_skip : scene->state->strip_skip);
 	if (kmt_column_is_number(p->column))
 		kmt_canvas_put_right(c, p->x, y, p->limit, kmt_role_of_hue(hue), s);
 	else
@@ -247,19 +247,45 @@ void kmt_draw_list(const struct kmt_scene *scene, struct kmt_canvas *c, struct k
 	kmt_arena_free(&v->scratch);
 }
 
+/* " Log --- 3/40 -", which leads to the view. */
+static void draw_strip_title(
+	const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r, size_t cursor, size_t n)
+{
+	bool focus = scene->state->pane == KMT_PANE_STRIP;
+	kmt_autofree char *place = kmt_asprintf(" %zu/%zu ", cursor + 1, n);
+
+	kmt_canvas_hline(c, r.x, r.y, r.x + r.w, focus ? KMT_ROLE_FOCUS : KMT_ROLE_BORDER);
+	kmt_canvas_put(c, r.x + 1, r.y, r.x + r.w, focus ? KMT_ROLE_FOCUS : KMT_ROLE_NAME, " Log ");
+	if (focus && n)
+		kmt_canvas_put(c, r.x + r.w - 1 - kmt_canvas_measure(c, place), r.y, r.x + r.w, KMT_ROLE_DIM, place);
+	kmt_canvas_zone(c, (struct kmt_rect){r.x, r.y, r.w, 1}, KMT_ZONE_VIEW, KMT_VIEW_LOG);
+}
+
 void kmt_draw_log(const struct kmt_scene *scene, struct kmt_canvas *c, struct kmt_rect r)
 {
 	struct kmt_model_view *v = &scene->model->views[KMT_VIEW_LOG];
 	struct placed placed[KMT_VIEW_COLUMNS];
-	size_t n = place(scene, KMT_VIEW_LOG, r, placed), lines = (size_t)r.h - 1;
-	size_t first = v->rows.n > lines ? v->rows.n - lines : 0;
+	bool focus = scene->state->pane == KMT_PANE_STRIP;
+	size_t n, lines = (size_t)r.h - 1, first, cursor;
 
-	kmt_canvas_hline(c, r.x, r.y, r.x + r.w, KMT_ROLE_BORDER);
-	kmt_canvas_put(c, r.x + 1, r.y, r.x + r.w, KMT_ROLE_NAME, " Log ");
-	kmt_canvas_zone(c, r, KMT_ZONE_VIEW, KMT_VIEW_LOG);
-	for (size_t i = first; i < v->rows.n; i++)
+	kmt_tui_strip(scene->state, scene->model, &cursor, &first);
+	draw_strip_title(scene, c, r, cursor, v->rows.n);
+	if (focus)
+		kmt_canvas_scrollbar(c, r.x + r.w - 1, r.y + 1, r.h - 1, first, lines, v->rows.n);
+	if (focus && v->rows.n > lines)
+		r.w--;
+	n = place(scene, KMT_VIEW_LOG, r, placed);
+	for (size_t i = first; i < v->rows.n && i < first + lines; i++) {
+		int y = r.y + 1 + (int)(i - first);
+
 		for (size_t p = 0; p < n; p++)
-			draw_cell(scene, c, &placed[p], r.y + 1 + (int)(i - first), v->rows.v[i], KMT_HUE_NONE, "");
+			draw_cell(scene, c, &placed[p], y, v->rows.v[i], KMT_HUE_NONE, "");
+		kmt_canvas_zone(c, (struct kmt_rect){r.x, y, r.w, 1}, KMT_ZONE_STRIP, (int)i);
+		if (!focus || i != cursor)
+			continue;
+		kmt_canvas_put(c, r.x, y, r.x + 1, KMT_ROLE_NAME, ">");
+		kmt_canvas_select(c, r.x, y, r.x + r.w);
+	}
 	if (!v->rows.n)
 		draw_wrapped(c, r, KMT_ROLE_DIM,
 			!v->is_read ? "reading ..." : v->why ? v->why : kmt_views[KMT_VIEW_LOG]->empty);
