@@ -22,7 +22,8 @@ struct device_row {
 
 #define GROUP "no driver" /* the row that stands for all that nothing drives or claims */
 
-static void add_row(struct kmt_model *m, struct kmt_model_view *v, const struct kmt_device *device, const char *id)
+static void add_row(
+	struct kmt_model *m, struct kmt_model_view *v, const struct kmt_device *device, const char *id)
 {
 	struct device_row *row = KMT_ARENA_NEW(&m->device_rows.arena, struct device_row);
 
