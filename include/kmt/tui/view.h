@@ -69,7 +69,7 @@ struct kmt_view_def {
 	const char *brief; /* its title where there is little room */
 	const char *empty; /* what to say if there is no row */
 	const char *sort;  /* the column that orders it unless somebody chooses; NULL: the rows' own order */
-	const char *group; /* id of a row that stands for those below it, hidden at first; NULL: there is none */
+	const char *group; /* id of the row that stands for those below it, hidden at first; NULL: none */
 	bool lazy;	   /* rows are read when there is nothing else to do, not with the snapshot */
 	bool words;	   /* rows are modules: a search looks at what they say of themselves, too */
 	bool follows;	   /* new rows come at the end, and a bar that is there goes with them */

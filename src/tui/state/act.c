@@ -265,6 +265,7 @@ static enum kmt_effect resize_panes(const struct call *c)
 {
 	struct kmt_layout before, after;
 	int step = c->action == KMT_ACT_GROW ? 1 : -1, *split, was;
+	bool same;
 
 	kmt_layout(c->s, &before);
 	split = before.side_by_side ? &c->s->prefs.width : &c->s->prefs.split;
@@ -273,9 +274,10 @@ static enum kmt_effect resize_panes(const struct call *c)
 	do {
 		*split += step;
 		kmt_layout(c->s, &after);
-	} while (before.list.h == after.list.h && before.list.w == after.list.w && abs(*split) < KMT_PREF_SPLIT_MAX);
+		same = before.list.h == after.list.h && before.list.w == after.list.w;
+	} while (same && abs(*split) < KMT_PREF_SPLIT_MAX);
 	/* At its limit, further keys must not have to be undone one by one. */
-	if (before.list.h == after.list.h && before.list.w == after.list.w)
+	if (same)
 		*split = was;
 	else
 		c->s->prefs_changed = true;

@@ -164,12 +164,11 @@ void kmt_tui_strip(const struct kmt_tui_state *s, const struct kmt_model *m, siz
 void kmt_state_select_strip(struct kmt_tui_state *s, const struct kmt_model *m, size_t i)
 {
 	const struct kmt_model_view *v = &m->views[KMT_VIEW_LOG];
+	const char *id = i + 1 < v->rows.n ? kmt_views[KMT_VIEW_LOG]->id(v->rows.v[i]) : "";
 	size_t cursor;
 
 	kmt_tui_strip(s, m, &cursor, &s->strip_top);
-	s->strip_selected[0] = '\0';
-	if (i < v->rows.n && i != v->rows.n - 1)
-		snprintf(s->strip_selected, sizeof(s->strip_selected), "%s", kmt_views[KMT_VIEW_LOG]->id(v->rows.v[i]));
+	snprintf(s->strip_selected, sizeof(s->strip_selected), "%s", id);
 	kmt_tui_strip(s, m, &cursor, &s->strip_top);
 }
 
@@ -180,7 +179,7 @@ void kmt_state_open_strip(struct kmt_tui_state *s, const struct kmt_model *m)
 	size_t cursor, top;
 
 	kmt_tui_strip(s, m, &cursor, &top);
-	kmt_tui_goto_row(s, KMT_VIEW_LOG, cursor < v->rows.n ? kmt_views[KMT_VIEW_LOG]->id(v->rows.v[cursor]) : "");
+	kmt_tui_goto_row(s, KMT_VIEW_LOG, v->rows.n ? kmt_views[KMT_VIEW_LOG]->id(v->rows.v[cursor]) : "");
 	s->lists[KMT_VIEW_LOG].at_end = false;
 	how->about[0] = '\0';
 	how->levels = 0;

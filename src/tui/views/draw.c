@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "draw_priv.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -301,12 +302,16 @@ static void draw_prompt(const struct kmt_scene *scene, struct kmt_canvas *c, int
 	}
 }
 
+/* The row of a group is none of those that are counted. */
 static int draw_filter(const struct kmt_scene *scene, struct kmt_canvas *c, int x, int y)
 {
 	const struct kmt_tui_state *s = scene->state;
 	const struct kmt_model_view *v = &scene->model->views[s->view];
+	const char *group = kmt_views[s->view]->group;
+	size_t shown = group && kmt_model_find(scene->model, s->view, group) != SIZE_MAX;
+	size_t there = group ? v->n_gone : 0;
 	kmt_autofree char *text = kmt_asprintf("filter: %s (%zu of %zu)", s->lists[s->view].how.filter,
-		v->n_shown, v->rows.n);
+		v->n_shown - shown, v->rows.n - there);
 
 	return kmt_canvas_put(c, x, y, s->width, KMT_ROLE_PROMPT, text);
 }

@@ -129,6 +129,7 @@ static const char *skipped(const char *text, int skip)
 static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const struct placed *p, int y,
 	const void *row, enum kmt_hue hue, const char *guide)
 {
+	const struct kmt_tui_state *state = scene->state;
 	kmt_autostrbuf struct kmt_strbuf text = KMT_STRBUF_INIT;
 	struct kmt_cell cell = {0};
 	const char *s;
@@ -142,7 +143,7 @@ static void draw_cell(const struct kmt_scene *scene, struct kmt_canvas *c, const
 	s = kmt_strbuf_str(&text);
 	hue = hue ? hue : cell.hue;
 	if (p->view->width == -1)
-		s = skipped(s, p->of == scene->state->view ? scene->state->list_skip : scene->state->strip_skip);
+		s = skipped(s, p->of == state->view ? state->list_skip : state->strip_skip);
 	if (kmt_column_is_number(p->column))
 		kmt_canvas_put_right(c, p->x, y, p->limit, kmt_role_of_hue(hue), s);
 	else
@@ -253,11 +254,12 @@ static void draw_strip_title(
 {
 	bool focus = scene->state->pane == KMT_PANE_STRIP;
 	kmt_autofree char *place = kmt_asprintf(" %zu/%zu ", cursor + 1, n);
+	int end = r.x + r.w;
 
-	kmt_canvas_hline(c, r.x, r.y, r.x + r.w, focus ? KMT_ROLE_FOCUS : KMT_ROLE_BORDER);
-	kmt_canvas_put(c, r.x + 1, r.y, r.x + r.w, focus ? KMT_ROLE_FOCUS : KMT_ROLE_NAME, " Log ");
+	kmt_canvas_hline(c, r.x, r.y, end, focus ? KMT_ROLE_FOCUS : KMT_ROLE_BORDER);
+	kmt_canvas_put(c, r.x + 1, r.y, end, focus ? KMT_ROLE_FOCUS : KMT_ROLE_NAME, " Log ");
 	if (focus && n)
-		kmt_canvas_put(c, r.x + r.w - 1 - kmt_canvas_measure(c, place), r.y, r.x + r.w, KMT_ROLE_DIM, place);
+		kmt_canvas_put(c, end - 1 - kmt_canvas_measure(c, place), r.y, end, KMT_ROLE_DIM, place);
 	kmt_canvas_zone(c, (struct kmt_rect){r.x, r.y, r.w, 1}, KMT_ZONE_VIEW, KMT_VIEW_LOG);
 }
 

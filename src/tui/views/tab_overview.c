@@ -93,9 +93,11 @@ static void add_changes(struct kmt_model *m, const struct kmt_list_row *row, str
 	if (!changes)
 		return;
 	add_change(&changes->all, &all);
+	if (!all.len)
+		kmt_strbuf_addstr(&all, "now as at first");
 	kmt_doc_wrap(doc, "Changes", INDENT, KMT_ROLE_TEXT,
 		kmt_arena_printf(&doc->arena, "%zu since %s: %s", changes->n,
-			kmt_view_time(changes->all.at, &doc->arena), all.len ? kmt_strbuf_str(&all) : "now as at first"));
+			kmt_view_time(changes->all.at, &doc->arena), kmt_strbuf_str(&all)));
 	for (size_t i = 0; i < changes->n && i < KMT_CHANGES_KEPT; i++) {
 		kmt_autostrbuf struct kmt_strbuf one = KMT_STRBUF_INIT;
 

@@ -203,8 +203,8 @@ static void add_candidates(struct kmt_model *m, const struct kmt_device *device,
 static void group_details(struct kmt_model *m, struct kmt_doc *doc)
 {
 	kmt_doc_wrap(doc, "", 0, KMT_ROLE_TEXT,
-		"No driver is bound to these devices, and no module claims them. Enter or Right shows them in the list, "
-		"Left hides them.");
+		"No driver is bound to these devices, and no module claims them. Enter or Right shows them in "
+		"the list, Left hides them.");
 	for (size_t i = 0; i < m->driverless.n; i++) {
 		kmt_doc_line(doc, NULL);
 		kmt_doc_addf(doc, KMT_ROLE_TEXT, "  %s", m->driverless.v[i]);
