@@ -48,6 +48,18 @@ load machine
 	says "FAIL signature: the kernel is locked down (integrity)"
 }
 
+@test "no command is given an option of the browser that it does not have" {
+	local command
+
+	cp -a "$MACHINE/r/lib/modules/6.1.0-test" "$MACHINE/r/lib/modules/6.5.0"
+	for command in autoload check config deps devices diff help info kernels list log needs params provides \
+		search status symbols users version why; do
+		play 'keys K<Up><Enter>' "keys :$command<Space>-v<Enter>" text
+		says "kmtool $command"
+		says_not "does not take"
+	done
+}
+
 @test "what could not be unloaded is not loaded again, by no other way either" {
 	echo "not a module" >"$MACHINE/r/loop.ko"
 	play fake 'loaded loop 0' 'fail remove loop 11' 'keys /loop<Enter>R<Tab><Enter>' text calls

@@ -21,6 +21,7 @@ struct kmt_row_doc {
 
 struct kmt_browser {
 	struct kmt_machine machine;
+	char *kernel; /* that was chosen; NULL: the one of the machine */
 	struct kmt_model model;
 	struct kmt_details details;
 	struct kmt_row_doc row_doc;
@@ -54,10 +55,11 @@ struct kmt_start {
 int kmt_browser_start(struct kmt_browser *b, const struct kmt_start *start, struct kmt_err *err);
 void kmt_browser_resize(struct kmt_browser *b, int width, int height);
 /* Returns what only the owner of the terminal can do: REDRAW, SUSPEND, QUIT, PREFS, EDIT, COPY, FOREGROUND,
- * RUN, CANCEL, SHOW, STOP, COMPLETE, else NONE.
+ * RUN, CANCEL, SHOW, STOP, COMPLETE, KERNEL, else NONE.
  * After RUN, plan is run by kmt_plan_view_run(); then kmt_browser_done() is called.
  * After COPY the clipboard shall have clip; then kmt_browser_copied() is called.
  * After FOREGROUND, plan.words is what kmtool has to be run with, by sudo; then kmt_browser_ran() is called.
+ * After KERNEL the directories to watch are others.
  * After SHOW and COMPLETE, kmtool is run with the words of kmt_browser_words(); what it prints is for
  * kmt_browser_output() and kmt_tui_complete(). */
 enum kmt_effect kmt_browser_key(struct kmt_browser *b, int key);

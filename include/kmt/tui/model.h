@@ -18,6 +18,7 @@
 #include <kmt/check/keys.h>
 #include <kmt/check/policy.h>
 #include <kmt/model/devices.h>
+#include <kmt/model/kernels.h>
 #include <kmt/model/settings.h>
 #include <kmt/out/list.h>
 #include <kmt/source/modalias.h>
@@ -50,6 +51,7 @@ struct kmt_arrangement {
 struct kmt_model {
 	const struct kmt_root *root;
 	const char *kernel; /* -k; NULL: the running one */
+	struct kmt_kernels kernels; /* installed; read when they are asked for */
 	struct kmt_list_ctx list; /* with the snapshot; context of all columns */
 	bool has_snap;
 	struct kmt_diag diag;
@@ -82,6 +84,9 @@ struct kmt_model {
  * was. */
 int kmt_model_read(struct kmt_model *m, struct kmt_err *err);
 void kmt_model_free(struct kmt_model *m);
+
+/* Finds the installed kernels, as they are now. */
+void kmt_model_find_kernels(struct kmt_model *m);
 
 /* The devices that are there, read when they are first asked for. NULL if nothing tells of them. */
 const struct kmt_modaliases *kmt_model_devices(struct kmt_model *m);

@@ -39,6 +39,7 @@ enum kmt_overlay {
 	KMT_OVERLAY_FILTER,
 	KMT_OVERLAY_COMMAND,
 	KMT_OVERLAY_SORT,
+	KMT_OVERLAY_KERNELS, /* those that are installed */
 	KMT_OVERLAY_SETUP,
 	KMT_OVERLAY_MENU,
 	KMT_OVERLAY_VALUE, /* of a parameter, typed before there is a plan */
@@ -53,6 +54,8 @@ enum kmt_effect {
 	KMT_EFFECT_ARRANGE, /* the rows of the view have to be arranged again */
 	KMT_EFFECT_RESCAN,
 	KMT_EFFECT_PLAN,       /* the request has to be planned */
+	KMT_EFFECT_KERNELS,    /* the installed kernels are to be found */
+	KMT_EFFECT_KERNEL,     /* the views are to show the one that the bar is on: choice */
 	KMT_EFFECT_RUN,
 	KMT_EFFECT_CANCEL,     /* what runs is to end before its next step; again: now */
 	KMT_EFFECT_SHOW,       /* a command is to be run, and what it prints shown: command */
@@ -216,6 +219,10 @@ void kmt_tui_strip(const struct kmt_tui_state *s, const struct kmt_model *m, siz
 
 /* More can be found than when the search prompt looked last. */
 void kmt_tui_found_more(struct kmt_tui_state *s, struct kmt_model *m);
+
+/* Whether a command that is typed has the options --kernel and --root. */
+bool kmt_tui_takes_kernel(const char *command);
+bool kmt_tui_takes_root(const char *command);
 
 /* What the last word of the command that is typed could become, a line for each: up to a tab. */
 void kmt_tui_complete(struct kmt_tui_state *s, const char *candidates);

@@ -525,6 +525,7 @@ static enum kmt_effect to_owner(const struct call *c)
 {
 	static const enum kmt_effect effects[KMT_ACT_COUNT] = {
 		[KMT_ACT_COPY] = KMT_EFFECT_COPY,
+		[KMT_ACT_KERNELS] = KMT_EFFECT_KERNELS,
 		[KMT_ACT_RESCAN] = KMT_EFFECT_RESCAN,
 		[KMT_ACT_REDRAW] = KMT_EFFECT_REDRAW,
 		[KMT_ACT_SUSPEND] = KMT_EFFECT_SUSPEND,
@@ -588,6 +589,7 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_SETUP] = setup,
 	[KMT_ACT_COPY] = to_owner,
 	[KMT_ACT_HISTORY] = show_text,
+	[KMT_ACT_KERNELS] = to_owner,
 	[KMT_ACT_ZOOM] = zoom,
 	[KMT_ACT_GROW] = resize_panes,
 	[KMT_ACT_SHRINK] = resize_panes,

@@ -7,14 +7,18 @@
 #include <kmt/base/shell.h>
 
 /* Commands that only print, once those that change something are taken for requests. */
+#define NEEDS_MODULE 1u /* without an operand it is about the one below the bar */
+#define NO_KERNEL 2u	/* it has no --kernel */
+#define NO_ROOT 4u
 static const struct {
 	const char *name;
-	bool needs_module; /* without an operand it is about the one below the bar */
+	unsigned int flags;
 } printing[] = {
-	{"autoload", false}, {"check", true}, {"config", false}, {"deps", true}, {"devices", false},
-	{"diff", false}, {"help", false}, {"info", true}, {"kernels", false}, {"list", false}, {"log", false},
-	{"needs", false}, {"params", true}, {"provides", false}, {"search", false}, {"status", false},
-	{"symbols", true}, {"users", true}, {"version", false}, {"why", true},
+	{"autoload", 0}, {"check", NEEDS_MODULE}, {"config", 0}, {"deps", NEEDS_MODULE}, {"devices", 0},
+	{"diff", NO_KERNEL}, {"help", NO_KERNEL | NO_ROOT}, {"info", NEEDS_MODULE}, {"kernels", NO_KERNEL},
+	{"list", 0}, {"log", NO_KERNEL}, {"needs", 0}, {"params", NEEDS_MODULE}, {"provides", 0}, {"search", 0},
+	{"status", 0}, {"symbols", NEEDS_MODULE}, {"users", NEEDS_MODULE | NO_KERNEL},
+	{"version", NO_KERNEL | NO_ROOT}, {"why", NEEDS_MODULE},
 };
 
 static const char *const changing[] = {"block", "load", "reload", "unblock", "unload", "quit"};
@@ -93,6 +97,15 @@ enum kmt_effect kmt_act_show(struct kmt_tui_state *s, struct kmt_model *m, const
 	return show(s);
 }
 
+enum kmt_effect kmt_act_show_diff(struct kmt_tui_state *s, const char *a, const char *b)
+{
+	start_command(s);
+	add_word(s, "diff");
+	add_word(s, a);
+	add_word(s, b);
+	return show(s);
+}
+
 /* Values are set by a request; without any, the command lists them. */
 static bool is_request(enum kmt_request_kind kind, const struct kmt_strv *words)
 {
@@ -114,9 +127,26 @@ static size_t find_printing(const char *name)
 	return i;
 }
 
+static bool has_flag(const char *command, unsigned int flag)
+{
+	size_t i = find_printing(command);
+
+	return i < KMT_ARRAY_SIZE(printing) && (printing[i].flags & flag);
+}
+
+bool kmt_tui_takes_kernel(const char *command)
+{
+	return !has_flag(command, NO_KERNEL);
+}
+
+bool kmt_tui_takes_root(const char *command)
+{
+	return !has_flag(command, NO_ROOT);
+}
+
 static enum kmt_effect print(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_strv *words)
 {
-	if (words->n == 1 && printing[find_printing(words->v[0])].needs_module)
+	if (words->n == 1 && has_flag(words->v[0], NEEDS_MODULE))
 		return kmt_act_show(s, m, words->v[0]);
 	start_command(s);
 	for (size_t i = 0; i < words->n; i++)

@@ -49,7 +49,7 @@ static enum kmt_effect press_strip(
 static bool leaves(enum kmt_overlay overlay)
 {
 	return overlay == KMT_OVERLAY_HELP || overlay == KMT_OVERLAY_HISTORY || overlay == KMT_OVERLAY_SORT ||
-	       overlay == KMT_OVERLAY_OUTPUT ||
+	       overlay == KMT_OVERLAY_KERNELS || overlay == KMT_OVERLAY_OUTPUT ||
 	       overlay == KMT_OVERLAY_SETUP || overlay == KMT_OVERLAY_MENU;
 }
 

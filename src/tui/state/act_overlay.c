@@ -206,6 +206,30 @@ static enum kmt_effect sort_key(struct kmt_tui_state *s, int key)
 	return action == KMT_ACT_ENTER ? kmt_act_sort_by(s, s->choice) : KMT_EFFECT_NONE;
 }
 
+/* Keys of the list of kernels. */
+static enum kmt_effect kernels_key(struct kmt_tui_state *s, const struct kmt_model *m, int key)
+{
+	const struct kmt_installed *kernel = m->kernels.rows.v[s->choice];
+	const char *shown = m->list.snap.version;
+	enum kmt_action action = kmt_key_action(key);
+
+	if (move_choice(s, action, m->kernels.rows.n))
+		return KMT_EFFECT_NONE;
+	if (closes(action) || action == KMT_ACT_KERNELS) {
+		s->overlay = KMT_OVERLAY_NONE;
+	} else if (action == KMT_ACT_ENTER || key == 'c') {
+		if (!kernel->has_tree && (key == 'c' || !kernel->running))
+			kmt_tui_say(s, "%s has no module tree.", kernel->version);
+		else if (action == KMT_ACT_ENTER)
+			return KMT_EFFECT_KERNEL;
+		else if (!strcmp(kernel->version, shown))
+			kmt_tui_say(s, "%s is shown already: choose another kernel.", shown);
+		else
+			return kmt_act_show_diff(s, shown, kernel->version);
+	}
+	return KMT_EFFECT_NONE;
+}
+
 enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,
 	int key, enum kmt_action *then)
 {
@@ -224,6 +248,8 @@ enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, co
 		return kmt_act_filter_key(s, m, key);
 	case KMT_OVERLAY_SORT:
 		return sort_key(s, key);
+	case KMT_OVERLAY_KERNELS:
+		return kernels_key(s, m, key);
 	case KMT_OVERLAY_SETUP:
 		return setup_key(s, key);
 	case KMT_OVERLAY_MENU:

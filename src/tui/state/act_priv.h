@@ -77,6 +77,8 @@ enum kmt_effect kmt_act_command_key(
 	struct kmt_tui_state *s, struct kmt_model *m, int key, enum kmt_action *then);
 /* Runs a command that only prints, about the module below the bar. */
 enum kmt_effect kmt_act_show(struct kmt_tui_state *s, struct kmt_model *m, const char *command);
+/* What "kmtool diff A B" prints. */
+enum kmt_effect kmt_act_show_diff(struct kmt_tui_state *s, const char *a, const char *b);
 
 /* act_overlay.c: *THEN becomes an action that was chosen, which is to be carried out. */
 enum kmt_effect kmt_act_overlay(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc,

@@ -2,6 +2,7 @@
 #include <kmt/tui/browser.h>
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <kmt/sys/paths.h>
@@ -58,6 +59,28 @@ static void choose_view(struct kmt_browser *b)
 	}
 }
 
+int kmt_browser_show_kernel(struct kmt_browser *b, const char *version, struct kmt_err *err)
+{
+	const char *before = b->machine.version;
+	char *now = version ? kmt_strdup(version) : NULL;
+	int r;
+
+	b->machine.version = b->model.kernel = now;
+	r = read_all(b, err);
+	if (r) {
+		b->machine.version = b->model.kernel = before;
+		free(now);
+		return r;
+	}
+	free(b->kernel);
+	b->kernel = now;
+	/* Tags were about modules of the other one. */
+	kmt_tags_free(&b->state.tags);
+	if (!b->model.views[b->state.view].rows.n)
+		choose_view(b);
+	return 0;
+}
+
 int kmt_browser_open(struct kmt_browser *b, const struct kmt_machine *machine, int width, int height,
 	struct kmt_err *err)
 {
@@ -88,6 +111,7 @@ void kmt_browser_close(struct kmt_browser *b)
 	kmt_doc_free(&b->row_doc.doc);
 	kmt_details_free(&b->details);
 	kmt_model_free(&b->model);
+	free(b->kernel);
 }
 
 void kmt_browser_set_prefs(struct kmt_browser *b, struct kmt_prefs *prefs)

@@ -73,11 +73,11 @@ void kmt_browser_words(
 		kmt_vec_push(out, "__complete");
 		kmt_vec_push(out, "--");
 	}
-	if (!machine->root->is_host) {
+	if (!machine->root->is_host && kmt_tui_takes_root(b->state.command.v[0])) {
 		kmt_vec_push(out, "--root");
 		kmt_vec_push(out, machine->root->path);
 	}
-	if (machine->version) {
+	if (machine->version && kmt_tui_takes_kernel(b->state.command.v[0])) {
 		kmt_vec_push(out, "--kernel");
 		kmt_vec_push(out, machine->version);
 	}
@@ -248,6 +248,39 @@ static void go_to_line(struct kmt_browser *b)
 	kmt_tui_say(&b->state, "The configuration has no such line.");
 }
 
+/* With the bar on the one that is shown. */
+static void list_kernels(struct kmt_browser *b)
+{
+	struct kmt_tui_state *s = &b->state;
+	const struct kmt_kernels *k = &b->model.kernels;
+
+	kmt_model_find_kernels(&b->model);
+	if (!k->rows.n) {
+		kmt_tui_say(s, "No kernel is installed here.");
+		return;
+	}
+	s->overlay = KMT_OVERLAY_KERNELS;
+	s->choice = 0;
+	for (size_t i = 0; i < k->rows.n; i++)
+		if (!strcmp(k->rows.v[i]->version, b->model.list.snap.version))
+			s->choice = i;
+}
+
+static enum kmt_effect show_kernel(struct kmt_browser *b)
+{
+	const struct kmt_installed *kernel = b->model.kernels.rows.v[b->state.choice];
+	kmt_autoerr struct kmt_err err = KMT_ERR_INIT;
+
+	b->state.overlay = KMT_OVERLAY_NONE;
+	if (kmt_browser_show_kernel(b, kernel->running ? NULL : kernel->version, &err)) {
+		kmt_tui_say(&b->state, "%s", err.msg);
+		return KMT_EFFECT_NONE;
+	}
+	if (!kernel->running)
+		kmt_tui_say(&b->state, "%.60s is not the running kernel; K switches back.", kernel->version);
+	return KMT_EFFECT_KERNEL;
+}
+
 static void undo(struct kmt_browser *b)
 {
 	enum kmt_request_kind kind;
@@ -283,6 +316,11 @@ static enum kmt_effect carry_out(struct kmt_browser *b, enum kmt_effect effect)
 	case KMT_EFFECT_GOTO_LINE:
 		go_to_line(b);
 		return KMT_EFFECT_NONE;
+	case KMT_EFFECT_KERNELS:
+		list_kernels(b);
+		return KMT_EFFECT_NONE;
+	case KMT_EFFECT_KERNEL:
+		return show_kernel(b);
 	case KMT_EFFECT_UNDO:
 		undo(b);
 		return KMT_EFFECT_NONE;

@@ -9,6 +9,8 @@
 void kmt_browser_arrange(struct kmt_browser *b);
 /* Reads everything again; the status line tells what that moved. */
 void kmt_browser_rescan(struct kmt_browser *b);
+/* Shows what VERSION has, as -k does; NULL: the running kernel. On error nothing has changed. */
+int kmt_browser_show_kernel(struct kmt_browser *b, const char *version, struct kmt_err *err);
 bool kmt_browser_is_planning(const struct kmt_browser *b);
 void kmt_browser_make_plan(struct kmt_browser *b);
 /* The same, as soon as the dialog is seen. */

@@ -135,6 +135,7 @@ const struct kmt_binding kmt_bindings[] = {
 	{KMT_ACT_PREVIOUS_PANE, {KMT_KEY_BACKTAB}, .help = "previous pane"},
 	{KMT_ACT_TAB_PREVIOUS, {'['}, .help = "previous tab of the details"},
 	{KMT_ACT_TAB_NEXT, {']'}, .help = "next tab of the details"},
+	{KMT_ACT_KERNELS, {'K'}, .help = "show or compare another installed kernel"},
 	{KMT_ACT_ZOOM, {'z'}, .help = "show only the list or only the details (toggle)"},
 	{KMT_ACT_STRIP, {'b'}, .help = "newest lines of the kernel log at the bottom (toggle)"},
 	{KMT_ACT_GROW, {'+'}, .help = "enlarge the list"},

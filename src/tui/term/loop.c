@@ -247,6 +247,25 @@ static void follow_command(struct loop *l)
 	l->dirty = true;
 }
 
+static void watch_all(struct loop *l, const char *const *dirs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		kmt_events_watch(&l->events, l->browser.model.root, dirs[i]);
+}
+
+/* What is read of these is shown. A directory that comes later is seen when something else changes. */
+static void watch_files(struct loop *l)
+{
+	static const char *const modprobe_d[] = KMT_MODPROBE_D_DIRS;
+	static const char *const modules_load_d[] = KMT_MODULES_LOAD_D_DIRS;
+	const struct kmt_model *m = &l->browser.model;
+
+	watch_all(l, modprobe_d, KMT_ARRAY_SIZE(modprobe_d));
+	watch_all(l, modules_load_d, KMT_ARRAY_SIZE(modules_load_d));
+	if (m->has_snap && m->list.snap.has_tree)
+		kmt_events_watch(&l->events, m->root, m->list.snap.index.dir);
+}
+
 /* Takes all that has come. False: quit. */
 static bool take_input(struct loop *l)
 {
@@ -283,6 +302,9 @@ static bool take_input(struct loop *l)
 		case KMT_EFFECT_SHOW:
 		case KMT_EFFECT_COMPLETE:
 			start_command(l, effect == KMT_EFFECT_COMPLETE);
+			break;
+		case KMT_EFFECT_KERNEL:
+			watch_files(l);
 			break;
 		case KMT_EFFECT_STOP:
 			kmt_show_stop(&l->output);
@@ -361,25 +383,6 @@ static int wait_for_input(struct loop *l)
 	if (p[LOG].revents)
 		l->pending |= LOG_GREW;
 	return p[INPUT].revents & (POLLHUP | POLLERR | POLLNVAL) ? -1 : 0;
-}
-
-static void watch_all(struct loop *l, const char *const *dirs, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		kmt_events_watch(&l->events, l->browser.model.root, dirs[i]);
-}
-
-/* What is read of these is shown. A directory that comes later is seen when something else changes. */
-static void watch_files(struct loop *l)
-{
-	static const char *const modprobe_d[] = KMT_MODPROBE_D_DIRS;
-	static const char *const modules_load_d[] = KMT_MODULES_LOAD_D_DIRS;
-	const struct kmt_model *m = &l->browser.model;
-
-	watch_all(l, modprobe_d, KMT_ARRAY_SIZE(modprobe_d));
-	watch_all(l, modules_load_d, KMT_ARRAY_SIZE(modules_load_d));
-	if (m->has_snap && m->list.snap.has_tree)
-		kmt_events_watch(&l->events, m->root, m->list.snap.index.dir);
 }
 
 static void look(struct loop *l, int64_t now)

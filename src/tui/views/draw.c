@@ -445,6 +445,8 @@ static void draw_overlay(const struct kmt_scene *scene, struct kmt_canvas *c)
 		kmt_draw_text(scene, c);
 	else if (overlay == KMT_OVERLAY_SORT)
 		kmt_draw_sort(scene, c);
+	else if (overlay == KMT_OVERLAY_KERNELS)
+		kmt_draw_kernels(scene, c);
 	else if (overlay == KMT_OVERLAY_SETUP)
 		kmt_draw_setup(scene, c);
 	else if (overlay == KMT_OVERLAY_MENU)

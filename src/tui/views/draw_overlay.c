@@ -192,12 +192,12 @@ void kmt_draw_text(const struct kmt_scene *scene, struct kmt_canvas *c)
 	kmt_canvas_put(c, 2, s->height - 2, s->width - 2, *s->message ? KMT_ROLE_PROMPT : KMT_ROLE_DIM, hint);
 }
 
-/* Line I of a menu can be pointed at, and has the bar. */
-static void mark_choice(struct kmt_canvas *c, struct kmt_rect menu, int i, bool bar)
+/* The line of a menu, which has CHOICE, can be pointed at, and may have the bar. */
+static void mark_choice(struct kmt_canvas *c, struct kmt_rect menu, int at, int choice, bool bar)
 {
-	struct kmt_rect line = {menu.x + 1, menu.y + 1 + i, menu.w - 2, 1};
+	struct kmt_rect line = {menu.x + 1, menu.y + 1 + at, menu.w - 2, 1};
 
-	kmt_canvas_zone(c, line, KMT_ZONE_CHOICE, i);
+	kmt_canvas_zone(c, line, KMT_ZONE_CHOICE, choice);
 	if (!bar)
 		return;
 	kmt_canvas_put(c, line.x, line.y, line.x + line.w, KMT_ROLE_NAME, ">");
@@ -225,8 +225,50 @@ void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c)
 		if (now)
 			kmt_canvas_put(c, r.x + 12, y, limit, KMT_ROLE_DIM,
 				how->descending ? "now; descending" : "now; ascending");
-		mark_choice(c, r, i, (size_t)i == s->choice);
+		mark_choice(c, r, i, i, (size_t)i == s->choice);
 	}
+}
+
+#define KERNELS_WIDTH 76
+#define KERNELS_FACTS 36 /* where what is known of a kernel begins */
+
+static void draw_kernel(const struct kmt_scene *scene, const struct kmt_installed *kernel,
+	struct kmt_canvas *c, struct kmt_rect r, int y)
+{
+	bool shown = !strcmp(kernel->version, scene->model->list.snap.version);
+	kmt_autostrbuf struct kmt_strbuf facts = KMT_STRBUF_INIT;
+
+	if (kernel->running)
+		kmt_strbuf_item(&facts, ", ", "running");
+	if (shown)
+		kmt_strbuf_item(&facts, ", ", "shown");
+	if (!kernel->has_tree)
+		kmt_strbuf_item(&facts, ", ", "no module tree");
+	kmt_canvas_put(c, r.x + 2, y, r.x + KERNELS_FACTS - 1, kernel->has_tree ? KMT_ROLE_NAME : KMT_ROLE_DIM,
+		kernel->version);
+	kmt_canvas_put(c, r.x + KERNELS_FACTS, y, r.x + r.w - 1, KMT_ROLE_DIM, kmt_strbuf_str(&facts));
+}
+
+/* More than the screen has room for are scrolled, so that the bar is in sight. */
+void kmt_draw_kernels(const struct kmt_scene *scene, struct kmt_canvas *c)
+{
+	const struct kmt_tui_state *s = scene->state;
+	const struct kmt_kernels *k = &scene->model->kernels;
+	int n = (int)k->rows.n, page = n < s->height - 5 ? n : s->height - 5;
+	int width = s->width - 2 < KERNELS_WIDTH ? s->width - 2 : KERNELS_WIDTH;
+	int first = (int)s->choice < page ? 0 : (int)s->choice - page + 1;
+	struct kmt_rect r = {(s->width - width) / 2, (s->height - page - 3) / 2, width, page + 3};
+
+	kmt_canvas_frame(c, r, KMT_ROLE_FOCUS);
+	kmt_canvas_put(c, r.x + 2, r.y, r.x + r.w - 1, KMT_ROLE_TAB, " Kernels ");
+	for (int i = 0; i < page; i++) {
+		draw_kernel(scene, k->rows.v[first + i], c, r, r.y + 1 + i);
+		mark_choice(c, r, i, first + i, first + i == (int)s->choice);
+	}
+	if (n > page)
+		kmt_canvas_scrollbar(c, r.x + r.w - 1, r.y + 1, page, (size_t)first, (size_t)page, (size_t)n);
+	kmt_canvas_put(c, r.x + 2, r.y + r.h - 2, r.x + r.w - 1, KMT_ROLE_DIM,
+		"Enter shows its modules, c compares it with the one shown, Esc closes.");
 }
 
 #define MENU_WIDTH 76
@@ -270,7 +312,7 @@ void kmt_draw_menu(const struct kmt_scene *scene, struct kmt_canvas *c)
 		int y = r.y + 1 + i, limit = r.x + r.w - 1;
 
 		draw_item(&items[i], c, r.x, y, limit);
-		mark_choice(c, r, i, (size_t)i == s->choice);
+		mark_choice(c, r, i, i, (size_t)i == s->choice);
 	}
 }
 
@@ -294,6 +336,6 @@ void kmt_draw_setup(const struct kmt_scene *scene, struct kmt_canvas *c)
 		kmt_canvas_put(c, r.x + 2, y, limit, KMT_ROLE_LABEL, def->title);
 		kmt_canvas_put(c, r.x + SETUP_VALUE, y, limit, KMT_ROLE_NAME, def->values[s->prefs.chosen[i]]);
 		kmt_canvas_put(c, r.x + SETUP_HELP, y, limit, KMT_ROLE_DIM, def->help);
-		mark_choice(c, r, i, (size_t)i == s->choice);
+		mark_choice(c, r, i, i, (size_t)i == s->choice);
 	}
 }

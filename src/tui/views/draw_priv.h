@@ -13,6 +13,7 @@ void kmt_draw_text(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_plan(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_menu(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_setup(const struct kmt_scene *scene, struct kmt_canvas *c);
+void kmt_draw_kernels(const struct kmt_scene *scene, struct kmt_canvas *c);
 void kmt_draw_sort(const struct kmt_scene *scene, struct kmt_canvas *c);
 
 #endif

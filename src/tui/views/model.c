@@ -96,6 +96,16 @@ static void note_loaded(
 	}
 }
 
+void kmt_model_find_kernels(struct kmt_model *m)
+{
+	kmt_autostrbuf struct kmt_strbuf running = KMT_STRBUF_INIT;
+
+	kmt_kernels_free(&m->kernels);
+	if (kmt_root_read_line(m->root, KMT_PATH_PROC_OSRELEASE, &running))
+		kmt_strbuf_truncate(&running, 0);
+	kmt_kernels_find(&m->kernels, m->root, kmt_strbuf_str(&running));
+}
+
 int kmt_model_read(struct kmt_model *m, struct kmt_err *err)
 {
 	struct kmt_snapshot snap;
@@ -155,6 +165,7 @@ void kmt_model_free(struct kmt_model *m)
 	kmt_changes_free(&m->changes);
 	forget(m);
 	kmt_words_free(&m->words);
+	kmt_kernels_free(&m->kernels);
 	kmt_log_close(&m->log);
 	kmt_diag_clear(&m->diag);
 }
