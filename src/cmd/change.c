@@ -174,6 +174,7 @@ static int edit(struct kmt_change *c, struct kmt_err *err)
 
 	c->effects = kmt_request_is_fixed(c->req) ? NULL : &c->forecast.effects;
 	if (!c->plan.steps.n) {
+		kmt_change_print_warnings(c);
 		kmt_change_print_nothing(c);
 		kmt_change_print_effects(c);
 		return 0;

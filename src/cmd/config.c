@@ -18,6 +18,8 @@ static const struct kmt_cmd *const verbs[] = {
 	&kmt_cmd_config_comment_out,
 	&kmt_cmd_config_restore,
 	&kmt_cmd_config_undo,
+	&kmt_cmd_config_backup,
+	&kmt_cmd_config_restore_backup,
 	NULL,
 };
 

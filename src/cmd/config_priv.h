@@ -8,10 +8,12 @@
 
 #include "change_priv.h"
 
+extern const struct kmt_cmd kmt_cmd_config_backup;
 extern const struct kmt_cmd kmt_cmd_config_files;
 extern const struct kmt_cmd kmt_cmd_config_lint;
 extern const struct kmt_cmd kmt_cmd_config_list;
 extern const struct kmt_cmd kmt_cmd_config_show;
+extern const struct kmt_cmd kmt_cmd_config_restore_backup;
 extern const struct kmt_cmd kmt_cmd_config_set_option;
 extern const struct kmt_cmd kmt_cmd_config_alias;
 extern const struct kmt_cmd kmt_cmd_config_softdep;

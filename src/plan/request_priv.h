@@ -17,10 +17,11 @@ struct kmt_planning {
 	struct kmt_err *err;
 };
 
-/* Those that change configuration files: modprobe.d, modules-load.d, and both for UNDO. */
+/* Those that change configuration files: modprobe.d, modules-load.d, both for UNDO and RESTORE_BACKUP. */
 int kmt_plan_config(const struct kmt_planning *p);
 int kmt_plan_autoload(const struct kmt_planning *p);
 int kmt_plan_undo(const struct kmt_planning *p);
+int kmt_plan_restore_backup(const struct kmt_planning *p);
 
 /* UNBIND, OVERRIDE and BIND steps, writes to files of sysfs; and the rule of udev that chooses the driver
  * whenever the device appears. */

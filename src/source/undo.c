@@ -9,7 +9,7 @@
 /* A line that names format and version, then for each file three blobs: path, before, after. A blob is
  * its length in decimal and a newline, its bytes, and a newline; "-" for a file that is not there. The path
  * of a directory that was created ends in '/'. */
-#define FIRST_LINE "kmtool-undo 1\n"
+static const char first_line[] = "kmtool-undo 1\n", first_of_backup[] = "kmtool-backup 1\n";
 
 static void write_blob(struct kmt_strbuf *out, const char *s, size_t n)
 {
@@ -22,9 +22,9 @@ static void write_blob(struct kmt_strbuf *out, const char *s, size_t n)
 	kmt_strbuf_addc(out, '\n');
 }
 
-void kmt_undo_write(const struct kmt_undo *undo, struct kmt_strbuf *out)
+static void write_record(const char *first, const struct kmt_undo *undo, struct kmt_strbuf *out)
 {
-	kmt_strbuf_addstr(out, FIRST_LINE);
+	kmt_strbuf_addstr(out, first);
 	for (size_t i = 0; i < undo->dirs.n; i++) {
 		kmt_autofree char *path = kmt_asprintf("%s/", undo->dirs.v[i]);
 
@@ -39,6 +39,16 @@ void kmt_undo_write(const struct kmt_undo *undo, struct kmt_strbuf *out)
 		write_blob(out, f->before, f->before_n);
 		write_blob(out, f->after, f->after_n);
 	}
+}
+
+void kmt_undo_write(const struct kmt_undo *undo, struct kmt_strbuf *out)
+{
+	write_record(first_line, undo, out);
+}
+
+void kmt_undo_write_backup(const struct kmt_undo *files, struct kmt_strbuf *out)
+{
+	write_record(first_of_backup, files, out);
 }
 
 struct cursor {
@@ -95,14 +105,14 @@ static void add_row(struct cursor *c, const struct kmt_undo_file *f, struct kmt_
 		kmt_vec_push(&out->files, *f);
 }
 
-int kmt_undo_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_undo *out)
+static int parse_record(const char *first, const char *text, size_t n, struct kmt_arena *arena,
+	struct kmt_undo *out)
 {
 	struct cursor c = {text, text + n, arena};
-	size_t first = strlen(FIRST_LINE);
 
-	if (n < first || memcmp(text, FIRST_LINE, first))
+	if (n < strlen(first) || memcmp(text, first, strlen(first)))
 		return -EBADMSG;
-	c.p += first;
+	c.p += strlen(first);
 	while (c.p < c.end) {
 		struct kmt_undo_file f;
 		int r = read_file(&c, &f);
@@ -114,6 +124,24 @@ int kmt_undo_parse(const char *text, size_t n, struct kmt_arena *arena, struct k
 		add_row(&c, &f, out);
 	}
 	return 0;
+}
+
+int kmt_undo_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_undo *out)
+{
+	return parse_record(first_line, text, n, arena, out);
+}
+
+int kmt_undo_parse_backup(const char *text, size_t n, struct kmt_arena *arena, struct kmt_undo *out)
+{
+	int r = parse_record(first_of_backup, text, n, arena, out);
+	bool bad = !r && out->dirs.n;
+
+	for (size_t i = 0; !r && i < out->files.n; i++)
+		bad |= out->files.v[i].after != NULL;
+	if (!bad)
+		return r;
+	kmt_undo_free(out);
+	return -EBADMSG;
 }
 
 void kmt_undo_free(struct kmt_undo *undo)

@@ -189,6 +189,71 @@ modules-load.d /etc/modules-load.d/a.conf:1" ]
 	expect_status 2 kmtool config comment-out local.conf
 }
 
+# All files of both directories, with what they hold.
+configured() {
+	(cd "$ROOT/etc" && find modprobe.d modules-load.d ! -name '.*' ! -type d -exec sh -c 'ls -og "$@"; cat "$@"' _ {} +)
+}
+
+@test "a backup leads back to what was configured, and undo to what came since" {
+	local backup=$BATS_TEST_TMPDIR/modules.backup
+
+	mkdir -p "$ROOT/etc/modules-load.d"
+	printf 'loop\n' >"$ROOT/etc/modules-load.d/mine.conf"
+	printf 'options loop max_part=3' >"$D/no-newline.conf"
+	: >"$D/empty.conf"
+	configured >"$BATS_TEST_TMPDIR/old"
+	expect_status 0 kmtool config backup "$backup"
+	contains "$output" "of /etc/modprobe.d and /etc/modules-load.d in $backup"
+	# Nothing has changed: there is nothing to do. A backup is not overwritten.
+	expect_status 0 kmtool config restore-backup "$backup"
+	contains "$output" "nothing to do"
+	expect_status 1 kmtool config backup "$backup"
+	contains "$stderr" "choose another name"
+	# One file changed, one removed, one new, one that nothing reads.
+	kmtool config comment-out local.conf:2
+	rm "$ROOT/etc/modules-load.d/mine.conf" "$D/empty.conf"
+	echo 'blacklist stp' >"$D/new.conf"
+	echo 'blacklist llc' >"$D/unread.txt"
+	configured >"$BATS_TEST_TMPDIR/new"
+	expect_status 0 kmtool config restore-backup -n --raw "$backup"
+	[ "$(grep -c /etc/ <<<"$output")" = 4 ]
+	configured | cmp - "$BATS_TEST_TMPDIR/new"
+	(cd "$BATS_TEST_TMPDIR" && kmtool config restore-backup modules.backup)
+	rm "$D/unread.txt"
+	configured | sed 's/[A-Z][a-z][a-z] .*:.. / /' >"$BATS_TEST_TMPDIR/now"
+	sed 's/[A-Z][a-z][a-z] .*:.. / /' "$BATS_TEST_TMPDIR/old" | diff - "$BATS_TEST_TMPDIR/now"
+	expect_status 0 kmtool config undo
+	[ "$(cat "$D/new.conf")" = 'blacklist stp' ]
+	[ ! -e "$D/empty.conf" ]
+	grep -q '^#kmtool#' "$D/local.conf"
+}
+
+@test "links to /dev/null are told of, not made, not removed" {
+	ln -s /dev/null "$D/mask.conf"
+	kmtool config backup "$BATS_TEST_TMPDIR/b"
+	rm "$D/mask.conf"
+	ln -s /dev/null "$D/later.conf"
+	expect_status 0 kmtool config restore-backup "$BATS_TEST_TMPDIR/b"
+	contains "$stderr" "/etc/modprobe.d/mask.conf was a link to /dev/null"
+	contains "$stderr" "/etc/modprobe.d/later.conf is a link that is not in the backup: it stays"
+	[ -L "$D/later.conf" ] && [ ! -e "$D/mask.conf" ]
+}
+
+@test "what is no backup, or names other files, changes nothing" {
+	echo old >"$ROOT/etc/passwd"
+	printf 'kmtool-backup 1\n11\n/etc/passwd\n4\nnew\n\n-\n' >"$BATS_TEST_TMPDIR/b"
+	expect_status 5 kmtool config restore-backup "$BATS_TEST_TMPDIR/b"
+	[ "$(cat "$ROOT/etc/passwd")" = old ]
+	kmtool config comment-out local.conf:2
+	expect_status 1 kmtool config restore-backup "$D/.kmtool-undo"
+	contains "$stderr" "is not a backup made by 'kmtool config backup'"
+	expect_status 4 kmtool config restore-backup "$BATS_TEST_TMPDIR/none"
+	# A file that cannot be read would be missing in it.
+	truncate -s 2M "$D/large.conf"
+	expect_status 1 kmtool config backup "$BATS_TEST_TMPDIR/other"
+	[ ! -e "$BATS_TEST_TMPDIR/other" ]
+}
+
 @test "undo takes no record that is a link or names other files" {
 	echo old >"$ROOT/etc/passwd"
 	printf 'kmtool-undo 1\n11\n/etc/passwd\n4\nnew\n\n4\nold\n\n' >"$D/.kmtool-undo"

@@ -60,6 +60,26 @@ load machine
 	done
 }
 
+@test "all configuration files are saved, restored by a plan, and taken back" {
+	local clear='<C-u>' file=$MACHINE/r/saved
+
+	play 'size 120x40' fake "keys 4S${clear}config<Space>backup<Space>$file<Enter>" text \
+		'shell echo "blacklist loop" >>etc/modprobe.d/audio.conf' \
+		'shell rm etc/modprobe.d/printers.conf' \
+		'shell echo "options dummy numdummies=2" >etc/modprobe.d/since.conf' \
+		"keys xO${clear}config<Space>restore-backup<Space>$file<Enter>" text \
+		'keys <Tab><Enter>' text 'shell cat etc/modprobe.d/*.conf >restored' 'keys <C-r><Tab><Enter>' text
+	says "saved 2 files of /etc/modprobe.d and /etc/modules-load.d in $file"
+	says "-blacklist loop"
+	says "+blacklist usblp"
+	says "-options dummy numdummies=2"
+	says "Done: config restore-backup"
+	[[ $(<"$MACHINE/r/restored") == *"blacklist usblp"* && $(<"$MACHINE/r/restored") != *loop* ]]
+	[ "$(cat "$MACHINE/r/etc/modprobe.d/since.conf")" = "options dummy numdummies=2" ]
+	[ ! -e "$MACHINE/r/etc/modprobe.d/printers.conf" ]
+	tail -n 1 "$MACHINE/r/etc/modprobe.d/audio.conf" | grep -qx "blacklist loop"
+}
+
 @test "what could not be unloaded is not loaded again, by no other way either" {
 	echo "not a module" >"$MACHINE/r/loop.ko"
 	play fake 'loaded loop 0' 'fail remove loop 11' 'keys /loop<Enter>R<Tab><Enter>' text calls

@@ -86,6 +86,7 @@ static void test_round_trip(void **state)
 		{"config comment-out /etc/modprobe.d/x.conf:3", "config comment-out /etc/modprobe.d/x.conf:3"},
 		{"config restore x.conf:3", "config restore x.conf:3"},
 		{"config undo", "config undo"},
+		{"config restore-backup x/y.backup", "config restore-backup x/y.backup"},
 		{"autoload add --file x.conf a", "autoload add a"},
 		{"autoload remove a b", "autoload remove 2 modules"},
 		{"devices bind --persist 00:1f.3 vfio_pci", "bind 00:1f.3 to vfio_pci"},

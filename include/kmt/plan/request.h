@@ -28,6 +28,7 @@ enum kmt_request_kind {
 	KMT_REQUEST_COMMENT_OUT,
 	KMT_REQUEST_RESTORE,
 	KMT_REQUEST_UNDO,
+	KMT_REQUEST_RESTORE_BACKUP,
 	KMT_REQUEST_AUTOLOAD_ADD,
 	KMT_REQUEST_AUTOLOAD_REMOVE,
 	KMT_REQUEST_BIND,   /* a device to a driver, or to the one that the kernel chooses */
@@ -85,6 +86,7 @@ extern const struct kmt_opt kmt_load_options[], kmt_unload_options[], kmt_reload
 #define KMT_ALIAS_OPERANDS "PATTERN NAME"
 #define KMT_SOFTDEP_OPERANDS "NAME [pre: NAME...] [post: NAME...]"
 #define KMT_LINE_OPERANDS "FILE:LINE"
+#define KMT_BACKUP_OPERANDS "FILE"
 #define KMT_BIND_OPERANDS "DEVICE [MODULE|DRIVER]"
 #define KMT_UNBIND_OPERANDS "DEVICE"
 

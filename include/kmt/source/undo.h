@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The record of the last change of configuration files: what they held before, and what they hold since,
- * so that `config undo` takes it back and refuses when somebody else changed them meanwhile. Pure: bytes
- * to rows and back.
+ * so that `config undo` takes it back and refuses when somebody else changed them meanwhile. A backup is
+ * written likewise: BEFORE is what a file held, NULL for a mask; there is no AFTER and no directory. Pure:
+ * bytes to rows and back.
  */
 #ifndef KMT_SOURCE_UNDO_H
 #define KMT_SOURCE_UNDO_H
@@ -31,6 +32,9 @@ struct kmt_undo {
 void kmt_undo_write(const struct kmt_undo *undo, struct kmt_strbuf *out);
 /* -EBADMSG for anything but a record. Rows live in ARENA. */
 int kmt_undo_parse(const char *text, size_t n, struct kmt_arena *arena, struct kmt_undo *out);
+/* The same for a backup. */
+void kmt_undo_write_backup(const struct kmt_undo *files, struct kmt_strbuf *out);
+int kmt_undo_parse_backup(const char *text, size_t n, struct kmt_arena *arena, struct kmt_undo *out);
 void kmt_undo_free(struct kmt_undo *undo);
 
 #endif

@@ -485,13 +485,18 @@ static enum kmt_effect escape(const struct call *c)
 	return KMT_EFFECT_NONE;
 }
 
+/* The file is typed, or taken as it stands. */
 static enum kmt_effect command(const struct call *c)
 {
+	static const char *const begun[KMT_ACT_COUNT] = {[KMT_ACT_COMMAND] = "",
+		[KMT_ACT_BACKUP] = "config backup modules.backup",
+		[KMT_ACT_RESTORE] = "config restore-backup modules.backup"};
+
 	c->s->overlay = KMT_OVERLAY_COMMAND;
 	kmt_recall_open(&c->s->recall[KMT_RECALL_COMMAND]);
 	c->s->prompt_why[0] = '\0';
 	c->s->prompt_failed = false;
-	kmt_line_set(&c->s->prompt, "");
+	kmt_line_set(&c->s->prompt, begun[c->action]);
 	return KMT_EFFECT_NONE;
 }
 
@@ -580,6 +585,8 @@ static enum kmt_effect (*const actions[KMT_ACT_COUNT])(const struct call *) = {
 	[KMT_ACT_LINE_ADD] = config,
 	[KMT_ACT_AUTOLOAD] = config,
 	[KMT_ACT_REVERT] = config,
+	[KMT_ACT_BACKUP] = command,
+	[KMT_ACT_RESTORE] = command,
 	[KMT_ACT_WHY] = ask,
 	[KMT_ACT_CHECK] = ask,
 	[KMT_ACT_USERS] = ask,

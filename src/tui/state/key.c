@@ -160,6 +160,8 @@ const struct kmt_binding kmt_bindings[] = {
 	{KMT_ACT_LINE_ADD, {'a'}, .menu = "Set options", .help = "options for the module, at every load"},
 	{KMT_ACT_AUTOLOAD, {'A'}, .menu = "Load at boot", .help = "load the module at boot, or no longer"},
 	{KMT_ACT_REVERT, {KMT_KEY_CTRL('r')}, .help = "take back the last change of configuration files"},
+	{KMT_ACT_BACKUP, {'S'}, .help = "save a backup of all configuration files"},
+	{KMT_ACT_RESTORE, {'O'}, .help = "restore all configuration files from a backup"},
 	{KMT_ACT_WHY, {'w'}, .menu = "Why", .help = "why the module is loaded, or why not"},
 	{KMT_ACT_CHECK, {'c'}, .menu = "Check", .help = "whether the kernel would load the module"},
 	{KMT_ACT_USERS, {'u'}, .menu = "Users", .help = "what uses the module"},
