@@ -94,3 +94,25 @@ for t in x.parse(sys.stdin).getElementsByTagName("text"): print(t.firstChild.dat
 	run -1 python3 "$top_srcdir/tests/tui/svg.py" 20 1 < <(printf '\033[38;2;1;2;3mx')
 	[[ $output == *"attribute 38 is not known"* ]]
 }
+
+@test "screens become a recording, with the times that they stay, and an animated picture" {
+	cd "$BATS_TEST_TMPDIR"
+	printf 'o\033[1mne\n\n' >1
+	printf 'a\nb "c"\n' >2
+	run -0 python3 "$top_srcdir/tests/tui/cast.py" 20 2 < <(printf '1500 1\n500 2\n')
+	[ "${#lines[@]}" = 4 ]
+	[[ ${lines[0]} == '{"version": 2, "width": 20, "height": 2, '* ]]
+	[ "${lines[1]}" = '[0.0, "o", "\u001b[0m\u001b[H\u001b[2Jo\u001b[1mne"]' ]
+	[ "${lines[2]}" = '[1.5, "o", "\u001b[0m\u001b[H\u001b[2Ja\r\nb \"c\""]' ]
+	[ "${lines[3]}" = '[2.0, "o", ""]' ]
+	echo "$output" >cast
+	run -0 python3 "$top_srcdir/tests/tui/svg.py" 20 2 cast <cast
+	[ "$(texts)" = $'o\nne\na\nb "c"' ]
+	has '<g visibility="visible">'
+	has 'dur="2s" repeatCount="indefinite" values="visible;hidden" keyTimes="0;0.75"/>'
+	has '<g visibility="hidden">'
+	has 'values="hidden;visible" keyTimes="0;0.75"/>'
+	has 'y="40" textLength="42.0" fill="#d8dee9">b "c"<'
+	run -1 python3 "$top_srcdir/tests/tui/svg.py" 20 2 cast < <(printf '{}\n[0, "o", "x"]\n[1, "o", ""]\n')
+	[[ $output == *"does not draw a whole screen"* ]]
+}

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The screen that `tmux capture-pane -e` prints, as a picture: svg.py COLUMNS LINES [light] <SCREEN >SVG."""
+"""The screen that `tmux capture-pane -e` prints, as a picture: svg.py COLUMNS LINES [light] <SCREEN >SVG.
+The screens of an asciicast that cast.py wrote, one after the other: svg.py COLUMNS LINES cast <CAST >SVG."""
+import json
 import re
 import sys
 import unicodedata
@@ -84,15 +86,9 @@ def draw_run(out, look, column, line, text):
                       escape(word[0])))
 
 
-def main():
-    columns, lines = int(sys.argv[1]), int(sys.argv[2])
-    width, height = 2 * MARGIN + columns * CELL, 2 * MARGIN + lines * LINE
-    out = ["<!-- SPDX-License-Identifier: GPL-2.0-or-later -->",
-           '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d"' % (width, height),
-           ' font-family="ui-monospace, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14">',
-           '<rect width="100%%" height="100%%" rx="6" fill="%s"/>' % PAPER]
+def draw_screen(out, lines):
     look = Look()
-    for number, line in enumerate(sys.stdin.read().split("\n")[:lines]):
+    for number, line in enumerate(lines):
         column = 0
         for piece in re.split("(\033\\[[0-9;]*m)", line):
             if piece.startswith("\033["):
@@ -100,6 +96,38 @@ def main():
             elif piece:
                 draw_run(out, look, column, number, piece)
                 column += width_of(piece)
+
+
+def draw_cast(out, lines):
+    """Each screen is seen from its time to that of the next; without animation, the first one is."""
+    events = [json.loads(line) for line in sys.stdin][1:]
+    end = events[-1][0]
+    for (at, _, text), (until, _, _) in zip(events, events[1:]):
+        head, clear, screen = text.partition("\033[0m\033[H\033[2J")
+        if head or not clear:
+            sys.exit("svg.py: an event at %s s does not draw a whole screen" % at)
+        out.append('<g visibility="%s">' % ("hidden" if at else "visible"))
+        values = "visible;hidden" if not at else "hidden;visible;hidden"
+        times = ([0] if at else []) + [at / end, until / end]
+        if until == end:
+            values, times = values.rpartition(";")[0], times[:-1]
+        out.append('<animate attributeName="visibility" calcMode="discrete" dur="%gs" repeatCount="indefinite"'
+                   ' values="%s" keyTimes="%s"/>' % (end, values, ";".join("%.4g" % t for t in times)))
+        draw_screen(out, screen.split("\r\n")[:lines])
+        out.append("</g>")
+
+
+def main():
+    columns, lines = int(sys.argv[1]), int(sys.argv[2])
+    width, height = 2 * MARGIN + columns * CELL, 2 * MARGIN + lines * LINE
+    out = ["<!-- SPDX-License-Identifier: GPL-2.0-or-later -->",
+           '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d"' % (width, height),
+           ' font-family="ui-monospace, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14">',
+           '<rect width="100%%" height="100%%" rx="6" fill="%s"/>' % PAPER]
+    if sys.argv[3:] == ["cast"]:
+        draw_cast(out, lines)
+    else:
+        draw_screen(out, sys.stdin.read().split("\n")[:lines])
     print("\n".join(out + ["</svg>"]))
 
 

@@ -699,3 +699,18 @@ free_lock() {
 			"$(grep -o '>[^<]*</text>' "$BATS_TEST_TMPDIR/docs/$file")" ]
 	done
 }
+
+# The screens and their times; how a terminal writes colours differs between versions of tmux.
+@test "the recorded session is of this browser" {
+	local here=$BATS_TEST_TMPDIR
+
+	command -v python3 >/dev/null || skip "python3 is not installed"
+	KMTOOL_BUILD=$top_builddir "$top_srcdir/tests/tui/record" "$here"
+	# tests/tui/record makes it anew.
+	diff <(sed 's/\\u001b\[[0-9;]*m//g' "$top_srcdir/docs/browse-session.cast") \
+		<(sed 's/\\u001b\[[0-9;]*m//g' "$here/docs/browse-session.cast")
+	diff <(grep -o '>[^<]*</text>\|keyTimes="[^"]*"' "$top_srcdir/docs/browse-session.svg") \
+		<(grep -o '>[^<]*</text>\|keyTimes="[^"]*"' "$here/docs/browse-session.svg")
+	[ "$(grep -c '"o"' "$here/docs/browse-session.cast")" = 15 ]
+	[ "$(grep -c '<animate ' "$here/docs/browse-session.svg")" = 14 ]
+}
