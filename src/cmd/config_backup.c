@@ -47,7 +47,7 @@ static const char *const restore_backup_examples[] = {"kmtool config restore-bac
 
 const struct kmt_cmd kmt_cmd_config_restore_backup = {
 	.name = "config restore-backup",
-	.summary = "Make these directories what they were in a backup (undo with 'undo')",
+	.summary = "Restore /etc/modprobe.d and /etc/modules-load.d from a backup",
 	.operands = KMT_BACKUP_OPERANDS,
 	.complete = KMT_COMPLETE_FILE,
 	.examples = restore_backup_examples,

@@ -5,12 +5,14 @@
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${KMTOOL_BUILD:=$here/../../build}"
 KMTOOL_BUILD=$(cd "$KMTOOL_BUILD" && pwd)
+# shellcheck disable=SC2034 # read by picture and record
 dest=${1:-$here/../..}
 unset NO_COLOR COLUMNS LINES TMUX
 export LC_ALL=C.UTF-8 TERM=xterm-256color TZ=UTC
 command -v tmux python3 >/dev/null || exit 77
 # As long as what the picture has in its place.
 work=$(mktemp -d /tmp/picture.XXXX)
+# shellcheck disable=SC2034 # read by picture and record
 shown=/srv/machines/debian13
 size='' runs=0
 trap 'tm kill-server 2>/dev/null || true; rm -rf "$work"' EXIT

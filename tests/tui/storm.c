@@ -121,7 +121,7 @@ static void change_files(void)
 
 static int random_key(void)
 {
-	static const char usual[] = "Z@*:teoyjkhlgG123456[]]<+-znN/\\>,ILURBPWDmr?yq\t\r x_";
+	static const char usual[] = "KcSOZ@*:teoyjkhlgG123456[]]<+-znN/\\>,ILURBPWDmr?yq\t\r x_";
 
 	switch (below(8)) {
 	case 0:
