@@ -2,7 +2,6 @@
 /* What the keys of the two panes do: one function for each entry of the table of keys. */
 #include "act_priv.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,8 +44,6 @@ static enum kmt_effect act_tag(struct kmt_tui_state *s, struct kmt_model *m, enu
 	return KMT_EFFECT_NONE;
 }
 
-#define SIDEWAYS 8 /* columns at a time */
-
 struct call {
 	struct kmt_tui_state *s;
 	struct kmt_model *m;
@@ -54,74 +51,14 @@ struct call {
 	enum kmt_action action;
 };
 
-static void move_to(const struct call *c, size_t i)
-{
-	if (c->s->pane == KMT_PANE_LIST)
-		kmt_state_select(c->s, c->m, i);
-	else if (c->s->pane == KMT_PANE_DETAILS)
-		kmt_state_select_doc(c->s, c->doc, i);
-	else
-		kmt_state_select_strip(c->s, c->m, i);
-}
-
-/* Where the bar is, and how many lines the pane shows. */
-static size_t place(const struct call *c, size_t *page)
-{
-	size_t cursor, top;
-
-	if (c->s->pane == KMT_PANE_LIST) {
-		*page = kmt_state_list_page(c->s);
-		return kmt_state_list(c->s)->cursor;
-	}
-	if (c->s->pane == KMT_PANE_DETAILS) {
-		*page = kmt_state_doc_page(c->s);
-		return c->s->doc_cursor;
-	}
-	*page = kmt_state_strip_page(c->s);
-	kmt_tui_strip(c->s, c->m, &cursor, &top);
-	return cursor;
-}
-
 static enum kmt_effect move(const struct call *c)
 {
-	size_t page, at = place(c, &page);
-
-	switch (c->action) {
-	case KMT_ACT_UP:
-		move_to(c, at ? at - 1 : 0);
-		break;
-	case KMT_ACT_DOWN:
-		move_to(c, at + 1);
-		break;
-	case KMT_ACT_PAGE_UP:
-		move_to(c, at > page ? at - page : 0);
-		break;
-	case KMT_ACT_PAGE_DOWN:
-		move_to(c, at + page);
-		break;
-	case KMT_ACT_HOME:
-		move_to(c, 0);
-		break;
-	default:
-		move_to(c, SIZE_MAX - 1);
-	}
-	return KMT_EFFECT_NONE;
+	return kmt_act_move(c->s, c->m, c->doc, c->action);
 }
 
-/* In the tree: hides what is below the bar, or shows it. False: there is nothing to hide or show. */
-static bool fold(const struct call *c)
+static enum kmt_effect sideways(const struct call *c)
 {
-	const struct kmt_view_def *def = kmt_views[c->s->view];
-	const void *row = kmt_tui_selected(c->s, c->m);
-	const struct kmt_strv *below;
-
-	if (c->s->pane != KMT_PANE_LIST || !row || !kmt_view_is_tree(c->s->view, &kmt_state_list(c->s)->how))
-		return false;
-	below = def->children(c->m, row);
-	if (!below || !below->n || kmt_tags_has(&c->s->folded, def->id(row)) == (c->action == KMT_ACT_LEFT))
-		return false;
-	kmt_tags_toggle(&c->s->folded, def->id(row));
-	return true;
+	return kmt_act_sideways(c->s, c->m, c->action);
 }
 
 /* Hides what is below the row of a group, or shows it. False: the bar is on another row. */
@@ -149,21 +86,6 @@ static void show_all(const struct call *c)
 		return;
 	kmt_model_arrange(c->m, c->s->view, &kmt_state_list(c->s)->how);
 	kmt_tui_settle(c->s, c->m);
-}
-
-static enum kmt_effect sideways(const struct call *c)
-{
-	int *const skips[KMT_PANE_COUNT] = {&c->s->list_skip, &c->s->doc_skip, &c->s->strip_skip};
-	int *skip = skips[c->s->pane];
-
-	if (fold(c))
-		return KMT_EFFECT_ARRANGE;
-	*skip += c->action == KMT_ACT_RIGHT ? SIDEWAYS : -SIDEWAYS;
-	if (*skip < 0)
-		*skip = 0;
-	if (*skip > 512)
-		*skip = 512;
-	return KMT_EFFECT_NONE;
 }
 
 static enum kmt_effect show_view(const struct call *c)

@@ -28,6 +28,12 @@ bool kmt_state_scroll(struct kmt_tui_state *s, size_t n, size_t page, enum kmt_a
 enum kmt_effect kmt_act(
 	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action);
 
+/* act_move.c */
+enum kmt_effect kmt_act_move(
+	struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_doc *doc, enum kmt_action action);
+/* Scrolls by columns; in a tree, hides what is below the bar or shows it. */
+enum kmt_effect kmt_act_sideways(struct kmt_tui_state *s, struct kmt_model *m, enum kmt_action action);
+
 /* recall.c: Up and Down at a prompt. False: KEY is none of them. */
 bool kmt_recall_key(struct kmt_recall *r, struct kmt_line *line, int key);
 void kmt_recall_open(struct kmt_recall *r);
