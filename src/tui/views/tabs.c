@@ -47,8 +47,8 @@ void kmt_tab_params(struct kmt_details_entry *e, struct kmt_model *m, const stru
 	rows.rows = order;
 	if (rows.n) {
 		kmt_select(kmt_param_columns,
-			unknown ? "name,type,mode,default,value,configured,note,description"
-				: "name,type,mode,default,value,configured,description",
+			unknown ? "name,value,configured,default,type,mode,note,description"
+				: "name,value,configured,default,type,mode,description",
 			NULL, &sel, NULL);
 		kmt_doc_table(doc, &rows, &sel, NULL);
 		for (size_t i = 0; i < rows.n; i++)
