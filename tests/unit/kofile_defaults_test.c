@@ -129,10 +129,7 @@ static void make_mips(struct kmt_strbuf *file)
 static void relocations_of_64_bit_mips_are_read(void **state)
 {
 	struct fixture *f = *state;
-	const Elf64_Ehdr *header = (const Elf64_Ehdr *)f->file.s;
 
-	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB)
-		skip();
 	make_mips(&f->file);
 	values_are_shown_as_the_kernel_does(state);
 }
@@ -163,7 +160,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(values_are_shown_as_the_kernel_does, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_known_is_not_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(only_the_kernels_own_functions_are_standard, setup, teardown),
-		cmocka_unit_test_setup_teardown(relocations_of_64_bit_mips_are_read, setup, teardown),
+		UNIT_TEST_IF(sizeof(void *) == 8 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+			     "only a little-endian 64-bit object can become one of MIPS",
+			     relocations_of_64_bit_mips_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(damage_does_no_harm, setup, teardown),
 	};
 

@@ -24,11 +24,13 @@ static inline void unit_obey_signals(void)
 	signal(SIGTERM, SIG_DFL);
 }
 
-/* A test of an optional library: skipped by a build without it. cmocka's own skip() prints "not ok". */
-#define UNIT_TEST_OF(lib, f, setup, teardown)                                         \
-	{                                                                             \
-		kmt_lazy_built(lib) ? #f : #f " # SKIP needs " #lib,                  \
-			kmt_lazy_built(lib) ? f : unit_nothing, setup, teardown, NULL \
+/* A test for where it can run, else skipped with why. cmocka's own skip() prints "not ok". */
+#define UNIT_TEST_IF(can, why, f, setup, teardown)                                                  \
+	{                                                                                           \
+		(can) ? #f : #f " # SKIP " why, (can) ? f : unit_nothing, setup, teardown, NULL     \
 	}
+
+/* A test of an optional library: skipped by a build without it. */
+#define UNIT_TEST_OF(lib, f, setup, teardown) UNIT_TEST_IF(kmt_lazy_built(lib), "needs " #lib, f, setup, teardown)
 
 #endif
