@@ -142,16 +142,21 @@ cycles() {
 	done
 }
 
-# leaks COMMAND...: sets found to what grew meanwhile.
+# leaks COMMAND...: sets found to what grew meanwhile and stays. The kernel frees what waits for readers in batches, five
+# seconds later at most.
 leaks() {
-	local before
+	local before tries
 
 	# The first time leaves what stays: names in sysfs, a page for a cache.
 	"$@"
 	before=$(counts)
 	"$@"
 	status=$?
-	found=$(grown "$before" "$(counts)")
+	for ((tries = 0; tries < 8; tries++)); do
+		found=$(grown "$before" "$(counts)")
+		[ -n "$found" ] || break
+		sleep 0.5
+	done
 }
 
 leaks cycle km_faults leak_memory="$many"
