@@ -100,7 +100,7 @@ until_gone "what is unloaded outside goes" "[> ]llc "
 kmtool load km_params >/dev/null
 search 1 km_params
 keys "]" P
-until_shown "the parameters are shown" "count +int"
+until_shown "the parameters are shown" "count +1 +1 +int"
 keys G Enter
 keys C-u
 keys -l 42
