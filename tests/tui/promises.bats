@@ -260,3 +260,12 @@ load machine
 	says ">dummy"
 	[[ $output == *calls: ]]
 }
+
+@test "the count of a search is right when files of modules are read after its first letter" {
+	local early
+
+	play 'keys /h' text
+	early=$(grep -o '([0-9]* of [0-9]*)' <<<"$output")
+	play 'keys /' text 'keys h' text
+	[ -n "$early" ] && says "$early"
+}
