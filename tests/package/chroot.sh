@@ -6,17 +6,21 @@
 : "${cache:?where the layers are kept}"
 MIRROR=${KMTOOL_MIRROR:-http://deb.debian.org/debian}
 
-# base SUITE: sets layers to a minimal system of that release.
+# base SUITE: sets layers to a minimal system of that release. Tests that run beside each other make it once.
 base() {
 	local dir=$cache/$1/base
 
 	layers=$dir/root
-	[ ! -d "$dir" ] || return 0
-	rm -rf "$dir.new"
-	mkdir -p "$dir.new"
-	debootstrap --variant=minbase "$1" "$dir.new/root" "$MIRROR" &&
-		rm -f "$dir.new"/root/var/cache/apt/archives/*.deb &&
-		mv "$dir.new" "$dir"
+	mkdir -p "$cache/$1"
+	(
+		flock 9
+		[ ! -d "$dir" ] || exit 0
+		rm -rf "$dir.new"
+		mkdir -p "$dir.new"
+		debootstrap --variant=minbase "$1" "$dir.new/root" "$MIRROR" &&
+			rm -f "$dir.new"/root/var/cache/apt/archives/*.deb &&
+			mv "$dir.new" "$dir"
+	) 9>"$cache/$1/lock"
 }
 
 # layer SUITE NAME SCRIPT: adds to layers what SCRIPT installs. Its text and the layers below are the key.
@@ -24,15 +28,17 @@ layer() {
 	local dir=$cache/$1/$2 key
 
 	key=$(printf '%s\n' "$layers" "$3" | sha256sum)
-	if [ "$(cat "$dir/key" 2>/dev/null)" != "$key" ]; then
+	(
+		flock 9
+		[ "$(cat "$dir/key" 2>/dev/null)" != "$key" ] || exit 0
 		rm -rf "$dir" "$dir.new"
 		within "$layers" "$dir.new" sh -euc "export DEBIAN_FRONTEND=noninteractive
 			apt-get -q update
 			$3
-			apt-get clean" || return
+			apt-get clean" || exit
 		echo "$key" >"$dir.new/key"
 		mv "$dir.new" "$dir"
-	fi
+	) 9>"$cache/$1/lock" || return
 	layers=$dir/root:$layers
 }
 
