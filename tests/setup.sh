@@ -59,9 +59,21 @@ packages() {
 		# shellcheck disable=SC2086
 		DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing
 	else
-		printf 'Not installed; going on, but something may fail for it:\n'
-		printf '\tsudo apt-get install %s\n' "$missing"
+		echo "Not installed. To install it, as root:"
+		printf '\tapt-get install --no-install-recommends %s\n' "$missing"
 	fi
+}
+
+# can_build: whether there are the programs without which configure cannot be made and run; it names the libraries.
+can_build() {
+	local program missing=()
+
+	for program in autoreconf automake cc make pkg-config; do
+		command -v "$program" >/dev/null || missing+=("$program")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	echo "Cannot build without ${missing[*]}: install the packages named above." >&2
+	return 1
 }
 
 # build [SILENT]
@@ -69,6 +81,7 @@ build() {
 	(
 		set -e
 		cd "$top"
+		can_build
 		[ configure -nt configure.ac ] || ./autogen.sh
 		mkdir -p build
 		cd build

@@ -11,16 +11,17 @@ base() {
 	local dir=$cache/$1/base
 
 	layers=$dir/root
+	[ ! -d "$dir" ] || return 0
 	mkdir -p "$cache/$1"
 	(
 		flock 9
 		[ ! -d "$dir" ] || exit 0
 		rm -rf "$dir.new"
 		mkdir -p "$dir.new"
-		debootstrap --variant=minbase "$1" "$dir.new/root" "$MIRROR" &&
+		unshare --mount debootstrap --variant=minbase "$1" "$dir.new/root" "$MIRROR" &&
 			rm -f "$dir.new"/root/var/cache/apt/archives/*.deb &&
 			mv "$dir.new" "$dir"
-	) 9>"$cache/$1/lock"
+	) 9>"$dir.lock"
 }
 
 # layer SUITE NAME SCRIPT: adds to layers what SCRIPT installs. Its text and the layers below are the key.
@@ -38,7 +39,7 @@ layer() {
 			apt-get clean" || exit
 		echo "$key" >"$dir.new/key"
 		mv "$dir.new" "$dir"
-	) 9>"$cache/$1/lock" || return
+	) 9>"$dir.lock" || return
 	layers=$dir/root:$layers
 }
 
