@@ -32,6 +32,11 @@ AC_DEFUN([KMT_REPRODUCIBLE_DIST], [
 # needs. All that is missing is told at once, with the packages of four distributions that have it.
 AC_DEFUN([KMT_NEEDED_INIT], [
 	kmt_missing= kmt_debian= kmt_fedora= kmt_arch= kmt_alpine=
+	AS_IF([test -z "$CC"], [
+		AC_CHECK_TOOLS([kmt_cc], [gcc cc clang])
+		AS_IF([test -z "$kmt_cc"],
+			[KMT_MISSING([C compiler], [gcc libc6-dev make], [gcc make], [gcc make], [build-base])])
+	])
 	PKG_PROG_PKG_CONFIG([0.29])
 	AS_IF([test -z "$PKG_CONFIG"],
 		[KMT_MISSING([pkg-config], [pkg-config], [pkgconf-pkg-config], [pkgconf], [pkgconf])])

@@ -47,3 +47,22 @@ says_for() {
 		}
 	done
 }
+
+# A machine with no compiler, no pkg-config and none of the libraries, as far as programs go.
+@test "configure on a bare machine names all that is missing at once, for four distributions" {
+	local dir=$BATS_TEST_TMPDIR/bare tool
+
+	mkdir -p "$dir/bin" "$dir/src"
+	for tool in awk basename cat chmod cmp cp cut date dirname echo env expr grep hostname ls mkdir mv rm rmdir sed sh sleep \
+		sort touch tr uname; do
+		ln -s "$(type -P "$tool")" "$dir/bin/$tool"
+	done
+	cp -r "$top_srcdir/configure" "$top_srcdir/build-aux" "$dir"
+	touch "$dir/src/main.c"
+	cd "$dir"
+	run env -i PATH="$dir/bin" sh ./configure
+	[ "$status" != 0 ]
+	[[ $output == *"not found: C compiler, pkg-config, libelf, smartcols"*json-c*blkid* ]]
+	[[ $output == *"apt-get install gcc libc6-dev make pkg-config libelf-dev libsmartcols-dev libjson-c-dev libblkid-dev"* ]]
+	[[ $output == *"dnf install "*"pacman -S "*"apk add "* ]]
+}
