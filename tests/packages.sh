@@ -18,8 +18,8 @@ KMTOOL_BUILD_SUSE="autoconf automake gcc libarchive-devel libblkid-devel libelf-
 	libopenssl-devel libsmartcols-devel libzstd-devel make ncurses-devel pkgconf xz-devel zlib-devel"
 
 # Unit and command-line tests, house rules, sanitizers, fuzzing; the mkfs programs for tests/tree/needs.test.
-KMTOOL_TEST_PACKAGES="bash-completion bats bcache-tools btrfs-progs bzip2 clang codespell cpio cryptsetup-bin
-	dosfstools e2fsprogs erofs-utils exfatprogs f2fs-tools fdisk fish git gnuplot-nox jfsutils kmod
+KMTOOL_TEST_PACKAGES="bash-completion bats bcache-tools btrfs-progs bzip2 ccache clang codespell cpio
+	cryptsetup-bin dosfstools e2fsprogs erofs-utils exfatprogs f2fs-tools fdisk fish git gnuplot-nox jfsutils kmod
 	libclang-rt-dev libcmocka-dev llvm lz4 mandoc musl-tools ncurses-bin ncurses-term nilfs-tools ntfs-3g python3
 	reiserfsprogs shellcheck squashfs-tools strace tmux udftools valgrind xfsprogs xorriso xz-utils zsh zstd"
 

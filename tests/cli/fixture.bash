@@ -169,18 +169,21 @@ fixture_config() {
 	END
 }
 
-# make_fixture ROOT: made once for each test file, then copied.
+# make_fixture ROOT: a copy of the one that is made once for all test files, in the build directory.
 make_fixture() {
-	local made=$BATS_FILE_TMPDIR/fixture
+	local made
 
+	made=$top_builddir/tests/cli/fixture-$(cat "${BASH_SOURCE[0]}" - <<<"${CC:-cc}" | cksum | tr -c '0-9\n' -)
 	if [ ! -e "$made" ]; then
 		command -v depmod >/dev/null || skip "depmod is not installed"
-		mkdir -p "$made.new"
-		fixture_tree "$made.new"
-		fixture_proc "$made.new"
-		fixture_sysfs "$made.new"
-		fixture_config "$made.new"
-		mv "$made.new" "$made"
+		fixture_tree "$BATS_TEST_TMPDIR/fixture"
+		fixture_proc "$BATS_TEST_TMPDIR/fixture"
+		fixture_sysfs "$BATS_TEST_TMPDIR/fixture"
+		fixture_config "$BATS_TEST_TMPDIR/fixture"
+		mkdir -p "${made%/*}"
+		cp -a "$BATS_TEST_TMPDIR/fixture" "$made.$$"
+		# Another test file may have been faster.
+		mv -T "$made.$$" "$made" 2>/dev/null || rm -r "$made.$$"
 	fi
 	cp -a "$made" "$1"
 }
