@@ -171,18 +171,18 @@ fixture_config() {
 
 # make_fixture ROOT: a copy of the one that is made once for all test files, in the build directory.
 make_fixture() {
-	local made
+	local made=$top_builddir/tests/cli/fixture new=$BATS_TEST_TMPDIR/fixture
 
-	made=$top_builddir/tests/cli/fixture-$(cat "${BASH_SOURCE[0]}" - <<<"${CC:-cc}" | cksum | tr -c '0-9\n' -)
-	if [ ! -e "$made" ]; then
+	if [ ! "$made" -nt "${BASH_SOURCE[0]}" ]; then
 		command -v depmod >/dev/null || skip "depmod is not installed"
-		fixture_tree "$BATS_TEST_TMPDIR/fixture"
-		fixture_proc "$BATS_TEST_TMPDIR/fixture"
-		fixture_sysfs "$BATS_TEST_TMPDIR/fixture"
-		fixture_config "$BATS_TEST_TMPDIR/fixture"
+		fixture_tree "$new"
+		fixture_proc "$new"
+		fixture_sysfs "$new"
+		fixture_config "$new"
 		mkdir -p "${made%/*}"
-		cp -a "$BATS_TEST_TMPDIR/fixture" "$made.$$"
+		cp -a "$new" "$made.$$"
 		# Another test file may have been faster.
+		[ "$made" -nt "${BASH_SOURCE[0]}" ] || rm -rf "$made"
 		mv -T "$made.$$" "$made" 2>/dev/null || rm -r "$made.$$"
 	fi
 	cp -a "$made" "$1"
