@@ -205,18 +205,8 @@ static void look(struct kmt_tui_state *s, struct kmt_model *m, const struct kmt_
 
 void kmt_tui_found_more(struct kmt_tui_state *s, struct kmt_model *m)
 {
-	struct target t = find_target(s, m, NULL);
-	struct kmt_find find;
-
-	if (s->overlay != KMT_OVERLAY_SEARCH || !s->prompt.len || !t.n)
-		return;
-	if (s->prompt_failed) {
+	if (s->overlay == KMT_OVERLAY_SEARCH && s->prompt.len && find_target(s, m, NULL).n)
 		look(s, m, NULL);
-		return;
-	}
-	kmt_find_init(&find, s->prompt.text);
-	count(&t, &find, t.at);
-	kmt_find_free(&find);
 }
 
 /* What nothing shows may be in what modules say. */
