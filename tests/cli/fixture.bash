@@ -169,21 +169,28 @@ fixture_config() {
 	END
 }
 
+# fixture_made DIRECTORY: makes it, unless another test file was faster.
+fixture_made() {
+	flock 9
+	[ ! "$1" -nt "${BASH_SOURCE[0]}" ] || return 0
+	rm -rf "$1" "$1.new"
+	fixture_tree "$1.new"
+	fixture_proc "$1.new"
+	fixture_sysfs "$1.new"
+	fixture_config "$1.new"
+	# The time of the directory says how old the whole is.
+	touch "$1.new"
+	mv -T "$1.new" "$1"
+}
+
 # make_fixture ROOT: a copy of the one that is made once for all test files, in the build directory.
 make_fixture() {
-	local made=$top_builddir/tests/cli/fixture new=$BATS_TEST_TMPDIR/fixture
+	local made=$top_builddir/tests/cli/fixture
 
 	if [ ! "$made" -nt "${BASH_SOURCE[0]}" ]; then
 		command -v depmod >/dev/null || skip "depmod is not installed"
-		fixture_tree "$new"
-		fixture_proc "$new"
-		fixture_sysfs "$new"
-		fixture_config "$new"
 		mkdir -p "${made%/*}"
-		cp -a "$new" "$made.$$"
-		# Another test file may have been faster.
-		[ "$made" -nt "${BASH_SOURCE[0]}" ] || rm -rf "$made"
-		mv -T "$made.$$" "$made" 2>/dev/null || rm -r "$made.$$"
+		(fixture_made "$made") 9>"$made.lock"
 	fi
 	cp -a "$made" "$1"
 }

@@ -561,6 +561,7 @@ free_lock() {
 	keys Enter
 	wait_for "─ kmtool why btrfs ─"
 	wait_for "btrfs is loaded"
+	wait_for "Any key closes"
 	keys q
 	wait_for "1/16"
 	keys q
