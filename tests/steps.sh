@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # the variables of who sources this
-# Sourced by the tests of packages: results as TAP, each with $label. Logs are in $work.
+# Sourced by tests that are a list of steps: prints TAP. Their logs are in $work; $label, where it is set, begins the names.
+# shellcheck shell=bash disable=SC2154 # the variables of who sources this
+n=0 failed=0
 
 # result NAME STATUS [LOG]
 result() {
+	local name=${label:+$label: }$1
+
 	n=$((n + 1))
 	if [ "$2" = 0 ]; then
-		echo "ok $n - $label: $1"
+		echo "ok $n - $name"
 		return
 	fi
-	grep -v "^# ok" "$3" | tail -n 60 | sed 's/^/# /'
-	echo "not ok $n - $label: $1"
+	grep -vE '^(# ok|ok|PASS)' "$3" | tail -n 60 | sed 's/^/# /'
+	echo "not ok $n - $name"
 	failed=1
 	return 1
 }
