@@ -65,6 +65,15 @@ write_module() {
 	fi
 }
 
+# build_id_note FILE ID: the section .note.gnu.build-id of the machine that is built for; ID is 20 bytes as C has them.
+build_id_note() {
+	${CC:-cc} -c -x c -fno-pic -o "$BATS_TEST_TMPDIR/note.o" - <<<"const struct {
+		unsigned int name_size, size, type;
+		char name[4], id[20];
+	} note = { 4, 20, 3, \"GNU\", \"$2\" };"
+	objcopy -O binary --only-section=.rodata "$BATS_TEST_TMPDIR/note.o" "$1"
+}
+
 # sign_module FILE: with a new key, whose certificate is $ROOT/cert.pem.
 sign_module() {
 	local key=$BATS_TEST_TMPDIR/key size
@@ -190,7 +199,7 @@ make_fixture() {
 	if [ ! "$made" -nt "${BASH_SOURCE[0]}" ]; then
 		command -v depmod >/dev/null || skip "depmod is not installed"
 		mkdir -p "${made%/*}"
-		(fixture_made "$made") 9>"$made.lock"
+		(fixture_made "$made") 9<"${made%/*}"
 	fi
 	cp -a "$made" "$1"
 }

@@ -45,7 +45,7 @@ max_part  int  15    0644 15         Maximum number of partitions per loop devic
 	[ "$(kmtool info -F loaded-copy e1000e)" = "another file (srcversion differs)" ]
 	# the build-id says more than srcversion
 	mkdir -p "$ROOT/sys/module/e1000e/notes"
-	printf '\4\0\0\0\24\0\0\0\3\0\0\0GNU\0twenty-bytes-of-a-su' >"$BATS_TEST_TMPDIR/note"
+	build_id_note "$BATS_TEST_TMPDIR/note" twenty-bytes-of-a-su
 	objcopy --remove-section .note.gnu.build-id "$ROOT$TREE/drivers/net/e1000e/e1000e.ko"
 	objcopy --add-section .note.gnu.build-id="$BATS_TEST_TMPDIR/note" \
 		"$ROOT$TREE/drivers/net/e1000e/e1000e.ko"

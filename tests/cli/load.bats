@@ -128,11 +128,7 @@ assert s["required"] is True and s["why"] == "requested"
 
 @test "a file is compared with what is loaded" {
 	local file=$ROOT/lib/modules/6.1.0-test/kernel/drivers/net/e1000e/e1000e.ko
-	local id='\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24' usual=(license=GPL name=e1000e)
-
-	note() { # NUMBER: the last byte of the build-id
-		printf '\4\0\0\0\24\0\0\0\3\0\0\0GNU\0'"${id%24}$1"
-	}
+	local id='\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23' usual=(license=GPL name=e1000e)
 
 	# By srcversion.
 	expect_status 0 kmtool load -n /lib/modules/6.1.0-test/kernel/drivers/net/e1000e/e1000e.ko
@@ -145,8 +141,8 @@ assert s["required"] is True and s["why"] == "requested"
 
 	# The build-id says more.
 	mkdir "$ROOT/sys/module/e1000e/notes"
-	note 24 >"$ROOT/sys/module/e1000e/notes/.note.gnu.build-id"
-	note 25 >"$BATS_TEST_TMPDIR/note"
+	build_id_note "$ROOT/sys/module/e1000e/notes/.note.gnu.build-id" "${id}\24"
+	build_id_note "$BATS_TEST_TMPDIR/note" "${id}\25"
 	objcopy --add-section .note.gnu.build-id="$BATS_TEST_TMPDIR/note" "$file"
 	expect_status 1 kmtool load -n /lib/modules/6.1.0-test/kernel/drivers/net/e1000e/e1000e.ko
 	contains "$stderr" "the build-id 0102030405060708090a0b0c0d0e0f1011121315"
