@@ -719,17 +719,21 @@ print("\n".join(lines[y] for y in sorted(lines)))' "$1"
 	done
 }
 
-# The screens and their times; how a terminal writes colours differs between versions of tmux.
+# screens_of DIR: the text of the recorded session and of its picture, with the times.
+screens_of() {
+	sed 's/\\u001b\[[0-9;]*m//g; s/ *\\r\\n/\\r\\n/g' "$1/browse-session.cast"
+	grep -o '>[^<]*</text>\|keyTimes="[^"]*"' "$1/browse-session.svg" | sed 's, *</text>,,'
+}
+
+# The screens and their times; how a terminal writes colours, and blanks to the end of a line, differs between versions of
+# tmux.
 @test "the recorded session is of this browser" {
 	local here=$BATS_TEST_TMPDIR
 
 	command -v python3 >/dev/null || skip "python3 is not installed"
 	KMTOOL_BUILD=$top_builddir "$top_srcdir/tests/tui/record" "$here"
 	# tests/tui/record makes it anew.
-	diff <(sed 's/\\u001b\[[0-9;]*m//g' "$top_srcdir/docs/browse-session.cast") \
-		<(sed 's/\\u001b\[[0-9;]*m//g' "$here/docs/browse-session.cast")
-	diff <(grep -o '>[^<]*</text>\|keyTimes="[^"]*"' "$top_srcdir/docs/browse-session.svg") \
-		<(grep -o '>[^<]*</text>\|keyTimes="[^"]*"' "$here/docs/browse-session.svg")
+	diff <(screens_of "$top_srcdir/docs") <(screens_of "$here/docs")
 	[ "$(grep -c '"o"' "$here/docs/browse-session.cast")" = 15 ]
 	[ "$(grep -c '<animate ' "$here/docs/browse-session.svg")" = 14 ]
 }
