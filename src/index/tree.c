@@ -167,16 +167,14 @@ static int walk_dir(struct walk *w, const struct todo *todo)
 	kmt_autoclose int fd = kmt_root_openat(w->tree->root, todo->path, flags);
 	struct kmt_dirents entries;
 	struct stat st;
-	const char *name;
-	unsigned char type;
 
 	if (fd < 0)
 		return fd;
 	if (fstat(fd, &st) < 0 || !is_new(w, &st))
 		return 0;
 	kmt_dirents_init(&entries, fd);
-	while ((r = kmt_dirents_next(&entries, &name, &type)) > 0)
-		add_entry(w, todo->path, name, type);
+	while ((r = kmt_dirents_next(&entries)) > 0)
+		add_entry(w, todo->path, entries.name, entries.type);
 	return r;
 }
 

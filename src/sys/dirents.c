@@ -20,9 +20,10 @@ void kmt_dirents_init(struct kmt_dirents *d, int fd)
 {
 	d->fd = fd;
 	d->at = d->n = 0;
+	d->name = NULL;
 }
 
-int kmt_dirents_next(struct kmt_dirents *d, const char **name, unsigned char *type)
+int kmt_dirents_next(struct kmt_dirents *d)
 {
 	const struct entry *entry;
 
@@ -38,7 +39,7 @@ int kmt_dirents_next(struct kmt_dirents *d, const char **name, unsigned char *ty
 		entry = (const void *)(d->buf + d->at);
 		d->at += entry->reclen;
 	} while (!strcmp(entry->name, ".") || !strcmp(entry->name, ".."));
-	*name = entry->name;
-	*type = entry->type;
+	d->name = entry->name;
+	d->type = entry->type;
 	return 1;
 }

@@ -160,15 +160,13 @@ static void temp_clean(int dirfd)
 {
 	kmt_autoclose int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct kmt_dirents entries;
-	const char *name;
-	unsigned char type;
 
 	if (fd < 0)
 		return;
 	kmt_dirents_init(&entries, fd);
-	while (kmt_dirents_next(&entries, &name, &type) > 0)
-		if (is_temp(name))
-			remove_unlocked(dirfd, name);
+	while (kmt_dirents_next(&entries) > 0)
+		if (is_temp(entries.name))
+			remove_unlocked(dirfd, entries.name);
 }
 
 /* Making files where there are none. */

@@ -512,8 +512,6 @@ int kmt_root_list(const struct kmt_root *root, const char *path, struct kmt_strv
 {
 	kmt_autoclose int fd = kmt_root_openat(root, path, O_RDONLY | O_DIRECTORY);
 	struct kmt_dirents entries;
-	const char *name;
-	unsigned char type;
 	int r;
 
 	if (fd == -ENOENT && overlay_list(root, path, names)) {
@@ -523,8 +521,8 @@ int kmt_root_list(const struct kmt_root *root, const char *path, struct kmt_strv
 	if (fd < 0)
 		return fd;
 	kmt_dirents_init(&entries, fd);
-	while ((r = kmt_dirents_next(&entries, &name, &type)) > 0)
-		kmt_vec_push(names, kmt_strdup(name));
+	while ((r = kmt_dirents_next(&entries)) > 0)
+		kmt_vec_push(names, kmt_strdup(entries.name));
 	if (r < 0) {
 		kmt_root_list_free(names);
 		return r;

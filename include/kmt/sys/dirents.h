@@ -10,6 +10,9 @@
 #include <stdint.h>
 
 struct kmt_dirents {
+	const char *name;   /* of this entry, valid until the next */
+	unsigned char type; /* DT_REG ... DT_UNKNOWN, readdir(3) */
+
 	int fd;
 	size_t at, n; /* the next entry and the end of BUF */
 	_Alignas(uint64_t) char buf[32 << 10];
@@ -18,8 +21,8 @@ struct kmt_dirents {
 /* FD is the caller's to close. */
 void kmt_dirents_init(struct kmt_dirents *d, int fd);
 
-/* 1: the next name, without "." and "..", valid until the next call, and its type (DT_REG ... DT_UNKNOWN,
- * readdir(3)). 0: there is none any more. Otherwise -errno. */
-int kmt_dirents_next(struct kmt_dirents *d, const char **name, unsigned char *type);
+/* 1: NAME and TYPE are the next entry's, without "." and "..". 0: there is none any more. Otherwise
+ * -errno. */
+int kmt_dirents_next(struct kmt_dirents *d);
 
 #endif
