@@ -152,7 +152,7 @@ static void a_set_is_replaced(void **state)
 	assert_int_equal(st.st_mode & 07777, 0644);
 }
 
-/* Emulators of a processor cannot trace. */
+/* Emulators of a processor, for one, cannot trace. */
 static bool can_trace(void)
 {
 	pid_t pid = fork();
@@ -429,8 +429,8 @@ int main(void)
 	const bool traces = can_trace();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_set_is_replaced, setup, teardown),
-		UNIT_TEST_IF(traces, "ptrace(2) is missing", killed_anywhere_it_is_one_whole_set, setup, teardown),
-		UNIT_TEST_IF(traces, "ptrace(2) is missing", killed_and_done_again, setup, teardown),
+		UNIT_TEST_IF(traces, "tracing is not allowed here", killed_anywhere_it_is_one_whole_set, setup, teardown),
+		UNIT_TEST_IF(traces, "tracing is not allowed here", killed_and_done_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_failed_write_keeps_the_old_set, setup, teardown),
 		cmocka_unit_test_setup_teardown(without_links_files_are_renamed, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, setup, teardown),
